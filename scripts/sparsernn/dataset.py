@@ -1,0 +1,181 @@
+"""Labelled strings: made or read, checked, encoded, and cut into padded batches."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from os import PathLike
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sparsernn.errors import InputError
+from sparsernn.files import read_csv
+from sparsernn.grammar import DECOYS, REBER, sample
+
+__all__ = ["ALPHABET_SIZE", "Batch", "Strings", "make_strings", "read_strings"]
+
+ALPHABET_SIZE = 128  # ASCII; code 0 is the padding
+COLUMNS = ["string", "valid", "grammar", "split"]
+
+
+def make_strings(
+    n_valid: int,
+    decoys: Mapping[str, int],
+    min_length: int,
+    test_share: float,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """The data set of the thesis, drawn anew: Reber strings, and decoys as the invalid ones.
+
+    Args:
+        n_valid: number of strings of the Reber grammar.
+        decoys: number of strings of each decoy grammar, by name (m1 .. m8).
+        min_length: least number of letters of a string.
+        test_share: share of all strings that goes to the test set.
+        rng: source of randomness.
+
+    Returns:
+        One row a string: string, valid (1 or 0), grammar, split ("train" or "test").
+    """
+    rows: list[tuple[str, int, str]] = []
+    taken: set[str] = set()
+    for grammar, count in [(REBER, n_valid), *((DECOYS[name], n) for name, n in decoys.items())]:
+        strings = sample(grammar, count, min_length, rng, taken)
+        taken.update(strings)
+        rows += [(string, int(grammar is REBER), grammar.name) for string in strings]
+    frame = pd.DataFrame(rows, columns=COLUMNS[:3])
+    # A decoy's walk could by chance spell a Reber string that was not drawn.
+    valid = frame["string"].map(REBER.accepts)
+    frame = frame[valid == frame["valid"].astype(bool)].reset_index(drop=True)
+    return split_strings(frame, test_share, rng)
+
+
+def split_strings(frame: pd.DataFrame, test_share: float, rng: np.random.Generator) -> pd.DataFrame:
+    """Add the column `split`: a random `test_share` of all rows is "test", the rest "train"."""
+    order = rng.permutation(len(frame))
+    split = np.full(len(frame), "train", dtype=object)
+    split[order[: round(test_share * len(frame))]] = "test"
+    return frame.assign(split=split)
+
+
+def read_strings(
+    path: str | PathLike[str], test_share: float, rng: np.random.Generator
+) -> pd.DataFrame:
+    """A data set of one's own, in the place of the sampled one.
+
+    Args:
+        path: CSV with the columns `string` and `valid` (1 or 0), and optionally `grammar` and
+            `split` ("train" or "test"; without it the strings are split at random).
+        test_share: share of the test set, where the file has no `split`.
+        rng: source of randomness of the split.
+
+    Returns:
+        The columns of `make_strings`.
+
+    Raises:
+        InputError: a line is not as described; the message names the line.
+    """
+    frame = read_csv(path, ["string", "valid"])
+    if frame.empty:
+        raise InputError(
+            f"{path}: no strings below the header. Expected a line for each string: string,valid."
+        )
+    frame["string"] = frame["string"].fillna("")
+    _check_column(
+        path, frame, "string", frame["string"].map(_is_encodable), "1 or more ASCII characters"
+    )
+    _check_column(path, frame, "valid", frame["valid"].isin([0, 1]), "the label 0 or 1")
+    _check_column(
+        path, frame, "string", ~frame["string"].duplicated(), "a string that occurs only once"
+    )
+    frame["valid"] = frame["valid"].astype(int)
+    if "grammar" not in frame:
+        frame["grammar"] = "own"
+    if "split" not in frame:
+        frame = split_strings(frame, test_share, rng)
+    _check_column(path, frame, "split", frame["split"].isin(["train", "test"]), "train or test")
+    for split in ("train", "test"):
+        labels = set(frame.loc[frame["split"] == split, "valid"])
+        if labels != {0, 1}:
+            raise InputError(
+                f"{path}: the {split} set holds strings of label {sorted(labels)} only; both 0 "
+                "and 1 are needed. Add strings, or a column 'split' that shares them out."
+            )
+    return frame[COLUMNS]
+
+
+def _is_encodable(string: str) -> bool:
+    return bool(string) and all(0 < ord(letter) < ALPHABET_SIZE for letter in string)
+
+
+def _check_column(
+    path: str | PathLike[str], frame: pd.DataFrame, column: str, good: pd.Series, expected: str
+) -> None:
+    if bool(good.all()):
+        return
+    bad = int(np.argmin(good.to_numpy()))
+    value = frame[column].iloc[bad]
+    raise InputError(
+        f"{path}, line {bad + 2}: {column} is {value!r}; expected {expected}. "
+        f"{int((~good).sum())} line(s) in all are wrong: correct or remove them."
+    )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Strings of one step.
+
+    Attributes:
+        codes: (T, B) ASCII codes, padded with 0 to the longest of the batch.
+        lengths: (B,) number of letters.
+        labels: (B,) 1 valid, 0 invalid.
+    """
+
+    codes: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Strings:
+    """Encoded strings, prepared once and cut into batches many times.
+
+    Attributes:
+        codes: (N, T) ASCII codes, padded with 0 to the longest of all.
+        lengths: (N,) number of letters.
+        labels: (N,) 1 valid, 0 invalid.
+    """
+
+    codes: npt.NDArray[np.uint8]
+    lengths: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+
+    @classmethod
+    def encode(cls, frame: pd.DataFrame) -> "Strings":
+        """Encode the columns `string` and `valid`.
+
+        Example:
+            >>> strings = Strings.encode(pd.DataFrame({"string": ["BE", "BPE"], "valid": [0, 1]}))
+            >>> strings.codes.tolist()
+            [[66, 69, 0], [66, 80, 69]]
+        """
+        texts = frame["string"].tolist()
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        codes = np.zeros((len(texts), int(lengths.max(initial=0))), dtype=np.uint8)
+        for row, text in zip(codes, texts, strict=True):
+            row[: len(text)] = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+        return cls(codes, lengths, frame["valid"].to_numpy(np.int64))
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def batches(
+        self, batch_size: int, rng: np.random.Generator | None = None
+    ) -> Iterator[Batch]:
+        """Batches in the given order, or shuffled by `rng`; the last one may be smaller."""
+        order = np.arange(len(self)) if rng is None else rng.permutation(len(self))
+        for start in range(0, len(self), batch_size):
+            rows = order[start : start + batch_size]
+            lengths = self.lengths[rows]
+            codes = self.codes[rows, : int(lengths.max())].T.astype(np.int64)
+            yield Batch(np.ascontiguousarray(codes), lengths, self.labels[rows])

@@ -1,0 +1,201 @@
+"""Random graphs, their files, and the directed acyclic graph of layers behind a network."""
+
+import io
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import networkx as nx
+import numpy as np
+
+from sparsernn.degrees import degree
+from sparsernn.errors import InputError
+from sparsernn.files import write_bytes
+
+__all__ = [
+    "VertexOrder",
+    "barabasi_albert",
+    "generate",
+    "layers",
+    "orient",
+    "read_graph",
+    "watts_strogatz",
+    "write_graph",
+]
+
+VertexOrder = Literal["sorted", "edge_list"]
+
+
+def watts_strogatz(n: int, k: int, p: float, rng: np.random.Generator) -> nx.Graph:
+    """A connected Watts–Strogatz graph: a ring of n vertices, each joined to its k nearest
+    (k - 1 if k is odd), each edge rewired with probability p; drawn until it is connected.
+
+    References:
+        D. J. Watts and S. H. Strogatz, Nature 393, 1998.
+    """
+    seed = int(rng.integers(2**63))
+    try:
+        return nx.connected_watts_strogatz_graph(n, k, p, tries=10_000, seed=seed)
+    except nx.NetworkXError as error:
+        raise InputError(
+            f"watts_strogatz(n={n}, k={k}, p={p}): {error}. Raise k, or lower n or p."
+        ) from None
+
+
+def barabasi_albert(n: int, m: int, rng: np.random.Generator) -> nx.Graph:
+    """A Barabási–Albert graph grown from m isolated vertices, so that it has m sources.
+
+    The first new vertex joins all m of them. (networkx from 2.6 on starts from a star whose
+    centre is vertex 0, which would leave a single source.)
+
+    References:
+        A. L. Barabási and R. Albert, Science 286, 1999.
+    """
+    if not 1 <= m < n:
+        raise InputError(f"barabasi_albert(n={n}, m={m}): expected 1 <= m < n. Change m or n.")
+    first = nx.empty_graph(m + 1)
+    first.add_edges_from((vertex, m) for vertex in range(m))
+    seed = int(rng.integers(2**63))
+    return nx.barabasi_albert_graph(n, m, seed=seed, initial_graph=first)
+
+
+def generate(family: Mapping[str, Any], index: int, rng: np.random.Generator) -> nx.Graph:
+    """Graph number `index` of a family of the configuration (`graphs.families`).
+
+    Args:
+        family: `generator` with its parameters; `n`, a number or a [low, high] range from which
+            the number of vertices is drawn; `k` and `m` may depend on it ("n // 5").
+        index: number of the graph; which file, for the generator `graphml`.
+        rng: source of randomness, of this graph alone.
+    """
+    if family["generator"] == "graphml":
+        return read_graph(sorted(Path(family["folder"]).glob("*.graphml"))[index])
+    bounds = family["n"] if isinstance(family["n"], list) else [family["n"], family["n"]]
+    n = int(rng.integers(bounds[0], bounds[1] + 1))
+    if family["generator"] == "watts_strogatz":
+        return watts_strogatz(n, degree(family["k"], n), family["p"], rng)
+    return barabasi_albert(n, degree(family["m"], n), rng)
+
+
+def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
+    """Write a graph as GraphML, which networkx, igraph and Gephi open."""
+    buffer = io.BytesIO()
+    nx.write_graphml_xml(graph, buffer)
+    write_bytes(buffer.getvalue(), path)
+
+
+def read_graph(path: str | PathLike[str]) -> nx.Graph:
+    """Read a GraphML file; vertex names that are all whole numbers become integers.
+
+    Raises:
+        InputError: absent, not GraphML, or not a graph that a network can be built on.
+    """
+    try:
+        graph = nx.read_graphml(path)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file. Give the path of a GraphML file.") from None
+    except Exception as error:  # networkx lets XML and key errors of many kinds through
+        raise InputError(
+            f"{path}: not a GraphML file that networkx can read ({error}). "
+            "Write it with networkx.write_graphml, igraph or Gephi."
+        ) from None
+    if all(str(vertex).isdecimal() for vertex in graph):
+        graph = nx.relabel_nodes(graph, int)
+    try:
+        orient(graph)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return graph
+
+
+def orient(graph: nx.Graph) -> nx.DiGraph:
+    """The directed acyclic graph of a network: its vertices are the integers 0..n-1.
+
+    Vertices are numbered in ascending order where all are integers, otherwise in the graph's own
+    order. An undirected edge {u, v} points from the lower number to the higher; a directed graph
+    keeps its directions. The order of the edges is that of `graph.edges`.
+
+    Args:
+        graph: a connected simple graph of at least 2 vertices; if directed, without cycles.
+
+    Raises:
+        InputError: the graph is not of that kind.
+
+    Example:
+        >>> list(orient(nx.Graph([("b", "a"), ("b", "c")])).edges)
+        [(0, 1), (0, 2)]
+    """
+    if graph.number_of_nodes() < 2:
+        raise InputError(
+            f"graph has {graph.number_of_nodes()} vertex(es); a network needs at least 2 that are "
+            "connected. Add vertices and edges."
+        )
+    loops = list(nx.selfloop_edges(graph))
+    if graph.is_multigraph() or loops:
+        what = f"a self-loop at vertex {loops[0][0]!r}" if loops else "parallel edges"
+        raise InputError(f"graph has {what}; expected a simple graph. Remove them.")
+    if not nx.is_connected(graph.to_undirected(as_view=True)):
+        parts = nx.number_connected_components(graph.to_undirected(as_view=True))
+        raise InputError(
+            f"graph falls into {parts} components; expected a connected one. Take the largest: "
+            "graph.subgraph(max(nx.connected_components(graph), key=len))."
+        )
+    names = list(graph)
+    if all(isinstance(name, (int, np.integer)) for name in names):
+        names.sort()
+    number = {name: i for i, name in enumerate(names)}
+    dag = nx.DiGraph()
+    dag.add_nodes_from(range(len(names)))
+    edges = [(number[u], number[v]) for u, v in graph.edges]
+    if not graph.is_directed():
+        edges = [(min(edge), max(edge)) for edge in edges]
+    dag.add_edges_from(edges)
+    if not nx.is_directed_acyclic_graph(dag):
+        cycle = [names[u] for u, _ in nx.find_cycle(dag)]
+        raise InputError(
+            f"directed graph has a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}; expected "
+            "an acyclic one. Drop an edge of it, or pass graph.to_undirected()."
+        )
+    return dag
+
+
+def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:
+    """Vertices by layer: a vertex's layer is the longest path to it from a source.
+
+    Args:
+        dag: a graph from `orient`.
+        order: of the vertices in a layer. "sorted" is ascending; "edge_list" is that of the
+            thesis's code, which its saved weights follow: vertices as the edges first mention
+            them, each after all its ancestors.
+
+    Example:
+        >>> layers(orient(nx.path_graph(3)))
+        [[0], [1], [2]]
+    """
+    layer: dict[int, int] = {}
+    for vertex in nx.topological_sort(dag):
+        layer[vertex] = max((layer[u] + 1 for u in dag.predecessors(vertex)), default=0)
+    vertices = sorted(layer) if order == "sorted" else _edge_list_order(dag)
+    result: list[list[int]] = [[] for _ in range(max(layer.values()) + 1)]
+    for vertex in vertices:
+        result[layer[vertex]].append(vertex)
+    return result
+
+
+def _edge_list_order(dag: nx.DiGraph) -> list[int]:
+    seen: dict[int, None] = {}
+
+    def visit(vertex: int) -> None:
+        if vertex in seen:
+            return
+        for ancestor in nx.ancestors(dag, vertex):  # a set of ints: its order is CPython's
+            visit(ancestor)
+        seen[vertex] = None
+
+    # orient() added the edges in the order of the undirected graph; a DiGraph lists them by
+    # tail vertex, which is that same order where vertices were added in ascending order.
+    for u, v in dag.edges:
+        visit(u)
+        visit(v)
+    return list(seen)

@@ -1,0 +1,283 @@
+"""The one network of the project: a recurrent module driven by a wiring, and a classifier on it.
+
+This is the reference in plain PyTorch operations, written to be read.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import networkx as nx
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sparsernn.errors import InputError
+from sparsernn.wiring import CORRECTED, Block, Protocol, Wiring
+
+__all__ = ["RecurrentBlock", "SequenceClassifier", "SparseRNN"]
+
+State: TypeAlias = tuple[Tensor, ...]
+
+
+class RecurrentBlock(nn.Module):
+    r"""A recurrent cell whose weights are masked.
+
+    With :math:`W = \text{weight} \odot \text{mask}`, :math:`a = W_{ih} x_t + b_{ih}` and
+    :math:`u = W_{hh} h_{t-1} + b_{hh}`, split by gate:
+
+    - RNN: :math:`h_t = \tanh(a + u)`, or ReLU;
+    - GRU: :math:`r, z = \sigma(a + u)`, :math:`n = \tanh(a_n + r u_n)`,
+      :math:`h_t = n + z (h_{t-1} - n)`;
+    - LSTM: :math:`i, f, o = \sigma(a + u)`, :math:`g = \tanh(a + u)`,
+      :math:`c_t = f c_{t-1} + i g`, :math:`h_t = o \tanh c_t`.
+
+    Parameters and their layout are those of `torch.nn.RNNCell`, `GRUCell` (reset, update, new) and
+    `LSTMCell` (input, forget, cell, output), drawn from U(±1/√units). Weights that the masks
+    exclude are zero, get no gradient, and so stay zero under any optimiser.
+
+    Args:
+        block: shapes and masks.
+        cell: rnn_tanh, rnn_relu, lstm or gru.
+        generator: source of the initial weights.
+    """
+
+    mask_ih: Tensor
+    mask_hh: Tensor
+
+    def __init__(self, block: Block, cell: str, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.cell = cell
+        rows, size = block.mask_hh.shape
+        self.weight_ih = nn.Parameter(torch.empty(rows, len(block.reads)))
+        self.weight_hh = nn.Parameter(torch.empty(rows, size))
+        self.bias_ih = nn.Parameter(torch.empty(rows))
+        self.bias_hh = nn.Parameter(torch.empty(rows))
+        self.register_buffer("mask_ih", torch.tensor(block.mask_ih))
+        self.register_buffer("mask_hh", torch.tensor(block.mask_hh))
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -1 / math.sqrt(size), 1 / math.sqrt(size), generator)
+        self.apply_masks()
+
+    @torch.no_grad()
+    def apply_masks(self) -> None:
+        """Set the weights that the masks exclude to zero."""
+        self.weight_ih.mul_(self.mask_ih)
+        self.weight_hh.mul_(self.mask_hh)
+
+    def initial_state(self, batch_size: int) -> State:
+        """Zeros: (h,), for an LSTM (h, c), each (B, H)."""
+        zeros = self.weight_hh.new_zeros(batch_size, self.weight_hh.shape[1])
+        return (zeros, zeros) if self.cell == "lstm" else (zeros,)
+
+    def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+        """Run over time.
+
+        Args:
+            inputs: (T, B, R) the slots it reads.
+            state: state before the first step, as from `initial_state`.
+
+        Returns:
+            (T, B, H) outputs, and the state after the last step.
+        """
+        state = self.initial_state(inputs.shape[1]) if state is None else state
+        from_inputs = functional.linear(inputs, self.weight_ih * self.mask_ih, self.bias_ih)
+        weight_hh = self.weight_hh * self.mask_hh
+        outputs = []
+        for a in from_inputs:  # (B, gates * H)
+            state = self.step(a, functional.linear(state[0], weight_hh, self.bias_hh), state)
+            outputs.append(state[0])
+        return torch.stack(outputs), state
+
+    def step(self, a: Tensor, u: Tensor, state: State) -> State:
+        """One time step from the (B, gates * H) sums over inputs and over units."""
+        if self.cell == "rnn_tanh":
+            return (torch.tanh(a + u),)
+        if self.cell == "rnn_relu":
+            return (torch.relu(a + u),)
+        if self.cell == "gru":
+            a_r, a_z, a_n = a.chunk(3, 1)
+            u_r, u_z, u_n = u.chunk(3, 1)
+            n = torch.tanh(a_n + torch.sigmoid(a_r + u_r) * u_n)
+            return (n + torch.sigmoid(a_z + u_z) * (state[0] - n),)
+        i, f, g, o = (a + u).chunk(4, 1)
+        c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+
+class SparseRNN(nn.Module):
+    """A recurrent network wired by a graph; used like `torch.nn.RNN`, time first.
+
+    Args:
+        wiring: who hears whom.
+        generator: source of the initial weights; None is torch's global one.
+
+    Example:
+        >>> rnn = SparseRNN.from_graph(nx.path_graph(4), cell="gru", input_size=8)
+        >>> output, state = rnn(torch.randn(20, 3, 8))
+        >>> output.shape
+        torch.Size([20, 3, 1])
+    """
+
+    def __init__(self, wiring: Wiring, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.wiring = wiring
+        self.blocks = nn.ModuleList(
+            RecurrentBlock(block, wiring.cell, generator) for block in wiring.blocks
+        )
+        for i, block in enumerate(wiring.blocks):
+            self.register_buffer(f"_reads_{i}", torch.tensor(block.reads), persistent=False)
+            self.register_buffer(f"_adds_to_{i}", torch.tensor(block.adds_to), persistent=False)
+        self.register_buffer("_readout", torch.tensor(wiring.readout), persistent=False)
+
+    @classmethod
+    def from_graph(
+        cls,
+        graph: nx.Graph,
+        cell: str = "gru",
+        input_size: int | None = None,
+        protocol: Protocol = CORRECTED,
+        generator: torch.Generator | None = None,
+    ) -> "SparseRNN":
+        """A network whose units are the vertices of a graph; see `Wiring.from_graph`.
+
+        Args:
+            graph: connected networkx graph, undirected or directed acyclic.
+            cell: rnn_tanh, rnn_relu, lstm or gru.
+            input_size: number of input features; None takes the protocol's `embedding_size`.
+            protocol: the choices that the graph leaves open.
+            generator: source of the initial weights.
+        """
+        if input_size is not None:
+            from dataclasses import replace
+
+            protocol = replace(protocol, embedding_size=input_size)
+        return cls(Wiring.from_graph(graph, cell, protocol), generator)
+
+    @property
+    def output_size(self) -> int:
+        """Number of vertices that are read out."""
+        return len(self.wiring.readout)
+
+    def forward(
+        self, inputs: Tensor, state: tuple[State, ...] | None = None
+    ) -> tuple[Tensor, tuple[State, ...]]:
+        """Run over time.
+
+        Args:
+            inputs: (T, B, input_size).
+            state: each block's state before the first step; zeros by default.
+
+        Returns:
+            (T, B, output_size) outputs of the vertices that are read out, and each block's state
+            after the last step.
+        """
+        slots, state = self.slots(inputs, state)
+        return slots[:, :, self.get_buffer("_readout")], state
+
+    def slots(
+        self, inputs: Tensor, state: tuple[State, ...] | None = None
+    ) -> tuple[Tensor, tuple[State, ...]]:
+        """Like `forward`, but returns all (T, B, slots): the inputs, then each vertex's output."""
+        steps, batch_size, features = inputs.shape
+        if features != self.wiring.input_size:
+            raise InputError(
+                f"inputs have {features} features; this network takes "
+                f"{self.wiring.input_size}. Pass a (T, B, {self.wiring.input_size}) tensor."
+            )
+        vertices = inputs.new_zeros(steps, batch_size, self.wiring.vertices)
+        slots = torch.cat([inputs, vertices], dim=2)
+        states = []
+        for i, block in enumerate(self.blocks):
+            reads, adds_to = self.get_buffer(f"_reads_{i}"), self.get_buffer(f"_adds_to_{i}")
+            outputs, after = block(slots[:, :, reads], None if state is None else state[i])
+            slots = slots.index_add(2, adds_to, outputs)
+            states.append(after)
+        return slots, tuple(states)
+
+
+class SequenceClassifier(nn.Module):
+    """Letters → embedding → `SparseRNN` → linear read-out at one time step.
+
+    Args:
+        wiring: of the recurrent part; its `input_size` is the embedding's width.
+        num_embeddings: number of letter codes; code 0 is the padding, and is trained like any.
+        num_classes: number of classes.
+        generator: source of the initial weights; None is torch's global one.
+    """
+
+    def __init__(
+        self,
+        wiring: Wiring,
+        num_embeddings: int = 128,
+        num_classes: int = 2,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(num_embeddings, wiring.input_size)
+        self.recurrent = SparseRNN(wiring, generator)
+        self.out = nn.Linear(len(wiring.readout), num_classes)
+        nn.init.normal_(self.embedding.weight, generator=generator)
+        bound = 1 / math.sqrt(self.out.in_features)
+        for parameter in self.out.parameters():
+            nn.init.uniform_(parameter, -bound, bound, generator)
+
+    @property
+    def wiring(self) -> Wiring:
+        """The wiring of the recurrent part."""
+        return self.recurrent.wiring
+
+    def forward(self, codes: Tensor, lengths: Tensor) -> Tensor:
+        """Classify a batch.
+
+        Args:
+            codes: (T, B) letter codes, padded with 0.
+            lengths: (B,) number of letters of each string.
+
+        Returns:
+            (B, num_classes) logits.
+        """
+        outputs, _ = self.recurrent(self.embedding(codes))
+        if self.wiring.readout_step == "last_step":
+            return self.out(outputs[-1])
+        return self.out(outputs[lengths - 1, torch.arange(len(lengths), device=codes.device)])
+
+    @classmethod
+    def from_state_dict(
+        cls, wiring: Wiring, state_dict: Mapping[str, Tensor], where: str = "checkpoint"
+    ) -> "SequenceClassifier":
+        """A network with saved weights, and with the masks saved beside them.
+
+        Args:
+            wiring: of the unpruned network.
+            state_dict: as from `state_dict()`; its masks may be sparser than the wiring's.
+            where: what the weights come from, for messages.
+
+        Raises:
+            InputError: the weights are those of another cell, graph or size.
+        """
+        expected = cls(wiring).state_dict()
+        problems = [f"{name} is missing" for name in expected.keys() - state_dict.keys()]
+        problems += [f"{name} is unknown" for name in state_dict.keys() - expected.keys()]
+        problems += [
+            f"{name} is {tuple(state_dict[name].shape)}, expected {tuple(expected[name].shape)}"
+            for name in expected.keys() & state_dict.keys()
+            if state_dict[name].shape != expected[name].shape
+        ]
+        if problems:
+            raise InputError(
+                f"{where}: not the weights of this {wiring.cell} network of "
+                f"{len(wiring.blocks)} blocks: {'; '.join(sorted(problems)[:3])} "
+                f"({len(problems)} differences). Load it into the cell and wiring it was made for."
+            )
+        masks = [
+            tuple(np.asarray(state_dict[f"recurrent.blocks.{i}.mask_{kind}"]) for kind in KINDS)
+            for i in range(len(wiring.blocks))
+        ]
+        network = cls(wiring.with_masks([(ih, hh) for ih, hh in masks]))
+        network.load_state_dict(state_dict)
+        return network
+
+
+KINDS = ("ih", "hh")

@@ -1,0 +1,81 @@
+"""Properties of a graph, computed by igraph under the thesis's column names."""
+
+from collections.abc import Sequence
+
+import igraph
+import numpy as np
+
+from sparsernn.errors import InputError
+
+__all__ = ["EXTRA_PROPERTIES", "PROPERTIES", "properties"]
+
+_MEASURES = ("eccentricity", "degree", "closeness", "nodes_betweenness", "edge_betweenness")
+
+PROPERTIES: tuple[str, ...] = (
+    "layers",
+    "nodes",
+    "edges",
+    "source_nodes",
+    "sink_nodes",
+    "diameter",
+    "density",
+    "average_shortest_path_length",
+    *(f"{measure}_{moment}" for measure in _MEASURES for moment in ("mean", "var", "std")),
+)
+EXTRA_PROPERTIES: tuple[str, ...] = ("true_sinks", "density_undirected")
+
+
+def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str, float]:
+    """The 23 properties of the thesis, and two that it meant.
+
+    Args:
+        graph: connected directed acyclic graph with at least 2 vertices; the measures are those
+            of its undirected version.
+        layers: its layers (vertex indices), from `graphs.layers`.
+
+    Returns:
+        `PROPERTIES` in order: `sink_nodes` is the size of the last layer and `density` is
+        edges / (n (n - 1)), both as in the thesis; degree and closeness are centralities;
+        betweenness is normalised; variances are of the sample (ddof 1). Then `true_sinks`,
+        vertices without successor, and `density_undirected`, twice the density.
+
+    Raises:
+        InputError: the graph is not connected or has fewer than 2 vertices.
+    """
+    undirected = graph.as_undirected()
+    n, m = undirected.vcount(), undirected.ecount()
+    if n < 2 or not undirected.is_connected():
+        raise InputError(
+            f"properties need a connected graph of at least 2 vertices; got {n} vertices in "
+            f"{len(undirected.connected_components())} components. Keep the largest component."
+        )
+    pairs = n * (n - 1) / 2
+    between_pairs = max((n - 1) * (n - 2) / 2, 1.0)
+    measures = {
+        "eccentricity": np.array(undirected.eccentricity()),
+        "degree": np.array(undirected.degree()) / (n - 1),
+        "closeness": np.array(undirected.closeness(normalized=True)),
+        "nodes_betweenness": np.array(undirected.betweenness(directed=False)) / between_pairs,
+        "edge_betweenness": np.array(undirected.edge_betweenness(directed=False)) / pairs,
+    }
+    result: dict[str, float] = {
+        "layers": len(layers),
+        "nodes": n,
+        "edges": m,
+        "source_nodes": len(layers[0]),
+        "sink_nodes": len(layers[-1]),
+        "diameter": undirected.diameter(directed=False),
+        "density": m / (2 * pairs),
+        "average_shortest_path_length": undirected.average_path_length(directed=False),
+    }
+    for measure, values in measures.items():
+        # A single edge has no sample variance: 0, as nothing varies.
+        variance = float(values.var(ddof=1)) if len(values) > 1 else 0.0
+        result |= {
+            f"{measure}_mean": float(values.mean()),
+            f"{measure}_var": variance,
+            f"{measure}_std": variance**0.5,
+        }
+    result["true_sinks"] = sum(degree == 0 for degree in graph.outdegree())
+    result["density_undirected"] = m / pairs
+    return result

@@ -1,0 +1,140 @@
+"""The training loop: epochs of shuffled batches, Adam, a clipped gradient, and a record of each."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sparsernn.dataset import Batch, Strings
+from sparsernn.network import SequenceClassifier
+
+__all__ = ["Epoch", "Run", "Training", "evaluate", "train"]
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network is trained.
+
+    Attributes:
+        epochs: passes over the training set.
+        batch_size: strings a step, in training and in evaluation.
+        lr: learning rate of Adam.
+        clip_norm: the gradient's norm is cut to this; None does not cut.
+    """
+
+    epochs: int
+    batch_size: int
+    lr: float
+    clip_norm: float | None
+
+
+class Epoch(NamedTuple):
+    """One line of a training's history: losses are means over strings, accuracies shares."""
+
+    epoch: int
+    train_loss: float
+    train_acc: float
+    test_loss: float
+    test_acc: float
+
+
+@dataclass
+class Run:
+    """What came of a training.
+
+    Attributes:
+        history: one entry an epoch.
+        status: "ok", or "diverged" if a loss or gradient was not finite.
+        reason: why it is not ok, in words.
+    """
+
+    history: list[Epoch] = field(default_factory=list)
+    status: Literal["ok", "diverged"] = "ok"
+    reason: str = ""
+
+
+def evaluate(network: SequenceClassifier, strings: Strings, batch_size: int) -> tuple[float, float]:
+    """Mean loss and accuracy over strings, in batches of the given order."""
+    loss, correct = 0.0, 0
+    with torch.no_grad():
+        for batch in strings.batches(batch_size):
+            logits, labels = _logits(network, batch)
+            loss += float(functional.cross_entropy(logits, labels, reduction="sum"))
+            correct += int((logits.argmax(1) == labels).sum())
+    return loss / len(strings), correct / len(strings)
+
+
+def train(
+    network: SequenceClassifier,
+    train_strings: Strings,
+    test_strings: Strings,
+    settings: Training,
+    rng: np.random.Generator,
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+) -> Run:
+    """Train a network in place.
+
+    A loss or gradient that is not finite ends the training; the network then keeps the weights it
+    had after the last whole epoch, and the run says so.
+
+    Args:
+        network: changed in place.
+        train_strings: trained on, in an order drawn anew each epoch.
+        test_strings: evaluated after each epoch.
+        settings: how.
+        rng: source of the order.
+        on_epoch: called after each epoch, to report progress.
+    """
+    optimiser = torch.optim.Adam(network.parameters(), lr=settings.lr)
+    run = Run()
+    for epoch in range(1, settings.epochs + 1):
+        before = {name: value.clone() for name, value in network.state_dict().items()}
+        try:
+            loss, accuracy = _train_epoch(network, optimiser, train_strings, settings, rng)
+            entry = Epoch(
+                epoch, loss, accuracy, *evaluate(network, test_strings, settings.batch_size)
+            )
+            if not math.isfinite(entry.test_loss):
+                raise FloatingPointError(f"test loss became {entry.test_loss}")
+        except FloatingPointError as error:
+            network.load_state_dict(before)
+            run.status, run.reason = "diverged", f"{error} in epoch {epoch}"
+            break
+        run.history.append(entry)
+        on_epoch(entry)
+    return run
+
+
+def _train_epoch(
+    network: SequenceClassifier,
+    optimiser: torch.optim.Optimizer,
+    strings: Strings,
+    settings: Training,
+    rng: np.random.Generator,
+) -> tuple[float, float]:
+    total, correct = 0.0, 0
+    for number, batch in enumerate(strings.batches(settings.batch_size, rng), start=1):
+        logits, labels = _logits(network, batch)
+        loss = functional.cross_entropy(logits, labels)
+        optimiser.zero_grad()
+        loss.backward()
+        limit = math.inf if settings.clip_norm is None else settings.clip_norm
+        norm = nn.utils.clip_grad_norm_(network.parameters(), limit)
+        if not math.isfinite(float(loss)) or not math.isfinite(float(norm)):
+            raise FloatingPointError(
+                f"loss {float(loss):.3g}, gradient norm {float(norm):.3g} at batch {number}"
+            )
+        optimiser.step()
+        total += float(loss) * len(labels)
+        correct += int((logits.argmax(1) == labels).sum())
+    return total / len(strings), correct / len(strings)
+
+
+def _logits(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:
+    codes, lengths = torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths)
+    return network(codes, lengths), torch.from_numpy(batch.labels)

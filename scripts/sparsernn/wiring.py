@@ -1,0 +1,302 @@
+"""Who hears whom: the immutable description that every network, kernel and mask comes from.
+
+A time step fills *slots*: first the input features, then one slot for each vertex. A block of units
+reads slots of the same step through `mask_ih`, hears itself from the step before through `mask_hh`,
+and adds its output to its vertices' slots. Masks are (target, source), rows gate by gate.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Literal
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from sparsernn.errors import InputError
+from sparsernn.graphs import VertexOrder, layers, orient
+
+__all__ = ["CELLS", "CORRECTED", "GATES", "PUBLISHED", "Block", "Protocol", "Wiring"]
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+Step = Literal["last_letter", "last_step"]
+
+GATES = MappingProxyType({"rnn_tanh": 1, "rnn_relu": 1, "lstm": 4, "gru": 3})
+CELLS = tuple(GATES)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """How a graph becomes a network, and how networks are pruned: each choice one switch.
+
+    The defaults are `CORRECTED`, what the thesis describes; `PUBLISHED` is what its code did.
+
+    Attributes:
+        gate_masks: edge masks of GRU and LSTM "tiled" over the gates, or "interleaved": each row
+            repeated in place, while the gates are stacked one after the other.
+        skips: edges that skip layers are "summed" with the others before the nonlinearity, or run
+            through "cells" of their own, one for each pair of layers, whose outputs are added
+            after it.
+        embedding_size: of the input letters; "sources" is the number of source vertices.
+        readout: from all "sinks" (vertices without successor), or from the "last_layer".
+        readout_step: at each string's "last_letter", or at the "last_step" of the padded batch.
+        vertex_order: of vertices in a layer; see `graphs.layers`.
+        prune_scope: a pruning threshold for each "layer", or one "global" one.
+        largest_survives: whether pruning removes weights strictly below the threshold, so that
+            the largest one survives "100 %".
+    """
+
+    gate_masks: Literal["tiled", "interleaved"] = "tiled"
+    skips: Literal["summed", "cells"] = "summed"
+    embedding_size: int | Literal["sources"] = 50
+    readout: Literal["sinks", "last_layer"] = "sinks"
+    readout_step: Step = "last_letter"
+    vertex_order: VertexOrder = "sorted"
+    prune_scope: Literal["layer", "global"] = "layer"
+    largest_survives: bool = False
+
+
+CORRECTED = Protocol()
+PUBLISHED = Protocol(
+    gate_masks="interleaved",
+    skips="cells",
+    embedding_size="sources",
+    readout="last_layer",
+    readout_step="last_step",
+    vertex_order="edge_list",
+    prune_scope="global",
+    largest_survives=True,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """H units of one recurrent cell that are computed together.
+
+    Attributes:
+        name: what it is, for messages.
+        layer: number of the layer it belongs to.
+        reads: (R,) slots it reads in a time step.
+        adds_to: (H,) the slot that each unit's output is added to.
+        mask_ih: (gates * H, R) True where an input weight exists.
+        mask_hh: (gates * H, H) True where a recurrent weight exists.
+    """
+
+    name: str
+    layer: int
+    reads: IntArray
+    adds_to: IntArray
+    mask_ih: BoolArray
+    mask_hh: BoolArray
+
+    def __post_init__(self) -> None:
+        for field in ("reads", "adds_to", "mask_ih", "mask_hh"):
+            dtype = np.bool_ if field.startswith("mask") else np.int64
+            array = np.array(getattr(self, field), dtype=dtype)
+            array.flags.writeable = False
+            object.__setattr__(self, field, array)
+
+    @property
+    def size(self) -> int:
+        """Number of units."""
+        return len(self.adds_to)
+
+
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """A recurrent network without its weights.
+
+    Attributes:
+        cell: rnn_tanh, rnn_relu, lstm or gru.
+        input_size: number of input features: slots 0 .. input_size - 1.
+        vertices: number of vertices: the slots after the inputs.
+        blocks: in an order in which each reads only slots that are complete.
+        readout: slots that the output is read from.
+        readout_step: the time step at which a sequence's output is read.
+
+    Example:
+        >>> wiring = Wiring.from_graph(nx.path_graph(3), "gru")
+        >>> [block.mask_ih.shape for block in wiring.blocks]
+        [(3, 50), (3, 1), (3, 1)]
+    """
+
+    cell: str
+    input_size: int
+    vertices: int
+    blocks: tuple[Block, ...]
+    readout: IntArray
+    readout_step: Step = "last_letter"
+
+    def __post_init__(self) -> None:
+        _check_cell(self.cell)
+        readout = np.array(self.readout, dtype=np.int64)
+        readout.flags.writeable = False
+        object.__setattr__(self, "readout", readout)
+        self._check_blocks()
+
+    def _check_blocks(self) -> None:
+        complete_after = np.full(self.slots, -1)
+        for i, block in enumerate(self.blocks):
+            complete_after[block.adds_to] = i
+        for i, block in enumerate(self.blocks):
+            rows = self.gates * block.size
+            shapes = (block.mask_ih.shape, block.mask_hh.shape)
+            expected = ((rows, len(block.reads)), (rows, block.size))
+            if shapes != expected:
+                raise InputError(
+                    f"wiring, block {block.name!r}: masks of shape {shapes}; a {self.cell} block "
+                    f"of {block.size} units that reads {len(block.reads)} slots needs {expected}."
+                )
+            if np.any(complete_after[block.reads] >= i):
+                late = int(block.reads[complete_after[block.reads] >= i][0])
+                raise InputError(
+                    f"wiring, block {block.name!r} reads slot {late} before it is complete. "
+                    "Order the blocks so that each reads only what earlier ones wrote."
+                )
+
+    @property
+    def gates(self) -> int:
+        """Rows of weights that a unit has: 1, 3 (GRU) or 4 (LSTM)."""
+        return GATES[self.cell]
+
+    @property
+    def slots(self) -> int:
+        """Number of slots: input features and vertices."""
+        return self.input_size + self.vertices
+
+    @property
+    def weights(self) -> int:
+        """Number of recurrent-cell weights (i2h and h2h) that exist."""
+        return sum(int(b.mask_ih.sum() + b.mask_hh.sum()) for b in self.blocks)
+
+    def with_masks(self, masks: Sequence[tuple[BoolArray, BoolArray]]) -> "Wiring":
+        """The same wiring with other masks.
+
+        Args:
+            masks: (mask_ih, mask_hh) of each block.
+        """
+        blocks = tuple(
+            replace(block, mask_ih=mask_ih, mask_hh=mask_hh)
+            for block, (mask_ih, mask_hh) in zip(self.blocks, masks, strict=True)
+        )
+        return replace(self, blocks=blocks)
+
+    @classmethod
+    def dense(
+        cls,
+        cell: str,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        readout_step: Step = "last_letter",
+    ) -> "Wiring":
+        """Stacked fully connected layers, as in `torch.nn.RNN`, `GRU` and `LSTM`.
+
+        Args:
+            cell: rnn_tanh, rnn_relu, lstm or gru.
+            input_size: number of input features.
+            hidden_size: units of each layer.
+            num_layers: number of layers.
+            readout_step: see `Protocol`.
+        """
+        _check_cell(cell)
+        rows = GATES[cell] * hidden_size
+        vertices = np.arange(num_layers * hidden_size).reshape(num_layers, hidden_size) + input_size
+        blocks = []
+        for layer in range(num_layers):
+            reads = vertices[layer - 1] if layer else np.arange(input_size)
+            masks = np.ones((rows, len(reads)), bool), np.ones((rows, hidden_size), bool)
+            blocks.append(Block(f"layer {layer}", layer, reads, vertices[layer], *masks))
+        return cls(cell, input_size, vertices.size, tuple(blocks), vertices[-1], readout_step)
+
+    @classmethod
+    def from_graph(cls, graph: nx.Graph, cell: str, protocol: Protocol = CORRECTED) -> "Wiring":
+        """The network whose vertices are those of a graph.
+
+        Each vertex is a unit; edges are input weights between layers; within a layer every unit
+        hears every other from the step before; the sources read all input features.
+
+        Args:
+            graph: connected, undirected or directed acyclic (see `graphs.orient`).
+            cell: rnn_tanh, rnn_relu, lstm or gru.
+            protocol: the choices that the graph leaves open.
+
+        Raises:
+            InputError: unknown cell, or a graph that no network can be built on.
+        """
+        _check_cell(cell)
+        dag = orient(graph)
+        by_layer = layers(dag, protocol.vertex_order)
+        size = protocol.embedding_size
+        input_size = len(by_layer[0]) if size == "sources" else size
+        adjacency = nx.to_numpy_array(dag, nodelist=range(len(dag)), dtype=bool)
+        groups = _skip_cells(by_layer, adjacency) if protocol.skips == "cells" else None
+        blocks = tuple(
+            _graph_block(name, layer, sources, by_layer, adjacency, input_size, cell, protocol)
+            for name, layer, sources in groups or _summed(by_layer, adjacency)
+        )
+        ends = [v for v in range(len(dag)) if dag.out_degree(v) == 0]
+        readout = by_layer[-1] if protocol.readout == "last_layer" else ends
+        return cls(
+            cell,
+            input_size,
+            len(dag),
+            blocks,
+            np.array(readout) + input_size,
+            protocol.readout_step,
+        )
+
+
+# A block still to be built: its name, its layer, and the vertices it reads (None: the input).
+_Plan = tuple[str, int, list[int] | None]
+
+
+def _summed(by_layer: list[list[int]], adjacency: BoolArray) -> Iterator[_Plan]:
+    for layer, targets in enumerate(by_layer):
+        earlier = [v for vertices in by_layer[:layer] for v in vertices]
+        heard = [v for v in earlier if adjacency[v, targets].any()]
+        yield f"layer {layer}", layer, heard if layer else None
+
+
+def _skip_cells(by_layer: list[list[int]], adjacency: BoolArray) -> Iterator[_Plan]:
+    for layer, targets in enumerate(by_layer):
+        yield f"layer {layer}", layer, by_layer[layer - 1] if layer else None
+        for earlier in range(layer - 1):
+            if adjacency[np.ix_(by_layer[earlier], targets)].any():
+                yield f"layer {layer} from layer {earlier}", layer, by_layer[earlier]
+
+
+def _graph_block(
+    name: str,
+    layer: int,
+    sources: list[int] | None,
+    by_layer: list[list[int]],
+    adjacency: BoolArray,
+    input_size: int,
+    cell: str,
+    protocol: Protocol,
+) -> Block:
+    targets, gates = by_layer[layer], GATES[cell]
+    hears_itself = np.ones((gates * len(targets), len(targets)), bool)
+    adds_to = np.array(targets) + input_size
+    if sources is None:
+        whole = np.ones((gates * len(targets), input_size), bool)
+        return Block(name, layer, np.arange(input_size), adds_to, whole, hears_itself)
+    edges = edge_mask(adjacency, sources, targets)
+    if protocol.gate_masks == "tiled":
+        mask = np.tile(edges, (gates, 1))
+    else:
+        mask = np.repeat(edges, gates, axis=0)
+    return Block(name, layer, np.array(sources) + input_size, adds_to, mask, hears_itself)
+
+
+def edge_mask(adjacency: BoolArray, sources: list[int], targets: list[int]) -> BoolArray:
+    """The (target, source) mask of an adjacency, which is (source, target)."""
+    return adjacency[np.ix_(sources, targets)].T
+
+
+def _check_cell(cell: Any) -> None:
+    if cell not in GATES:
+        raise InputError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}.")
