@@ -166,6 +166,13 @@ class Strings:
             row[: len(text)] = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
         return cls(codes, lengths, frame["valid"].to_numpy(np.int64))
 
+    @classmethod
+    def splits(cls, frame: pd.DataFrame) -> tuple["Strings", "Strings"]:
+        """The train and the test set of a data set."""
+        parts = (frame[frame["split"] == split] for split in ("train", "test"))
+        train, test = map(cls.encode, parts)
+        return train, test
+
     def __len__(self) -> int:
         return len(self.lengths)
 

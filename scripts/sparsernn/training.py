@@ -125,12 +125,12 @@ def _train_epoch(
         loss.backward()
         limit = math.inf if settings.clip_norm is None else settings.clip_norm
         norm = nn.utils.clip_grad_norm_(network.parameters(), limit)
-        if not math.isfinite(float(loss)) or not math.isfinite(float(norm)):
+        if not math.isfinite(loss.item()) or not math.isfinite(norm.item()):
             raise FloatingPointError(
-                f"loss {float(loss):.3g}, gradient norm {float(norm):.3g} at batch {number}"
+                f"loss {loss.item():.3g}, gradient norm {norm.item():.3g} at batch {number}"
             )
         optimiser.step()
-        total += float(loss) * len(labels)
+        total += loss.item() * len(labels)
         correct += int((logits.argmax(1) == labels).sum())
     return total / len(strings), correct / len(strings)
 

@@ -5,7 +5,7 @@ reads slots of the same step through `mask_ih`, hears itself from the step befor
 and adds its output to its vertices' slots. Masks are (target, source), rows gate by gate.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from sparsernn.errors import InputError
 from sparsernn.graphs import VertexOrder, layers, orient
 
-__all__ = ["CELLS", "CORRECTED", "GATES", "PUBLISHED", "Block", "Protocol", "Wiring"]
+__all__ = ["CELLS", "CORRECTED", "GATES", "PUBLISHED", "Block", "Protocol", "Wiring", "protocol"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -69,6 +69,21 @@ PUBLISHED = Protocol(
     prune_scope="global",
     largest_survives=True,
 )
+
+
+def protocol(choices: Mapping[str, Any]) -> Protocol:
+    """The protocol of a configuration.
+
+    Args:
+        choices: `base`, "published" or "corrected", and the fields in which it differs.
+
+    Example:
+        >>> protocol({"base": "published", "skips": "summed"}).gate_masks
+        'interleaved'
+    """
+    fields = dict(choices)
+    base = {"published": PUBLISHED, "corrected": CORRECTED}[fields.pop("base")]
+    return replace(base, **fields)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,176 @@
+# From the configuration to lists of work: names, paths and settings; no rules.
+#
+# Every rule passes what its result depends on as one dictionary, `spec`, in its params: Snakemake
+# compares params as a set of values, and would not notice two of them trading places.
+
+import glob
+import sys
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
+
+from sparsernn.errors import InputError
+from sparsernn.fingerprint import fingerprint
+from sparsernn.settings import validate
+
+try:
+    validate(config)
+except InputError as error:
+    sys.exit(str(error))
+
+RESULTS = config["results"].rstrip("/")
+PROTOCOLS = config["protocols"]
+CELLS = config["cells"]
+FAMILIES = {name: f for name, f in config["graphs"]["families"].items() if f.get("count") != 0}
+SCHEDULES = config["pruning"]["schedules"]
+TARGETS = config["pruning"]["targets"]
+PERCENTS = config["pruning"]["percents"]
+DENSE_SEEDS = range(config["dense"]["seeds"])
+SPARSE_SEEDS = range(config["sparse"]["seeds"])
+DENSE_SIZE = {
+    "input_size": config["dense"]["embedding_size"],
+    "hidden_size": config["dense"]["hidden_size"],
+    "num_layers": config["dense"]["num_layers"],
+}
+STRINGS = f"{RESULTS}/data/strings.csv"
+SHARD = f"{RESULTS}/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}"
+DENSE = f"{RESULTS}/dense/{{protocol}}/{{cell}}/seed{{seed}}/dense"
+ROUND = f"{RESULTS}/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{schedule}}/{{target}}/{{percent}}"
+PUBLISHED = os.path.join(workflow.basedir, "config", "published")
+
+
+def code(script):
+    """What a rule's result depends on besides its inputs: a hash of its script's code and ours."""
+    scripts = os.path.join(workflow.basedir, "scripts")
+    return fingerprint(os.path.join(scripts, script), scripts)
+
+
+def choices(protocol):
+    """The protocol as the library takes it: a base and the fields that differ."""
+    return config["custom_protocols"].get(protocol, {"base": protocol})
+
+
+def own_graphs(family):
+    """A user's GraphML files, of a family that is not generated."""
+    return sorted(glob.glob(os.path.join(FAMILIES[family].get("folder", ""), "*.graphml")))
+
+
+def count(family):
+    """Number of graphs of a family."""
+    return FAMILIES[family].get("count", len(own_graphs(family)))
+
+
+def shards(family):
+    """Numbers of a family's shards: shard s holds the graphs from s * shard_size on."""
+    return range(-(-count(family) // config["shard_size"]))
+
+
+def graphs_of(family, shard):
+    """Numbers of the graphs of a shard."""
+    start = int(shard) * config["shard_size"]
+    return list(range(start, min(start + config["shard_size"], count(family))))
+
+
+def graph_shards():
+    """The folders of all graphs."""
+    return [f"{RESULTS}/graphs/{family}/shard{s}" for family in FAMILIES for s in shards(family)]
+
+
+def sparse_tables(kind):
+    """The tables of all shards of sparse networks."""
+    return [
+        f"{SHARD}.{kind}.csv".format(
+            protocol=protocol, cell=cell, family=family, seed=seed, shard=shard
+        )
+        for protocol in PROTOCOLS
+        for cell in CELLS
+        for family in FAMILIES
+        for seed in SPARSE_SEEDS
+        for shard in shards(family)
+    ]
+
+
+def dense_tables(kind):
+    """The tables of all dense networks."""
+    return expand(
+        f"{DENSE}.{kind}.csv", protocol=PROTOCOLS, cell=CELLS, seed=DENSE_SEEDS
+    )
+
+
+def pruning_tables(kind):
+    """The tables of all rounds of pruning."""
+    return expand(
+        f"{ROUND}.{kind}.csv",
+        protocol=PROTOCOLS,
+        cell=CELLS,
+        seed=DENSE_SEEDS,
+        schedule=SCHEDULES,
+        target=TARGETS,
+        percent=PERCENTS,
+    )
+
+
+def model_before(wildcards):
+    """What a round prunes: the round before if iterative, else (and first) the dense network."""
+    position = [str(percent) for percent in PERCENTS].index(wildcards.percent)
+    if wildcards.schedule == "one_shot" or position == 0:
+        return f"{DENSE}.pt".format(**wildcards)
+    return f"{ROUND}.pt".format(**{**wildcards, "percent": PERCENTS[position - 1]})
+
+
+def published(name):
+    """A table of the thesis's own numbers."""
+    return os.path.join(PUBLISHED, f"{name}.csv")
+
+
+def figures():
+    """Every figure by its name: its kind, options, protocol and tables."""
+    strings = {"strings": STRINGS}
+    dense = f"{RESULTS}/dense/networks.csv"
+    analysis = f"{RESULTS}/analysis"
+    pruned = {"history": f"{RESULTS}/pruning/history.csv", "dense": dense}
+    correlations = {"correlations": f"{analysis}/correlations.csv"}
+    joined = {"networks": f"{analysis}/networks.csv"}
+    result = {
+        "dataset_counts": ("dataset_counts", {}, None, strings),
+        "dataset_lengths": ("dataset_lengths", {}, None, strings),
+    }
+
+    def add(protocol, kind, tables, **options):
+        name = "_".join([kind, *options.values()])
+        result[f"{protocol}/{name}"] = (kind, options, protocol, tables)
+
+    for protocol in PROTOCOLS:
+        add(protocol, "dense_training", {"history": f"{RESULTS}/dense/history.csv"})
+        for target in TARGETS:
+            accuracy = {"published": published("accuracy_after_pruning")}
+            add(protocol, "pruning_accuracy", pruned | accuracy, target=target)
+            add(protocol, "pruning_regain", pruned, target=target)
+        add(protocol, "accuracy_by_family", joined)
+        add(
+            protocol,
+            "correlation_heatmap",
+            correlations | {"published": published("pearson")},
+        )
+        for name in config["analysis"]["figure_properties"]:
+            add(protocol, "accuracy_against", joined | correlations, property=name)
+        prediction = {"prediction": f"{analysis}/prediction.csv", "published": published("r2")}
+        add(protocol, "prediction_r2", prediction)
+        add(protocol, "ols_coefficients", {"coefficients": f"{analysis}/ols_coefficients.csv"})
+    return result
+
+
+FIGURES = figures()
+
+
+wildcard_constraints:
+    protocol="|".join(PROTOCOLS),
+    cell="|".join(CELLS),
+    family="|".join(FAMILIES),
+    seed=r"\d+",
+    shard=r"\d+",
+    schedule="|".join(SCHEDULES),
+    target="|".join(TARGETS),
+    percent="|".join(str(percent) for percent in PERCENTS),
+    figure="|".join(FIGURES),

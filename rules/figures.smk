@@ -1,0 +1,40 @@
+rule figure:
+    input:
+        unpack(lambda wildcards: FIGURES[wildcards.figure][3]),
+    output:
+        pdf=f"{RESULTS}/figures/{{figure}}.pdf",
+        data=f"{RESULTS}/figures/{{figure}}.csv",
+    log:
+        f"{RESULTS}/logs/figures/{{figure}}.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec=lambda wildcards: {
+            "kind": FIGURES[wildcards.figure][0],
+            "options": FIGURES[wildcards.figure][1],
+            "protocol": FIGURES[wildcards.figure][2],
+            "code": code("draw_figure.py"),
+        },
+    script:
+        "../scripts/draw_figure.py"
+
+
+rule all_figures:
+    input:
+        figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
+        analysis=f"{RESULTS}/analysis/ols_diagnostics.csv",
+        configuration=workflow.configfiles,
+    output:
+        pdf=f"{RESULTS}/figures/all.pdf",
+    log:
+        f"{RESULTS}/logs/all_figures.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "config": config,
+            "figures": [figure[:3] for figure in FIGURES.values()],
+            "code": code("bind_figures.py"),
+        },
+    script:
+        "../scripts/bind_figures.py"

@@ -1,0 +1,45 @@
+rule train_sparse:
+    input:
+        strings=STRINGS,
+        graphs=f"{RESULTS}/graphs/{{family}}/shard{{shard}}",
+    output:
+        # Kept when the job runs again: networks that are still right are not trained twice.
+        models=update(f"{SHARD}.pt"),
+        networks=f"{SHARD}.networks.csv",
+        history=f"{SHARD}.history.csv",
+    log:
+        f"{SHARD}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}.tsv"
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec=lambda wildcards: {
+            "protocol": wildcards.protocol,
+            "choices": choices(wildcards.protocol),
+            "cell": wildcards.cell,
+            "family": wildcards.family,
+            "seed": int(wildcards.seed),
+            "root": config["seed"],
+            "training": config["sparse"]["training"],
+            "code": code("train_sparse.py"),
+        },
+    script:
+        "../scripts/train_sparse.py"
+
+
+rule sparse_table:
+    input:
+        lambda wildcards: sparse_tables(wildcards.kind),
+    output:
+        table=f"{RESULTS}/sparse/{{kind}}.csv",
+    log:
+        f"{RESULTS}/logs/sparse/{{kind}}.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    wildcard_constraints:
+        kind="networks|history",
+    params:
+        spec={"code": code("merge_tables.py")},
+    script:
+        "../scripts/merge_tables.py"

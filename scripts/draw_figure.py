@@ -1,0 +1,15 @@
+"""One figure, and beside it the data that it shows."""
+
+from jobs import job
+from sparsernn.figures import FIGURES, save
+from sparsernn.files import read_csv, write_csv
+
+with job(snakemake):
+    spec = snakemake.params.spec
+    tables = {name: read_csv(path) for name, path in snakemake.input.items()}
+    for name, table in tables.items():
+        if "protocol" in table:
+            tables[name] = table[table["protocol"] == spec["protocol"]]
+    figure, data = FIGURES[spec["kind"]](**tables, **spec["options"])
+    save(figure, snakemake.output.pdf)
+    write_csv(data, snakemake.output.data)

@@ -1,0 +1,46 @@
+"""What every script of a rule shares: its log, its way to fail, its single thread."""
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sparsernn.errors import InputError
+
+__all__ = ["job"]
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
+    """Run the body of a script.
+
+    Yields a function that writes a line to the rule's log at once. Bad input ends the job with its
+    message alone; anything else is a bug and leaves its traceback in the log as well.
+
+    Args:
+        snakemake: the object that Snakemake gives its scripts.
+    """
+    with open(snakemake.log[0], "w", buffering=1, encoding="utf-8") as log:
+
+        def say(line: str) -> None:
+            print(line, file=log, flush=True)
+
+        try:
+            _limit_threads(snakemake.threads)
+            yield say
+        except InputError as error:
+            say(f"error: {error}")
+            print(f"error: {error}", file=sys.stderr)
+            sys.exit(1)
+        except Exception:
+            traceback.print_exc(file=log)
+            raise
+
+
+def _limit_threads(threads: int) -> None:
+    """Results must not depend on how many cores a machine has."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(threads)
+        torch.use_deterministic_algorithms(True)

@@ -1,0 +1,15 @@
+"""A shard of a family of graphs, each a GraphML file."""
+
+from pathlib import Path
+
+from jobs import job
+from sparsernn.graphs import generate, write_graph
+from sparsernn.seeds import numpy_generator
+
+with job(snakemake) as say:
+    spec = snakemake.params.spec
+    for index in spec["graphs"]:
+        rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{index}")
+        graph = generate(spec["settings"], index, rng)
+        write_graph(graph, Path(snakemake.output.graphs) / f"{index}.graphml")
+        say(f"graph {index}: {len(graph)} vertices, {graph.number_of_edges()} edges")

@@ -1,0 +1,18 @@
+"""The data set: sampled from the grammars, or a user's own file."""
+
+from jobs import job
+from sparsernn.dataset import make_strings, read_strings
+from sparsernn.files import write_csv
+from sparsernn.seeds import numpy_generator
+
+with job(snakemake) as say:
+    spec = snakemake.params.spec
+    settings = dict(spec["dataset"])
+    rng = numpy_generator(spec["seed"], "strings")
+    own = settings.pop("strings")
+    if own is None:
+        strings = make_strings(**settings, rng=rng)
+    else:
+        strings = read_strings(own, settings["test_share"], rng)
+    say(f"{len(strings)} strings, {int(strings['valid'].sum())} valid")
+    write_csv(strings, snakemake.output.strings)

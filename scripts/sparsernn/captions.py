@@ -1,0 +1,185 @@
+"""What each kind of figure is called and how it is read, without drawing anything.
+
+Light to import: a workflow reads titles and captions here, `sparsernn.figures` has the functions
+of the same names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+__all__ = ["CELLS", "KINDS", "Kind", "cell_name", "family_name", "heading", "property_name"]
+
+CELLS: Mapping[str, str] = MappingProxyType(
+    {"rnn_tanh": "RNN-Tanh", "rnn_relu": "RNN-ReLU", "lstm": "LSTM", "gru": "GRU"}
+)
+_FAMILIES = {
+    "barabasi_albert": "Barabási–Albert",
+    "watts_strogatz": "Watts–Strogatz",
+    "erdos_renyi": "Erdős–Rényi",
+}
+_TARGETS = {
+    "both": "all recurrent weights",
+    "i2h": "input-to-hidden weights",
+    "h2h": "hidden-to-hidden weights",
+}
+_MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of figure.
+
+    Args:
+        section: the part of the document that it belongs to.
+        title: heading; may hold the fields `{target}` and `{property}`.
+        caption: what is shown, in which units, and what a line, a marker, an interval means.
+    """
+
+    section: str
+    title: str
+    caption: str
+
+
+def cell_name(cell: str) -> str:
+    """A cell as readers know it.
+
+    Example:
+        >>> cell_name("rnn_tanh"), cell_name("my_cell")
+        ('RNN-Tanh', 'my cell')
+    """
+    return CELLS.get(cell, cell.replace("_", " "))
+
+
+def family_name(family: str) -> str:
+    """A family of graphs as readers know it."""
+    return _FAMILIES.get(family, family.replace("_", " "))
+
+
+def property_name(name: str) -> str:
+    """A column of graph properties in words.
+
+    Example:
+        >>> property_name("nodes_betweenness_var"), property_name("source_nodes")
+        ('nodes betweenness, variance', 'source nodes')
+    """
+    measure, _, moment = name.rpartition("_")
+    if measure and moment in _MOMENTS:
+        return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
+    return name.replace("_", " ")
+
+
+def heading(
+    kind: str, protocol: str | None = None, target: str = "both", property: str = ""
+) -> Kind:
+    """The section, title and caption of one figure, its fields filled in.
+
+    Args:
+        kind: a key of `KINDS`.
+        protocol: named behind the title where the figure belongs to one.
+        target: which weights were pruned (`both`, `i2h`, `h2h`).
+        property: column of the graph property.
+
+    Example:
+        >>> heading("pruning_accuracy", protocol="corrected", target="i2h").title
+        'Accuracy right after pruning input-to-hidden weights (protocol:\\xa0corrected)'
+    """
+    words = {"target": _TARGETS.get(target, target), "property": property_name(property)}
+    template = KINDS[kind]
+    title = template.title.format(**words)
+    return Kind(
+        template.section,
+        # A no-break space: a line that ended in "(protocol:" would read badly.
+        f"{title} (protocol:\N{NO-BREAK SPACE}{protocol})" if protocol else title,
+        template.caption.format(**words),
+    )
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "dataset_counts": Kind(
+            "Data set",
+            "Strings by class and grammar",
+            "Number of strings in the training and the test set. Top: valid strings (of the "
+            "Reber grammar) and invalid ones. Bottom: by the grammar that a string comes from, "
+            "where there are more than two; the number is that of both sets together.",
+        ),
+        "dataset_lengths": Kind(
+            "Data set",
+            "Lengths of the strings",
+            "Number of strings of each length (letters, the first and the last included), for all "
+            "strings, the training set and the test set, valid and invalid. n: number of strings.",
+        ),
+        "dense_training": Kind(
+            "Dense networks",
+            "Training of the dense networks",
+            "Accuracy (share of strings classified correctly) after each epoch, on the training "
+            "set (dashed) and the test set (solid). Thick lines: the median over seeds, at each "
+            "epoch over those that reached it; thin lines: the single seeds, where there are "
+            "several.",
+        ),
+        "pruning_accuracy": Kind(
+            "Pruning",
+            "Accuracy right after pruning {target}",
+            "Test accuracy (share of strings classified correctly) directly after pruning "
+            "{target}, before any retraining, against the percentage of those weights removed. "
+            "One-shot: each percentage is pruned from the trained dense network; iterative: from "
+            "the network pruned and retrained at the percentage before. Filled markers: median "
+            "over seeds; band: their range, where there are several. The diamond at 0 % and the "
+            "horizontal line: the dense network. Hollow circles: values of the published thesis, "
+            "where there are any. Dotted: chance level, where drawn.",
+        ),
+        "pruning_regain": Kind(
+            "Pruning",
+            "Accuracy regained after pruning {target}",
+            "Test accuracy (share of strings classified correctly) against the epoch of "
+            "retraining after pruning {target}; epoch 0 is right after pruning. One line for each "
+            "percentage of weights removed (colour; the number where a line begins, if there is "
+            "room): the median over seeds, at each epoch over those that reached it. Dashed: the "
+            "dense network (median over seeds). Dotted: chance level, where drawn.",
+        ),
+        "accuracy_by_family": Kind(
+            "Sparse networks",
+            "Accuracy of the sparse networks by family of graphs",
+            "Test accuracy (share of strings classified correctly) of each network whose wiring "
+            "is a random graph. A point is a network, moved up or down only to be seen; a cross "
+            "is one that diverged after its last recorded epoch. Boxes, where there are at least "
+            "five networks that did not diverge: median, quartiles and the furthest points within "
+            "1.5 interquartile ranges of the box. On the left, the numbers of all networks and "
+            "of those that diverged; these have no point where no epoch was completed.",
+        ),
+        "correlation_heatmap": Kind(
+            "Sparse networks",
+            "Correlation of graph properties with accuracy",
+            "Pearson's r between a property of the graph and the test accuracy of the network "
+            "wired by it, over networks. Bold: the confidence interval excludes 0; grey: it "
+            "includes 0. Small, in parentheses: r in the published thesis, where given. A dash: r "
+            "is not defined (too few networks, or a constant).",
+        ),
+        "accuracy_against": Kind(
+            "Sparse networks",
+            "Accuracy against {property}",
+            "Test accuracy (share of strings classified correctly) of the sparse networks against "
+            "a property of their graphs: {property}. A point is a network, its colour and shape "
+            "the family of its graph. Above each panel: Pearson's r with its confidence interval.",
+        ),
+        "prediction_r2": Kind(
+            "Prediction",
+            "Accuracy predicted from the graph's properties",
+            "Coefficient of determination R² of regressors that predict a network's test accuracy "
+            "from the properties of its graph, on networks held out. Circles: cross-validation, "
+            "with its confidence interval; squares: the single split of the thesis; hollow "
+            "diamonds: that split's value in the published thesis, where given. At 0 (line) a "
+            "regressor is no better than the mean accuracy. Triangles, with their value: R² "
+            "further to the left than the axis.",
+        ),
+        "ols_coefficients": Kind(
+            "Prediction",
+            "Coefficients of the linear regression",
+            "Coefficient of each term in an ordinary least-squares regression of test accuracy, "
+            "with its confidence interval, by cell. Each panel has its own scale. An interval "
+            "that excludes 0 (line) is drawn with a filled marker, one that includes it with a "
+            "hollow one.",
+        ),
+    }
+)

@@ -1,0 +1,47 @@
+"""The figures of the study: each a function of tidy tables that returns a figure and its data.
+
+Nothing is computed here but the choice of rows and, over seeds, medians and ranges. Titles and
+captions are those of the same names in `sparsernn.captions.KINDS`.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from sparsernn.figures_data import dataset_counts, dataset_lengths, dense_training
+from sparsernn.figures_graphs import accuracy_against, accuracy_by_family, correlation_heatmap
+from sparsernn.figures_prediction import ols_coefficients, prediction_r2
+from sparsernn.figures_pruning import pruning_accuracy, pruning_regain
+from sparsernn.style import Drawn, save
+
+__all__ = [
+    "FIGURES",
+    "accuracy_against",
+    "accuracy_by_family",
+    "correlation_heatmap",
+    "dataset_counts",
+    "dataset_lengths",
+    "dense_training",
+    "ols_coefficients",
+    "prediction_r2",
+    "pruning_accuracy",
+    "pruning_regain",
+    "save",
+]
+
+FIGURES: Mapping[str, Callable[..., Drawn]] = MappingProxyType(
+    {
+        function.__name__: function
+        for function in (
+            dataset_counts,
+            dataset_lengths,
+            dense_training,
+            pruning_accuracy,
+            pruning_regain,
+            accuracy_by_family,
+            correlation_heatmap,
+            accuracy_against,
+            prediction_r2,
+            ols_coefficients,
+        )
+    }
+)

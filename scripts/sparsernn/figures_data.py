@@ -1,0 +1,187 @@
+"""Figures of the data set and of the dense networks' training."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import StrMethodFormatter
+
+from sparsernn.captions import cell_name
+from sparsernn.style import (
+    CELL_COLOURS,
+    GREY,
+    MM,
+    WIDTH,
+    Drawn,
+    accuracy_limits,
+    blank,
+    cells_of,
+    legend,
+    note,
+    panels,
+    style,
+    whole_ticks,
+)
+
+__all__ = ["dataset_counts", "dataset_lengths", "dense_training"]
+
+_SPLITS = {"train": "#0072B2", "test": "#E69F00"}
+_LABELS = {1: "valid", 0: "invalid"}
+
+
+@style()
+def dataset_counts(strings: pd.DataFrame) -> Drawn:
+    """Numbers of strings by class and by grammar, in the training and the test set.
+
+    Args:
+        strings: columns string, valid, grammar, split.
+    """
+    labelled = strings.assign(label=strings["valid"].map(_LABELS))
+    labelled = labelled.sort_values(["valid", "grammar"], ascending=[False, True], kind="stable")
+    groups = ["label", "grammar"] if strings["grammar"].nunique() > 2 else ["label"]
+    data = pd.concat(
+        [
+            labelled.groupby([group, "split"], sort=False)
+            .size()
+            .rename_axis(index={group: "name"})
+            .rename("strings")
+            .reset_index()
+            .assign(group=group)
+            for group in groups
+        ]
+    )[["group", "name", "split", "strings"]].reset_index(drop=True)
+    if data.empty:
+        return blank("No strings."), data
+    sizes = [data.loc[data["group"] == group, "name"].nunique() for group in groups]
+    figure = Figure(figsize=(WIDTH, (22 + 14 * len(groups) + 7 * sum(sizes)) * MM))
+    figure.set_layout_engine("constrained")
+    column = figure.subplots(len(groups), 1, height_ratios=[n + 1 for n in sizes], squeeze=False)
+    for ax, group in zip(column[:, 0], groups, strict=True):
+        rows = data[data["group"] == group]
+        _stacked(ax, rows.pivot(index="name", columns="split", values="strings").fillna(0), rows)
+        whole_ticks(ax.xaxis)
+        ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    column[-1, 0].set_xlabel("strings")
+    present = [split for split in _SPLITS if split in set(data["split"])]
+    legend(figure, [_swatch(_SPLITS[split], split) for split in present])
+    return figure, data
+
+
+def _stacked(ax: Axes, counts: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """Horizontal bars, the splits side by side, each part's number in it and the sum behind."""
+    names = list(dict.fromkeys(rows["name"]))
+    counts = counts.loc[names]
+    total = counts.sum(axis=1).to_numpy()
+    left = np.zeros(len(names))
+    for split in (split for split in _SPLITS if split in counts):
+        widths = counts[split].to_numpy()
+        ax.barh(names, widths, left=left, color=_SPLITS[split], height=0.7)
+        for y, (start, width) in enumerate(zip(left, widths, strict=True)):
+            if width > 0.09 * total.max():  # wide enough for its number
+                colour = "white" if split == "train" else "black"
+                middle = start + width / 2
+                ax.text(middle, y, f"{width:,.0f}", ha="center", va="center", color=colour)
+        left += widths
+    for y, value in enumerate(total):
+        ax.text(value, y, f"  {value:,.0f}", va="center", color=GREY)
+    ax.set_xlim(0, 1.12 * total.max())
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+
+
+def _swatch(colour: str, label: str) -> Line2D:
+    return Line2D([], [], color=colour, linewidth=6, label=label)
+
+
+@style()
+def dataset_lengths(strings: pd.DataFrame) -> Drawn:
+    """Histograms of the strings' lengths: all, training and test set, valid and invalid.
+
+    Args:
+        strings: columns string, valid, split.
+    """
+    lengths = strings["string"].str.len()
+    every = range(int(lengths.min()), int(lengths.max()) + 1) if len(strings) else range(0)
+    subsets = {"all": pd.Series(True, index=strings.index)}
+    subsets |= {split: strings["split"] == split for split in _SPLITS}
+    labels = [label for label in _LABELS if (strings["valid"] == label).any()]
+    data = pd.DataFrame(
+        [
+            (subset, _LABELS[label], length, int(count))
+            for subset, chosen in subsets.items()
+            for label in labels
+            if chosen.any()
+            for length, count in lengths[chosen & (strings["valid"] == label)]
+            .value_counts()
+            .reindex(every, fill_value=0)
+            .items()
+        ],
+        columns=["subset", "label", "length", "strings"],
+    )
+    if data.empty:
+        return blank("No strings."), data
+    shown = list(data.groupby(["subset", "label"], sort=False))
+    figure, axes = panels(len(shown), height=42, columns=len(labels), sharey="row")
+    for ax, ((subset, label), rows) in zip(axes, shown, strict=True):
+        edges = np.append(rows["length"], rows["length"].max() + 1) - 0.5
+        colour = _SPLITS.get(str(subset), GREY)
+        ax.stairs(rows["strings"], edges, fill=True, color=colour)
+        ax.set_title(f"{subset}, {label} (n = {rows['strings'].sum():,})")
+        whole_ticks(ax.xaxis)
+        whole_ticks(ax.yaxis)
+        if rows["strings"].sum() == 0:
+            note(ax, "no strings")
+    figure.supxlabel("length (letters)", fontsize=8)
+    figure.supylabel("strings", fontsize=8)
+    return figure, data
+
+
+@style()
+def dense_training(history: pd.DataFrame) -> Drawn:
+    """Training and test accuracy of the dense networks by epoch.
+
+    Args:
+        history: columns cell, seed, epoch, train_acc, test_acc.
+    """
+    tidy = history.melt(["cell", "seed", "epoch"], ["train_acc", "test_acc"], "split", "accuracy")
+    tidy["split"] = tidy["split"].str.removesuffix("_acc")
+    by = ["cell", "split", "epoch"]
+    median = tidy.dropna().groupby(by, sort=False)["accuracy"].median().reset_index()
+    single = tidy[tidy.groupby("cell")["seed"].transform("nunique") > 1]
+    single = single.assign(line=single["seed"].map("seed {}".format))
+    columns = ["cell", "split", "line", "epoch", "accuracy"]
+    data = pd.concat([single[columns], median.assign(line="median")[columns]], ignore_index=True)
+    cells = cells_of(history)
+    if not cells:
+        return blank("No dense networks."), data
+    figure, axes = panels(len(cells), height=55)
+    for ax, cell in zip(axes, cells, strict=True):
+        rows = data[data["cell"] == cell]
+        for (split, line), points in rows.groupby(["split", "line"], sort=False):
+            dashes, colour = _curve(cell, str(split))
+            wide, alpha = (1.5, 1.0) if line == "median" else (0.6, 0.5)
+            ax.plot(
+                points["epoch"],
+                points["accuracy"],
+                dashes,
+                marker="." if len(points) < 10 else None,  # a single epoch has no line
+                color=colour,
+                lw=wide,
+                alpha=alpha,
+            )
+        ax.set_title(cell_name(cell))
+        whole_ticks(ax.xaxis)
+        if rows["accuracy"].isna().all():
+            note(ax, "diverged in the first epoch")
+    accuracy_limits(axes[0])
+    figure.supxlabel("epoch", fontsize=8)
+    figure.supylabel("accuracy", fontsize=8)
+    handles = [Line2D([], [], color=GREY, ls="-", label="test")]
+    legend(figure, [*handles, Line2D([], [], color="black", ls="--", label="train")])
+    return figure, data
+
+
+def _curve(cell: str, split: str) -> tuple[str, str]:
+    """Line style and colour: the test set in the cell's colour, the training set in black."""
+    return ("--", "black") if split == "train" else ("-", CELL_COLOURS.get(cell, "#0072B2"))

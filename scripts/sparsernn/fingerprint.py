@@ -1,0 +1,69 @@
+"""A fingerprint of code: what a result depends on, apart from its inputs and settings.
+
+Comments, formatting and docstrings do not count; every module of ours that a script imports,
+directly or through others, does. Nothing is executed.
+"""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+__all__ = ["fingerprint", "imported_files"]
+
+
+def fingerprint(script: str | Path, root: str | Path) -> str:
+    """Hash the syntax trees of a script and of all modules below `root` that it imports.
+
+    Args:
+        script: path of a Python file.
+        root: the folder that the script's imports of our modules start from.
+
+    Returns:
+        16 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for path in imported_files(Path(script), Path(root)):
+        digest.update(_tree(path).encode())
+    return digest.hexdigest()[:16]
+
+
+def imported_files(script: Path, root: Path) -> list[Path]:
+    """The script and every file below `root` that it imports, sorted by path."""
+    found: set[Path] = set()
+    waiting = [script.resolve()]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += _imports(path, root.resolve())
+    return sorted(found)
+
+
+@cache
+def _imports(path: Path, root: Path) -> tuple[Path, ...]:
+    names: set[str] = set()
+    for node in ast.walk(_parse(path)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    candidates = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(names))
+    return tuple(candidate for candidate in candidates if candidate.is_file())
+
+
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+@cache
+def _tree(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                node.body = node.body[1:]
+    return ast.dump(tree)

@@ -1,0 +1,94 @@
+"""What is kept of each trained network, and the tables that are read off it."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sparsernn.checkpoints import load_checkpoint, network_entry, restore
+from sparsernn.errors import InputError
+from sparsernn.network import SequenceClassifier
+from sparsernn.training import Epoch, Run
+
+__all__ = ["history_table", "load_network", "networks_table", "progress", "record", "work_key"]
+
+Record = dict[str, Any]
+OUTCOME = ["status", "reason", "epochs", "parameters", "weights", *Epoch._fields[1:]]
+
+
+def record(identity: Mapping[str, Any], network: SequenceClassifier, run: Run) -> Record:
+    """A network with its history, as plain values and tensors.
+
+    Args:
+        identity: what the network is: protocol, cell, seed …; the first columns of its rows.
+        network: as training left it.
+        run: its training.
+    """
+    wiring = network.wiring
+    masked = sum(b.mask_ih.size + b.mask_hh.size for b in wiring.blocks) - wiring.weights
+    return {
+        "identity": dict(identity),
+        "status": run.status,
+        "reason": run.reason,
+        "history": [list(epoch) for epoch in run.history],
+        "parameters": sum(p.numel() for p in network.parameters()) - masked,
+        "weights": wiring.weights,
+        **network_entry(network),
+    }
+
+
+def networks_table(records: Sequence[Record]) -> pd.DataFrame:
+    """One row a network: identity, status, reason, epochs, parameters (all that exist), weights
+    (of the recurrent cells that exist), and the figures of its last epoch (empty without one)."""
+    rows = []
+    for entry in records:
+        last = entry["history"][-1] if entry["history"] else [0, *4 * [float("nan")]]
+        outcome = {name: entry[name] for name in ("status", "reason", "parameters", "weights")}
+        rows.append(entry["identity"] | dict(zip(Epoch._fields, last, strict=True)) | outcome)
+    frame = pd.DataFrame(rows).rename(columns={"epoch": "epochs"})
+    return frame[[*records[0]["identity"], *OUTCOME]]
+
+
+def history_table(records: Sequence[Record]) -> pd.DataFrame:
+    """One row an epoch: identity, epoch, losses (mean a string) and accuracies (shares)."""
+    rows = [
+        entry["identity"] | dict(zip(Epoch._fields, epoch, strict=True))
+        for entry in records
+        for epoch in entry["history"]
+    ]
+    return pd.DataFrame(rows, columns=[*records[0]["identity"], *Epoch._fields])
+
+
+def load_network(path: str | PathLike[str], cell: str) -> tuple[Record, SequenceClassifier]:
+    """The record and the network of a checkpoint that holds a single one, of the given cell."""
+    networks = load_checkpoint(path).get("networks", [])
+    if len(networks) != 1:
+        raise InputError(
+            f"{path}: holds {len(networks)} networks, expected 1. "
+            "Give a checkpoint of the dense or pruning rules."
+        )
+    return networks[0], restore(networks[0], cell, str(path))
+
+
+def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
+    """A hash of all that a piece of work depends on: its settings and its input files."""
+    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
+    for path in files:
+        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def progress(say: Callable[[str], None], name: str, epochs: int) -> Callable[[Epoch], None]:
+    """A function that reports each epoch of a network in a line."""
+
+    def on_epoch(epoch: Epoch) -> None:
+        say(
+            f"{name}: epoch {epoch.epoch}/{epochs}, train loss {epoch.train_loss:.4f}, "
+            f"accuracy {epoch.train_acc:.4f}; test {epoch.test_loss:.4f}, {epoch.test_acc:.4f}"
+        )
+
+    return on_epoch

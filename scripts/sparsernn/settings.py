@@ -1,0 +1,380 @@
+"""The configuration: checked as a whole, with messages for people, and documented.
+
+`config/schema.yaml` says what each key may be; checks that involve several keys are here. The
+workflow imports this module whenever it is parsed, so it imports nothing heavy.
+"""
+
+import math
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator, ValidationError, validators  # type: ignore[import-untyped]
+
+from sparsernn.degrees import degree
+from sparsernn.errors import InputError
+
+__all__ = ["degree", "document", "validate"]
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+PROTOCOLS = ("published", "corrected")
+NAME = "a name of small letters, digits and _, that starts with a letter"
+KINDS = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+}
+LIMITS = {
+    "exclusiveMinimum": "above",
+    "minimum": "at least",
+    "exclusiveMaximum": "below",
+    "maximum": "at most",
+}
+
+Key = tuple[str | int, ...]
+Schema = Mapping[str, Any]
+
+
+def validate(config: Mapping[str, Any]) -> None:
+    """Check a merged configuration: every key, and the keys against each other.
+
+    Args:
+        config: the configuration, as merged from all files and the command line. Paths in it are
+            relative to the working directory.
+
+    Raises:
+        InputError: something is wrong. Its message has a line for each mistake: the key, the value
+            received, what is allowed and, where it can be guessed, what was meant.
+    """
+    schema, plain, mistakes = _load("schema.yaml"), _plain(config), _Mistakes()
+    for error in _Validator(schema).iter_errors(plain):
+        _explain(error, schema, mistakes)
+    for check in (_check_protocols, _check_dataset, _check_families, _check_percents, _check_sizes):
+        check(plain, mistakes)
+    if mistakes.lines:
+        listed = "\n".join(f"  {line}" for line in mistakes.lines.values())
+        raise InputError(
+            f"The configuration is wrong in {len(mistakes.lines)} place(s):\n{listed}\n"
+            "Every key is explained in docs/configuration.md."
+        )
+
+
+class _Mistakes:
+    """The mistakes found so far: one line for each key."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Key, str] = {}
+
+    def add(
+        self, key: Key, value: Any, allowed: str, hint: str = "", found: str = "received {}"
+    ) -> None:
+        name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in key)[1:]
+        text = _shown(value)
+        found = found.format(text if len(text) <= 80 else f"{text[:77]}...")
+        line = f"{name or 'the configuration'}: {found}; allowed: {allowed}. {hint}"
+        self.lines.setdefault(key, line.rstrip())
+
+    def spare(self, *key: str) -> bool:
+        """Whether nothing is wrong at `key`, above it or below it."""
+        return not any(key[: len(bad)] == bad[: len(key)] for bad in self.lines)
+
+
+# --- one key at a time: the schema's errors, in words ---
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+# Python's bool is an int, 3.0 passes for an integer and nan passes every comparison: not here.
+_Validator = validators.extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: _is_number(value) and isinstance(value, int),
+            "number": lambda _, value: _is_number(value),
+        }
+    ),
+)
+
+
+@cache
+def _load(name: str) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((CONFIG / name).read_text(encoding="utf-8"), loader)
+
+
+def _plain(value: Any) -> Any:
+    """Dicts with text keys, and lists: what the schema's patterns can be applied to."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _explain(error: ValidationError, schema: Schema, mistakes: _Mistakes) -> None:
+    key, value = tuple(error.absolute_path), error.instance
+    if error.validator == "required":
+        for child in ((*key, name) for name in error.validator_value if name not in value):
+            mistakes.add(child, None, _allowed(_at(schema, child)), found="missing")
+    elif error.validator == "additionalProperties":
+        for name in value:
+            if _child(error.schema, name) is None:
+                allowed, hint = _explain_unknown(name, error.schema, schema)
+                mistakes.add((*key, name), value[name], allowed, hint, "unknown key, received {}")
+    elif error.validator == "not":  # a key of another generator
+        hint = "Remove it; if it comes from config.yaml, give your family a name of its own."
+        mistakes.add(key, value, f"nothing, the generator has no {key[-1]}", hint)
+    else:
+        target = _at(schema, key)
+        mistakes.add(key, value, _allowed(target), _hint(value, target))
+
+
+def _explain_unknown(name: str, section: Schema, schema: Schema) -> tuple[str, str]:
+    """What is allowed in the place of an unknown key, and a hint."""
+    if "properties" not in section:
+        proper = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+        return NAME, f"Did you mean {proper!r}?" if proper[:1].isalpha() else ""
+    near = _close(name, list(section["properties"]))
+    paths: dict[str, list[str]] = {}
+    for path, _ in _entries(schema):
+        paths.setdefault(path.rpartition(".")[2], []).append(path)
+    far = paths.get(name) or (
+        [] if near else [p for n in _close(name, list(paths)) for p in paths[n]]
+    )
+    meant = " or ".join([*map(repr, near), *far][:4])
+    return ", ".join(section["properties"]), f"Did you mean {meant}?" if meant else ""
+
+
+def _child(schema: Schema, name: str | int) -> Any:
+    if isinstance(name, int):
+        return schema.get("items")
+    patterns = schema.get("patternProperties", {}).items()
+    matching = (child for pattern, child in patterns if re.search(pattern, name))
+    return schema.get("properties", {}).get(name) or next(matching, None)
+
+
+def _at(schema: Schema, key: Key) -> Any:
+    for name in key:
+        schema = _child(schema, name)
+    return schema
+
+
+def _entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every key below `schema` with its dotted path, `<name>` in the place of a free name."""
+    free = [("<name>", child) for child in schema.get("patternProperties", {}).values()]
+    for name, child in [*schema.get("properties", {}).items(), *free]:
+        yield prefix + name, child
+        yield from _entries(child, f"{prefix}{name}.")
+
+
+def _types(schema: Schema) -> set[str]:
+    options = [schema, *schema.get("anyOf", [])]
+    listed = (option.get("type", []) for option in options)
+    return {kind for item in listed for kind in ([item] if isinstance(item, str) else item)}
+
+
+def _allowed(schema: Schema) -> str:
+    if "x-allowed" in schema:
+        return str(schema["x-allowed"])
+    if "enum" in schema:
+        return " or ".join([", ".join(schema["enum"][:-1]), schema["enum"][-1]])
+    types = _types(schema)
+    if "object" in types:
+        keys = ", ".join(schema.get("properties", {}))
+        return f"a section with the keys {keys}" if keys else f"a section, each key {NAME}"
+    if "array" in types:
+        return f"a list, not empty and without repeats, of {_allowed(schema['items'])}"
+    limits = " and ".join(f"{word} {schema[key]}" for key, word in LIMITS.items() if key in schema)
+    kind = next(text for name, text in KINDS.items() if name in types)
+    return ", ".join(filter(None, [kind, limits, "or null" if "null" in types else ""]))
+
+
+def _hint(value: Any, schema: Schema) -> str:
+    """What was probably meant by a value that is not allowed."""
+    types = _types(schema)
+    numeric = types & {"integer", "number"}
+    if isinstance(value, str) and "null" in types and value.lower() in ("none", "null", ""):
+        return "Write null, without quotes."
+    if isinstance(value, str) and numeric:
+        return _number_hint(value, whole="number" not in types)
+    if isinstance(value, bool) and numeric:
+        return "YAML reads yes, no, on, off, true and false as truth values; write a number."
+    if value is None:
+        return "An empty value is null; write one, or remove the key."
+    if "array" in types and not isinstance(value, list | dict):
+        return f"Write [{value}]."
+    if "object" in types:
+        return "Write its keys below it, indented."
+    if isinstance(value, list) and len(value) == 1 and "array" not in types:
+        return f"Write {value[0]}, without brackets."
+    if isinstance(value, float) and "integer" in types and value.is_integer():
+        return f"Write {int(value)}."
+    if "string" in types and not numeric and not isinstance(value, str | list | dict):
+        return f"Write it in quotes: '{value}'."
+    close = _close(str(value), schema.get("enum", []))
+    return f"Did you mean {close[0]!r}?" if close else ""
+
+
+def _number_hint(text: str, whole: bool) -> str:
+    match = re.fullmatch(r"([-+]?\d+(\.\d*)?)(e[-+]?\d{1,2})?", text.lower(), re.ASCII)
+    if match is None:
+        return ""
+    if match[3] is None:
+        return f"Write {text}, without quotes."
+    mantissa = match[1] if match[2] else f"{match[1]}.0"
+    dotted = "" if whole else f" or {mantissa}e{int(match[3][1:]):+d}"
+    return f"YAML reads {text} as text; write {Decimal(text).normalize():f}{dotted}."
+
+
+def _close(word: str, names: Sequence[str]) -> list[str]:
+    return get_close_matches(re.sub(r"[- ]", "_", word.lower()), names, n=1, cutoff=0.65)
+
+
+def _shown(value: Any) -> str:
+    """A value nearly as YAML writes it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {_shown(item)}' for key, item in value.items())}}}"
+    return {"None": "null", "True": "true", "False": "false"}.get(repr(value), repr(value))
+
+
+# --- keys against each other: each check looks only at what is sound by itself ---
+
+
+def _check_protocols(config: Any, mistakes: _Mistakes) -> None:
+    own = [*config["custom_protocols"]] if mistakes.spare("custom_protocols") else []
+    for name in PROTOCOLS:
+        if name in own:
+            key = ("custom_protocols", name)
+            mistakes.add(key, config[key[0]][name], "names other than the built-in protocols'")
+    if mistakes.spare("protocols") and mistakes.spare("custom_protocols"):
+        known = [*PROTOCOLS, *own]
+        for index, name in enumerate(config["protocols"]):
+            if name not in known:
+                close = _close(name, known)
+                hint = f"Did you mean {close[0]!r}?" if close else "Define it in custom_protocols."
+                mistakes.add(("protocols", index), name, ", ".join(known), hint)
+
+
+def _check_dataset(config: Any, mistakes: _Mistakes) -> None:
+    if not mistakes.spare("dataset"):
+        return
+    dataset = config["dataset"]
+    if dataset["strings"] is not None:
+        if not os.path.isfile(dataset["strings"]):
+            allowed, hint = "the path of a CSV file, or null", f"No such file in {os.getcwd()}."
+            mistakes.add(("dataset", "strings"), dataset["strings"], allowed, hint)
+        return
+    share = dataset["test_share"]
+    least = math.ceil(1 / min(share, 1 - share))
+    for name, count in ("n_valid", dataset["n_valid"]), ("decoys", sum(dataset["decoys"].values())):
+        if count < least:
+            allowed = f"at least {least} strings in all where test_share is {share}"
+            hint = "Training and test set both need strings of both classes."
+            mistakes.add(("dataset", name), dataset[name], allowed, hint)
+
+
+def _check_families(config: Any, mistakes: _Mistakes) -> None:
+    families = config["graphs"]["families"] if mistakes.spare("graphs") else {}
+    for name, family in families.items():
+        key = ("graphs", "families", name)
+        if family["generator"] != "graphml":
+            _check_random_family(key, family, mistakes)
+        elif not _size(family):
+            allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
+            mistakes.add((*key, "folder"), family["folder"], allowed, hint)
+
+
+def _check_random_family(key: Key, family: Any, mistakes: _Mistakes) -> None:
+    low, high = family["n"] if isinstance(family["n"], list) else [family["n"]] * 2
+    if low > high:
+        hint = f"Write [{high}, {low}]."
+        return mistakes.add((*key, "n"), [low, high], "[lo, hi] with lo at most hi", hint)
+    # Neither m(n) nor n - m(n) falls as n grows, so the smallest graph decides.
+    name, least = ("m", 1) if family["generator"] == "barabasi_albert" else ("k", 2)
+    value = degree(family[name], low)
+    if not least <= value < low:
+        allowed, hint = f"at least {least} and below n", f"It is {value} for n = {low}."
+        mistakes.add((*key, name), family[name], allowed, hint)
+
+
+def _size(family: Any) -> int:
+    if "count" in family:
+        return int(family["count"])
+    folder = family["folder"]
+    return len(list(Path(folder).glob("*.graphml"))) if os.path.isdir(folder) else 0
+
+
+def _check_percents(config: Any, mistakes: _Mistakes) -> None:
+    key = ("pruning", "percents")
+    percents = config["pruning"]["percents"] if mistakes.spare(*key) else []
+    if percents != sorted(percents):
+        mistakes.add(key, percents, "ascending percentages", f"Write {sorted(percents)}.")
+
+
+def _check_sizes(config: Any, mistakes: _Mistakes) -> None:
+    """The number of graphs against what the analysis splits and fits."""
+    if not mistakes.spare("graphs"):
+        return
+    families = config["graphs"]["families"]
+    total = sum(map(_size, families.values()))
+    if total == 0:
+        return mistakes.add(("graphs", "families"), families, "at least one graph in all")
+    hint = f"There are {total} graphs in all."
+    key = ("analysis", "prediction")
+    if mistakes.spare(*key):
+        folds, share = (config["analysis"]["prediction"][name] for name in ("folds", "test_share"))
+        if 2 * folds > total:
+            mistakes.add((*key, "folds"), folds, "at least 2 graphs for each fold", hint)
+        if not 2 <= math.ceil(share * total) <= total - 2:
+            allowed = "a share that holds out, and leaves, at least 2 graphs"
+            mistakes.add((*key, "test_share"), share, allowed, hint)
+    key = ("analysis", "ols")
+    if mistakes.spare(*key) and len(config["analysis"]["ols"]) > total - 2:
+        allowed = "at least 2 fewer properties than graphs"
+        mistakes.add(key, config["analysis"]["ols"], allowed, hint)
+
+
+# --- the documentation ---
+
+
+def document() -> str:
+    """The schema as Markdown: a section for each key at the top, a row for each key below it."""
+    schema = _load("schema.yaml")
+    source = (
+        "*Written by `python -m sparsernn.settings` from `config/schema.yaml`; edit that file.*"
+    )
+    parts = [f"# {schema['title']}\n\n{source}\n\n{schema['description']}"]
+    for name, section in schema["properties"].items():
+        rows = [(f"{name}.{path}", child) for path, child in _entries(section)]
+        about = f"{section['description']}\n\n" if rows else ""
+        parts.append(f"\n## {name}\n\n{about}")
+        parts.append("| key | default | allowed | meaning |\n|---|---|---|---|\n")
+        parts += [_row(*row) for row in rows or [(name, section)] if "description" in row[1]]
+    return "".join(parts)
+
+
+def _row(path: str, schema: Schema) -> str:
+    values = [] if "object" in _types(schema) else _defaults(_load("config.yaml"), path.split("."))
+    default = ", ".join(dict.fromkeys(f"`{_shown(value)}`".replace("'", "") for value in values))
+    return f"| `{path}` | {default} | {_allowed(schema)} | {schema['description']} |\n"
+
+
+def _defaults(value: Any, path: list[str]) -> list[Any]:
+    """The values at `path`, several where it goes through `<name>`."""
+    if not path:
+        return [value]
+    names = value if path[0] == "<name>" else [path[0]]
+    return [leaf for name in names if name in value for leaf in _defaults(value[name], path[1:])]
+
+
+if __name__ == "__main__":
+    print(document(), end="")
