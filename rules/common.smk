@@ -1,7 +1,7 @@
 # From the configuration to lists of work: names, paths and settings; no rules.
 #
-# Every rule passes what its result depends on as one dictionary, `spec`, in its params: Snakemake
-# compares params as a set of values, and would not notice two of them trading places.
+# What a result depends on is passed in params as one dictionary, `spec`. Snakemake compares params as
+# a set of values, and would not notice two of them trading places.
 
 import glob
 import sys
@@ -51,9 +51,20 @@ def choices(protocol):
     return config["custom_protocols"].get(protocol, {"base": protocol})
 
 
+def sources():
+    """The files that a study starts from: its configuration, and strings and graphs of its own."""
+    strings = [config["dataset"]["strings"]] if config["dataset"]["strings"] else []
+    return [
+        *workflow.configfiles,
+        *strings,
+        *(g for f in FAMILIES for g in own_graphs(f)),
+    ]
+
+
 def own_graphs(family):
     """A user's GraphML files, of a family that is not generated."""
-    return sorted(glob.glob(os.path.join(FAMILIES[family].get("folder", ""), "*.graphml")))
+    folder = FAMILIES[family].get("folder")
+    return sorted(glob.glob(os.path.join(folder, "*.graphml"))) if folder else []
 
 
 def count(family):
@@ -93,9 +104,7 @@ def sparse_tables(kind):
 
 def dense_tables(kind):
     """The tables of all dense networks."""
-    return expand(
-        f"{DENSE}.{kind}.csv", protocol=PROTOCOLS, cell=CELLS, seed=DENSE_SEEDS
-    )
+    return expand(f"{DENSE}.{kind}.csv", protocol=PROTOCOLS, cell=CELLS, seed=DENSE_SEEDS)
 
 
 def pruning_tables(kind):
@@ -127,37 +136,39 @@ def published(name):
 def figures():
     """Every figure by its name: its kind, options, protocol and tables."""
     strings = {"strings": STRINGS}
-    dense = f"{RESULTS}/dense/networks.csv"
     analysis = f"{RESULTS}/analysis"
-    pruned = {"history": f"{RESULTS}/pruning/history.csv", "dense": dense}
-    correlations = {"correlations": f"{analysis}/correlations.csv"}
+    trained = {"history": f"{RESULTS}/dense/history.csv"}
+    regain = {
+        "history": f"{RESULTS}/pruning/history.csv",
+        "dense": f"{RESULTS}/dense/networks.csv",
+    }
+    pruned = regain | {"published": published("accuracy_after_pruning")}
     joined = {"networks": f"{analysis}/networks.csv"}
+    correlations = {"correlations": f"{analysis}/correlations.csv"}
+    heatmap = correlations | {"published": published("pearson")}
+    r2 = {"prediction": f"{analysis}/prediction.csv", "published": published("r2")}
+    coefficients = {"coefficients": f"{analysis}/ols_coefficients.csv"}
+    by_protocol = [
+        ("dense_training", {}, trained),
+        *(("pruning_accuracy", {"target": target}, pruned) for target in TARGETS),
+        *(("pruning_regain", {"target": target}, regain) for target in TARGETS),
+        ("accuracy_by_family", {}, joined),
+        ("correlation_heatmap", {}, heatmap),
+        *(
+            ("accuracy_against", {"property": name}, joined | correlations)
+            for name in config["analysis"]["figure_properties"]
+        ),
+        ("prediction_r2", {}, r2),
+        ("ols_coefficients", {}, coefficients),
+    ]
     result = {
         "dataset_counts": ("dataset_counts", {}, None, strings),
         "dataset_lengths": ("dataset_lengths", {}, None, strings),
     }
-
-    def add(protocol, kind, tables, **options):
-        name = "_".join([kind, *options.values()])
-        result[f"{protocol}/{name}"] = (kind, options, protocol, tables)
-
-    for protocol in PROTOCOLS:
-        add(protocol, "dense_training", {"history": f"{RESULTS}/dense/history.csv"})
-        for target in TARGETS:
-            accuracy = {"published": published("accuracy_after_pruning")}
-            add(protocol, "pruning_accuracy", pruned | accuracy, target=target)
-            add(protocol, "pruning_regain", pruned, target=target)
-        add(protocol, "accuracy_by_family", joined)
-        add(
-            protocol,
-            "correlation_heatmap",
-            correlations | {"published": published("pearson")},
-        )
-        for name in config["analysis"]["figure_properties"]:
-            add(protocol, "accuracy_against", joined | correlations, property=name)
-        prediction = {"prediction": f"{analysis}/prediction.csv", "published": published("r2")}
-        add(protocol, "prediction_r2", prediction)
-        add(protocol, "ols_coefficients", {"coefficients": f"{analysis}/ols_coefficients.csv"})
+    for kind, options, tables in by_protocol:
+        for protocol in PROTOCOLS:
+            name = "_".join([kind, *options.values()])
+            result[f"{protocol}/{name}"] = (kind, options, protocol, tables)
     return result
 
 

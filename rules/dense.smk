@@ -65,10 +65,10 @@ rule dense_table:
         table=f"{RESULTS}/dense/{{kind}}.csv",
     log:
         f"{RESULTS}/logs/dense/{{kind}}.log",
-    conda:
-        "../envs/sparsernn.yaml"
     wildcard_constraints:
         kind="networks|history",
+    conda:
+        "../envs/sparsernn.yaml"
     params:
         spec={"code": code("merge_tables.py")},
     script:

@@ -23,7 +23,7 @@ rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
         analysis=f"{RESULTS}/analysis/ols_diagnostics.csv",
-        configuration=workflow.configfiles,
+        sources=sources(),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",
     log:

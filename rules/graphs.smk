@@ -1,8 +1,10 @@
 rule graphs:
     input:
-        lambda wildcards: [own_graphs(wildcards.family)[i] for i in graphs_of(**wildcards)]
-        if own_graphs(wildcards.family)
-        else [],
+        lambda wildcards: (
+            [own_graphs(wildcards.family)[i] for i in graphs_of(**wildcards)]
+            if own_graphs(wildcards.family)
+            else []
+        ),
     output:
         graphs=directory(f"{RESULTS}/graphs/{{family}}/shard{{shard}}"),
     log:

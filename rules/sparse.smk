@@ -35,10 +35,10 @@ rule sparse_table:
         table=f"{RESULTS}/sparse/{{kind}}.csv",
     log:
         f"{RESULTS}/logs/sparse/{{kind}}.log",
-    conda:
-        "../envs/sparsernn.yaml"
     wildcard_constraints:
         kind="networks|history",
+    conda:
+        "../envs/sparsernn.yaml"
     params:
         spec={"code": code("merge_tables.py")},
     script:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import igraph
 import pandas as pd
+
 from jobs import job
 from sparsernn.files import write_csv
 from sparsernn.graphs import layers, orient, read_graph

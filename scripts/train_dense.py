@@ -1,6 +1,7 @@
 """One dense network, the start of pruning."""
 
 import torch
+
 from jobs import job
 from sparsernn.checkpoints import save_checkpoint
 from sparsernn.dataset import Strings

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+
 from jobs import job
 from sparsernn.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.dataset import Strings

@@ -113,4 +113,3 @@ def load_checkpoint(path: str | PathLike[str]) -> dict[str, Any]:
             f"{path}: a PyTorch file, but not a {FORMAT!r}. Give one that this workflow wrote."
         )
     return content
-

@@ -176,9 +176,7 @@ class Strings:
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def batches(
-        self, batch_size: int, rng: np.random.Generator | None = None
-    ) -> Iterator[Batch]:
+    def batches(self, batch_size: int, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         """Batches in the given order, or shuffled by `rng`; the last one may be smaller."""
         order = np.arange(len(self)) if rng is None else rng.permutation(len(self))
         for start in range(0, len(self), batch_size):

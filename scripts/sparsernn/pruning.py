@@ -65,14 +65,14 @@ def prune(
         pool: np.percentile(np.concatenate(parts), percent) for pool, parts in magnitudes.items()
     }
     below = np.less if protocol.largest_survives else np.less_equal
-    masks = [
-        tuple(
+    left = []
+    for pool, pair, present in zip(pools, weights, _masks(wiring), strict=True):
+        mask_ih, mask_hh = (
             mask & ~below(np.abs(w), threshold[pool]) if on else mask
             for w, mask, on in zip(pair, present, chosen, strict=True)
         )
-        for pool, pair, present in zip(pools, weights, _masks(wiring), strict=True)
-    ]
-    return wiring.with_masks([(mask_ih, mask_hh) for mask_ih, mask_hh in masks])
+        left.append((mask_ih, mask_hh))
+    return wiring.with_masks(left)
 
 
 def _masks(wiring: Wiring) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
@@ -87,12 +87,15 @@ def prune_network(
     original: Wiring | None = None,
 ) -> SequenceClassifier:
     """A new network with the same weights, less those that `prune` masks; see there."""
+    state = network.state_dict()
     weights = [
-        (block.weight_ih.detach().numpy(), block.weight_hh.detach().numpy())
-        for block in network.recurrent.blocks
+        (
+            state[f"recurrent.blocks.{i}.weight_ih"].numpy(),
+            state[f"recurrent.blocks.{i}.weight_hh"].numpy(),
+        )
+        for i in range(len(network.wiring.blocks))
     ]
     wiring = prune(network.wiring, weights, percent, target, protocol, original)
-    state = network.state_dict()
     for i, block in enumerate(wiring.blocks):
         for kind, mask in (("ih", block.mask_ih), ("hh", block.mask_hh)):
             prefix = f"recurrent.blocks.{i}"

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
-from jsonschema import Draft202012Validator, ValidationError, validators  # type: ignore[import-untyped]
+import yaml
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError

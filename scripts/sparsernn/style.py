@@ -30,7 +30,6 @@ __all__ = [
     "WIDTH",
     "Drawn",
     "accuracy_limits",
-    "whole_ticks",
     "blank",
     "cells_of",
     "family_styles",
@@ -40,6 +39,7 @@ __all__ = [
     "panels",
     "save",
     "style",
+    "whole_ticks",
 ]
 
 Drawn = tuple[Figure, pd.DataFrame]

@@ -109,7 +109,7 @@ class Block:
     def __post_init__(self) -> None:
         for field in ("reads", "adds_to", "mask_ih", "mask_hh"):
             dtype = np.bool_ if field.startswith("mask") else np.int64
-            array = np.array(getattr(self, field), dtype=dtype)
+            array: np.ndarray = np.array(getattr(self, field), dtype=dtype)
             array.flags.writeable = False
             object.__setattr__(self, field, array)
 

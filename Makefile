@@ -1,0 +1,49 @@
+# make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
+# make figures  the study of config/config.yaml, to results/figures/all.pdf
+# make test     formatting, lint, types and all tests
+#
+# Each sets up what it needs in .venv first. Variables: PYTHON (3.11 or newer), CORES.
+
+PYTHON ?= python3
+CORES ?= all
+VENV := .venv
+BIN := $(VENV)/bin
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules host
+QUICK := config/quick.yaml
+
+.DELETE_ON_ERROR:
+.PHONY: quick figures test lint setup clean
+
+quick: $(VENV)/run
+	$(SNAKEMAKE) --configfile $(QUICK) -- results/quick/figures/all.pdf
+
+figures: $(VENV)/run
+	$(SNAKEMAKE) -- results/figures/all.pdf
+
+test: lint
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+
+lint: $(VENV)/test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+setup: $(VENV)/test
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	  "$(PYTHON) is older than Python 3.11: install a newer one, and name it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
+	touch $@
+
+$(VENV)/test: envs/requirements-dev.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt
+	touch $@

@@ -1,0 +1,33 @@
+"""All figures of the study in one PDF."""
+
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml
+
+from jobs import job
+from sparsernn.captions import heading
+from sparsernn.document import Page, TitlePage, bind
+
+PACKAGES = ["snakemake", "torch", "numpy", "scikit-learn", "statsmodels"]
+PACKAGES += ["pandas", "networkx", "igraph", "matplotlib"]
+
+with job(snakemake) as say:
+    spec = snakemake.params.spec
+    pages = []
+    for path, (kind, options, protocol) in zip(
+        snakemake.input.figures, spec["figures"], strict=True
+    ):
+        words = heading(kind, protocol, **options)
+        pages.append(Page(path, words.title, words.caption, words.section))
+    newest = max(Path(path).stat().st_mtime for path in snakemake.input.sources)
+    title_page = TitlePage(
+        study=spec["config"]["study"],
+        date=datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
+        versions={"Python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        settings=yaml.safe_dump(spec["config"], sort_keys=False, allow_unicode=True, width=96),
+    )
+    bind(pages, title_page, snakemake.output.pdf)
+    say(f"{len(pages)} figures")

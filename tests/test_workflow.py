@@ -1,0 +1,287 @@
+"""The workflow run for real, at a tiny scale: results, rebuilding, determinism, messages."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+import torch
+import yaml
+from pypdf import PdfReader
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles"]
+TRAINING = {"epochs": 1, "batch_size": 64}
+TINY: dict[str, Any] = {
+    "study": "tiny",
+    "cells": ["rnn_relu", "gru"],
+    "shard_size": 3,
+    "dataset": {
+        "n_valid": 80,
+        "decoys": {"m1": 20, "m2": 0, "m3": 0, "m4": 20, "m5": 0, "m6": 20, "m7": 0, "m8": 20},
+    },
+    "graphs": {
+        "families": {
+            "barabasi_albert": {"count": 4, "n": [10, 12]},
+            "watts_strogatz": {"count": 4, "n": [10, 12]},
+        }
+    },
+    "sparse": {"training": TRAINING},
+    "dense": {"hidden_size": 8, "training": TRAINING},
+    "pruning": {"targets": ["both"], "percents": [50, 100], "training": TRAINING},
+    "analysis": {
+        "prediction": {"test_share": 0.25, "folds": 2, "repeats": 2},
+        "ols": ["nodes"],
+        "figure_properties": ["nodes"],
+    },
+}
+
+
+class Study(NamedTuple):
+    """A copy of the workflow with its own configuration, in a folder of its own."""
+
+    folder: Path
+
+    def configure(self, change: Callable[[dict[str, Any]], None] = lambda config: None) -> None:
+        config = yaml.safe_load(yaml.safe_dump(TINY))
+        change(config)
+        (self.folder / "tiny.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+    def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+        command += ["--configfile", "tiny.yaml"]
+        return subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False
+        )
+
+    def build(self, *arguments: str, cores: int = 2) -> None:
+        done = self.run(*arguments, cores=cores)
+        assert done.returncode == 0, done.stderr[-4000:]
+
+    def planned(self) -> dict[str, int]:
+        """Number of jobs by rule that a dry run would run."""
+        done = self.run("--dry-run")
+        assert done.returncode == 0, done.stderr[-4000:]
+        stats = re.search(r"^Job stats:\n.*?\n-[- ]*\n(.*?)^total", done.stdout, re.S | re.M)
+        if stats is None:
+            assert "Nothing to be done" in done.stdout + done.stderr
+            return {}
+        counts = (line.split() for line in stats.group(1).splitlines() if line.strip())
+        return {rule: int(count) for rule, count in counts if rule != "all"}
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        file = self.folder / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def results(self) -> Path:
+        return self.folder / "results"
+
+
+def new_study(folder: Path) -> Study:
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / part)
+    study = Study(folder)
+    study.configure()
+    return study
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    study = new_study(tmp_path_factory.mktemp("finished"))
+    study.build()
+    return study
+
+
+@pytest.fixture
+def study(finished: Study, tmp_path: Path) -> Study:
+    """A finished study that a test may change."""
+    shutil.copytree(finished.folder, tmp_path / "study")
+    return Study(tmp_path / "study")
+
+
+ANALYSIS = {"join_tables", "correlate", "predict", "regress"}
+
+
+def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
+    sparse = pd.read_csv(finished.results() / "sparse" / "networks.csv")
+    assert len(sparse) == 2 * 2 * 8  # protocols, cells, graphs
+    pruned = pd.read_csv(finished.results() / "pruning" / "networks.csv")
+    assert len(pruned) == 2 * 2 * 2 * 1 * 2  # protocols, cells, schedules, targets, percents
+    for table in (sparse, pruned):
+        assert set(table["status"]) == {"ok"}
+        assert table["test_acc"].between(0, 1).all()
+    history = pd.read_csv(finished.results() / "pruning" / "history.csv")
+    assert sorted(set(history["epoch"])) == [0, 1]
+
+
+def test_all_weights_are_pruned_at_100_percent_but_for_the_published_quirk(
+    finished: Study,
+) -> None:
+    pruned = pd.read_csv(finished.results() / "pruning" / "networks.csv")
+    left = pruned[pruned["percent"] == 100].groupby("protocol")["weights"].agg(["min", "max"])
+    assert left.loc["corrected"].tolist() == [0, 0]
+    assert left.loc["published"].tolist() == [1, 1]
+
+
+def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> None:
+    figures = finished.results() / "figures"
+    single = sorted(path for path in figures.rglob("*.pdf") if path.name != "all.pdf")
+    assert all(path.with_suffix(".csv").stat().st_size for path in single)
+    bound = PdfReader(figures / "all.pdf")
+    titles = [item.title for item in _flat(bound.outline)]
+    assert len(set(titles)) >= len(single)
+    assert len(bound.pages) > len(single)
+    assert "tiny" in bound.pages[0].extract_text()
+
+
+def _flat(outline: Any) -> list[Any]:
+    return [x for item in outline for x in (_flat(item) if isinstance(item, list) else [item])]
+
+
+def test_nothing_changed_nothing_to_do(finished: Study) -> None:
+    assert finished.planned() == {}
+
+
+def test_a_comment_in_a_module_rebuilds_nothing(study: Study) -> None:
+    path = "scripts/sparsernn/training.py"
+    study.edit(path, "def _train_epoch(", "# A remark.\n\n\ndef _train_epoch(")
+    assert study.planned() == {}
+
+
+def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Study) -> None:
+    study.edit("scripts/sparsernn/statistics.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
+    planned = study.planned()
+    assert set(planned) == {*ANALYSIS, "figure", "all_figures"}
+
+
+def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:
+    study.configure(lambda config: config["sparse"].update(training={**TRAINING, "lr": 0.01}))
+    planned = study.planned()
+    assert planned["train_sparse"] == 2 * 2 * 2 * 2
+    assert not {"train_dense", "prune_round", "graphs", "strings", "properties"} & set(planned)
+
+
+def test_a_changed_cell_of_two_leaves_the_other_alone(study: Study) -> None:
+    study.configure(lambda config: config.update(cells=["rnn_relu", "lstm"]))
+    planned = study.planned()
+    assert planned["train_dense"] == 2
+    assert planned["train_sparse"] == 2 * 2 * 2
+
+
+def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:
+    before = study.results() / "sparse" / "networks.csv"
+    old = pd.read_csv(before)
+    study.configure(lambda c: c["graphs"]["families"]["watts_strogatz"].update(count=5))
+    planned = study.planned()
+    assert planned["graphs"] == 1
+    assert planned["train_sparse"] == 2 * 2  # the shard that the graph is in
+    assert not {"train_dense", "prune_round", "strings"} & set(planned)
+    study.build("results/sparse/networks.csv")
+    log = next(study.results().glob("sparse/corrected/gru/watts_strogatz/seed0/shard1.log"))
+    trained = re.findall(r"^sparse/gru/watts_strogatz/(\d+)/0: epoch", log.read_text(), re.M)
+    assert trained == ["4"]
+    new = pd.read_csv(before)
+    kept = new.merge(old, how="inner")
+    assert len(kept) == len(old) == len(new) - 4
+
+
+def test_other_cores_and_shard_sizes_give_the_same_bytes(finished: Study, tmp_path: Path) -> None:
+    other = new_study(tmp_path)
+    other.configure(lambda config: config.update(shard_size=2))
+    other.build(cores=1)
+    for pattern in ("*.csv", "*.pdf", "dense/**/*.pt", "pruning/**/*.pt"):
+        names = {
+            path.relative_to(finished.results())
+            for path in finished.results().rglob(pattern)
+            if ".networks." not in path.name and ".history." not in path.name
+        }
+        names -= {Path("figures/all.pdf")}  # its title page shows the shard size
+        assert names
+        for name in names:
+            ours, theirs = (study.results() / name for study in (finished, other))
+            assert ours.read_bytes() == theirs.read_bytes(), name
+
+
+def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> None:
+    study = new_study(tmp_path)
+
+    def change(config: dict[str, Any]) -> None:
+        wild = {**TRAINING, "lr": 1e38, "clip_norm": None}
+        config |= {"cells": ["rnn_relu"], "protocols": ["corrected"]}
+        config["sparse"] = {"training": wild}
+        config["dense"] |= {"training": wild}
+
+    study.configure(change)
+    study.build()
+    for part in ("sparse", "dense", "pruning"):
+        table = pd.read_csv(study.results() / part / "networks.csv")
+        assert set(table["status"]) == {"diverged"}
+        assert table["reason"].str.len().min() > 10
+    assert (study.results() / "figures" / "all.pdf").exists()
+
+
+def test_a_bad_configuration_is_a_message_not_a_traceback(tmp_path: Path) -> None:
+    study = new_study(tmp_path)
+    study.configure(lambda config: config.update(cels=["gru"], seed="1e3"))
+    done = study.run("--dry-run")
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert "cels" in said
+    assert "did you mean" in said.lower()
+    assert "seed" in said
+    assert "Traceback" not in said
+
+
+def test_bad_input_of_a_rule_is_a_message_in_its_log(tmp_path: Path) -> None:
+    study = new_study(tmp_path)
+    (tmp_path / "own.csv").write_text("string,valid\nBTXE,1\nBTÉE,0\n", encoding="utf-8")
+    study.configure(lambda config: config["dataset"].update(strings="own.csv"))
+    done = study.run("results/data/strings.csv")
+    assert done.returncode != 0
+    assert "own.csv, line 3" in done.stderr
+    assert not (study.results() / "data" / "strings.csv").exists()
+
+
+def test_strings_and_graphs_of_ones_own(tmp_path: Path) -> None:
+    import networkx as nx
+
+    study = new_study(tmp_path)
+    rows = [f"{'AB'[i % 2]}{'C' * (i + 1)},{i % 2}" for i in range(40)]
+    (tmp_path / "own.csv").write_text("\n".join(["string,valid", *rows]), encoding="utf-8")
+    (tmp_path / "mine").mkdir()
+    for i in range(2):
+        nx.write_graphml(nx.path_graph(4 + i), tmp_path / "mine" / f"path{i}.graphml")
+
+    def change(config: dict[str, Any]) -> None:
+        config["dataset"]["strings"] = "own.csv"
+        families = config["graphs"]["families"]
+        families["barabasi_albert"]["count"] = families["watts_strogatz"]["count"] = 0
+        families["mine"] = {"generator": "graphml", "folder": "mine"}
+        config |= {"cells": ["gru"], "protocols": ["corrected"]}
+
+    study.configure(change)
+    study.build("results/sparse/networks.csv", "results/graphs/properties.csv")
+    table = pd.read_csv(study.results() / "sparse" / "networks.csv")
+    assert table[["family", "graph", "status"]].to_numpy().tolist() == [
+        ["mine", 0, "ok"],
+        ["mine", 1, "ok"],
+    ]
+    assert pd.read_csv(study.results() / "graphs" / "properties.csv")["nodes"].tolist() == [4, 5]
+
+
+def test_checkpoints_hold_plain_tensors_and_the_settings_that_made_them(finished: Study) -> None:
+    path = finished.results() / "sparse/corrected/gru/watts_strogatz/seed0/shard0.pt"
+    content = torch.load(path, weights_only=True)
+    assert content["settings"]["training"]["epochs"] == 1
+    assert [entry["identity"]["graph"] for entry in content["networks"]] == [0, 1, 2]
