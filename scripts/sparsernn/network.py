@@ -277,6 +277,8 @@ class SequenceClassifier(nn.Module):
         ]
         network = cls(wiring.with_masks([(ih, hh) for ih, hh in masks]))
         network.load_state_dict(state_dict)
+        for block in network.recurrent.blocks:
+            block.apply_masks()
         return network
 
 

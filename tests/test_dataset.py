@@ -1,0 +1,195 @@
+"""The data set: what is made, what is read of a user's own, and how it becomes batches."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sparsernn.dataset import ALPHABET_SIZE, Strings, make_strings, read_strings
+from sparsernn.errors import InputError
+from sparsernn.grammar import DECOYS, REBER
+
+THESIS_DECOYS = {"m1": 1500, "m2": 1500, "m3": 500, "m4": 2000}
+THESIS_DECOYS |= {"m5": 2000, "m6": 2000, "m7": 1500, "m8": 1500}
+FEW = {"m1": 30, "m5": 20}
+
+
+def make(seed: int = 0, test_share: float = 0.25) -> pd.DataFrame:
+    return make_strings(50, FEW, 11, test_share, np.random.default_rng(seed))
+
+
+# Made
+
+
+@pytest.fixture(scope="module")
+def full() -> pd.DataFrame:
+    return make_strings(12_500, THESIS_DECOYS, 11, 0.25, np.random.default_rng(2021))
+
+
+def test_the_full_set_has_the_thesis_counts(full: pd.DataFrame) -> None:
+    assert len(full) == 25_000
+    assert full["grammar"].value_counts().to_dict() == {"reber": 12_500, **THESIS_DECOYS}
+    assert full["valid"].sum() == 12_500
+    assert (full["split"] == "test").sum() == 6_250
+
+
+def test_the_full_set_has_the_thesis_lengths(full: pd.DataFrame) -> None:
+    lengths = full["string"].str.len()
+    assert lengths.min() == 11
+    assert (lengths == 11).sum() == 216  # all there are
+    assert lengths.mean() == pytest.approx(21.2, abs=0.15)
+    assert lengths.mode().iloc[0] in (21, 22, 23)
+    assert (lengths == 22).sum() == pytest.approx(2112, abs=150)
+    assert 45 <= lengths.max() <= 70
+
+
+def test_each_string_occurs_once_and_is_of_its_grammar(full: pd.DataFrame) -> None:
+    assert full["string"].is_unique
+    for name, group in full.groupby("grammar"):
+        grammar = REBER if name == "reber" else DECOYS[name]
+        assert group["string"].map(grammar.accepts).all()
+    assert full["string"].map(REBER.accepts).equals(full["valid"] == 1)
+
+
+def test_columns_and_their_values() -> None:
+    frame = make()
+    assert list(frame.columns) == ["string", "valid", "grammar", "split"]
+    assert frame["valid"].equals((frame["grammar"] == "reber").astype("int64"))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_the_split_is_exact_random_and_seeded(share: float) -> None:
+    frame = make(test_share=share)
+    assert (frame["split"] == "test").sum() == round(100 * share)
+    assert set(frame["split"]) == {"train", "test"}
+    assert frame.equals(make(test_share=share))
+    other = make(seed=1, test_share=share)
+    assert not frame["split"].equals(other["split"])
+    # Neither part is a block of the other's rows: it is drawn, not cut.
+    changes = (frame["split"] != frame["split"].shift()).sum()
+    assert changes > 10
+
+
+def test_a_decoy_string_that_happens_to_be_valid_is_dropped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sparsernn.dataset.DECOYS", {"twin": type(REBER)("twin", REBER.letters)})
+    frame = make_strings(20, {"twin": 10}, 11, 0.5, np.random.default_rng(0))
+    assert frame["grammar"].tolist() == ["reber"] * 20
+
+
+# Read
+
+GOOD = "string,valid\n" + "".join(f"{'AB'[i % 2] * (1 + i)},{i % 2}\n" for i in range(20))
+
+
+def read(folder: Path, text: str | bytes, test_share: float = 0.5) -> pd.DataFrame:
+    path = folder / "own.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_strings(path, test_share, np.random.default_rng(0))
+
+
+def test_an_own_file_is_split_and_named(tmp_path: Path) -> None:
+    frame = read(tmp_path, GOOD)
+    assert list(frame.columns) == ["string", "valid", "grammar", "split"]
+    assert set(frame["grammar"]) == {"own"}
+    assert (frame["split"] == "test").sum() == 10
+    assert frame["valid"].tolist() == [0, 1] * 10
+
+
+def test_an_own_split_and_grammar_are_kept(tmp_path: Path) -> None:
+    text = "grammar,split,valid,string\na,train,1,X\na,train,0,Y\nb,test,1,NA\nb,test,0,null\n"
+    frame = read(tmp_path, text)
+    assert frame["split"].tolist() == ["train", "train", "test", "test"]
+    assert frame["grammar"].tolist() == ["a", "a", "b", "b"]
+    assert frame["string"].tolist() == ["X", "Y", "NA", "null"]
+
+
+def test_a_made_set_reads_back_the_same(tmp_path: Path) -> None:
+    frame = make()
+    pd.testing.assert_frame_equal(
+        read(tmp_path, frame.to_csv(index=False)), frame, check_dtype=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", r"not a readable CSV file"),
+        ("string,valid\n", r"no strings below the header"),
+        ("string,label\nX,1\n", r"no column 'valid'; found \['string', 'label'\]"),
+        ("text,valid\nX,1\n", r"no column 'string'"),
+        (GOOD + "X,2\n", r"line 22: valid is 2; expected the label 0 or 1\. 1 line\(s\)"),
+        (GOOD + "X,yes\n", r"line 22: valid is 'yes'; expected the label 0 or 1\. 1 line\(s\)"),
+        (GOOD + "X,\n", r"line 22: valid is nan; expected the label 0 or 1"),
+        (GOOD + "Xé,1\n", r"line 22: string is 'Xé'; expected 1 or more ASCII characters"),
+        (GOOD + "\u4e2d,1\nY\u4e2d,1\n", r"line 22: string is '中'.* 2 line\(s\) in all"),
+        (GOOD + ",1\n", r"line 22: string is ''; expected 1 or more ASCII characters"),
+        (GOOD + "A,0\n", r"line 22: string is 'A'; expected a string that occurs only once"),
+        (GOOD.encode() + b"X\xff,1\n", r"not a readable CSV file .*utf-8"),
+        ("string,valid,split\nX,1,train\nY,0,dev\n", r"line 3: split is 'dev'; expected train or"),
+        ("string,valid\nX,1\nY,1\nZ,1\n", r"set holds strings of label \[1\] only; both 0 and 1"),
+        (
+            "string,valid,split\nX,1,train\nY,0,train\nZ,0,test\n",
+            r"the test set holds strings of label \[0\] only",
+        ),
+        (
+            "string,valid,split\nX,1,train\nY,0,train\n",
+            r"the test set holds strings of label \[\] only",
+        ),
+    ],
+)
+def test_a_bad_file_is_refused_by_line(tmp_path: Path, text: str | bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        read(tmp_path, text)
+    assert str(caught.value).startswith(str(tmp_path / "own.csv"))
+
+
+def test_an_absent_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"absent\.csv: no such file"):
+        read_strings(tmp_path / "absent.csv", 0.5, np.random.default_rng(0))
+
+
+# Encoded
+
+
+def encode(*texts: str) -> Strings:
+    return Strings.encode(pd.DataFrame({"string": texts, "valid": [1] * len(texts)}))
+
+
+def test_letters_are_their_ascii_codes_padded_with_zero() -> None:
+    strings = encode("BTE", "B", "~")
+    assert strings.codes.tolist() == [[66, 84, 69], [66, 0, 0], [126, 0, 0]]
+    assert strings.lengths.tolist() == [3, 1, 1]
+    assert strings.codes.max() < ALPHABET_SIZE
+
+
+def test_the_parts_of_a_split() -> None:
+    frame = make()
+    train, test = Strings.splits(frame)
+    assert (len(train), len(test)) == (75, 25)
+    assert test.labels.tolist() == frame.loc[frame["split"] == "test", "valid"].tolist()
+
+
+def test_batches_hold_each_string_once_padded_to_their_own_longest() -> None:
+    strings = encode("AAAA", "B", "CC", "DD", "E")
+    batches = list(strings.batches(2))
+    assert [batch.codes.shape for batch in batches] == [(4, 2), (2, 2), (1, 1)]
+    assert batches[0].codes.T.tolist() == [[65] * 4, [66, 0, 0, 0]]
+    assert [batch.lengths.tolist() for batch in batches] == [[4, 1], [2, 2], [1]]
+
+
+def test_shuffled_batches_keep_string_length_and_label_together() -> None:
+    strings, _ = Strings.splits(make())
+    seen = []
+    for batch in strings.batches(8, np.random.default_rng(0)):
+        for codes, length, label in zip(batch.codes.T, batch.lengths, batch.labels, strict=True):
+            assert (codes != 0).sum() == length
+            seen.append((bytes(codes[:length].astype(np.uint8)), int(label)))
+    ordered = [
+        (bytes(codes[:length]), int(label))
+        for codes, length, label in zip(strings.codes, strings.lengths, strings.labels, strict=True)
+    ]
+    assert seen != ordered
+    assert sorted(seen) == sorted(ordered)

@@ -1,0 +1,120 @@
+"""The nine grammars and the sampling of their strings."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparsernn.errors import InputError
+from sparsernn.grammar import DECOYS, REBER, Grammar, sample
+
+GRAMMARS = [REBER, *DECOYS.values()]
+BY_NAME = {"argvalues": GRAMMARS, "ids": [grammar.name for grammar in GRAMMARS]}
+
+
+def strings_of(grammar: Grammar, length: int) -> set[str]:
+    """All strings of a length that walk along the labelled edges."""
+    walks = {(1, "B")}
+    for _ in range(length - 2):
+        walks = {
+            (b, text + letter)
+            for node, text in walks
+            for (a, b), letter in grammar.label.items()
+            if a == node
+        }
+    return {text + "E" for node, text in walks if node == 6}
+
+
+@pytest.mark.parametrize("grammar", **BY_NAME)
+def test_a_grammar_has_24_strings_of_length_11_and_accepts_them(grammar: Grammar) -> None:
+    strings = strings_of(grammar, 11)
+    assert len(strings) == 24
+    assert all(map(grammar.accepts, strings))
+
+
+def test_the_nine_grammars_have_216_distinct_strings_of_length_11() -> None:
+    assert len(set().union(*(strings_of(grammar, 11) for grammar in GRAMMARS))) == 216
+
+
+def test_the_shortest_strings_are_reber_s() -> None:
+    assert strings_of(REBER, 5) == {"BTXSE", "BPVVE"}
+    assert strings_of(REBER, 6) == {"BTSXSE", "BPTVVE"}
+    assert not any(strings_of(REBER, length) for length in range(2, 5))
+
+
+@pytest.mark.parametrize("grammar", **BY_NAME)
+def test_a_decoy_is_reber_s_walk_under_other_letters(grammar: Grammar) -> None:
+    relabel = str.maketrans(dict(zip("123456789", range(9), strict=True)))  # walks by edge number
+    numbered = Grammar("numbered", "abcdefghij")
+    relabel = str.maketrans("abcdefghij", grammar.letters)
+    assert {text.translate(relabel) for text in strings_of(numbered, 12)} == strings_of(grammar, 12)
+
+
+def test_four_decoys_use_reber_s_alphabet_and_four_go_beyond_it() -> None:
+    inside = [name for name, decoy in DECOYS.items() if set(decoy.letters) <= set("TPSXV")]
+    assert inside == ["m1", "m2", "m3", "m4"]
+    assert list(DECOYS) == [f"m{i}" for i in range(1, 9)]
+
+
+@pytest.mark.parametrize("name", DECOYS)
+def test_no_short_decoy_string_is_a_reber_string(name: str) -> None:
+    for length in range(5, 14):
+        assert not any(map(REBER.accepts, strings_of(DECOYS[name], length)))
+
+
+@given(st.text("BTPSXVE", max_size=7))
+def test_only_generated_strings_are_accepted(text: str) -> None:
+    assert REBER.accepts(text) == (len(text) > 2 and text in strings_of(REBER, len(text)))
+
+
+def test_every_change_of_one_letter_is_seen() -> None:
+    valid = strings_of(REBER, 8)
+    for text, place, letter in itertools.product(sorted(valid), range(8), "BTPSXVEA"):
+        changed = text[:place] + letter + text[place + 1 :]
+        assert REBER.accepts(changed) == (changed in valid)
+
+
+def test_a_grammar_needs_ten_letters() -> None:
+    with pytest.raises(InputError, match=r"grammar 'short': .* 10 edges .* got 3 letters 'ABC'"):
+        Grammar("short", "ABC")
+
+
+# Sampling
+
+
+def test_a_sample_is_distinct_long_enough_and_of_the_grammar() -> None:
+    strings = sample(REBER, 300, 11, np.random.default_rng(0))
+    assert len(strings) == len(set(strings)) == 300
+    assert all(len(text) >= 11 and REBER.accepts(text) for text in strings)
+
+
+def test_short_strings_are_exhausted() -> None:
+    strings = sample(REBER, 3000, 11, np.random.default_rng(0))
+    assert {text for text in strings if len(text) == 11} == strings_of(REBER, 11)
+
+
+def test_a_longer_sample_begins_with_the_shorter_one() -> None:
+    short, long = (sample(REBER, count, 11, np.random.default_rng(3)) for count in (50, 80))
+    assert long[:50] == short
+    assert sample(REBER, 50, 11, np.random.default_rng(4)) != short
+
+
+def test_taken_strings_are_left_out() -> None:
+    taken = strings_of(REBER, 11)
+    strings = sample(REBER, 500, 11, np.random.default_rng(0), taken)
+    assert len(strings) == 500
+    assert not taken & set(strings)
+
+
+def test_both_edges_of_a_node_are_equally_likely() -> None:
+    rng = np.random.default_rng(0)
+    first = [REBER.walk(rng)[1] for _ in range(2000)]
+    assert abs(first.count("T") / 2000 - 0.5) < 0.04
+
+
+def test_a_grammar_that_runs_out_of_strings_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Grammar, "walk", lambda self, rng: "BPVVE")
+    with pytest.raises(InputError, match=r"only 1 of 2 distinct strings of grammar 'reber'"):
+        sample(REBER, 2, 5, np.random.default_rng(0))

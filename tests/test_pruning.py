@@ -1,0 +1,200 @@
+"""Pruning: how many weights go, which ones, and that they never come back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import networkx as nx
+import numpy as np
+import pytest
+import torch
+from conftest import tiny_network
+from torch.nn import functional
+
+from sparsernn.dataset import Strings
+from sparsernn.errors import InputError
+from sparsernn.network import SequenceClassifier
+from sparsernn.pruning import TARGETS, Target, prune, prune_network
+from sparsernn.training import Training, train
+from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Protocol, Wiring
+
+GLOBAL = replace(CORRECTED, prune_scope="global")
+
+
+def masks(wiring: Wiring, kind: str) -> np.ndarray:
+    """All masks of a kind, ih or hh, in one row."""
+    return np.concatenate([getattr(block, f"mask_{kind}").ravel() for block in wiring.blocks])
+
+
+def weights(network: SequenceClassifier, kind: str) -> np.ndarray:
+    parts = [getattr(block, f"weight_{kind}").detach() for block in network.recurrent.blocks]
+    return torch.cat([part.flatten() for part in parts]).numpy()
+
+
+# How many
+
+
+@pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("percent", [10, 25, 50, 90])
+def test_the_percentage_is_exact(percent: int, target: Target, protocol: Protocol) -> None:
+    # 20 units on 20 inputs, twice: 400 weights in each of four matrices.
+    wiring = Wiring.dense("rnn_tanh", 20, 20, 2)
+    network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0))
+    pruned = prune_network(network, percent, target, protocol).wiring
+    total = {"both": 1600, "i2h": 800, "h2h": 800}[target]
+    assert wiring.weights - pruned.weights == total * percent / 100
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_only_the_target_is_pruned(target: Target) -> None:
+    network = tiny_network("gru")
+    pruned = prune_network(network, 50, target, CORRECTED).wiring
+    for kind, of_targets in (("ih", ("both", "i2h")), ("hh", ("both", "h2h"))):
+        assert masks(pruned, kind).all() == (target not in of_targets)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_smallest_weights_go(cell: str) -> None:
+    network = tiny_network(cell)
+    pruned = prune_network(network, 30, "both", GLOBAL).wiring
+    kept = np.concatenate([masks(pruned, "ih"), masks(pruned, "hh")])
+    sizes = np.abs(np.concatenate([weights(network, "ih"), weights(network, "hh")]))
+    assert sizes[~kept].max() < sizes[kept].min()
+
+
+def test_a_layer_s_threshold_is_its_own_and_a_global_one_is_shared() -> None:
+    network = tiny_network("rnn_tanh")
+    with torch.no_grad():
+        for parameter in network.recurrent.get_submodule("blocks.0").parameters():
+            parameter.mul_(0.01)  # the first layer's 60 weights are the smallest, of 132
+    before = [int(b.mask_ih.sum() + b.mask_hh.sum()) for b in network.wiring.blocks]
+    left = {}
+    for name, choices in (("layer", CORRECTED), ("global", GLOBAL)):
+        pruned = prune_network(network, 40, "both", choices).wiring
+        left[name] = [int(b.mask_ih.sum() + b.mask_hh.sum()) for b in pruned.blocks]
+    assert before == [60, 72]
+    assert left == {"layer": [36, 43], "global": [7, 72]}
+
+
+def test_blocks_of_one_layer_share_its_threshold() -> None:
+    graph = nx.DiGraph([(0, 1), (1, 2), (2, 3), (0, 3), (0, 2)])
+    choices = replace(CORRECTED, skips="cells", embedding_size=3)
+    wiring = Wiring.from_graph(graph, "lstm", choices)
+    rng = np.random.default_rng(0)
+    sizes = [
+        (base + rng.random(block.mask_ih.shape), base + rng.random(block.mask_hh.shape))
+        for block in wiring.blocks
+        for base in [0 if "from" in block.name else 2]
+    ]
+    pruned = prune(wiring, sizes, 50, "both", choices)
+    # In layers 2 and 3 half of the weights are those of the skipping block, and smaller.
+    assert {after.name: after.mask_ih.sum() + after.mask_hh.sum() for after in pruned.blocks} == {
+        "layer 0": 8,
+        "layer 1": 4,
+        "layer 2": 8,
+        "layer 2 from layer 0": 0,
+        "layer 3": 8,
+        "layer 3 from layer 0": 0,
+    }
+
+
+@pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL])
+def test_a_hundred_percent_leaves_no_weight(protocol: Protocol) -> None:
+    network = prune_network(tiny_network("lstm"), 100, "both", protocol)
+    assert network.wiring.weights == 0
+    assert not weights(network, "ih").any() and not weights(network, "hh").any()
+
+
+def test_a_hundred_percent_leaves_the_largest_weight_under_the_published_protocol() -> None:
+    network = tiny_network("lstm")
+    pruned = prune_network(network, 100, "both", PUBLISHED)
+    left = np.concatenate([weights(pruned, "ih"), weights(pruned, "hh")])
+    sizes = np.abs(np.concatenate([weights(network, "ih"), weights(network, "hh")]))
+    assert pruned.wiring.weights == 1
+    assert np.abs(left).max() == sizes.max()
+
+
+def test_weights_that_a_graph_excludes_do_not_count() -> None:
+    wiring = Wiring.from_graph(nx.cycle_graph(10), "gru", CORRECTED)
+    network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0))
+    pruned = prune_network(network, 50, "both", GLOBAL).wiring
+    assert pruned.weights == wiring.weights // 2
+    assert not (masks(pruned, "ih") & ~masks(wiring, "ih")).any()
+
+
+# Rounds
+
+
+def test_the_pruned_network_has_the_same_weights_elsewhere_and_the_old_one_is_left_alone() -> None:
+    network = tiny_network("gru")
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    pruned = prune_network(network, 40, "both", CORRECTED)
+    for kind in ("ih", "hh"):
+        kept = masks(pruned.wiring, kind)
+        assert np.array_equal(weights(pruned, kind), weights(network, kind) * kept)
+    assert torch.equal(pruned.out.weight, network.out.weight)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+    assert network.wiring.weights > pruned.wiring.weights
+
+
+@pytest.mark.parametrize("protocol", [CORRECTED, PUBLISHED])
+@pytest.mark.parametrize("target", TARGETS)
+def test_iterative_rounds_are_nested_and_count_from_the_original(
+    target: Target, protocol: Protocol, tiny: Strings
+) -> None:
+    original = Wiring.dense("rnn_tanh", 10, 10, 2)
+    network = SequenceClassifier(original, generator=torch.Generator().manual_seed(0))
+    total = {"both": 400, "i2h": 200, "h2h": 200}[target]
+    for percent in (10, 20, 50, 80):
+        before = network.wiring
+        network = prune_network(network, percent, target, protocol, original)
+        assert original.weights - network.wiring.weights == total * percent / 100
+        for kind in ("ih", "hh"):
+            assert not (masks(network.wiring, kind) & ~masks(before, kind)).any()
+        train(network, tiny, tiny, Training(1, 10, 0.05, None), np.random.default_rng(0))
+
+
+Optimiser = Callable[..., torch.optim.Optimizer]
+
+
+@pytest.mark.parametrize(
+    "optimiser",
+    [
+        lambda p: torch.optim.Adam(p, lr=0.1),
+        lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.5),
+        lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+        lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.5),
+    ],
+    ids=["adam", "adamw", "nesterov", "sgd"],
+)
+@pytest.mark.parametrize("cell", CELLS)
+def test_pruned_weights_stay_zero_under_any_optimiser(
+    cell: str, optimiser: Optimiser, tiny: Strings
+) -> None:
+    network = prune_network(tiny_network(cell), 60, "both", CORRECTED)
+    start = weights(network, "hh")
+    steps = optimiser(network.parameters())
+    for batch in [*tiny.batches(10)] * 3:
+        codes, lengths = torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths)
+        steps.zero_grad()
+        functional.cross_entropy(network(codes, lengths), torch.from_numpy(batch.labels)).backward()
+        steps.step()
+    for kind in ("ih", "hh"):
+        assert not weights(network, kind)[~masks(network.wiring, kind)].any()
+    assert not np.array_equal(weights(network, "hh"), start)
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("percent", "target"), [(0, "both"), (101, "both"), (-5, "i2h"), (float("nan"), "h2h")]
+)
+def test_an_impossible_percentage_is_refused(percent: float, target: Target) -> None:
+    with pytest.raises(InputError, match=r"prune: percent=.*expected a percent in \(0, 100\]"):
+        prune_network(tiny_network(), percent, target, CORRECTED)
+
+
+def test_an_unknown_target_is_refused() -> None:
+    with pytest.raises(InputError, match=r"target='hidden'.*a target among both, i2h, h2h"):
+        prune_network(tiny_network(), 10, "hidden", CORRECTED)  # type: ignore[arg-type]

@@ -1,0 +1,321 @@
+"""Correlation, prediction and regression: the thesis's numbers, known answers, poor tables."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from statsmodels.stats.diagnostic import linear_reset
+from statsmodels.stats.outliers_influence import variance_inflation_factor
+
+from sparsernn import statistics
+from sparsernn.errors import InputError
+from sparsernn.properties import PROPERTIES
+from sparsernn.statistics import correlations, join, ols, prediction
+
+PUBLISHED = Path(__file__).parents[1] / "config" / "published"
+CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
+SETTINGS = {"test_share": 0.1, "split_seed": 7, "folds": 3, "repeats": 2}
+
+
+def observed(columns: dict[str, Sequence[float]], **given: object) -> pd.DataFrame:
+    """A joined table with one network a graph."""
+    table = pd.DataFrame(columns)
+    fixed = {"protocol": "corrected", "cell": "gru", "family": "f", "seed": 0, "status": "ok"}
+    return table.assign(**{"graph": range(len(table)), **fixed, **given})
+
+
+def random_table(count: int = 30, seed: int = 0) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    columns = {name: rng.normal(size=count) for name in PROPERTIES}
+    accuracy = 0.8 + 0.05 * columns["nodes"] + 0.02 * rng.normal(size=count)
+    return observed({**columns, "test_acc": accuracy})
+
+
+def predict(table: pd.DataFrame, **given: object) -> pd.DataFrame:
+    return prediction(table, **{**SETTINGS, "confidence": 0.9, "seed": 1, **given})
+
+
+@pytest.fixture
+def only_linear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the slow regressors."""
+    linear = {"bayesian_ridge": statistics._REGRESSORS["bayesian_ridge"]}
+    monkeypatch.setattr(statistics, "_REGRESSORS", linear)
+
+
+@pytest.fixture(scope="module")
+def published(thesis: Path) -> pd.DataFrame:
+    """The thesis's 800 networks as a joined table."""
+    folder = thesis / "Implementations" / "experiments" / "results" / "structure"
+    tables = [pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS]
+    table = pd.concat(tables, ignore_index=True)
+    table = table.rename(columns={"graph": "family", "graph_nr": "graph"})
+    return table.assign(protocol="published", seed=0, status="ok")
+
+
+def test_the_48_published_correlations_come_back(published: pd.DataFrame) -> None:
+    printed = pd.read_csv(PUBLISHED / "pearson.csv")
+    found = correlations(published, PROPERTIES, 0.95).merge(
+        printed, on=["cell", "property"], suffixes=("", "_published")
+    )
+    assert len(found) == len(printed) == 48
+    np.testing.assert_allclose(found["r"], found["r_published"], rtol=0, atol=0.005 + 1e-9)
+
+
+@pytest.mark.usefixtures("only_linear")
+def test_the_published_r2_of_bayesian_ridge_come_back(published: pd.DataFrame) -> None:
+    printed = pd.read_csv(PUBLISHED / "r2.csv")
+    found = predict(published).query("scheme == 'thesis_split'")
+    found = found.merge(printed, on=["cell", "regressor"], suffixes=("", "_published"))
+    assert list(found["cell"]) == list(CELLS)
+    np.testing.assert_allclose(found["r2"], found["r2_published"], rtol=0, atol=1e-4)
+
+
+def test_join_keeps_the_order_of_networks_and_gives_each_its_graph() -> None:
+    networks = pd.DataFrame(
+        {"family": ["b", "a", "b", "b"], "graph": [1, 0, 0, 1], "test_acc": [0.1, 0.2, 0.3, 0.4]}
+    )
+    properties = pd.DataFrame({"family": ["a", "b", "b"], "graph": [0, 0, 1], "nodes": [5, 6, 7]})
+    expected = networks.assign(nodes=[7, 5, 6, 7])
+    pd.testing.assert_frame_equal(join(networks, properties), expected)
+
+
+@pytest.mark.parametrize("graph", [2, "mine"])
+def test_join_names_the_graph_without_properties(graph: object) -> None:
+    networks = pd.DataFrame({"family": ["a"], "graph": [graph]})
+    properties = pd.DataFrame({"family": ["a"], "graph": [0], "nodes": [5]})
+    with pytest.raises(InputError, match=f"no properties of a/{graph}"):
+        join(networks, properties)
+
+
+def test_join_refuses_two_rows_of_properties_for_one_graph() -> None:
+    properties = pd.DataFrame({"family": ["a", "a"], "graph": [0, 0], "nodes": [5, 6]})
+    with pytest.raises(InputError, match="properties of a/0"):
+        join(properties[["family", "graph"]], properties)
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(InputError, match="no column nodes"):
+        correlations(random_table().drop(columns="nodes"), PROPERTIES, 0.95)
+
+
+def test_an_observation_is_the_mean_over_the_seeds_of_a_graph() -> None:
+    table = random_table(12)
+    up, down = table.copy(), table.assign(seed=1)
+    shift = np.random.default_rng(3).normal(size=len(table))
+    up["test_acc"] += shift
+    down["test_acc"] -= shift
+    one = correlations(table, ["nodes"], 0.95)
+    two = correlations(pd.concat([up, down]), ["nodes"], 0.95)
+    assert two["n"].item() == 12
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_only_networks_with_status_ok_count() -> None:
+    table = random_table(12)
+    bad = table.assign(seed=1, status="diverged", test_acc=0.5)
+    lost = table.assign(graph=table["graph"] + 100, status="failed", test_acc=math.nan)
+    pd.testing.assert_frame_equal(
+        ols(pd.concat([table, bad, lost]), ["nodes"], 0.95)[0], ols(table, ["nodes"], 0.95)[0]
+    )
+
+
+def test_rows_follow_the_table_and_the_given_properties() -> None:
+    first = random_table().assign(protocol="published", cell="lstm")
+    table = pd.concat([first, random_table().assign(cell="gru"), random_table().assign(cell="a")])
+    found = correlations(table, ["nodes", "edges"], 0.95)
+    assert list(found["cell"]) == ["lstm", "lstm", "gru", "gru", "a", "a"]
+    assert list(found["property"]) == ["nodes", "edges"] * 3
+    assert list(found["protocol"])[:3] == ["published", "published", "corrected"]
+    coefficients, diagnostics = ols(table, ["nodes", "edges"], 0.95)
+    assert list(coefficients["term"]) == ["const", "nodes", "edges"] * 3
+    assert list(diagnostics["cell"]) == ["lstm", "gru", "a"]
+
+
+def test_adjusted_p_values_are_those_of_benjamini_and_hochberg(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    p_values = iter([0.01, 0.04, math.nan, 0.03, 0.005])
+    monkeypatch.setattr(
+        statistics, "_correlation", lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan}
+    )
+    found = correlations(random_table(), PROPERTIES[:5], 0.95)
+    # Ranks 2, 4, -, 3, 1 of four: p * 4 / rank, then the minimum over this and all larger p.
+    np.testing.assert_allclose(found["p_adjusted"], [0.02, 0.04, np.nan, 0.04, 0.02])
+
+
+def test_intervals_of_r_cover_the_true_correlation() -> None:
+    x, noise = np.random.default_rng(0).normal(size=(2, 400 * 20))
+    table = observed({"nodes": x, "test_acc": 0.6 * x + 0.8 * noise})
+    table["protocol"] = np.arange(len(table)) // 20
+    found = correlations(table, ["nodes"], 0.9)
+    assert 0.86 < ((found["low"] < 0.6) & (found["high"] > 0.6)).mean() < 0.94
+
+
+def test_a_perfect_correlation_is_no_trouble() -> None:
+    row = correlations(observed({"nodes": range(9), "test_acc": range(9)}), ["nodes"], 0.95).iloc[0]
+    assert row["r"] == pytest.approx(1)
+    assert row["high"] == pytest.approx(1)
+    assert row["p_value"] < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("nodes", "accuracy", "n", "note"),
+    [
+        ([1, 1, 1, 1], [0.1, 0.2, 0.3, 0.4], 4, "property is constant"),
+        ([1, 2, 3, 4], [0.1 + 0.2, 0.3, 0.3, 0.3], 4, "accuracy is constant"),
+        ([1, 2, 3], [0.1, 0.2, 0.4], 3, "3 graphs, at least 4 needed"),
+        ([1, 2, 3, math.nan], [0.1, 0.2, 0.4, 0.3], 3, "3 graphs, at least 4 needed"),
+    ],
+)
+def test_no_correlation_is_noted(
+    nodes: list[float], accuracy: list[float], n: int, note: str
+) -> None:
+    row = correlations(observed({"nodes": nodes, "test_acc": accuracy}), ["nodes"], 0.95).iloc[0]
+    assert (row["n"], row["note"]) == (n, note)
+    assert row[["r", "low", "high", "p_value", "p_adjusted"]].isna().all()
+
+
+def test_prediction_has_a_row_for_each_regressor_and_scheme() -> None:
+    found = predict(random_table(24))
+    assert list(found["regressor"]) == [
+        name for name in ("bayesian_ridge", "random_forest", "adaboost") for _ in range(2)
+    ]
+    assert list(found["scheme"]) == ["thesis_split", "cross_validation"] * 3
+    assert (found["n"] == 24).all()
+    assert ((found["low"] <= found["r2"]) & (found["r2"] <= found["high"])).all()
+    assert (found["note"] == "").all()
+    pd.testing.assert_frame_equal(found, predict(random_table(24).sample(frac=1, random_state=1)))
+
+
+def test_protocols_share_their_random_numbers_and_seeds_do_not() -> None:
+    table = random_table(24)
+    both = predict(pd.concat([table, table.assign(protocol="published")]))
+    first, second = (rows.drop(columns="protocol") for _, rows in both.groupby("protocol"))
+    pd.testing.assert_frame_equal(first.reset_index(drop=True), second.reset_index(drop=True))
+    crossed = both.query("protocol == 'published' and scheme == 'cross_validation'")
+    other = predict(table, seed=2).query("scheme == 'cross_validation'")
+    assert (crossed["r2"].to_numpy() != other["r2"].to_numpy()).all()
+
+
+@pytest.mark.usefixtures("only_linear")
+def test_accuracy_that_has_nothing_to_do_with_properties_is_not_predicted() -> None:
+    table = random_table(60)
+    found = predict(table).query("scheme == 'cross_validation'")["r2"].item()
+    table["test_acc"] = np.random.default_rng(5).normal(size=60)
+    assert predict(table).query("scheme == 'cross_validation'")["r2"].item() < 0.1 < 0.6 < found
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+def test_too_few_graphs_are_not_predicted(count: int) -> None:
+    table = random_table(5)
+    table.loc[count:, "status"] = "diverged"
+    found = predict(table, folds=4)
+    assert found[["r2", "low", "high"]].isna().all(axis=None)
+    notes = found["note"].str
+    assert (notes.contains("held out") | notes.contains("for 4 folds")).all()
+
+
+def test_four_graphs_are_just_enough() -> None:
+    found = predict(random_table(4), folds=2, test_share=0.5)
+    assert found[["r2", "low", "high"]].notna().all(axis=None)
+
+
+def test_constant_accuracy_is_not_predicted() -> None:
+    found = predict(random_table().assign(test_acc=0.5))
+    assert found["r2"].isna().all()
+    assert found["note"].str.contains("constant").all()
+
+
+def test_one_deviant_graph_is_survived() -> None:
+    found = predict(random_table().assign(test_acc=[0.9] + [0.5] * 29))
+    assert found.query("scheme == 'cross_validation'")["r2"].notna().all()
+
+
+@pytest.mark.usefixtures("only_linear")
+def test_one_repeat_has_no_interval() -> None:
+    row = predict(random_table(), repeats=1).iloc[1]
+    assert math.isfinite(row["r2"])
+    assert math.isnan(row["low"])
+    assert "no interval" in row["note"]
+
+
+def test_ols_is_the_least_squares_solution_with_hc3_errors() -> None:
+    table, features = random_table(), ["nodes", "edges", "layers"]
+    design = np.column_stack([np.ones(len(table)), table[features]])
+    found, diagnostics = ols(table, features, 0.9)
+    solution, residual, *_ = np.linalg.lstsq(design, table["test_acc"], rcond=None)
+    np.testing.assert_allclose(found["estimate"], solution)
+    total = ((table["test_acc"] - table["test_acc"].mean()) ** 2).sum()
+    assert diagnostics["r2"].item() == pytest.approx(1 - residual.item() / total)
+    inverse = np.linalg.inv(design.T @ design)
+    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    scaled = design * ((table["test_acc"] - design @ solution) / (1 - leverage)).to_numpy()[:, None]
+    errors = np.sqrt(np.diag(inverse @ scaled.T @ scaled @ inverse))
+    np.testing.assert_allclose(found["std_error"], errors)
+    inflation = [math.nan, *(variance_inflation_factor(design, i) for i in (1, 2, 3))]
+    np.testing.assert_allclose(found["vif"], inflation)
+    reset = linear_reset(sm.OLS(table["test_acc"], design).fit(), power=3, use_f=True)
+    assert diagnostics["reset_p"].item() == pytest.approx(float(reset.pvalue), rel=1e-4)
+
+
+def test_robust_intervals_cover_the_slope_under_unequal_variances() -> None:
+    x, noise = np.random.default_rng(1).normal(size=(2, 150 * 40))
+    table = observed({"nodes": x, "test_acc": 0.5 * x + (0.1 + np.abs(x)) * noise})
+    table["protocol"] = np.arange(len(table)) // 40
+    slopes = ols(table, ["nodes"], 0.9)[0].query("term == 'nodes'")
+    assert 0.85 < ((slopes["low"] < 0.5) & (slopes["high"] > 0.5)).mean() < 0.96
+
+
+def test_units_change_neither_fit_nor_condition() -> None:
+    table, features = random_table(), ["nodes", "edges"]
+    coefficients, diagnostics = ols(table, features, 0.95)
+    tiny, same = ols(table.assign(edges=table["edges"] * 1e-6), features, 0.95)
+    np.testing.assert_allclose(tiny["estimate"], coefficients["estimate"] * [1, 1, 1e6])
+    np.testing.assert_allclose(tiny["p_value"], coefficients["p_value"])
+    numbers = diagnostics.columns.drop(["protocol", "cell", "note"])
+    np.testing.assert_allclose(same[numbers], diagnostics[numbers])
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ({"status": "diverged"}, "0 graphs, at least 4 needed for 3 terms"),
+        ({"status": ["ok"] * 3 + ["diverged"] * 27}, "3 graphs, at least 4"),
+        ({"test_acc": 0.5}, "accuracy is constant"),
+        ({"edges": 3.0}, "constant: edges"),
+        ({"edges": lambda table: 2 * table["nodes"] + 1}, "collinear"),
+        ({"edges": [1.0] + [0.0] * 29}, "leverage 1"),
+        ({"test_acc": lambda table: 1 - 0.1 * table["nodes"]}, "exact"),
+    ],
+)
+def test_no_regression_is_noted(change: dict[str, object], note: str) -> None:
+    coefficients, diagnostics = ols(random_table().assign(**change), ["nodes", "edges"], 0.95)
+    assert list(coefficients["term"]) == ["const", "nodes", "edges"]
+    assert coefficients["note"].str.contains(note).all()
+    assert note in diagnostics["note"].item()
+    numbers = diagnostics.columns.drop(["protocol", "cell", "n", "note"])
+    assert diagnostics[numbers].isna().all(axis=None)
+    assert coefficients[["estimate", "std_error", "p_value", "vif"]].isna().all(axis=None)
+
+
+def test_a_feature_of_two_values_has_no_reset_but_a_regression() -> None:
+    table = random_table().assign(nodes=[0.0, 1.0] * 15)
+    coefficients, diagnostics = ols(table, ["nodes"], 0.95)
+    assert coefficients["estimate"].notna().all()
+    assert math.isnan(diagnostics["reset_p"].item())
+
+
+def test_residuals_of_one_size_are_survived() -> None:
+    table = observed({"nodes": [0, 0, 1, 1], "test_acc": [0.1, 0.3, 0.5, 0.7]})
+    coefficients, _ = ols(table, ["nodes"], 0.95)
+    np.testing.assert_allclose(coefficients["estimate"], [0.2, 0.4])
+
+
+def test_a_table_without_networks_gives_tables_without_rows() -> None:
+    empty = random_table().iloc[:0]
+    tables = [correlations(empty, PROPERTIES, 0.9), predict(empty), *ols(empty, ["nodes"], 0.9)]
+    assert [len(table) for table in tables] == [0, 0, 0, 0]
