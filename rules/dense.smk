@@ -58,15 +58,15 @@ rule prune_round:
         "../scripts/prune_round.py"
 
 
-rule dense_table:
+rule dense_tables:
     input:
-        lambda wildcards: dense_tables(wildcards.kind),
+        networks=dense_tables("networks"),
+        history=dense_tables("history"),
     output:
-        table=f"{RESULTS}/dense/{{kind}}.csv",
+        networks=f"{RESULTS}/dense/networks.csv",
+        history=f"{RESULTS}/dense/history.csv",
     log:
-        f"{RESULTS}/logs/dense/{{kind}}.log",
-    wildcard_constraints:
-        kind="networks|history",
+        f"{RESULTS}/logs/dense_tables.log",
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -75,10 +75,12 @@ rule dense_table:
         "../scripts/merge_tables.py"
 
 
-use rule dense_table as pruning_table with:
+use rule dense_tables as pruning_tables with:
     input:
-        lambda wildcards: pruning_tables(wildcards.kind),
+        networks=pruning_tables("networks"),
+        history=pruning_tables("history"),
     output:
-        table=f"{RESULTS}/pruning/{{kind}}.csv",
+        networks=f"{RESULTS}/pruning/networks.csv",
+        history=f"{RESULTS}/pruning/history.csv",
     log:
-        f"{RESULTS}/logs/pruning/{{kind}}.log",
+        f"{RESULTS}/logs/pruning_tables.log",

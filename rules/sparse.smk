@@ -28,15 +28,15 @@ rule train_sparse:
         "../scripts/train_sparse.py"
 
 
-rule sparse_table:
+rule sparse_tables:
     input:
-        lambda wildcards: sparse_tables(wildcards.kind),
+        networks=sparse_tables("networks"),
+        history=sparse_tables("history"),
     output:
-        table=f"{RESULTS}/sparse/{{kind}}.csv",
+        networks=f"{RESULTS}/sparse/networks.csv",
+        history=f"{RESULTS}/sparse/history.csv",
     log:
-        f"{RESULTS}/logs/sparse/{{kind}}.log",
-    wildcard_constraints:
-        kind="networks|history",
+        f"{RESULTS}/logs/sparse_tables.log",
     conda:
         "../envs/sparsernn.yaml"
     params:

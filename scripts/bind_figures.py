@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-import yaml
-
 from jobs import job
 from sparsernn.captions import heading
 from sparsernn.document import Page, TitlePage, bind
+from sparsernn.settings import as_yaml
 
 PACKAGES = ["snakemake", "torch", "numpy", "scikit-learn", "statsmodels"]
 PACKAGES += ["pandas", "networkx", "igraph", "matplotlib"]
@@ -27,7 +26,7 @@ with job(snakemake) as say:
         study=spec["config"]["study"],
         date=datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
         versions={"Python": platform.python_version()} | {name: version(name) for name in PACKAGES},
-        settings=yaml.safe_dump(spec["config"], sort_keys=False, allow_unicode=True, width=96),
+        settings=as_yaml(spec["config"]),
     )
     bind(pages, title_page, snakemake.output.pdf)
     say(f"{len(pages)} figures")

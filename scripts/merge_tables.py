@@ -1,13 +1,13 @@
-"""Tables of the same columns, one below the other."""
+"""Tables of the same columns, one below the other: each named output from the inputs of its name."""
 
 import pandas as pd
-
 from jobs import job
 from sparsernn.files import read_csv, write_csv
 
 with job(snakemake) as say:
-    frames = [read_csv(path) for path in snakemake.input]
-    # An all-empty part (every network of a shard diverged) must not decide a column's type.
-    merged = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
-    say(f"{len(merged)} rows from {len(frames)} tables")
-    write_csv(merged, snakemake.output.table)
+    for name, path in snakemake.output.items():
+        frames = [read_csv(part) for part in snakemake.input.get(name)]
+        # An empty part (every network of a shard diverged) must not decide a column's type.
+        merged = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
+        say(f"{name}: {len(merged)} rows from {len(frames)} tables")
+        write_csv(merged, path)

@@ -85,6 +85,7 @@ class Study(NamedTuple):
 
 
 def new_study(folder: Path) -> Study:
+    folder.mkdir(exist_ok=True)
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():

@@ -152,9 +152,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Sparse networks",
             "Correlation of graph properties with accuracy",
             "Pearson's r between a property of the graph and the test accuracy of the network "
-            "wired by it, over networks. Bold: the confidence interval excludes 0; grey: it "
-            "includes 0. Small, in parentheses: r in the published thesis, where given. A dash: r "
-            "is not defined (too few networks, or a constant).",
+            "wired by it, over graphs. Bold: the confidence interval excludes 0. Small, in "
+            "parentheses: r in the published thesis, where given. A dash: r is not defined (too "
+            "few graphs, or a constant).",
         ),
         "accuracy_against": Kind(
             "Sparse networks",
@@ -168,8 +168,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Accuracy predicted from the graph's properties",
             "Coefficient of determination R² of regressors that predict a network's test accuracy "
             "from the properties of its graph, on networks held out. Circles: cross-validation, "
-            "with its confidence interval; squares: the single split of the thesis; hollow "
-            "diamonds: that split's value in the published thesis, where given. At 0 (line) a "
+            "median and spread over its repeats; squares: the single split of the thesis, with a "
+            "bootstrap interval over the networks held out; hollow diamonds: that split's value "
+            "in the published thesis, where given. At 0 (line) a "
             "regressor is no better than the mean accuracy. Triangles, with their value: R² "
             "further to the left than the axis.",
         ),

@@ -84,11 +84,13 @@ def read_strings(
     _check_column(
         path, frame, "string", frame["string"].map(_is_encodable), "1 or more ASCII characters"
     )
-    _check_column(path, frame, "valid", frame["valid"].isin([0, 1]), "the label 0 or 1")
+    # One label that is no number turns the whole column into text.
+    valid = pd.to_numeric(frame["valid"], errors="coerce")
+    _check_column(path, frame, "valid", valid.isin([0, 1]), "the label 0 or 1")
     _check_column(
         path, frame, "string", ~frame["string"].duplicated(), "a string that occurs only once"
     )
-    frame["valid"] = frame["valid"].astype(int)
+    frame["valid"] = valid.astype(int)
     if "grammar" not in frame:
         frame["grammar"] = "own"
     if "split" not in frame:
@@ -114,7 +116,7 @@ def _check_column(
     if bool(good.all()):
         return
     bad = int(np.argmin(good.to_numpy()))
-    value = frame[column].iloc[bad]
+    value = frame[column].tolist()[bad]
     raise InputError(
         f"{path}, line {bad + 2}: {column} is {value!r}; expected {expected}. "
         f"{int((~good).sum())} line(s) in all are wrong: correct or remove them."

@@ -176,14 +176,11 @@ def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> 
 
 
 def _cell_text(ax: Axes, x: int, y: int, row: dict[str, float], beside: bool) -> None:
-    dark = abs(row["r"]) > 0.65
-    strong = bool(row["excludes_0"])
-    colour = "white" if dark else "black" if strong else GREY
+    colour = "white" if abs(row["r"]) > 0.65 else "black"  # on a dark ground, or on a pale one
     words = number(row["r"]) if pd.notna(row["r"]) else "–"
     at = x + (0.3 if beside else 0.5)
-    weight = "bold" if strong else "normal"
+    weight = "bold" if row["excludes_0"] else "normal"
     ax.text(at, y + 0.5, words, ha="center", va="center", color=colour, weight=weight)
     if pd.notna(row["published"]):
         words = f"({number(row['published'])})"
-        pale = "white" if dark else "black"
-        ax.text(x + 0.74, y + 0.5, words, ha="center", va="center", color=pale, fontsize=7)
+        ax.text(x + 0.74, y + 0.5, words, ha="center", va="center", color=colour, fontsize=7)

@@ -67,7 +67,6 @@ def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> 
             dtype={"string": str, "reason": str},
             keep_default_na=False,  # "NA" may be a string of a grammar
             na_values=[""],
-            float_precision="round_trip",
         )
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. Give the path of an existing CSV file.") from None

@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
 
-__all__ = ["degree", "document", "validate"]
+__all__ = ["as_yaml", "degree", "document", "validate"]
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROTOCOLS = ("published", "corrected")
@@ -343,7 +343,15 @@ def _check_sizes(config: Any, mistakes: _Mistakes) -> None:
         mistakes.add(key, config["analysis"]["ols"], allowed, hint)
 
 
-# --- the documentation ---
+# --- as text ---
+
+
+def as_yaml(config: Mapping[str, Any]) -> str:
+    """A configuration as YAML, its sections in the order of the documentation."""
+    ordered = {name: config[name] for name in _load("schema.yaml")["properties"] if name in config}
+    return yaml.safe_dump(
+        ordered, sort_keys=False, default_flow_style=None, allow_unicode=True, width=90
+    )
 
 
 def document() -> str:

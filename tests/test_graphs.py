@@ -1,0 +1,262 @@
+"""Graphs: the two families, orientation and layers, GraphML, and what no network can be built on."""
+
+from pathlib import Path
+from typing import Any
+
+import igraph
+import networkx as nx
+import numpy as np
+import pytest
+from conftest import connected_graphs, dags
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparsernn.degrees import degree
+from sparsernn.errors import InputError
+from sparsernn.graphs import (
+    barabasi_albert,
+    generate,
+    layers,
+    orient,
+    read_graph,
+    watts_strogatz,
+    write_graph,
+)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+# Families
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 5])
+def test_a_barabasi_albert_graph_has_m_sources(m: int) -> None:
+    for seed in range(20):
+        graph = barabasi_albert(25, m, rng(seed))
+        dag = orient(graph)
+        assert [v for v in dag if dag.in_degree(v) == 0] == list(range(m))
+        assert set(dag.predecessors(m)) == set(range(m)), "the first new vertex joins all of them"
+        assert graph.number_of_edges() == m * (25 - m)
+
+
+def test_later_vertices_of_a_barabasi_albert_graph_prefer_those_of_high_degree() -> None:
+    graph = barabasi_albert(2000, 2, rng())
+    assert max(degree for _, degree in graph.degree) > 40  # a uniform choice gives about 20
+
+
+def test_a_watts_strogatz_graph_is_connected_with_half_n_k_edges() -> None:
+    for seed in range(20):
+        graph = watts_strogatz(20, 4, 1.0, rng(seed))
+        assert nx.is_connected(graph)
+        assert (len(graph), graph.number_of_edges()) == (20, 40)
+
+
+def test_an_unrewired_watts_strogatz_graph_is_a_ring() -> None:
+    graph = watts_strogatz(10, 3, 0.0, rng())  # an odd k counts as k - 1
+    assert nx.utils.graphs_equal(graph, nx.cycle_graph(10))
+
+
+@pytest.mark.parametrize("make", [barabasi_albert, lambda n, k, r: watts_strogatz(n, k, 0.5, r)])
+def test_same_seed_same_graph(make: Any) -> None:
+    first, second, other = (set(make(30, 4, rng(seed)).edges) for seed in (1, 1, 2))
+    assert first == second != other
+
+
+FAMILIES = {
+    "barabasi_albert": {"generator": "barabasi_albert", "n": [10, 20], "m": "n // 10"},
+    "watts_strogatz": {"generator": "watts_strogatz", "n": [10, 20], "k": "n // 5", "p": 1.0},
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_vertices_are_drawn_evenly_from_the_bounds(family: dict) -> None:
+    sizes = [len(generate(family, i, rng(i))) for i in range(300)]
+    counts = np.bincount(sizes)[10:]
+    assert len(counts) == 11
+    assert counts.min() > 10
+
+
+def test_the_degree_follows_the_number_of_vertices() -> None:
+    family = {"generator": "barabasi_albert", "n": 30, "m": "n // 10"}
+    assert generate(family, 0, rng()).number_of_edges() == 3 * 27
+    assert generate({**family, "m": 2}, 0, rng()).number_of_edges() == 2 * 28
+
+
+def test_graphs_of_one_s_own_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for name, n in (("b", 3), ("a", 2), ("c", 4)):
+        write_graph(nx.path_graph(n), tmp_path / f"{name}.graphml")
+    family = {"generator": "graphml", "folder": str(tmp_path)}
+    assert [len(generate(family, i, rng())) for i in range(3)] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("n", "m"), [(5, 0), (5, 5), (2, 3)])
+def test_an_impossible_barabasi_albert_graph_is_refused(n: int, m: int) -> None:
+    with pytest.raises(InputError, match=rf"barabasi_albert\(n={n}, m={m}\): expected 1 <= m < n"):
+        barabasi_albert(n, m, rng())
+
+
+@pytest.mark.parametrize(("n", "k"), [(5, 6), (4, 0)])
+def test_an_impossible_watts_strogatz_graph_is_refused(n: int, k: int) -> None:
+    with pytest.raises(InputError, match=rf"watts_strogatz\(n={n}, k={k}, p=0.5\): .*Raise k"):
+        watts_strogatz(n, k, 0.5, rng())
+
+
+# Degrees
+
+
+@pytest.mark.parametrize(
+    ("expression", "n", "expected"),
+    [(3, 50, 3), ("n // 5", 50, 10), ("n//10", 19, 1), (" n // 7 ", 50, 7)],
+)
+def test_a_degree_is_a_number_or_a_share_of_n(expression: int | str, n: int, expected: int) -> None:
+    assert degree(expression, n) == expected
+
+
+@pytest.mark.parametrize("bad", ["n / 5", "n // 0", "5 // n", "2 * n", "", 2.5, None, True])
+def test_any_other_degree_is_refused(bad: Any) -> None:
+    with pytest.raises(InputError, match=r"neither a whole number nor of the form 'n // 5'"):
+        degree(bad, 50)
+
+
+# Orientation and layers
+
+
+@given(connected_graphs(), st.randoms(use_true_random=False))
+def test_undirected_edges_point_to_the_higher_number(graph: nx.Graph, random: Any) -> None:
+    shuffled = nx.Graph()
+    shuffled.add_nodes_from(random.sample(list(graph), len(graph)))
+    shuffled.add_edges_from((v, u) for u, v in random.sample(list(graph.edges), graph.size()))
+    dag = orient(shuffled)
+    assert list(dag) == list(range(len(graph)))
+    assert {frozenset(edge) for edge in dag.edges} == {frozenset(edge) for edge in graph.edges}
+    assert all(u < v for u, v in dag.edges)
+
+
+def test_whole_numbers_with_gaps_keep_their_order_and_names_theirs() -> None:
+    assert set(orient(nx.Graph([(30, 7), (7, 12)])).edges) == {(0, 2), (0, 1)}
+    assert set(orient(nx.Graph([("z", "a"), ("a", "m")])).edges) == {(0, 1), (1, 2)}
+
+
+@given(dags())
+def test_directed_edges_keep_their_direction(dag: nx.DiGraph) -> None:
+    assert set(orient(dag).edges) == set(dag.edges)
+
+
+@given(st.one_of(dags(), connected_graphs().map(orient)))
+def test_a_vertex_s_layer_is_its_longest_path_from_a_source(dag: nx.DiGraph) -> None:
+    by_layer = layers(dag)
+    assert sorted(v for vertices in by_layer for v in vertices) == sorted(dag)
+    for i, vertices in enumerate(by_layer):
+        assert vertices == sorted(vertices) and vertices
+        for v in vertices:
+            behind = dag.subgraph({v} | nx.ancestors(dag, v))
+            assert nx.dag_longest_path_length(behind) == i
+
+
+@given(dags())
+def test_the_edge_list_order_permutes_the_vertices_of_a_layer(dag: nx.DiGraph) -> None:
+    published = layers(orient(dag), "edge_list")
+    assert [sorted(vertices) for vertices in published] == layers(dag)
+
+
+def test_the_edge_list_order_is_that_of_first_mention_after_all_ancestors() -> None:
+    dag = orient(nx.DiGraph([(0, 4), (1, 2), (3, 4), (4, 5), (1, 5)]))
+    # 0 4 (after its ancestors 0 3) 1 2 5
+    assert layers(dag, "edge_list") == [[0, 3, 1], [4, 2], [5]]
+    assert layers(dag) == [[0, 1, 3], [2, 4], [5]]
+
+
+# Files
+
+
+@given(graph=st.one_of(connected_graphs(max_vertices=14), dags()))
+def test_graphml_comes_back_the_same(
+    tmp_path_factory: pytest.TempPathFactory, graph: nx.Graph
+) -> None:
+    path = tmp_path_factory.mktemp("graphs") / "0.graphml"
+    write_graph(graph, path)
+    again = read_graph(path)
+    assert list(again) == list(graph)
+    assert list(again.edges) == list(graph.edges)
+    assert again.is_directed() == graph.is_directed()
+
+
+def test_igraph_opens_our_graphml(tmp_path: Path) -> None:
+    graph = barabasi_albert(20, 2, rng())
+    write_graph(graph, tmp_path / "0.graphml")
+    theirs = igraph.Graph.Read_GraphML(str(tmp_path / "0.graphml"))
+    names = [int(name) for name in theirs.vs["id"]]
+    assert names == list(graph)
+    edges = {frozenset((names[u], names[v])) for u, v in theirs.get_edgelist()}
+    assert edges == {frozenset(edge) for edge in graph.edges}
+
+
+def test_igraph_s_graphml_is_read(tmp_path: Path) -> None:
+    theirs = igraph.Graph(n=12, edges=[(v, v + 1) for v in range(11)] + [(0, 11)], directed=True)
+    theirs.write_graphml(str(tmp_path / "0.graphml"))
+    assert set(orient(read_graph(tmp_path / "0.graphml")).edges) == set(theirs.get_edgelist())
+
+
+def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_graph(watts_strogatz(20, 4, 1.0, rng()), tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+# What no network can be built on
+
+BAD_GRAPHS = {
+    "cycle": (
+        nx.DiGraph([(5, 6), (6, 7), (7, 5), (4, 5)]),
+        r"directed graph has a cycle, 5 -> 6 -> 7 -> 5; .*Drop an edge",
+    ),
+    "two-cycle": (nx.DiGraph([(0, 1), (1, 0)]), r"directed graph has a cycle, 0 -> 1 -> 0"),
+    "disconnected": (
+        nx.Graph([(0, 1), (2, 3), (4, 5)]),
+        r"falls into 3 components; expected a connected one\. Take the largest",
+    ),
+    "disconnected directed": (nx.DiGraph([(0, 1), (2, 3)]), r"falls into 2 components"),
+    "isolated vertex": (nx.empty_graph(2), r"falls into 2 components"),
+    "one vertex": (nx.empty_graph(1), r"graph has 1 vertex\(es\); a network needs at least 2"),
+    "empty": (nx.empty_graph(0), r"graph has 0 vertex\(es\); a network needs at least 2"),
+    "self-loop": (nx.Graph([(0, 1), (1, 1)]), r"a self-loop at vertex 1; expected a simple graph"),
+    "parallel edges": (
+        nx.MultiGraph([(0, 1), (0, 1)]),
+        r"parallel edges; expected a simple graph",
+    ),
+}
+
+
+@pytest.mark.parametrize(("graph", "message"), BAD_GRAPHS.values(), ids=BAD_GRAPHS)
+def test_a_bad_graph_is_refused(graph: nx.Graph, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        orient(graph)
+
+
+@pytest.mark.parametrize("name", BAD_GRAPHS)
+def test_a_bad_graph_s_file_is_named(tmp_path: Path, name: str) -> None:
+    graph, message = BAD_GRAPHS[name]
+    path = tmp_path / "bad.graphml"
+    nx.write_graphml_xml(graph, path)
+    with pytest.raises(InputError, match=message.replace(" vertex 1;", r" vertex '?1'?;")) as error:
+        read_graph(path)
+    assert str(error.value).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"vertex,edge\n", b"<html><body></body></html>", b"<graphml", bytes(range(256))],
+    ids=["empty", "csv", "html", "truncated", "binary"],
+)
+def test_a_file_that_is_not_graphml_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.graphml"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"x\.graphml: not a GraphML file"):
+        read_graph(path)
+
+
+def test_an_absent_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"absent\.graphml: no such file"):
+        read_graph(tmp_path / "absent.graphml")
