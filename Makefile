@@ -8,17 +8,16 @@ PYTHON ?= python3
 CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
-SNAKEMAKE := $(BIN)/snakemake --cores $(CORES) --quiet rules host
-QUICK := config/quick.yaml
+SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
 .PHONY: quick figures test lint setup clean
 
 quick: $(VENV)/run
-	$(SNAKEMAKE) --configfile $(QUICK) -- results/quick/figures/all.pdf
+	$(SNAKEMAKE) results/quick/figures/all.pdf --configfile config/quick.yaml
 
 figures: $(VENV)/run
-	$(SNAKEMAKE) -- results/figures/all.pdf
+	$(SNAKEMAKE) results/figures/all.pdf
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

@@ -37,7 +37,8 @@ STRINGS = f"{RESULTS}/data/strings.csv"
 SHARD = f"{RESULTS}/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}"
 DENSE = f"{RESULTS}/dense/{{protocol}}/{{cell}}/seed{{seed}}/dense"
 ROUND = f"{RESULTS}/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{schedule}}/{{target}}/{{percent}}"
-PUBLISHED = os.path.join(workflow.basedir, "config", "published")
+# Relative, as all paths of inputs: a folder that was moved is not a reason to make anything again.
+PUBLISHED = os.path.relpath(os.path.join(workflow.basedir, "config", "published"))
 
 
 def code(script):
@@ -55,7 +56,7 @@ def sources():
     """The files that a study starts from: its configuration, and strings and graphs of its own."""
     strings = [config["dataset"]["strings"]] if config["dataset"]["strings"] else []
     return [
-        *workflow.configfiles,
+        *(os.path.relpath(path) for path in workflow.configfiles),
         *strings,
         *(g for f in FAMILIES for g in own_graphs(f)),
     ]

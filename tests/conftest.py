@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from sparsernn.dataset import Strings
@@ -15,6 +16,10 @@ from sparsernn.network import SequenceClassifier
 from sparsernn.wiring import Wiring
 
 ROOT = Path(__file__).parents[1]
+
+# The same examples in every run, and none that fails for a slow machine.
+settings.register_profile("tests", derandomize=True, deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

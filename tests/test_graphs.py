@@ -1,4 +1,4 @@
-"""Graphs: the two families, orientation and layers, GraphML, and what no network can be built on."""
+"""Graphs: the two families, orientation and layers, GraphML, and graphs no network can have."""
 
 from pathlib import Path
 from typing import Any

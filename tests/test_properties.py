@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import connected_graphs
-from hypothesis import given, settings
+from hypothesis import given
 
 from sparsernn.errors import InputError
 from sparsernn.graphs import layers, orient
@@ -50,7 +50,6 @@ def by_networkx(graph: nx.Graph) -> dict[str, float]:
     return expected
 
 
-@settings(deadline=None, max_examples=100)
 @given(connected_graphs(min_vertices=3, max_vertices=16))
 def test_all_properties_equal_networkx(graph: nx.Graph) -> None:
     ours, expected = measure(graph), by_networkx(graph)

@@ -104,9 +104,9 @@ def load_checkpoint(path: str | PathLike[str]) -> dict[str, Any]:
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. Give the path of a checkpoint.") from None
     except Exception as error:  # torch raises many kinds on a broken or foreign file
+        what = str(error).splitlines() or [type(error).__name__]
         raise InputError(
-            f"{path}: not a readable checkpoint ({str(error).splitlines()[0]}). "
-            "Delete it to have it made again."
+            f"{path}: not a readable checkpoint ({what[0]}). Delete it to have it made again."
         ) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(

@@ -44,6 +44,8 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
     """
     try:
         graph = _GraphUnpickler(io.BytesIO(Path(path).read_bytes())).load()
+        if type(graph) is not nx.Graph:
+            raise pickle.UnpicklingError(f"it holds a {type(graph).__name__}")
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
             f"{path}: not the pickle of a networkx Graph ({error}). Only plain graphs are read; "
@@ -61,8 +63,9 @@ def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds on a broken file
+        what = str(error).splitlines() or [type(error).__name__]
         raise InputError(
-            f"{path}: not a PyTorch state dict ({str(error).splitlines()[0]}). "
+            f"{path}: not a PyTorch state dict ({what[0]}). "
             "Expected a file written by torch.save(model.state_dict(), path)."
         ) from None
 

@@ -1,0 +1,120 @@
+"""Files are whole or absent, and a table that cannot be read says why."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from sparsernn.errors import InputError
+from sparsernn.files import read_csv, write_bytes, write_csv, write_text, write_torch
+
+
+def listing(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_writing_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:
+    target = tmp_path / "a" / "b" / "file.txt"
+    write_text("one\u00e9", target)
+    assert target.read_bytes() == b"one\xc3\xa9"
+    write_bytes(b"two", target)
+    assert target.read_bytes() == b"two"
+    assert listing(target.parent) == ["file.txt"]
+
+
+@pytest.mark.parametrize("broken", ["os.fsync", "os.replace"])
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*args: Any) -> None:
+        raise OSError("disk full")
+
+    target = tmp_path / "table.csv"
+    write_text("old", target)
+    monkeypatch.setattr(broken, fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_text("new", target)
+    assert target.read_text() == "old"
+    assert listing(tmp_path) == ["table.csv"]
+    with pytest.raises(OSError, match="disk full"):
+        write_text("new", tmp_path / "other.csv")
+    assert listing(tmp_path) == ["table.csv"]
+
+
+def test_the_name_appears_only_when_the_content_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    replace = os.replace
+
+    def spy(source: Path, target: Path) -> None:
+        seen.append((Path(target).exists(), Path(source).read_bytes(), Path(source).parent))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", spy)
+    write_bytes(b"whole", tmp_path / "file")
+    assert seen == [(False, b"whole", tmp_path)]
+
+
+def test_tensors_come_back_without_unpickling_code(tmp_path: Path) -> None:
+    content = {"tensor": torch.arange(3.0), "name": "x", "list": [1, None, 2.5]}
+    write_torch(content, tmp_path / "file.pt")
+    again = torch.load(tmp_path / "file.pt", weights_only=True)
+    assert torch.equal(again.pop("tensor"), torch.arange(3.0))
+    assert again == {"name": "x", "list": [1, None, 2.5]}
+
+
+def test_the_same_tensors_give_the_same_bytes_under_any_name(tmp_path: Path) -> None:
+    for name in ("a.pt", "longer/name.pt"):
+        write_torch({"tensor": torch.arange(3.0)}, tmp_path / name)
+    assert (tmp_path / "a.pt").read_bytes() == (tmp_path / "longer/name.pt").read_bytes()
+
+
+# Tables
+
+
+def test_floats_come_back_exactly(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=5000) * 10.0 ** rng.integers(-300, 300, 5000)
+    frame = pd.DataFrame({"x": [*values, 0.1 + 0.2, 5e-324, np.nan]})
+    write_csv(frame, tmp_path / "x.csv")
+    assert np.array_equal(read_csv(tmp_path / "x.csv")["x"], frame["x"], equal_nan=True)
+
+
+def test_a_table_is_plain_text_with_a_header(tmp_path: Path) -> None:
+    write_csv(pd.DataFrame({"a": [1, 2], "b": [0.5, np.nan]}), tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_bytes() == b"a,b\n1,0.5\n2,\n"
+
+
+def test_strings_that_look_like_missing_values_or_numbers_stay_strings(tmp_path: Path) -> None:
+    write_text("string,reason\nNA,\nnull,loss nan\n007,nan\n", tmp_path / "x.csv")
+    frame = read_csv(tmp_path / "x.csv", ["string"])
+    assert frame["string"].tolist() == ["NA", "null", "007"]
+    assert frame["reason"].isna().tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", r"not a readable CSV file \(No columns"),
+        (b"a,b\n1,2\n1,2,3\n", r"not a readable CSV file \(.*line 3"),
+        (b"a,b\n\xff\xfe,2\n", r"not a readable CSV file .*Expected UTF-8 text"),
+        (b"b,c\n1,2\n", r"no column 'a'; found \['b', 'c'\]. Add the column"),
+        (b"c\n1\n", r"no column 'a', 'b'; found \['c'\]"),
+    ],
+)
+def test_a_bad_table_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        read_csv(path, ["a", "b"])
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_an_absent_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"absent\.csv: no such file"):
+        read_csv(tmp_path / "absent.csv")
