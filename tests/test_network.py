@@ -205,6 +205,14 @@ def test_last_letter_ignores_padding_and_last_step_does_not(cell: str) -> None:
     )
 
 
+def test_the_readout_is_at_the_last_letter() -> None:
+    network = tiny_network("gru")
+    codes, lengths = torch.tensor([[65, 66], [67, 68], [69, 0]]), torch.tensor([3, 2])
+    outputs, _ = network.recurrent(network.embedding(codes))
+    expected = network.out(torch.stack([outputs[2, 0], outputs[1, 1]]))
+    assert torch.equal(network(codes, lengths), expected)
+
+
 # State dicts
 
 
@@ -345,6 +353,10 @@ def test_corrected_masks_hold_the_graph_s_edges_for_every_gate() -> None:
         assert edges(wired(cell)) == set(GRAPH.edges)
         assert edges(wired(cell, skips="cells")) == set(GRAPH.edges)
         assert edges(wired(cell, vertex_order="edge_list")) == set(GRAPH.edges)
+
+
+def test_a_block_reads_only_vertices_that_it_has_an_edge_from() -> None:
+    assert all(block.mask_ih.any(0).all() for block in wired().blocks)
 
 
 def test_interleaved_masks_repeat_each_row_in_place() -> None:

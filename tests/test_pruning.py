@@ -154,6 +154,15 @@ def test_iterative_rounds_are_nested_and_count_from_the_original(
         train(network, tiny, tiny, Training(1, 10, 0.05, None), np.random.default_rng(0))
 
 
+def test_what_is_pruned_stays_pruned_whatever_its_weight() -> None:
+    original = Wiring.dense("rnn_tanh", 4, 5)
+    sizes = [(np.arange(1.0, 21).reshape(5, 4), np.arange(21.0, 46).reshape(5, 5))]
+    half = prune(original, sizes, 50, "both", GLOBAL)
+    again = prune(half, [(10 * ih, hh) for ih, hh in sizes], 10, "both", GLOBAL, original)
+    assert not (masks(again, "ih") & ~masks(half, "ih")).any()
+    assert again.weights <= half.weights
+
+
 Optimiser = Callable[..., torch.optim.Optimizer]
 
 

@@ -277,8 +277,9 @@ class SequenceClassifier(nn.Module):
         ]
         network = cls(wiring.with_masks([(ih, hh) for ih, hh in masks]))
         network.load_state_dict(state_dict)
-        for block in network.recurrent.blocks:
-            block.apply_masks()
+        for module in network.modules():
+            if isinstance(module, RecurrentBlock):
+                module.apply_masks()
         return network
 
 
