@@ -7,8 +7,8 @@ before the next one begins, and on the way back the last block comes first.
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from sparsernn.fused_cache import kernel
 from sparsernn.fused_cells import (
     gru,
     gru_back,
@@ -169,7 +169,7 @@ def _cell_back(
                 store(v, carry_h, carry)
 
 
-@njit(nogil=True, error_model="numpy")
+@kernel
 def forward(
     plan: Any, steps: Any, flat: Array, codes: Array, letters: Array, memory: Any
 ) -> None:
@@ -204,7 +204,8 @@ def forward(
             )
         for t in range(len(steps.width)):
             width, stride = steps.width[t], steps.width[max(t - 1, 0)]
-            before, after = (state0 + size * steps.state_at[t + s] for s in range(2))
+            before = state0 + size * steps.state_at[t]
+            after = state0 + size * steps.state_at[t + 1]
             act, a0 = h, after
             if gates > 1:
                 act, a0 = memory.act, gates * (tc0 + size * steps.saved_at[t])
@@ -246,7 +247,7 @@ def forward(
                     store(load(v, slots, out + b) + now, slots, out + b)
 
 
-@njit(nogil=True, error_model="numpy")
+@kernel
 def backward(
     plan: Any,
     steps: Any,
@@ -285,7 +286,8 @@ def backward(
         state0, tc0 = unit * steps.state_columns, unit * steps.saved_columns
         for t in range(len(steps.width) - 1, -1, -1):
             width, stride = steps.width[t], width_before[t]
-            before, after = (state0 + size * steps.state_at[t + s] for s in range(2))
+            before = state0 + size * steps.state_at[t]
+            after = state0 + size * steps.state_at[t + 1]
             a0 = gates * (tc0 + size * steps.saved_at[t])
             x0, d0 = plan.slot_rows * steps.token_at[t], rows * steps.token_at[t]
             _cell_back(

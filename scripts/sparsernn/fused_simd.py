@@ -137,7 +137,7 @@ def _overload(symbol: Any, instruction: str) -> None:
     operation = _operation(instruction)
 
     @overload(symbol)
-    def vectors(a: Any, b: Any) -> Any:
+    def vectors(a, b):  # type: ignore[no-untyped-def]
         if isinstance(a, Vector) and isinstance(b, Vector):
             return lambda a, b: operation(a, b)
         if isinstance(a, Vector) and isinstance(b, types.Number):
@@ -186,6 +186,10 @@ def where_positive(typing: Any, a: Any, b: Any) -> Any:
     return a(a, b), generate
 
 
+def _scalar_tanh(x: float) -> float:
+    return math.tanh(x)
+
+
 @intrinsic
 def _lanewise_tanh(typing: Any, a: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -193,7 +197,7 @@ def _lanewise_tanh(typing: Any, a: Any) -> Any:
         for lane in range(a.lanes):
             at = ir.Constant(index, lane)
             scalar = context.compile_internal(
-                builder, math.tanh, a.dtype(a.dtype), [builder.extract_element(value, at)]
+                builder, _scalar_tanh, a.dtype(a.dtype), [builder.extract_element(value, at)]
             )
             value = builder.insert_element(value, scalar, at)
         return value
@@ -201,12 +205,12 @@ def _lanewise_tanh(typing: Any, a: Any) -> Any:
     return a(a), generate
 
 
-def _tanh(a: Any) -> Any:
+def _tanh(a):  # type: ignore[no-untyped-def]
     raise NotImplementedError
 
 
 @overload(_tanh)
-def _tanh_of_type(a: Any) -> Any:
+def _tanh_of_type(a):  # type: ignore[no-untyped-def]
     if a.dtype == types.float64:
         return lambda a: _lanewise_tanh(a)
     return lambda a: _rational_tanh(a)
