@@ -85,6 +85,10 @@ class _Run:
     pool: _Pool
     lease: _Lease | None = None
 
+    def table_size(self, columns: int) -> int:
+        """Numbers in the largest block's table of letters."""
+        return int(np.diff(self.plan.units).max()) * self.rows * columns
+
     def states(self, array: Array) -> list[Array]:
         """Each block's (H, width) part of an array of one column a string."""
         full, units = int(self.steps.width[0]), self.plan.units
@@ -102,19 +106,24 @@ class _Recurrence(torch.autograd.Function):
         plan, steps = run.plan, run.steps
         given, parameters = tensors[:states], tensors[states:]
         flat = torch.cat([p.reshape(-1) for p in parameters] + [inputs.new_zeros(1)]).numpy()
-        run.lease = run.pool.take(Memory.sizes(plan, steps, run.rows, run.lstm), flat.dtype)
-        memory = Memory(*run.lease.arrays)
+        columns = 16 if run.present is None else -(-len(run.present) // 16) * 16
+        sizes = Memory.sizes(plan, steps, run.rows, run.lstm)
+        run.lease = run.pool.take((*sizes, run.table_size(columns)), flat.dtype)
+        *arrays, table = run.lease.arrays
+        memory = Memory(*arrays)
         memory.slots.fill(0)
         if run.present is None:
-            letters = np.zeros((1, 16), flat.dtype)
+            letters = np.zeros((1, columns), flat.dtype)
             slots = memory.slots.reshape(len(steps.width), plan.slot_rows, -1)
             slots[:, : plan.input_rows, : run.batch] = inputs.numpy().transpose(0, 2, 1)
         else:
-            columns = -(-len(run.present) // 16) * 16
             letters = np.zeros((inputs.shape[1], columns), flat.dtype)
             letters[:, : len(run.present)] = inputs.numpy()[run.present].T
         _start(run, memory, [t.numpy() for t in given])
-        forward(flat.dtype, plan, steps, flat, run.codes, letters, memory)
+        forward(
+            flat.dtype, plan, steps, plan.weights(flat), plan.biases(flat), run.codes,
+            letters.ravel(), columns, table, memory,
+        )
         ctx.run, ctx.flat, ctx.letters, ctx.memory = run, flat, letters, memory
         ctx.shapes = inputs.shape, states, [p.shape for p in parameters]
         ctx.set_materialize_grads(False)
@@ -130,15 +139,16 @@ class _Recurrence(torch.autograd.Function):
             )
         run, flat = ctx.run, ctx.flat
         plan, steps, dtype = run.plan, run.steps, flat.dtype
-        (shape, states, shapes) = ctx.shapes
+        shape, states, shapes = ctx.shapes
+        columns = ctx.letters.shape[1]
         full, units = int(steps.width[0]), int(plan.units[-1])
         largest = int(np.diff(plan.units).max())
         sizes = (
             plan.slot_rows * steps.tokens, units * full, units * full,
-            run.rows * largest * steps.tokens,
+            run.rows * largest * steps.tokens, run.table_size(columns),
         )
         lease = run.pool.take(sizes, dtype)
-        d_slots, carry_h, carry_c, d = lease.arrays
+        d_slots, carry_h, carry_c, d, table = lease.arrays
         for array in (d_slots, carry_h, carry_c):
             array.fill(0)
         if d_output is not None:
@@ -147,8 +157,9 @@ class _Recurrence(torch.autograd.Function):
         gradient = np.zeros(len(flat), dtype)
         d_letters = np.zeros_like(ctx.letters)
         backward(
-            dtype, plan, steps, flat, run.codes, ctx.letters, ctx.memory,
-            d_slots, carry_h, carry_c, d, d_letters, gradient,
+            dtype, plan, steps, plan.weights(flat, True), run.codes, ctx.letters.ravel(),
+            make_steps(np.array([columns]), True), table, ctx.memory,
+            d_slots, carry_h, carry_c, d, d_letters.ravel(), gradient,
         )
         d_inputs = None
         if ctx.needs_input_grad[1]:

@@ -23,6 +23,7 @@ class Steps(NamedTuple):
 
     Attributes:
         width: (T,) strings at each step, rounded up to whole vectors.
+        before: (T,) width of the step before; of the first step, its own.
         token_at: (T,) first token of each step.
         saved_at: (T,) `token_at`, or zeros if the gates of a step needn't outlive it.
         state_at: (T + 1,) places of the states, of the initial one and after each step.
@@ -32,6 +33,7 @@ class Steps(NamedTuple):
     """
 
     width: IntArray
+    before: IntArray
     token_at: IntArray
     saved_at: IntArray
     state_at: IntArray
@@ -51,11 +53,12 @@ def make_steps(active: IntArray, keep: bool) -> Steps:
     ends = np.cumsum(width)
     full, tokens = int(width[0]), int(ends[-1])
     token_at = ends - width
+    before = np.concatenate([width[:1], width[:-1]])
     if keep:
         state_at = np.concatenate([[0], full + token_at])
-        return Steps(width, token_at, token_at, state_at, tokens, tokens, full + tokens)
+        return Steps(width, before, token_at, token_at, state_at, tokens, tokens, full + tokens)
     state_at = np.arange(len(width) + 1) % 2 * full
-    return Steps(width, token_at, np.zeros_like(width), state_at, tokens, full, 2 * full)
+    return Steps(width, before, token_at, np.zeros_like(width), state_at, tokens, full, 2 * full)
 
 
 class Memory(NamedTuple):

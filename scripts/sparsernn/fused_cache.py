@@ -17,6 +17,8 @@ from typing import Any
 import llvmlite.binding as llvm
 import numba
 
+from sparsernn.fused_simd import OPTIONS
+
 __all__ = ["Kernel", "cache_folder", "kernel"]
 
 
@@ -74,7 +76,7 @@ class Kernel:
         self.folder = cache_folder()
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(self.folder)
         try:
-            self.compiled = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+            self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(function)
         finally:
             numba.config.CACHE_DIR = before
         self._ready: set[Any] = set()

@@ -6,8 +6,6 @@ before the next one begins, and on the way back the last block comes first.
 
 from typing import Any
 
-import numpy as np
-
 from sparsernn.fused_cache import kernel
 from sparsernn.fused_cells import (
     gru,
@@ -20,7 +18,7 @@ from sparsernn.fused_cells import (
     tanh_back,
 )
 from sparsernn.fused_simd import device, like, load, splat, store, total
-from sparsernn.fused_sums import add_gradients, add_sums, weighted, weights_of
+from sparsernn.fused_sums import add_gradients, add_sums, weighted
 
 __all__ = ["backward", "forward"]
 
@@ -171,25 +169,31 @@ def _cell_back(
 
 @kernel
 def forward(
-    plan: Any, steps: Any, flat: Array, codes: Array, letters: Array, memory: Any
+    plan: Any,
+    steps: Any,
+    weights: Any,
+    bias: Array,
+    codes: Array,
+    letters: Array,
+    columns: int,
+    table: Array,
+    memory: Any,
 ) -> None:
     """Run a network over time.
 
     Args:
         plan: the wiring, as `fused_plan.Plan`.
         steps: the batch's shape, as `fused.Steps`.
-        flat: all parameters, then a zero.
+        weights: of all edges, as `fused_plan.Weights`.
+        bias: what each row's sum starts from.
         codes: (tokens,) column of `letters` that each token looks up.
         letters: (input features, columns) the embeddings of the letters, if any.
+        columns: number of their columns.
+        table: room for one block's sums over the input features, (rows, columns).
         memory: what is computed, as `fused.Memory`; `h` and `c` hold the initial state, and
             `slots` the input features and zeros.
     """
-    weight_l = weights_of(plan.letters, flat)
-    weight_ih, weight_hh = weights_of(plan.ih, flat), weights_of(plan.hh, flat)
-    bias = flat[plan.bias[0]] + flat[plan.bias[1]]
-    h, slots, zero = memory.h, memory.slots, flat.dtype.type(0)
-    columns = letters.shape[1]
-    table = np.empty(0, flat.dtype)
+    h, slots, zero = memory.h, memory.slots, bias.dtype.type(0)
     for i in range(len(plan.units) - 1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
         rows = plan.ih.first[i + 1] - plan.ih.first[i]
@@ -198,12 +202,12 @@ def forward(
         k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
         looked_up = plan.letters.start[k1] > plan.letters.start[k0]
         if looked_up:
-            table = np.zeros(rows * columns, flat.dtype)
+            table[: rows * columns] = 0
             add_sums(
-                plan.letters, i, weight_l, columns, letters.ravel(), 0, columns, table, 0, columns
+                plan.letters, i, weights.letters, columns, letters, 0, columns, table, 0, columns
             )
         for t in range(len(steps.width)):
-            width, stride = steps.width[t], steps.width[max(t - 1, 0)]
+            width, stride = steps.width[t], steps.before[t]
             before = state0 + size * steps.state_at[t]
             after = state0 + size * steps.state_at[t + 1]
             act, a0 = h, after
@@ -219,20 +223,20 @@ def forward(
             while b < width:
                 if b + 64 <= width:
                     _sum_rows(
-                        splat(64, zero), plan, i, looked_up, bias, weight_ih, slots, x0 + b,
-                        weight_hh, h, before + b, stride, act, a0 + b, width,
+                        splat(64, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
+                        weights.hh, h, before + b, stride, act, a0 + b, width,
                     )
                     b += 64
                 elif b + 32 <= width:
                     _sum_rows(
-                        splat(32, zero), plan, i, looked_up, bias, weight_ih, slots, x0 + b,
-                        weight_hh, h, before + b, stride, act, a0 + b, width,
+                        splat(32, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
+                        weights.hh, h, before + b, stride, act, a0 + b, width,
                     )
                     b += 32
                 else:
                     _sum_rows(
-                        splat(16, zero), plan, i, looked_up, bias, weight_ih, slots, x0 + b,
-                        weight_hh, h, before + b, stride, act, a0 + b, width,
+                        splat(16, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
+                        weights.hh, h, before + b, stride, act, a0 + b, width,
                     )
                     b += 16
             _cell(
@@ -251,9 +255,11 @@ def forward(
 def backward(
     plan: Any,
     steps: Any,
-    flat: Array,
+    weights: Any,
     codes: Array,
     letters: Array,
+    letter_steps: Any,
+    table: Array,
     memory: Any,
     d_slots: Array,
     carry_h: Array,
@@ -265,19 +271,16 @@ def backward(
     """Run the network's derivative back through time, after `forward`.
 
     Args:
-        plan, steps, flat, codes, letters, memory: as of `forward`.
+        plan, steps, weights, codes, letters, table, memory: as of `forward`; the weights in the
+            order of the turned edges.
+        letter_steps: the table as one step whose batch is its columns.
         d_slots: in: gradient of what was read out of the slots; out: of the slots.
         carry_h, carry_c: in: gradient of the last state; out: of the initial one.
         d: room for the derivatives of one block's sums, at all tokens.
         d_letters: gains the gradient of `letters`.
-        gradient: gains the gradient of `flat`, of weights that exist.
+        gradient: gains that of all parameters; weights that don't exist have none.
     """
-    weight_l = weights_of(plan.letters_t, flat)
-    weight_ih, weight_hh = weights_of(plan.ih_t, flat), weights_of(plan.hh_t, flat)
-    columns = letters.shape[1]
-    full = steps.width[0]
-    width_before = np.concatenate((steps.width[:1], steps.width[:-1]))
-    once, only = np.zeros(1, np.int64), np.full(1, columns)
+    columns, full = letter_steps.width[0], steps.width[0]
     for i in range(len(plan.units) - 2, -1, -1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
         adds_to = plan.adds_to[unit : unit + size]
@@ -285,7 +288,7 @@ def backward(
         gates = rows // size
         state0, tc0 = unit * steps.state_columns, unit * steps.saved_columns
         for t in range(len(steps.width) - 1, -1, -1):
-            width, stride = steps.width[t], width_before[t]
+            width, stride = steps.width[t], steps.before[t]
             before = state0 + size * steps.state_at[t]
             after = state0 + size * steps.state_at[t + 1]
             a0 = gates * (tc0 + size * steps.saved_at[t])
@@ -295,12 +298,12 @@ def backward(
                 tc0 + size * steps.saved_at[t], adds_to, d_slots, x0,
                 carry_h, carry_c, unit * full, full, d, d0,
             )
-            add_sums(plan.hh_t, i, weight_hh, width, d, d0, width, carry_h, unit * full, full)
-            add_sums(plan.ih_t, i, weight_ih, width, d, d0, width, d_slots, x0, width)
+            add_sums(plan.hh_t, i, weights.hh, width, d, d0, width, carry_h, unit * full, full)
+            add_sums(plan.ih_t, i, weights.ih, width, d, d0, width, d_slots, x0, width)
         _bias_gradients(plan, steps, i, rows, d, gradient)
         add_gradients(
             plan.hh, i, steps.width, d, 0, rows, steps.token_at,
-            memory.h, state0, size, steps.state_at, width_before, gradient,
+            memory.h, state0, size, steps.state_at, steps.before, gradient,
         )
         add_gradients(
             plan.ih, i, steps.width, d, 0, rows, steps.token_at,
@@ -308,15 +311,15 @@ def backward(
         )
         k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
         if plan.letters.start[k1] > plan.letters.start[k0]:
-            d_table = np.zeros(rows * columns, flat.dtype)
-            _sum_by_letter(steps, rows, codes, d, columns, d_table)
+            table[: rows * columns] = 0
+            _sum_by_letter(steps, rows, codes, d, columns, table)
+            at, wide = letter_steps.token_at, letter_steps.width
             add_gradients(
-                plan.letters, i, only, d_table, 0, 0, once,
-                letters.ravel(), 0, 0, once, only, gradient,
+                plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, gradient
             )
             add_sums(
-                plan.letters_t, i, weight_l, columns, d_table, 0, columns,
-                d_letters.ravel(), 0, columns,
+                plan.letters_t, i, weights.letters, columns, table, 0, columns,
+                d_letters, 0, columns,
             )
 
 
@@ -338,7 +341,7 @@ def _bias_gradients(
 
 @device
 def _sum_by_letter(
-    steps: Any, rows: int, codes: Array, d: Array, columns: int, d_table: Array
+    steps: Any, rows: int, codes: Array, d: Array, columns: int, table: Array
 ) -> None:
     """The table's gradient: the sum of d over the tokens of each letter."""
     for t in range(len(steps.width)):
@@ -346,4 +349,4 @@ def _sum_by_letter(
         for row in range(rows):
             place = rows * steps.token_at[t] + row * width
             for b in range(width):
-                d_table[row * columns + codes[steps.token_at[t] + b]] += d[place + b]
+                table[row * columns + codes[steps.token_at[t] + b]] += d[place + b]

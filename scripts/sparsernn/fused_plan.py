@@ -4,7 +4,7 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from sparsernn.wiring import BoolArray, Wiring
 __all__ = ["CELL_NUMBER", "ROWS", "Edges", "Plan", "make_plan"]
 
 IntArray = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
 
 CELL_NUMBER = {"rnn_tanh": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 # Sums that a unit takes in a step. A GRU's new gate needs its two parts apart: r, z, a_n, u_n.
@@ -36,6 +37,14 @@ class Edges(NamedTuple):
     start: IntArray
     source: IntArray
     position: IntArray
+
+
+class Weights(NamedTuple):
+    """The weights of all edges, in the order of a plan's edges or of its turned ones."""
+
+    letters: Array
+    ih: Array
+    hh: Array
 
 
 class Plan(NamedTuple):
@@ -67,6 +76,17 @@ class Plan(NamedTuple):
     ih_t: Edges
     hh_t: Edges
     parameters: int
+
+    def weights(self, flat: Array, turned: bool = False) -> Weights:
+        """Pick the weights from all parameters."""
+        edges = (
+            (self.letters_t, self.ih_t, self.hh_t) if turned else (self.letters, self.ih, self.hh)
+        )
+        return Weights(*(flat[part.position] for part in edges))
+
+    def biases(self, flat: Array) -> Array:
+        """What each row's sum starts from: the sum of its biases, as no kernel needs them apart."""
+        return flat[self.bias[0]] + flat[self.bias[1]]
 
 
 class _Edges:

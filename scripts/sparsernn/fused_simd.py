@@ -13,7 +13,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, models, overload, register_model
 
-__all__ = ["device", "load", "relu", "sigmoid", "splat", "store", "tanh", "total"]
+__all__ = ["OPTIONS", "compiled", "device", "load", "relu", "sigmoid", "splat", "store", "tanh", "total"]
 
 # May form fused multiply-adds and reorder sums; NaN and infinities stay what they are.
 _FLAGS = ("contract", "reassoc", "nsz")
@@ -38,9 +38,18 @@ def _llvm(vector: Vector) -> ir.VectorType:
     return ir.VectorType(lane, vector.lanes)
 
 
+# No reference counts (`_nrt`): they would cost more than the sums, and nothing is allocated.
+OPTIONS = {"error_model": "numpy", "_nrt": False}
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a helper that kernels call."""
+    return njit(no_cpython_wrapper=True, **OPTIONS)(function)
+
+
 def device(function: Callable[..., Any]) -> Any:
     """Compile a helper that becomes part of the kernels that call it."""
-    return njit(forceinline=True, error_model="numpy", no_cpython_wrapper=True)(function)
+    return njit(forceinline=True, no_cpython_wrapper=True, **OPTIONS)(function)
 
 
 def _broadcast(context: Any, builder: Any, value: Any, kind: Any, vector: Vector) -> Any:

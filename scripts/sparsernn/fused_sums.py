@@ -5,12 +5,9 @@ An array of rows is stored step by step, rows of one step one after another, the
 
 from typing import Any
 
-import numpy as np
-from numba import njit
+from sparsernn.fused_simd import compiled, device, like, load, splat, store, total
 
-from sparsernn.fused_simd import device, like, load, splat, store, total
-
-__all__ = ["add_gradients", "add_sums", "weighted", "weights_of"]
+__all__ = ["add_gradients", "add_sums", "weighted"]
 
 Array = Any
 
@@ -59,7 +56,7 @@ def _add_tile(
         store(weighted(y_k, begin, end, edges.source, weight, x, x0, x_stride), y, place)
 
 
-@njit(error_model="numpy", no_cpython_wrapper=True)
+@compiled
 def add_sums(
     edges: Any,
     block: int,
@@ -89,16 +86,7 @@ def add_sums(
         _add_tile(rest, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
 
 
-@njit(error_model="numpy", no_cpython_wrapper=True)
-def weights_of(edges: Any, flat: Array) -> Array:
-    """The weight of each edge, from all parameters."""
-    weight = np.empty(len(edges.position), flat.dtype)
-    for e in range(len(weight)):
-        weight[e] = flat[edges.position[e]]
-    return weight
-
-
-@njit(error_model="numpy", no_cpython_wrapper=True)
+@compiled
 def add_gradients(
     edges: Any,
     block: int,
