@@ -221,7 +221,13 @@ def forward(
                         act[a0 + row * width + b] = table[row * columns + code]
             b = 0
             while b < width:
-                if b + 64 <= width:
+                if b + 128 <= width:
+                    _sum_rows(
+                        splat(128, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
+                        weights.hh, h, before + b, stride, act, a0 + b, width,
+                    )
+                    b += 128
+                elif b + 64 <= width:
                     _sum_rows(
                         splat(64, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
                         weights.hh, h, before + b, stride, act, a0 + b, width,

@@ -24,15 +24,9 @@ def weighted(
     stride: int,
 ) -> Any:
     """acc + sum over edges of weight * x[source]: the sum stays in registers over all edges."""
-    other = like(acc, 0.0)
-    e = first
-    while e + 1 < last:
+    for e in range(first, last):
         acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
-        other = other + load(acc, x, x0 + source[e + 1] * stride) * weight[e + 1]
-        e += 2
-    if e < last:
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
-    return acc + other
+    return acc
 
 
 @device
@@ -73,7 +67,11 @@ def add_sums(
     first, last = edges.first[block], edges.first[block + 1]
     zero = weight.dtype.type(0)
     b = 0
-    while b + 64 <= width:
+    while b + 128 <= width:
+        wide = splat(128, zero)
+        _add_tile(wide, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
+        b += 128
+    if b + 64 <= width:
         tile = splat(64, zero)
         _add_tile(tile, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
         b += 64
