@@ -1,14 +1,17 @@
 """The one network of the project: a recurrent module driven by a wiring, and a classifier on it.
 
-This is the reference in plain PyTorch operations, written to be read.
+Engine "torch" is the reference in plain PyTorch operations, written to be read, for any device;
+engine "fused" computes the same with compiled kernels on the CPU (see `fused`).
 """
 
 import math
-from collections.abc import Mapping
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -16,8 +19,13 @@ from torch.nn import functional
 from sparsernn.errors import InputError
 from sparsernn.wiring import CORRECTED, Block, Protocol, Wiring
 
-__all__ = ["RecurrentBlock", "SequenceClassifier", "SparseRNN"]
+if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
+    from sparsernn.fused import Engine as FusedEngine
 
+__all__ = ["ENGINES", "Engine", "RecurrentBlock", "SequenceClassifier", "SparseRNN"]
+
+Engine = Literal["fused", "torch"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 State: TypeAlias = tuple[Tensor, ...]
 
 
@@ -112,6 +120,10 @@ class SparseRNN(nn.Module):
     Args:
         wiring: who hears whom.
         generator: source of the initial weights; None is torch's global one.
+        engine: what runs it: "fused" (CPU; float32 or float64) or "torch".
+
+    Raises:
+        InputError: an unknown engine; when run, one that can't run what it is given.
 
     Example:
         >>> rnn = SparseRNN.from_graph(nx.path_graph(4), cell="gru", input_size=8)
@@ -120,9 +132,19 @@ class SparseRNN(nn.Module):
         torch.Size([20, 3, 1])
     """
 
-    def __init__(self, wiring: Wiring, generator: torch.Generator | None = None) -> None:
+    def __init__(
+        self,
+        wiring: Wiring,
+        generator: torch.Generator | None = None,
+        engine: Engine = "fused",
+    ) -> None:
         super().__init__()
+        if engine not in ENGINES:
+            raise InputError(f"engine is {engine!r}; expected one of {', '.join(ENGINES)}.")
         self.wiring = wiring
+        self.engine = engine
+        self._fused: tuple[Any, FusedEngine] | None = None
+        self._whole: tuple[nn.Parameter, ...] = ()
         self.blocks = nn.ModuleList(
             RecurrentBlock(block, wiring.cell, generator) for block in wiring.blocks
         )
@@ -139,6 +161,7 @@ class SparseRNN(nn.Module):
         input_size: int | None = None,
         protocol: Protocol = CORRECTED,
         generator: torch.Generator | None = None,
+        engine: Engine = "fused",
     ) -> "SparseRNN":
         """A network whose units are the vertices of a graph; see `Wiring.from_graph`.
 
@@ -148,12 +171,13 @@ class SparseRNN(nn.Module):
             input_size: number of input features; None takes the protocol's `embedding_size`.
             protocol: the choices that the graph leaves open.
             generator: source of the initial weights.
+            engine: what runs it.
         """
         if input_size is not None:
             from dataclasses import replace
 
             protocol = replace(protocol, embedding_size=input_size)
-        return cls(Wiring.from_graph(graph, cell, protocol), generator)
+        return cls(Wiring.from_graph(graph, cell, protocol), generator, engine)
 
     @property
     def output_size(self) -> int:
@@ -173,6 +197,8 @@ class SparseRNN(nn.Module):
             (T, B, output_size) outputs of the vertices that are read out, and each block's state
             after the last step.
         """
+        if self.engine == "fused":
+            return self._run_fused(inputs, state, self.wiring.readout)
         slots, state = self.slots(inputs, state)
         return slots[:, :, self.get_buffer("_readout")], state
 
@@ -180,12 +206,10 @@ class SparseRNN(nn.Module):
         self, inputs: Tensor, state: tuple[State, ...] | None = None
     ) -> tuple[Tensor, tuple[State, ...]]:
         """Like `forward`, but returns all (T, B, slots): the inputs, then each vertex's output."""
-        steps, batch_size, features = inputs.shape
-        if features != self.wiring.input_size:
-            raise InputError(
-                f"inputs have {features} features; this network takes "
-                f"{self.wiring.input_size}. Pass a (T, B, {self.wiring.input_size}) tensor."
-            )
+        self._check_inputs(inputs)
+        if self.engine == "fused":
+            return self._run_fused(inputs, state, np.arange(self.wiring.slots))
+        steps, batch_size, _ = inputs.shape
         vertices = inputs.new_zeros(steps, batch_size, self.wiring.vertices)
         slots = torch.cat([inputs, vertices], dim=2)
         states = []
@@ -196,6 +220,58 @@ class SparseRNN(nn.Module):
             states.append(after)
         return slots, tuple(states)
 
+    def _check_inputs(self, inputs: Tensor) -> None:
+        size = self.wiring.input_size
+        if inputs.ndim != 3 or inputs.shape[2] != size or 0 in inputs.shape[:2]:
+            raise InputError(
+                f"inputs have the shape {tuple(inputs.shape)}; this network takes {size} features. "
+                f"Pass a (T, B, {size}) tensor of at least one step and one sequence."
+            )
+
+    def _run_fused(
+        self, inputs: Tensor, state: tuple[State, ...] | None, readout: npt.NDArray[np.int64]
+    ) -> tuple[Tensor, tuple[State, ...]]:
+        self._check_inputs(inputs)
+        return self.fused().features(inputs, state, readout, self.block_parameters())
+
+    def fused(self) -> "FusedEngine":
+        """The fused engine of the wiring with the masks that are in force."""
+        from sparsernn.fused import Engine as FusedEngine
+
+        masks = [(block.get_buffer("mask_ih"), block.get_buffer("mask_hh"))
+                 for block in self.blocks]
+        version = [(id(mask), mask._version) for pair in masks for mask in pair]
+        if self._fused is None or self._fused[0] != version:
+            arrays = [(ih.cpu().numpy(), hh.cpu().numpy()) for ih, hh in masks]
+            self._fused = version, FusedEngine(self.wiring.with_masks(arrays))
+        return self._fused[1]
+
+    def block_parameters(self) -> tuple[nn.Parameter, ...]:
+        """All blocks' parameters in order; within `flattened`, the one that holds them all."""
+        return self._whole or tuple(self.blocks.parameters())
+
+    @contextmanager
+    def flattened(self) -> Iterator[tuple[nn.Parameter, ...]]:
+        """The parameters, for the fused engine as one: an optimiser's step is then one operation.
+
+        Within, the blocks' parameters are views of that one, which alone gets gradients.
+        """
+        parameters = tuple(self.blocks.parameters())
+        if self.engine == "torch" or not parameters:
+            yield parameters
+            return
+        whole = nn.Parameter(nn.utils.parameters_to_vector(parameters).detach())
+        parts = whole.detach().split([parameter.numel() for parameter in parameters])
+        for parameter, part in zip(parameters, parts, strict=True):
+            parameter.data = part.view_as(parameter)
+        self._whole = (whole,)
+        try:
+            yield self._whole
+        finally:
+            self._whole = ()
+            for parameter in parameters:
+                parameter.data = parameter.data.clone()
+
 
 class SequenceClassifier(nn.Module):
     """Letters → embedding → `SparseRNN` → linear read-out at one time step.
@@ -205,6 +281,7 @@ class SequenceClassifier(nn.Module):
         num_embeddings: number of letter codes; code 0 is the padding, and is trained like any.
         num_classes: number of classes.
         generator: source of the initial weights; None is torch's global one.
+        engine: what runs the recurrent part; see `SparseRNN`.
     """
 
     def __init__(
@@ -213,10 +290,11 @@ class SequenceClassifier(nn.Module):
         num_embeddings: int = 128,
         num_classes: int = 2,
         generator: torch.Generator | None = None,
+        engine: Engine = "fused",
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(num_embeddings, wiring.input_size)
-        self.recurrent = SparseRNN(wiring, generator)
+        self.recurrent = SparseRNN(wiring, generator, engine)
         self.out = nn.Linear(len(wiring.readout), num_classes)
         nn.init.normal_(self.embedding.weight, generator=generator)
         bound = 1 / math.sqrt(self.out.in_features)
@@ -238,14 +316,27 @@ class SequenceClassifier(nn.Module):
         Returns:
             (B, num_classes) logits.
         """
+        if self.recurrent.engine == "fused" and (fused := self.recurrent.fused()).looks_up:
+            parameters = self.recurrent.block_parameters()
+            return self.out(fused.letters(self.embedding.weight, codes, lengths, parameters))
         outputs, _ = self.recurrent(self.embedding(codes))
         if self.wiring.readout_step == "last_step":
             return self.out(outputs[-1])
         return self.out(outputs[lengths - 1, torch.arange(len(lengths), device=codes.device)])
 
+    @contextmanager
+    def flattened(self) -> Iterator[tuple[nn.Parameter, ...]]:
+        """The parameters to optimise; see `SparseRNN.flattened`."""
+        with self.recurrent.flattened() as recurrent:
+            yield (self.embedding.weight, *recurrent, *self.out.parameters())
+
     @classmethod
     def from_state_dict(
-        cls, wiring: Wiring, state_dict: Mapping[str, Tensor], where: str = "checkpoint"
+        cls,
+        wiring: Wiring,
+        state_dict: Mapping[str, Tensor],
+        where: str = "checkpoint",
+        engine: Engine = "fused",
     ) -> "SequenceClassifier":
         """A network with saved weights, and with the masks saved beside them.
 
@@ -253,6 +344,7 @@ class SequenceClassifier(nn.Module):
             wiring: of the unpruned network.
             state_dict: as from `state_dict()`; its masks may be sparser than the wiring's.
             where: what the weights come from, for messages.
+            engine: what runs the recurrent part.
 
         Raises:
             InputError: the weights are those of another cell, graph or size.
@@ -275,7 +367,7 @@ class SequenceClassifier(nn.Module):
             tuple(np.asarray(state_dict[f"recurrent.blocks.{i}.mask_{kind}"]) for kind in KINDS)
             for i in range(len(wiring.blocks))
         ]
-        network = cls(wiring.with_masks([(ih, hh) for ih, hh in masks]))
+        network = cls(wiring.with_masks([(ih, hh) for ih, hh in masks]), engine=engine)
         network.load_state_dict(state_dict)
         for module in network.modules():
             if isinstance(module, RecurrentBlock):

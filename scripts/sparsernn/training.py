@@ -90,23 +90,22 @@ def train(
         rng: source of the order.
         on_epoch: called after each epoch, to report progress.
     """
-    optimiser = torch.optim.Adam(network.parameters(), lr=settings.lr)
     run = Run()
-    for epoch in range(1, settings.epochs + 1):
-        before = {name: value.clone() for name, value in network.state_dict().items()}
-        try:
-            loss, accuracy = _train_epoch(network, optimiser, train_strings, settings, rng)
-            entry = Epoch(
-                epoch, loss, accuracy, *evaluate(network, test_strings, settings.batch_size)
-            )
-            if not math.isfinite(entry.test_loss):
-                raise FloatingPointError(f"test loss became {entry.test_loss}")
-        except FloatingPointError as error:
-            network.load_state_dict(before)
-            run.status, run.reason = "diverged", f"{error} in epoch {epoch}"
-            break
-        run.history.append(entry)
-        on_epoch(entry)
+    with network.flattened() as parameters:
+        optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
+        for epoch in range(1, settings.epochs + 1):
+            before = {name: value.clone() for name, value in network.state_dict().items()}
+            try:
+                loss, accuracy = _train_epoch(network, optimiser, train_strings, settings, rng)
+                test = evaluate(network, test_strings, settings.batch_size)
+                if not math.isfinite(test[0]):
+                    raise FloatingPointError(f"test loss became {test[0]}")
+            except FloatingPointError as error:
+                network.load_state_dict(before)
+                run.status, run.reason = "diverged", f"{error} in epoch {epoch}"
+                break
+            run.history.append(Epoch(epoch, loss, accuracy, *test))
+            on_epoch(run.history[-1])
     return run
 
 
@@ -119,20 +118,32 @@ def _train_epoch(
 ) -> tuple[float, float]:
     total, correct = 0.0, 0
     for number, batch in enumerate(strings.batches(settings.batch_size, rng), start=1):
-        logits, labels = _logits(network, batch)
-        loss = functional.cross_entropy(logits, labels)
-        optimiser.zero_grad()
-        loss.backward()
-        limit = math.inf if settings.clip_norm is None else settings.clip_norm
-        norm = nn.utils.clip_grad_norm_(network.parameters(), limit)
-        if not math.isfinite(loss.item()) or not math.isfinite(norm.item()):
+        loss, norm, right = _step(network, optimiser, batch, settings.clip_norm)
+        if not math.isfinite(loss) or not math.isfinite(norm):
             raise FloatingPointError(
-                f"loss {loss.item():.3g}, gradient norm {norm.item():.3g} at batch {number}"
+                f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}"
             )
-        optimiser.step()
-        total += loss.item() * len(labels)
-        correct += int((logits.argmax(1) == labels).sum())
+        total += loss * len(batch.labels)
+        correct += right
     return total / len(strings), correct / len(strings)
+
+
+def _step(
+    network: SequenceClassifier,
+    optimiser: torch.optim.Optimizer,
+    batch: Batch,
+    clip_norm: float | None,
+) -> tuple[float, float, int]:
+    """Loss, gradient norm and number of right answers; no step is taken if either is not finite."""
+    logits, labels = _logits(network, batch)
+    loss = functional.cross_entropy(logits, labels)
+    optimiser.zero_grad()
+    loss.backward()
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    norm = nn.utils.clip_grad_norm_(parameters, math.inf if clip_norm is None else clip_norm)
+    if math.isfinite(loss.item()) and math.isfinite(norm.item()):
+        optimiser.step()
+    return loss.item(), norm.item(), int((logits.argmax(1) == labels).sum())
 
 
 def _logits(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,94 @@
+"""Where compiled kernels are kept, so that only the first job on a machine compiles them.
+
+The folder's name holds a hash of the kernels' source, of numba's version and of the processor: a
+change of any compiles anew, and machines that share a home don't meet. Nothing is written beside
+the source.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+import numba
+
+from sparsernn.fused_simd import OPTIONS
+
+__all__ = ["Kernel", "cache_folder", "kernel"]
+
+
+def cache_folder() -> Path:
+    """The folder of this source, numba and processor.
+
+    It lies in NUMBA_CACHE_DIR where that is set, else in XDG_CACHE_HOME or ~/.cache; if that can't
+    be written, in the folder of temporary files.
+    """
+    sources = sorted(Path(__file__).parent.glob("fused*.py"))
+    identity = [path.read_bytes() for path in sources]
+    features = llvm.get_host_cpu_features().flatten()
+    identity += [f"{numba.__version__} {sys.version} {llvm.get_host_cpu_name()} {features}".encode()]
+    name = hashlib.sha256(b"\0".join(identity)).hexdigest()[:16]
+    base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = Path(base) if base else Path.home() / ".cache"
+        folder = folder / "sparsernn" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except (OSError, RuntimeError):
+        folder = Path(tempfile.gettempdir()) / f"sparsernn-{os.getuid()}" / name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time, where the system and the file system can lock files.
+
+    Numba replaces files whole, but two processes that add to one index may mix up their entries;
+    and where many jobs start at once, one should compile and the others wait and load.
+    """
+    try:
+        import fcntl
+
+        with open(folder / "lock", "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError:
+                pass
+            yield
+    except ImportError:
+        yield
+
+
+class Kernel:
+    """A compiled function that is loaded from the cache, or compiled into it, when first called.
+
+    Args:
+        function: plain Python, in numba's subset.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.folder = cache_folder()
+        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(self.folder)
+        try:
+            self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(function)
+        finally:
+            numba.config.CACHE_DIR = before
+        self._ready: set[Any] = set()
+
+    def __call__(self, dtype: Any, *arguments: Any) -> Any:
+        """Call it; `dtype` is that of the numbers."""
+        if dtype in self._ready:
+            return self.compiled(*arguments)
+        with _alone(self.folder):
+            result = self.compiled(*arguments)
+        self._ready.add(dtype)
+        return result
+
+
+kernel = Kernel

@@ -1,0 +1,178 @@
+"""A wiring as flat arrays: what one compiled call needs to run a whole network.
+
+Every sum that the kernels take is a list of *results*, each over its own *edges* (compressed sparse
+rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sparsernn.wiring import BoolArray, Wiring
+
+__all__ = ["CELL_NUMBER", "ROWS", "Edges", "Plan", "make_plan"]
+
+IntArray = npt.NDArray[np.int64]
+Array = npt.NDArray[Any]
+
+CELL_NUMBER = {"rnn_tanh": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
+# Sums that a unit takes in a step. A GRU's new gate needs its two parts apart: r, z, a_n, u_n.
+ROWS = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 4, "lstm": 4}
+
+
+class Edges(NamedTuple):
+    """Sums over edges, for all blocks.
+
+    Attributes:
+        first: (blocks + 1,) where each block's results begin.
+        into: (results,) number of each result's row.
+        start: (results + 1,) where each result's edges begin.
+        source: (edges,) row that an edge reads.
+        position: (edges,) place of its weight among all parameters.
+    """
+
+    first: IntArray
+    into: IntArray
+    start: IntArray
+    source: IntArray
+    position: IntArray
+
+
+class Weights(NamedTuple):
+    """The weights of all edges, in the order of a plan's edges or of its turned ones."""
+
+    letters: Array
+    ih: Array
+    hh: Array
+
+
+class Plan(NamedTuple):
+    """A wiring for the kernels. Rows are those of one time step.
+
+    Attributes:
+        cell: see `CELL_NUMBER`.
+        units: (blocks + 1,) where each block's units begin.
+        slot_rows: rows of the array of slots.
+        input_rows: of them, the input features; 0 if letters are looked up instead.
+        adds_to: (units,) the slot row that each unit adds to.
+        bias: (2, results) places of the biases that each row starts from, b_ih and b_hh; the place
+            after the last parameter holds a zero.
+        letters, ih, hh: sums of each row over input features (by letter), slots and units.
+        letters_t, ih_t, hh_t: the same edges from the other end, for the way back.
+        parameters: number of parameters.
+    """
+
+    cell: int
+    units: IntArray
+    slot_rows: int
+    input_rows: int
+    adds_to: IntArray
+    bias: IntArray
+    letters: Edges
+    ih: Edges
+    hh: Edges
+    letters_t: Edges
+    ih_t: Edges
+    hh_t: Edges
+    parameters: int
+
+    def weights(self, flat: Array, turned: bool = False) -> Weights:
+        """Pick the weights from all parameters."""
+        edges = (
+            (self.letters_t, self.ih_t, self.hh_t) if turned else (self.letters, self.ih, self.hh)
+        )
+        return Weights(*(flat[part.position] for part in edges))
+
+    def biases(self, flat: Array) -> Array:
+        """What each row's sum starts from: the sum of its biases, as no kernel needs them apart."""
+        return flat[self.bias[0]] + flat[self.bias[1]]
+
+
+class _Edges:
+    """Edges while they are collected, block by block."""
+
+    def __init__(self) -> None:
+        self.first, self.into, self.start = [0], [], [0]
+        self.source: list[IntArray] = []
+        self.position: list[IntArray] = []
+
+    def add(self, rows: IntArray, edges: tuple[IntArray, IntArray, IntArray]) -> None:
+        """One block's edges (result, source, position) for the results in `rows`."""
+        result, source, position = edges
+        order = np.lexsort((source, result))
+        counts = np.searchsorted(result[order], rows, "right")
+        base = self.start[-1]
+        self.start += (base + counts).tolist()
+        self.into += rows.tolist()
+        self.first.append(len(self.into))
+        self.source.append(source[order])
+        self.position.append(position[order])
+
+    def arrays(self) -> Edges:
+        first, into, start = (np.array(x, np.int64) for x in (self.first, self.into, self.start))
+        none = np.zeros(0, np.int64)
+        return Edges(
+            first,
+            into,
+            start,
+            np.concatenate([none, *self.source]),
+            np.concatenate([none, *self.position]),
+        )
+
+
+def make_plan(wiring: Wiring, letters: bool) -> Plan:
+    """Lay a wiring out for the kernels.
+
+    Args:
+        wiring: any.
+        letters: whether the inputs are letters, whose part of the sums is looked up in a table; or
+            else features, that are the first rows of the slots.
+    """
+    rows, shift = ROWS[wiring.cell], wiring.input_size if letters else 0
+    names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
+    collected = {name: _Edges() for name in names}
+    biases, place = [], 0
+    zero = sum(b.mask_ih.size + b.mask_hh.size + 2 * len(b.mask_hh) for b in wiring.blocks)
+    for block in wiring.blocks:
+        gates = wiring.gates * block.size
+        # A recurrent weight of the new gate belongs to the row u_n, not to a_n.
+        row_ih = np.arange(gates)
+        row_hh = row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
+        target, slot, where = _existing(block.mask_ih, place)
+        place += block.mask_ih.size
+        unit_edges = _existing(block.mask_hh, place)
+        place += block.mask_hh.size
+        slot = block.reads[slot]
+        looked_up = slot < shift
+        parts = {
+            "letters": (row_ih[target], slot, where, looked_up),
+            "ih": (row_ih[target], slot - shift, where, ~looked_up),
+            "hh": (row_hh[unit_edges[0]], *unit_edges[1:], np.ones(len(unit_edges[0]), bool)),
+        }
+        for name, (result, source, position, chosen) in parts.items():
+            edges = result[chosen], source[chosen], position[chosen]
+            collected[name].add(np.arange(rows * block.size), edges)
+            turned = edges[1], edges[0], edges[2]
+            collected[f"{name}_t"].add(np.unique(edges[1]), turned)
+        bias = np.full((2, rows * block.size), zero)
+        bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + np.arange(gates)
+        place += 2 * gates
+        biases.append(bias)
+    sizes = [block.size for block in wiring.blocks]
+    return Plan(
+        CELL_NUMBER[wiring.cell],
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        wiring.slots - shift,
+        wiring.input_size - shift,
+        np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
+        np.concatenate(biases, axis=1),
+        *(collected[name].arrays() for name in names),
+        place,
+    )
+
+
+def _existing(mask: BoolArray, place: int) -> tuple[IntArray, IntArray, IntArray]:
+    """The target, source and place among all parameters of each weight that exists."""
+    target, source = np.nonzero(mask)
+    return target, source, place + target * mask.shape[1] + source
