@@ -21,6 +21,7 @@ rule train_sparse:
             "family": wildcards.family,
             "seed": int(wildcards.seed),
             "root": config["seed"],
+            "engine": config["engine"],
             "training": config["sparse"]["training"],
             "code": code("train_sparse.py"),
         },

@@ -1,10 +1,9 @@
 """Pearson correlation of every property with accuracy."""
 
-from sparsernn.statistics import correlations
-
 from jobs import job
 from sparsernn.files import read_csv, write_csv
 from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES
+from sparsernn.statistics import correlations
 
 with job(snakemake):
     table = read_csv(snakemake.input.table)

@@ -1,9 +1,8 @@
 """Networks with the properties of their graphs, one row a network."""
 
-from sparsernn.statistics import join
-
 from jobs import job
 from sparsernn.files import read_csv, write_csv
+from sparsernn.statistics import join
 
 with job(snakemake) as say:
     table = join(read_csv(snakemake.input.networks), read_csv(snakemake.input.properties))

@@ -1,6 +1,7 @@
-"""Tables of the same columns, one below the other: each named output from the inputs of its name."""
+"""Tables of the same columns, one below the other: a named output from the inputs of its name."""
 
 import pandas as pd
+
 from jobs import job
 from sparsernn.files import read_csv, write_csv
 

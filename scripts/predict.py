@@ -1,9 +1,8 @@
 """Accuracy predicted from the graph's properties, by three regressors."""
 
-from sparsernn.statistics import prediction
-
 from jobs import job
 from sparsernn.files import read_csv, write_csv
+from sparsernn.statistics import prediction
 
 with job(snakemake):
     spec = snakemake.params.spec

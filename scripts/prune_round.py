@@ -17,7 +17,7 @@ IDENTITY = ("protocol", "cell", "seed", "schedule", "target", "percent")
 with job(snakemake) as say:
     spec = snakemake.params.spec
     name = "/".join(["pruning", *(str(spec[key]) for key in IDENTITY[1:])])
-    before, network = load_network(snakemake.input.model, spec["cell"])
+    before, network = load_network(snakemake.input.model, spec["cell"], spec["engine"])
     if before["status"] != "ok":
         run = Run(status=before["status"], reason=f"not pruned: {before['reason']}")
     else:

@@ -1,9 +1,8 @@
 """Ordinary least squares of accuracy on properties, with its diagnostics."""
 
-from sparsernn.statistics import ols
-
 from jobs import job
 from sparsernn.files import read_csv, write_csv
+from sparsernn.statistics import ols
 
 with job(snakemake):
     spec = snakemake.params.spec

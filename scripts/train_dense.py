@@ -19,7 +19,7 @@ with job(snakemake) as say:
         spec["cell"], **spec["size"], readout_step=protocol(spec["choices"]).readout_step
     )
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    network = SequenceClassifier(wiring, generator=generator)
+    network = SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
     run = train(
         network,
         *Strings.splits(read_csv(snakemake.input.strings)),

@@ -39,7 +39,7 @@ def train_graph(path: Path, strings: tuple[Strings, Strings], say: Callable[[str
     name = f"sparse/{spec['cell']}/{spec['family']}/{index}/{spec['seed']}"
     wiring = Wiring.from_graph(read_graph(path), spec["cell"], protocol(spec["choices"]))
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    network = SequenceClassifier(wiring, generator=generator)
+    network = SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
     run = train(
         network,
         *strings,

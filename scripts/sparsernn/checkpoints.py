@@ -9,7 +9,7 @@ import torch
 
 from sparsernn.errors import InputError
 from sparsernn.files import write_torch
-from sparsernn.network import SequenceClassifier
+from sparsernn.network import Engine, SequenceClassifier
 from sparsernn.wiring import Block, Wiring
 
 __all__ = ["load_checkpoint", "network_entry", "restore", "save_checkpoint"]
@@ -42,7 +42,10 @@ def network_entry(network: SequenceClassifier) -> dict[str, Any]:
 
 
 def restore(
-    entry: Mapping[str, Any], cell: str | None = None, where: str = "checkpoint"
+    entry: Mapping[str, Any],
+    cell: str | None = None,
+    where: str = "checkpoint",
+    engine: Engine = "fused",
 ) -> SequenceClassifier:
     """The network of a `network_entry`.
 
@@ -50,6 +53,7 @@ def restore(
         entry: the wiring and the state dict.
         cell: what the network is expected to be; None takes any.
         where: what the entry comes from, for messages.
+        engine: what runs the network.
 
     Raises:
         InputError: the network has another cell, or is not whole.
@@ -85,7 +89,7 @@ def restore(
             f"{where}: not a whole network ({type(error).__name__}: {error}). "
             "Delete it to have it made again."
         ) from None
-    return SequenceClassifier.from_state_dict(wiring, state, where)
+    return SequenceClassifier.from_state_dict(wiring, state, where, engine)
 
 
 def save_checkpoint(path: str | PathLike[str], **content: Any) -> None:

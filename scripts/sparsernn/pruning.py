@@ -101,4 +101,6 @@ def prune_network(
             prefix = f"recurrent.blocks.{i}"
             state[f"{prefix}.mask_{kind}"] = torch.tensor(mask)
             state[f"{prefix}.weight_{kind}"] = state[f"{prefix}.weight_{kind}"] * torch.tensor(mask)
-    return SequenceClassifier.from_state_dict(network.wiring, state)
+    return SequenceClassifier.from_state_dict(
+        network.wiring, state, engine=network.recurrent.engine
+    )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sparsernn.checkpoints import load_checkpoint, network_entry, restore
 from sparsernn.errors import InputError
-from sparsernn.network import SequenceClassifier
+from sparsernn.network import Engine, SequenceClassifier
 from sparsernn.training import Epoch, Run
 
 __all__ = ["history_table", "load_network", "networks_table", "progress", "record", "work_key"]
@@ -63,7 +63,9 @@ def history_table(records: Sequence[Record]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*records[0]["identity"], *Epoch._fields])
 
 
-def load_network(path: str | PathLike[str], cell: str) -> tuple[Record, SequenceClassifier]:
+def load_network(
+    path: str | PathLike[str], cell: str, engine: Engine = "fused"
+) -> tuple[Record, SequenceClassifier]:
     """The record and the network of a checkpoint that holds a single one, of the given cell."""
     networks = load_checkpoint(path).get("networks", [])
     if len(networks) != 1:
@@ -71,7 +73,7 @@ def load_network(path: str | PathLike[str], cell: str) -> tuple[Record, Sequence
             f"{path}: holds {len(networks)} networks, expected 1. "
             "Give a checkpoint of the dense or pruning rules."
         )
-    return networks[0], restore(networks[0], cell, str(path))
+    return networks[0], restore(networks[0], cell, str(path), engine)
 
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
