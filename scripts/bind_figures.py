@@ -10,7 +10,7 @@ from sparsernn.captions import heading
 from sparsernn.document import Page, TitlePage, bind
 from sparsernn.settings import as_yaml
 
-PACKAGES = ["snakemake", "torch", "numpy", "scikit-learn", "statsmodels"]
+PACKAGES = ["snakemake", "torch", "numba", "numpy", "scikit-learn", "statsmodels"]
 PACKAGES += ["pandas", "networkx", "igraph", "matplotlib"]
 
 with job(snakemake) as say:
