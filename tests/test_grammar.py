@@ -104,13 +104,6 @@ def test_a_longer_sample_begins_with_the_shorter_one() -> None:
     assert sample(REBER, 50, 11, np.random.default_rng(4)) != short
 
 
-def test_taken_strings_are_left_out() -> None:
-    taken = strings_of(REBER, 11)
-    strings = sample(REBER, 500, 11, np.random.default_rng(0), taken)
-    assert len(strings) == 500
-    assert not taken & set(strings)
-
-
 def test_both_edges_of_a_node_are_equally_likely() -> None:
     rng = np.random.default_rng(0)
     first = [REBER.walk(rng)[1] for _ in range(2000)]

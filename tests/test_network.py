@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from sparsernn.errors import InputError
 from sparsernn.graphs import layers, orient
-from sparsernn.network import SequenceClassifier, SparseRNN
+from sparsernn.network import ENGINES, Engine, SequenceClassifier, SparseRNN
 from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Block, Protocol, Wiring, protocol
 
 
@@ -45,10 +45,13 @@ def twin_name(name: str, layer: int) -> str:
     return f"{name}_l{layer}"
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("num_layers", [1, 2, 3])
 @pytest.mark.parametrize("cell", CELLS)
-def test_fully_connected_equals_torch_forward_and_backward(cell: str, num_layers: int) -> None:
-    ours = SparseRNN(Wiring.dense(cell, 5, 7, num_layers), seeded()).double()
+def test_fully_connected_equals_torch_forward_and_backward(
+    cell: str, num_layers: int, engine: Engine
+) -> None:
+    ours = SparseRNN(Wiring.dense(cell, 5, 7, num_layers), seeded(), engine).double()
     twin = torch_twin(ours, cell, 7, num_layers)
     inputs = torch.randn(9, 4, 5, dtype=torch.double, generator=seeded(1))
     direction = torch.randn(9, 4, 7, dtype=torch.double, generator=seeded(2))
@@ -99,13 +102,14 @@ def influence(graph: nx.DiGraph, steps: int) -> np.ndarray:
     return reach
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("cell", CELLS)
 @settings(max_examples=40)
 @given(graph=dags(max_vertices=8), steps=st.sampled_from([1, 3]))
 def test_jacobian_is_zero_exactly_where_the_graph_has_no_path(
-    cell: str, graph: nx.DiGraph, steps: int
+    cell: str, engine: Engine, graph: nx.DiGraph, steps: int
 ) -> None:
-    network = SparseRNN.from_graph(graph, cell, 2, generator=seeded()).double()
+    network = SparseRNN.from_graph(graph, cell, 2, generator=seeded(), engine=engine).double()
     if cell == "rnn_relu":  # no unit may be dead
         with torch.no_grad():
             for parameter in network.parameters():
@@ -162,7 +166,7 @@ def test_two_halves_with_the_state_between_equal_one_run(cell: str, base: Protoc
 
 def test_inputs_of_another_width_are_refused() -> None:
     network = SparseRNN.from_graph(nx.path_graph(3), "gru", 4)
-    with pytest.raises(InputError, match=r"have 5 features.*takes 4"):
+    with pytest.raises(InputError, match=r"shape \(2, 1, 5\); this network takes 4 features"):
         network(torch.zeros(2, 1, 5))
 
 

@@ -8,8 +8,9 @@ References:
     H. Darji, Investigating Sparsity in Recurrent Neural Networks, 2021 (the decoys, from its data).
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -46,7 +47,7 @@ class Grammar:
                 f"{EDGES}, got {len(self.letters)} letters {self.letters!r}."
             )
 
-    @property
+    @cached_property
     def label(self) -> Mapping[tuple[int, int], str]:
         """The letter of each edge."""
         return MappingProxyType(dict(zip(EDGES, self.letters, strict=True)))
@@ -66,7 +67,7 @@ class Grammar:
         label = self.label
         node, letters = START, ["B"]
         while node != END:
-            successor = SUCCESSORS[node][int(rng.integers(2))]
+            successor = SUCCESSORS[node][rng.random() < 0.5]
             letters.append(label[node, successor])
             node = successor
         return "".join([*letters, "E"])
@@ -95,7 +96,6 @@ def sample(
     count: int,
     min_length: int,
     rng: np.random.Generator,
-    taken: Set[str] = frozenset(),
 ) -> list[str]:
     """Distinct strings of a grammar, in the order in which they were drawn.
 
@@ -107,7 +107,6 @@ def sample(
         count: number of strings.
         min_length: least number of letters, `B` and `E` included.
         rng: source of randomness.
-        taken: strings that count as seen already (of other grammars).
 
     Raises:
         InputError: the grammar does not seem to have `count` such strings.
@@ -116,7 +115,7 @@ def sample(
     draws_without_new = 0
     while len(kept) < count:
         string = grammar.walk(rng)
-        if len(string) >= min_length and string not in kept and string not in taken:
+        if len(string) >= min_length and string not in kept:
             kept[string] = None
             draws_without_new = 0
             continue
