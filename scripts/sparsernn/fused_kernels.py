@@ -18,7 +18,7 @@ from sparsernn.fused_cells import (
     tanh_back,
 )
 from sparsernn.fused_simd import device, like, load, splat, store, total
-from sparsernn.fused_sums import add_gradients, add_sums, weighted
+from sparsernn.fused_sums import add_gradients, add_sums, pick_weights, weighted
 
 __all__ = ["backward", "forward"]
 
@@ -171,29 +171,40 @@ def _cell_back(
 def forward(
     plan: Any,
     steps: Any,
-    weights: Any,
-    bias: Array,
+    flat: Array,
     codes: Array,
     letters: Array,
     columns: int,
-    table: Array,
+    given: bool,
+    at: Array,
     memory: Any,
+    output: Array,
 ) -> None:
     """Run a network over time.
 
     Args:
         plan: the wiring, as `fused_plan.Plan`.
-        steps: the batch's shape, as `fused.Steps`.
-        weights: of all edges, as `fused_plan.Weights`.
-        bias: what each row's sum starts from.
+        steps: the batch's shape, as `fused_batch.Steps`.
+        flat: all parameters of the blocks.
         codes: (tokens,) column of `letters` that each token looks up.
         letters: (input features, columns) the embeddings of the letters, if any.
         columns: number of their columns.
-        table: room for one block's sums over the input features, (rows, columns).
-        memory: what is computed, as `fused.Memory`; `h` and `c` hold the initial state, and
-            `slots` the input features and zeros.
+        given: whether `memory.h` and `memory.c` hold an initial state; else it is zero.
+        at: places in the slots that are read out.
+        memory: what is computed, as `fused_batch.Memory`; its slots hold the input features.
+        output: gets what is read out.
     """
-    h, slots, zero = memory.h, memory.slots, bias.dtype.type(0)
+    weights, bias, table = memory.weights, memory.bias, memory.table
+    pick_weights(plan.letters, flat, weights.letters)
+    pick_weights(plan.ih, flat, weights.ih)
+    pick_weights(plan.hh, flat, weights.hh)
+    for k in range(len(bias)):
+        bias[k] = 0
+        for side in range(2):
+            if plan.bias[side, k] >= 0:
+                bias[k] += flat[plan.bias[side, k]]
+    _clear(plan, steps, given, memory)
+    h, slots, zero = memory.h, memory.slots, flat.dtype.type(0)
     for i in range(len(plan.units) - 1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
         rows = plan.ih.first[i + 1] - plan.ih.first[i]
@@ -255,37 +266,59 @@ def forward(
                 for b in range(0, width, LANES):
                     now = load(v, h, after + u * width + b)
                     store(load(v, slots, out + b) + now, slots, out + b)
+    for k in range(len(at)):
+        output[k] = slots[at[k]]
+
+
+@device
+def _clear(plan: Any, steps: Any, given: bool, memory: Any) -> None:
+    """Set the vertices' slots to zero, and the initial state unless it is given."""
+    for t in range(len(steps.width)):
+        x0, width = plan.slot_rows * steps.token_at[t], steps.width[t]
+        memory.slots[x0 + plan.input_rows * width : x0 + plan.slot_rows * width] = 0
+    if not given:
+        for i in range(len(plan.units) - 1):
+            first = plan.units[i] * steps.state_columns
+            last = first + (plan.units[i + 1] - plan.units[i]) * steps.width[0]
+            memory.h[first:last] = 0
+            if plan.cell == LSTM:
+                memory.c[first:last] = 0
 
 
 @kernel
 def backward(
     plan: Any,
     steps: Any,
-    weights: Any,
+    flat: Array,
     codes: Array,
     letters: Array,
     letter_steps: Any,
-    table: Array,
+    at: Array,
     memory: Any,
-    d_slots: Array,
-    carry_h: Array,
-    carry_c: Array,
-    d: Array,
+    d_output: Array,
+    back: Any,
     d_letters: Array,
     gradient: Array,
 ) -> None:
     """Run the network's derivative back through time, after `forward`.
 
     Args:
-        plan, steps, weights, codes, letters, table, memory: as of `forward`; the weights in the
-            order of the turned edges.
-        letter_steps: the table as one step whose batch is its columns.
-        d_slots: in: gradient of what was read out of the slots; out: of the slots.
-        carry_h, carry_c: in: gradient of the last state; out: of the initial one.
-        d: room for the derivatives of one block's sums, at all tokens.
+        plan, steps, flat, codes, letters, at, memory: as of `forward`.
+        letter_steps: the table of letters as one step whose batch is its columns.
+        d_output: gradient of what was read out.
+        back: room for gradients, as `fused_batch.Back`; its carries hold the gradient of the last
+            state, and get that of the initial one.
         d_letters: gains the gradient of `letters`.
         gradient: gains that of all parameters; weights that don't exist have none.
     """
+    weights, table, d, d_slots = back.weights, memory.table, back.d, back.d_slots
+    carry_h, carry_c = back.carry_h, back.carry_c
+    pick_weights(plan.letters_t, flat, weights.letters)
+    pick_weights(plan.ih_t, flat, weights.ih)
+    pick_weights(plan.hh_t, flat, weights.hh)
+    d_slots[:] = 0
+    for k in range(len(at)):
+        d_slots[at[k]] += d_output[k]
     columns, full = letter_steps.width[0], steps.width[0]
     for i in range(len(plan.units) - 2, -1, -1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
@@ -342,7 +375,8 @@ def _bias_gradients(
             for b in range(0, steps.width[t], LANES):
                 acc = acc + load(acc, d, place + b)
         for side in range(2):
-            gradient[plan.bias[side, first + row]] += total(acc)
+            if plan.bias[side, first + row] >= 0:
+                gradient[plan.bias[side, first + row]] += total(acc)
 
 
 @device

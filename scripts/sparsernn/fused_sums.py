@@ -7,7 +7,7 @@ from typing import Any
 
 from sparsernn.fused_simd import compiled, device, like, load, splat, store, total
 
-__all__ = ["add_gradients", "add_sums", "weighted"]
+__all__ = ["add_gradients", "add_sums", "pick_weights", "weighted"]
 
 Array = Any
 
@@ -48,6 +48,13 @@ def _add_tile(
         begin, end = edges.start[k], edges.start[k + 1]
         y_k = load(zero, y, place)
         store(weighted(y_k, begin, end, edges.source, weight, x, x0, x_stride), y, place)
+
+
+@compiled
+def pick_weights(edges: Any, flat: Array, weight: Array) -> None:
+    """Write the weight of each edge, from all parameters."""
+    for e in range(len(weight)):
+        weight[e] = flat[edges.position[e]]
 
 
 @compiled
