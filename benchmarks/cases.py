@@ -1,6 +1,7 @@
 """What is measured: training steps of the engine beside those of others, and how they scale."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import numpy as np
 import torch
@@ -22,14 +23,14 @@ __all__ = ["CASES"]
 CLIP = 5.0
 
 
+@cache
 def strings(batch: int, seed: int = 0, length: int | None = None) -> Batch:
     """A batch of Reber strings and decoys as in the thesis, or of random ones of one length."""
     rng = np.random.default_rng(seed)
     if length is not None:
         codes = rng.integers(66, 80, (length, batch))
         return Batch(codes, np.full(batch, length), rng.integers(0, 2, batch))
-    # A large pool, because short strings are few and would else be all that a batch holds.
-    texts = [sample(g, 2000, 11, rng, set()) for g in (REBER, DECOYS["m4"])]
+    texts = [sample(g, 400, 16, rng, set()) for g in (REBER, DECOYS["m4"])]
     chosen = [str(rng.choice(texts[i % 2])) for i in range(batch)]
     lengths = np.array([len(text) for text in chosen])
     codes = np.zeros((lengths.max(), batch), np.int64)
@@ -149,7 +150,9 @@ def scaling(quick: bool) -> Iterator[Row]:
         units = sum(block.size for block in wiring.blocks)
         case = f"{axis} {value}"
         ours = median(Stepper(network, batch), 3 if quick else 9)
-        return row("scaling", wiring.cell, f"{case} ({units} units, {wiring.weights} weights)", ours)
+        return row(
+            "scaling", wiring.cell, f"{case} ({units} units, {wiring.weights} weights)", ours
+        )
 
     def graph(cell: str, n: int, degree: int) -> Wiring:
         drawn = watts_strogatz(n, degree, 1.0, np.random.default_rng(7))

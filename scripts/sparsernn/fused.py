@@ -247,9 +247,7 @@ class Engine:
             + rows * steps.width[last]
             + np.arange(len(batch.order))[:, None]
         )
-        run = _Run(
-            plan, steps, at, len(at), self.pool, batch.codes, batch.columns, batch.present
-        )
+        run = _Run(plan, steps, at, len(at), self.pool, batch.codes, batch.columns, batch.present)
         return _Classifier.apply(run, (*sizes, len(rows)), *parameters)
 
     def features(

@@ -18,13 +18,43 @@ from sparsernn.fused_cells import (
     tanh_back,
 )
 from sparsernn.fused_simd import device, like, load, splat, store, total
-from sparsernn.fused_sums import add_gradients, add_sums, pick_weights, weighted
+from sparsernn.fused_sums import add_gradients, add_sums, pick_weights, weighted, weighted_four
 
 __all__ = ["backward", "forward"]
 
 Array = Any
 LANES = 16
 RELU, GRU, LSTM = 1, 2, 3  # as in `fused_plan.CELL_NUMBER`; 0 is rnn_tanh
+
+
+@device
+def _sum_row(
+    zero: Any,
+    plan: Any,
+    k: int,
+    row: int,
+    looked_up: bool,
+    bias: Array,
+    weight_ih: Array,
+    slots: Array,
+    x0: int,
+    weight_hh: Array,
+    h: Array,
+    h0: int,
+    h_stride: int,
+    act: Array,
+    a0: int,
+    stride: int,
+) -> None:
+    """act[row] = bias (+ act[row], the letter's part) + sum over slots + sum over units."""
+    ih, hh = plan.ih, plan.hh
+    place = a0 + row * stride
+    acc = like(zero, bias[k])
+    if looked_up:
+        acc = acc + load(zero, act, place)
+    acc = weighted(acc, ih.start[k], ih.start[k + 1], ih.source, weight_ih, slots, x0, stride)
+    acc = weighted(acc, hh.start[k], hh.start[k + 1], hh.source, weight_hh, h, h0, h_stride)
+    store(acc, act, place)
 
 
 @device
@@ -45,17 +75,72 @@ def _sum_rows(
     a0: int,
     stride: int,
 ) -> None:
-    """act[row] = bias (+ act[row], the letter's part) + sum over slots + sum over units."""
+    """All rows of a block."""
+    first = plan.ih.first[block]
+    for k in range(first, plan.ih.first[block + 1]):
+        _sum_row(
+            zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
+            h, h0, h_stride, act, a0, stride,
+        )  # fmt: skip
+
+
+@device
+def _sum_four_rows(
+    zero: Any,
+    plan: Any,
+    block: int,
+    looked_up: bool,
+    bias: Array,
+    weight_ih: Array,
+    slots: Array,
+    x0: int,
+    weight_hh: Array,
+    h: Array,
+    h0: int,
+    h_stride: int,
+    act: Array,
+    a0: int,
+    stride: int,
+) -> None:
+    """`_sum_rows`, four at a time where they read the same."""
     ih, hh = plan.ih, plan.hh
-    first = ih.first[block]
-    for k in range(first, ih.first[block + 1]):
-        place = a0 + (k - first) * stride
-        acc = like(zero, bias[k])
-        if looked_up:
-            acc = acc + load(zero, act, place)
-        acc = weighted(acc, ih.start[k], ih.start[k + 1], ih.source, weight_ih, slots, x0, stride)
-        acc = weighted(acc, hh.start[k], hh.start[k + 1], hh.source, weight_hh, h, h0, h_stride)
-        store(acc, act, place)
+    first, last = ih.first[block], ih.first[block + 1]
+    k = first
+    while k < last:
+        count = 4 if k + 4 <= last and ih.group[k] == 4 and hh.group[k] == 4 else 1
+        if count == 4:
+            place = a0 + (k - first) * stride
+            accs = (
+                like(zero, bias[k]),
+                like(zero, bias[k + 1]),
+                like(zero, bias[k + 2]),
+                like(zero, bias[k + 3]),
+            )
+            if looked_up:
+                accs = (
+                    accs[0] + load(zero, act, place),
+                    accs[1] + load(zero, act, place + stride),
+                    accs[2] + load(zero, act, place + 2 * stride),
+                    accs[3] + load(zero, act, place + 3 * stride),
+                )
+            starts = ih.start[k], ih.start[k + 1], ih.start[k + 2], ih.start[k + 3]
+            accs = weighted_four(
+                accs, starts, starts[1] - starts[0], ih.source, weight_ih, slots, x0, stride
+            )
+            starts = hh.start[k], hh.start[k + 1], hh.start[k + 2], hh.start[k + 3]
+            accs = weighted_four(
+                accs, starts, starts[1] - starts[0], hh.source, weight_hh, h, h0, h_stride
+            )
+            store(accs[0], act, place)
+            store(accs[1], act, place + stride)
+            store(accs[2], act, place + 2 * stride)
+            store(accs[3], act, place + 3 * stride)
+        else:
+            _sum_row(
+                zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
+                h, h0, h_stride, act, a0, stride,
+            )  # fmt: skip
+        k += count
 
 
 @device
@@ -142,9 +227,7 @@ def _cell_back(
                 g, o = load(v, act, place + 2 * gate), load(v, act, place + 3 * gate)
                 tanh_c = load(v, memory.tanh_c, tc0 + u * width + b)
                 d_c = load(v, carry_c, carry)
-                d_i, d_f, d_g, d_o, d_c = lstm_back(
-                    d_h, d_c, i, f, g, o, load(v, c, then), tanh_c
-                )
+                d_i, d_f, d_g, d_o, d_c = lstm_back(d_h, d_c, i, f, g, o, load(v, c, then), tanh_c)
                 store(d_i, d, out)
                 store(d_f, d, out + gate)
                 store(d_g, d, out + 2 * gate)
@@ -234,30 +317,90 @@ def forward(
             while b < width:
                 if b + 128 <= width:
                     _sum_rows(
-                        splat(128, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
-                        weights.hh, h, before + b, stride, act, a0 + b, width,
+                        splat(128, zero),
+                        plan,
+                        i,
+                        looked_up,
+                        bias,
+                        weights.ih,
+                        slots,
+                        x0 + b,
+                        weights.hh,
+                        h,
+                        before + b,
+                        stride,
+                        act,
+                        a0 + b,
+                        width,
                     )
                     b += 128
                 elif b + 64 <= width:
                     _sum_rows(
-                        splat(64, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
-                        weights.hh, h, before + b, stride, act, a0 + b, width,
+                        splat(64, zero),
+                        plan,
+                        i,
+                        looked_up,
+                        bias,
+                        weights.ih,
+                        slots,
+                        x0 + b,
+                        weights.hh,
+                        h,
+                        before + b,
+                        stride,
+                        act,
+                        a0 + b,
+                        width,
                     )
                     b += 64
                 elif b + 32 <= width:
-                    _sum_rows(
-                        splat(32, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
-                        weights.hh, h, before + b, stride, act, a0 + b, width,
+                    _sum_four_rows(
+                        splat(32, zero),
+                        plan,
+                        i,
+                        looked_up,
+                        bias,
+                        weights.ih,
+                        slots,
+                        x0 + b,
+                        weights.hh,
+                        h,
+                        before + b,
+                        stride,
+                        act,
+                        a0 + b,
+                        width,
                     )
                     b += 32
                 else:
-                    _sum_rows(
-                        splat(16, zero), plan, i, looked_up, bias, weights.ih, slots, x0 + b,
-                        weights.hh, h, before + b, stride, act, a0 + b, width,
+                    _sum_four_rows(
+                        splat(16, zero),
+                        plan,
+                        i,
+                        looked_up,
+                        bias,
+                        weights.ih,
+                        slots,
+                        x0 + b,
+                        weights.hh,
+                        h,
+                        before + b,
+                        stride,
+                        act,
+                        a0 + b,
+                        width,
                     )
                     b += 16
             _cell(
-                plan.cell, size, width, act, a0, before, stride, after, memory,
+                plan.cell,
+                size,
+                width,
+                act,
+                a0,
+                before,
+                stride,
+                after,
+                memory,
                 tc0 + size * steps.saved_at[t],
             )
             v = splat(LANES, zero)
@@ -333,32 +476,76 @@ def backward(
             a0 = gates * (tc0 + size * steps.saved_at[t])
             x0, d0 = plan.slot_rows * steps.token_at[t], rows * steps.token_at[t]
             _cell_back(
-                plan.cell, size, width, memory.act, a0, before, stride, after, memory,
-                tc0 + size * steps.saved_at[t], adds_to, d_slots, x0,
-                carry_h, carry_c, unit * full, full, d, d0,
+                plan.cell,
+                size,
+                width,
+                memory.act,
+                a0,
+                before,
+                stride,
+                after,
+                memory,
+                tc0 + size * steps.saved_at[t],
+                adds_to,
+                d_slots,
+                x0,
+                carry_h,
+                carry_c,
+                unit * full,
+                full,
+                d,
+                d0,
             )
             add_sums(plan.hh_t, i, weights.hh, width, d, d0, width, carry_h, unit * full, full)
             add_sums(plan.ih_t, i, weights.ih, width, d, d0, width, d_slots, x0, width)
         _bias_gradients(plan, steps, i, rows, d, gradient)
         add_gradients(
-            plan.hh, i, steps.width, d, 0, rows, steps.token_at,
-            memory.h, state0, size, steps.state_at, steps.before, gradient,
+            plan.hh,
+            i,
+            steps.width,
+            d,
+            0,
+            rows,
+            steps.token_at,
+            memory.h,
+            state0,
+            size,
+            steps.state_at,
+            steps.before,
+            gradient,
         )
         add_gradients(
-            plan.ih, i, steps.width, d, 0, rows, steps.token_at,
-            memory.slots, 0, plan.slot_rows, steps.token_at, steps.width, gradient,
+            plan.ih,
+            i,
+            steps.width,
+            d,
+            0,
+            rows,
+            steps.token_at,
+            memory.slots,
+            0,
+            plan.slot_rows,
+            steps.token_at,
+            steps.width,
+            gradient,
         )
         k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
         if plan.letters.start[k1] > plan.letters.start[k0]:
             table[: rows * columns] = 0
             _sum_by_letter(steps, rows, codes, d, columns, table)
             at, wide = letter_steps.token_at, letter_steps.width
-            add_gradients(
-                plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, gradient
-            )
+            add_gradients(plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, gradient)
             add_sums(
-                plan.letters_t, i, weights.letters, columns, table, 0, columns,
-                d_letters, 0, columns,
+                plan.letters_t,
+                i,
+                weights.letters,
+                columns,
+                table,
+                0,
+                columns,
+                d_letters,
+                0,
+                columns,
             )
 
 

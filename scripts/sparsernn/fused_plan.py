@@ -30,6 +30,7 @@ class Edges(NamedTuple):
         start: (results + 1,) where each result's edges begin.
         source: (edges,) row that an edge reads.
         position: (edges,) place of its weight among all parameters.
+        group: (results,) 4 where a result and the next three read the same rows, else 1.
     """
 
     first: IntArray
@@ -37,6 +38,7 @@ class Edges(NamedTuple):
     start: IntArray
     source: IntArray
     position: IntArray
+    group: IntArray
 
 
 class Weights(NamedTuple):
@@ -91,6 +93,7 @@ class _Edges:
         self.first, self.into, self.start = [0], [], [0]
         self.source: list[IntArray] = []
         self.position: list[IntArray] = []
+        self.group: list[int] = []
 
     def add(self, rows: IntArray, edges: tuple[IntArray, IntArray, IntArray]) -> None:
         """One block's edges (result, source, position) for the results in `rows`."""
@@ -103,6 +106,9 @@ class _Edges:
         self.first.append(len(self.into))
         self.source.append(source[order])
         self.position.append(position[order])
+        ends = [0, *counts.tolist()]
+        lists = [source[order][a:b].tobytes() for a, b in zip(ends, ends[1:], strict=False)]
+        self.group += _groups(lists)
 
     def arrays(self) -> Edges:
         first, into, start = (np.array(x, np.int64) for x in (self.first, self.into, self.start))
@@ -113,7 +119,17 @@ class _Edges:
             start,
             np.concatenate([none, *self.source]),
             np.concatenate([none, *self.position]),
+            np.array(self.group, np.int64),
         )
+
+
+def _groups(lists: list[bytes]) -> list[int]:
+    """4 where a list and the next three are equal, counted from the last group's end; else 1."""
+    groups: list[int] = []
+    while len(groups) < len(lists):
+        four = lists[len(groups) : len(groups) + 4]
+        groups += [4, 1, 1, 1] if len(four) == 4 and len(set(four)) == 1 else [1]
+    return groups
 
 
 def make_plan(wiring: Wiring, letters: bool) -> Plan:
@@ -132,7 +148,9 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
         gates = wiring.gates * block.size
         # A recurrent weight of the new gate belongs to the row u_n, not to a_n.
         row_ih = np.arange(gates)
-        row_hh = row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
+        row_hh = (
+            row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
+        )
         target, slot, where = _existing(block.mask_ih, place)
         place += block.mask_ih.size
         unit_edges = _existing(block.mask_hh, place)

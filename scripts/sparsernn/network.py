@@ -237,8 +237,9 @@ class SparseRNN(nn.Module):
         """The fused engine of the wiring with the masks that are in force."""
         from sparsernn.fused import Engine as FusedEngine
 
-        masks = [(block.get_buffer("mask_ih"), block.get_buffer("mask_hh"))
-                 for block in self.blocks]
+        masks = [
+            (block.get_buffer("mask_ih"), block.get_buffer("mask_hh")) for block in self.blocks
+        ]
         version = [(id(mask), mask._version) for pair in masks for mask in pair]
         if self._fused is None or self._fused[0] != version:
             arrays = [(ih.cpu().numpy(), hh.cpu().numpy()) for ih, hh in masks]

@@ -120,9 +120,7 @@ def _train_epoch(
     for number, batch in enumerate(strings.batches(settings.batch_size, rng), start=1):
         loss, norm, right = step(network, optimiser, batch, settings.clip_norm)
         if not math.isfinite(loss) or not math.isfinite(norm):
-            raise FloatingPointError(
-                f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}"
-            )
+            raise FloatingPointError(f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}")
         total += loss * len(batch.labels)
         correct += right
     return total / len(strings), correct / len(strings)
