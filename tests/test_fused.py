@@ -18,9 +18,7 @@ from sparsernn.training import Training, train
 from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Block, Protocol, Wiring
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
-hypothesis = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+hypothesis = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -53,8 +51,10 @@ def wirings(draw: st.DrawFn) -> Wiring:
     rng = np.random.default_rng(draw(st.integers(0, 99)))
     masks = [(b.mask_ih, b.mask_hh) for b in wiring.blocks]
     return wiring.with_masks(
-        [(ih & (rng.random(ih.shape) >= share), hh & (rng.random(hh.shape) >= share))
-         for ih, hh in masks]
+        [
+            (ih & (rng.random(ih.shape) >= share), hh & (rng.random(hh.shape) >= share))
+            for ih, hh in masks
+        ]
     )
 
 
@@ -70,9 +70,9 @@ def strings(batch: int, longest: int, seed: int) -> tuple[Tensor, Tensor]:
 def both(wiring: Wiring, dtype: torch.dtype, seed: int = 0) -> list[SequenceClassifier]:
     """The same classifier on the torch and on the fused engine."""
     return [
-        SequenceClassifier(
-            wiring, generator=torch.Generator().manual_seed(seed), engine=engine
-        ).to(dtype)
+        SequenceClassifier(wiring, generator=torch.Generator().manual_seed(seed), engine=engine).to(
+            dtype
+        )
         for engine in ("torch", "fused")
     ]
 

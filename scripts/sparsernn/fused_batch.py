@@ -1,14 +1,16 @@
 """A batch laid out for the kernels, and the memory that a network needs to run it."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from sparsernn.errors import InputError
-from sparsernn.fused_plan import Plan
+from sparsernn.fused_memory import Lease, Pool
+from sparsernn.fused_plan import CELL_NUMBER, Plan, Weights
 
-__all__ = ["LANES", "Memory", "Steps", "make_steps", "pack_letters"]
+__all__ = ["LANES", "Back", "Letters", "Memory", "Steps", "make_steps", "pack_letters", "whole"]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
@@ -42,6 +44,16 @@ class Steps(NamedTuple):
     state_columns: int
 
 
+def whole(size: Any) -> Any:
+    """Rounded up to whole vectors."""
+    return -(-size // LANES) * LANES
+
+
+@lru_cache(maxsize=512)
+def _even_steps(length: int, batch: int, keep: bool) -> Steps:
+    return make_steps(np.full(length, batch), keep)
+
+
 def make_steps(active: IntArray, keep: bool) -> Steps:
     """Lay out a batch.
 
@@ -49,7 +61,7 @@ def make_steps(active: IntArray, keep: bool) -> Steps:
         active: (T,) number of strings at each step, falling.
         keep: whether everything is kept for a way back, or only one step at a time.
     """
-    width = -(-active // LANES) * LANES
+    width = whole(active)
     ends = np.cumsum(width)
     full, tokens = int(width[0]), int(ends[-1])
     token_at = ends - width
@@ -70,6 +82,9 @@ class Memory(NamedTuple):
         act: gates (GRU: r, z, n, u_n; LSTM: i, f, g, o).
         tanh_c: (LSTM).
         slots: the slots of each step.
+        bias: what each row's sum starts from.
+        table: one block's sums over the letters' features, (rows, letters).
+        weights: of all edges.
     """
 
     h: Array
@@ -77,30 +92,71 @@ class Memory(NamedTuple):
     act: Array
     tanh_c: Array
     slots: Array
+    bias: Array
+    table: Array
+    weights: Weights
 
     @classmethod
-    def sizes(cls, plan: Plan, steps: Steps, rows: int, lstm: bool) -> tuple[int, ...]:
-        """Numbers of each array, for a cell with so many sums (rows) a unit."""
-        units = int(plan.units[-1])
+    def take(cls, pool: Pool, plan: Plan, steps: Steps, columns: int, dtype: Any) -> Lease:
+        """Lease memory for a batch whose letters fill so many columns."""
+        units, rows = int(plan.units[-1]), plan.bias.shape[1]
         states, saved = units * steps.state_columns, units * steps.saved_columns
-        return (
+        gates, lstm = rows // units, plan.cell == CELL_NUMBER["lstm"]
+        sizes = (
             states,
             states if lstm else 0,
-            rows * saved if rows > 1 else 0,
+            gates * saved if gates > 1 else 0,
             saved if lstm else 0,
             plan.slot_rows * steps.tokens,
+            rows,
+            plan.largest * gates * columns,
+            *plan.weight_sizes(),
         )
+        return pool.take(sizes, dtype, lambda *a: cls(*a[:-3], Weights(*a[-3:])))
+
+
+class Back(NamedTuple):
+    """Room for the way back.
+
+    Attributes:
+        carry_h: (units, strings) gradient of the states, of the step at hand.
+        carry_c: of the cells (LSTM).
+        d_slots: of the slots of each step.
+        d: of one block's sums, at all tokens.
+        weights: of all edges, from their other end.
+    """
+
+    carry_h: Array
+    carry_c: Array
+    d_slots: Array
+    d: Array
+    weights: Weights
+
+    @classmethod
+    def take(cls, pool: Pool, plan: Plan, steps: Steps, dtype: Any) -> Lease:
+        """Lease room for a batch."""
+        units, gates = int(plan.units[-1]), plan.bias.shape[1] // int(plan.units[-1])
+        carry = units * int(steps.width[0])
+        sizes = (
+            carry,
+            carry if plan.cell == CELL_NUMBER["lstm"] else 0,
+            plan.slot_rows * steps.tokens,
+            gates * plan.largest * steps.tokens,
+            *plan.weight_sizes(),
+        )
+        return pool.take(sizes, dtype, lambda *a: cls(*a[:-3], Weights(*a[-3:])))
 
 
 class Letters(NamedTuple):
     """A batch of strings.
 
     Attributes:
-        active: (T,) number of strings at each step.
+        steps: its shape.
         order: (B,) the strings, longest first.
         last: (B,) the step at which each of `order` is read out.
         codes: (tokens,) each token's letter, as its place in `present`.
         present: the letters that occur.
+        columns: their number, rounded up to whole vectors.
     """
 
     steps: Steps
@@ -108,6 +164,7 @@ class Letters(NamedTuple):
     last: IntArray
     codes: IntArray
     present: IntArray
+    columns: int
 
 
 def pack_letters(
@@ -127,26 +184,36 @@ def pack_letters(
         InputError: a letter or a length out of range.
     """
     longest, count = codes.shape
-    if codes.min() < 0 or codes.max() >= letters:
-        raise InputError(f"letter codes reach from {codes.min()} to {codes.max()}; expected 0 to "
-                         f"{letters - 1}. Encode the strings by the network's alphabet.")
+    if codes.size == 0 or codes.min() < 0 or codes.max() >= letters:
+        raise InputError(
+            f"letter codes of shape {codes.shape}: expected one or more, from 0 to {letters - 1}. "
+            "Encode the strings by the network's alphabet."
+        )
     if last_letter:
         if len(lengths) != count or lengths.min() < 1 or lengths.max() > longest:
-            raise InputError(f"lengths of {len(lengths)} strings from {lengths.min()} to "
-                             f"{lengths.max()}; expected {count} lengths from 1 to {longest}.")
+            raise InputError(
+                f"{len(lengths)} lengths from {lengths.min()} to {lengths.max()}; expected "
+                f"{count} lengths from 1 to {longest}, the number of letters of each string."
+            )
         order = np.argsort(-lengths, kind="stable")
-        last = lengths[order] - 1
-        active = np.searchsorted(-lengths[order], -np.arange(1, last[0] + 2), "right")
+        falling = lengths[order]
+        steps = make_steps(_active(falling), keep)
+        last, codes = falling - 1, codes[: falling[0], order]
     else:
         order, last = np.arange(count), np.full(count, longest - 1)
-        active = np.full(longest, count)
-    steps = make_steps(active, keep)
+        steps = _even_steps(longest, count, keep)
     full = int(steps.width[0])
-    padded = np.zeros((len(steps.width), full), np.int64)
-    padded[:, :count] = codes[: len(steps.width), order] if last_letter else codes
-    read = padded[np.arange(full) < steps.width[:, None]]
-    seen = np.zeros(letters, bool)
-    seen[read] = True
+    if count < full:
+        codes = np.concatenate([codes, np.zeros((len(codes), full - count), np.int64)], axis=1)
+    if int(steps.width[-1]) < full:
+        codes = codes[np.arange(full) < steps.width[:, None]]
+    codes = codes.ravel()
+    seen = np.bincount(codes, minlength=letters) > 0
     present = np.flatnonzero(seen)
     column = np.cumsum(seen) - 1
-    return Letters(steps, order, last, column[read], present)
+    return Letters(steps, order, last, column[codes], present, whole(len(present)))
+
+
+def _active(falling: IntArray) -> IntArray:
+    """Number of strings at each step, from their lengths, longest first."""
+    return np.searchsorted(-falling, -np.arange(1, falling[0] + 1), "right")

@@ -31,7 +31,9 @@ def cache_folder() -> Path:
     sources = sorted(Path(__file__).parent.glob("fused*.py"))
     identity = [path.read_bytes() for path in sources]
     features = llvm.get_host_cpu_features().flatten()
-    identity += [f"{numba.__version__} {sys.version} {llvm.get_host_cpu_name()} {features}".encode()]
+    identity += [
+        f"{numba.__version__} {sys.version} {llvm.get_host_cpu_name()} {features}".encode()
+    ]
     name = hashlib.sha256(b"\0".join(identity)).hexdigest()[:16]
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     try:

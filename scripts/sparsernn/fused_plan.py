@@ -30,6 +30,7 @@ class Edges(NamedTuple):
         start: (results + 1,) where each result's edges begin.
         source: (edges,) row that an edge reads.
         position: (edges,) place of its weight among all parameters.
+        group: (results,) 4 where a result and the next three read the same rows, else 1.
     """
 
     first: IntArray
@@ -37,6 +38,7 @@ class Edges(NamedTuple):
     start: IntArray
     source: IntArray
     position: IntArray
+    group: IntArray
 
 
 class Weights(NamedTuple):
@@ -56,11 +58,12 @@ class Plan(NamedTuple):
         slot_rows: rows of the array of slots.
         input_rows: of them, the input features; 0 if letters are looked up instead.
         adds_to: (units,) the slot row that each unit adds to.
-        bias: (2, results) places of the biases that each row starts from, b_ih and b_hh; the place
-            after the last parameter holds a zero.
+        bias: (2, results) places of the biases that each row starts from, b_ih and b_hh; -1
+            where there is none.
         letters, ih, hh: sums of each row over input features (by letter), slots and units.
         letters_t, ih_t, hh_t: the same edges from the other end, for the way back.
         parameters: number of parameters.
+        largest: units of the largest block.
     """
 
     cell: int
@@ -76,17 +79,11 @@ class Plan(NamedTuple):
     ih_t: Edges
     hh_t: Edges
     parameters: int
+    largest: int
 
-    def weights(self, flat: Array, turned: bool = False) -> Weights:
-        """Pick the weights from all parameters."""
-        edges = (
-            (self.letters_t, self.ih_t, self.hh_t) if turned else (self.letters, self.ih, self.hh)
-        )
-        return Weights(*(flat[part.position] for part in edges))
-
-    def biases(self, flat: Array) -> Array:
-        """What each row's sum starts from: the sum of its biases, as no kernel needs them apart."""
-        return flat[self.bias[0]] + flat[self.bias[1]]
+    def weight_sizes(self) -> tuple[int, int, int]:
+        """Numbers of edges, by letter, slot and unit."""
+        return len(self.letters.source), len(self.ih.source), len(self.hh.source)
 
 
 class _Edges:
@@ -96,6 +93,7 @@ class _Edges:
         self.first, self.into, self.start = [0], [], [0]
         self.source: list[IntArray] = []
         self.position: list[IntArray] = []
+        self.group: list[int] = []
 
     def add(self, rows: IntArray, edges: tuple[IntArray, IntArray, IntArray]) -> None:
         """One block's edges (result, source, position) for the results in `rows`."""
@@ -108,6 +106,9 @@ class _Edges:
         self.first.append(len(self.into))
         self.source.append(source[order])
         self.position.append(position[order])
+        ends = [0, *counts.tolist()]
+        lists = [source[order][a:b].tobytes() for a, b in zip(ends, ends[1:], strict=False)]
+        self.group += _groups(lists)
 
     def arrays(self) -> Edges:
         first, into, start = (np.array(x, np.int64) for x in (self.first, self.into, self.start))
@@ -118,7 +119,17 @@ class _Edges:
             start,
             np.concatenate([none, *self.source]),
             np.concatenate([none, *self.position]),
+            np.array(self.group, np.int64),
         )
+
+
+def _groups(lists: list[bytes]) -> list[int]:
+    """4 where a list and the next three are equal, counted from the last group's end; else 1."""
+    groups: list[int] = []
+    while len(groups) < len(lists):
+        four = lists[len(groups) : len(groups) + 4]
+        groups += [4, 1, 1, 1] if len(four) == 4 and len(set(four)) == 1 else [1]
+    return groups
 
 
 def make_plan(wiring: Wiring, letters: bool) -> Plan:
@@ -133,12 +144,13 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
     names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
     collected = {name: _Edges() for name in names}
     biases, place = [], 0
-    zero = sum(b.mask_ih.size + b.mask_hh.size + 2 * len(b.mask_hh) for b in wiring.blocks)
     for block in wiring.blocks:
         gates = wiring.gates * block.size
         # A recurrent weight of the new gate belongs to the row u_n, not to a_n.
         row_ih = np.arange(gates)
-        row_hh = row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
+        row_hh = (
+            row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
+        )
         target, slot, where = _existing(block.mask_ih, place)
         place += block.mask_ih.size
         unit_edges = _existing(block.mask_hh, place)
@@ -155,7 +167,7 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
             collected[name].add(np.arange(rows * block.size), edges)
             turned = edges[1], edges[0], edges[2]
             collected[f"{name}_t"].add(np.unique(edges[1]), turned)
-        bias = np.full((2, rows * block.size), zero)
+        bias = np.full((2, rows * block.size), -1)
         bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + np.arange(gates)
         place += 2 * gates
         biases.append(bias)
@@ -169,6 +181,7 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
         np.concatenate(biases, axis=1),
         *(collected[name].arrays() for name in names),
         place,
+        max(sizes),
     )
 
 

@@ -13,7 +13,18 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, models, overload, register_model
 
-__all__ = ["OPTIONS", "compiled", "device", "load", "relu", "sigmoid", "splat", "store", "tanh", "total"]
+__all__ = [
+    "OPTIONS",
+    "compiled",
+    "device",
+    "load",
+    "relu",
+    "sigmoid",
+    "splat",
+    "store",
+    "tanh",
+    "total",
+]
 
 # May form fused multiply-adds and reorder sums; NaN and infinities stay what they are.
 _FLAGS = ("contract", "reassoc", "nsz")
@@ -188,9 +199,7 @@ def where_positive(typing: Any, a: Any, b: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         zero = ir.Constant(arguments[0].type, None)
-        return builder.select(
-            builder.fcmp_unordered(">", arguments[0], zero), arguments[1], zero
-        )
+        return builder.select(builder.fcmp_unordered(">", arguments[0], zero), arguments[1], zero)
 
     return a(a, b), generate
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sparsernn.fused_simd import compiled, device, like, load, splat, store, total
 
-__all__ = ["add_gradients", "add_sums", "weighted"]
+__all__ = ["add_gradients", "add_sums", "pick_weights", "weighted", "weighted_four"]
 
 Array = Any
 
@@ -30,6 +30,29 @@ def weighted(
 
 
 @device
+def weighted_four(
+    accs: Any,
+    starts: Any,
+    edges: int,
+    source: Array,
+    weight: Array,
+    x: Array,
+    x0: int,
+    stride: int,
+) -> Any:
+    """`weighted` for four results that read the same rows: each is loaded once for all."""
+    a, b, c, d = accs
+    first, second, third, fourth = starts
+    for e in range(edges):
+        row = load(a, x, x0 + source[first + e] * stride)
+        a = a + row * weight[first + e]
+        b = b + row * weight[second + e]
+        c = c + row * weight[third + e]
+        d = d + row * weight[fourth + e]
+    return a, b, c, d
+
+
+@device
 def _add_tile(
     zero: Any,
     edges: Any,
@@ -48,6 +71,48 @@ def _add_tile(
         begin, end = edges.start[k], edges.start[k + 1]
         y_k = load(zero, y, place)
         store(weighted(y_k, begin, end, edges.source, weight, x, x0, x_stride), y, place)
+
+
+@device
+def _add_four_tiles(
+    zero: Any,
+    edges: Any,
+    first: int,
+    last: int,
+    weight: Array,
+    x: Array,
+    x0: int,
+    x_stride: int,
+    y: Array,
+    y0: int,
+    y_stride: int,
+) -> None:
+    """`_add_tile`, four results at a time where they read the same rows."""
+    k, start = first, edges.start
+    while k < last:
+        if edges.group[k] == 4:
+            p0, p1 = y0 + edges.into[k] * y_stride, y0 + edges.into[k + 1] * y_stride
+            p2, p3 = y0 + edges.into[k + 2] * y_stride, y0 + edges.into[k + 3] * y_stride
+            accs = load(zero, y, p0), load(zero, y, p1), load(zero, y, p2), load(zero, y, p3)
+            starts = start[k], start[k + 1], start[k + 2], start[k + 3]
+            a, b, c, d = weighted_four(
+                accs, starts, start[k + 1] - start[k], edges.source, weight, x, x0, x_stride
+            )
+            store(a, y, p0)
+            store(b, y, p1)
+            store(c, y, p2)
+            store(d, y, p3)
+            k += 4
+        else:
+            _add_tile(zero, edges, k, k + 1, weight, x, x0, x_stride, y, y0, y_stride)
+            k += 1
+
+
+@compiled
+def pick_weights(edges: Any, flat: Array, weight: Array) -> None:
+    """Write the weight of each edge, from all parameters."""
+    for e in range(len(weight)):
+        weight[e] = flat[edges.position[e]]
 
 
 @compiled
@@ -77,11 +142,81 @@ def add_sums(
         b += 64
     if b + 32 <= width:
         half = splat(32, zero)
-        _add_tile(half, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
+        _add_four_tiles(half, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
         b += 32
     if b < width:
         rest = splat(16, zero)
-        _add_tile(rest, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
+        _add_four_tiles(rest, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
+
+
+@device
+def _dots_one_by_four(
+    zero: Any,
+    width: Array,
+    d: Array,
+    d0: int,
+    d_rows: int,
+    d_at: Array,
+    row: int,
+    x: Array,
+    x0: int,
+    x_rows: int,
+    x_at: Array,
+    x_width: Array,
+    read: Any,
+) -> Any:
+    """Dot products, over all tokens, of a row of d and four rows of x."""
+    s0, s1, s2, s3 = zero, zero, zero, zero
+    for t in range(len(width)):
+        d_t = d0 + d_rows * d_at[t] + row * width[t]
+        x_t, stride = x0 + x_rows * x_at[t], x_width[t]
+        x_0, x_1 = x_t + read[0] * stride, x_t + read[1] * stride
+        x_2, x_3 = x_t + read[2] * stride, x_t + read[3] * stride
+        for b in range(0, width[t], 16):
+            d_b = load(zero, d, d_t + b)
+            s0 = s0 + d_b * load(zero, x, x_0 + b)
+            s1 = s1 + d_b * load(zero, x, x_1 + b)
+            s2 = s2 + d_b * load(zero, x, x_2 + b)
+            s3 = s3 + d_b * load(zero, x, x_3 + b)
+    return total(s0), total(s1), total(s2), total(s3)
+
+
+@device
+def _dots_four_by_two(
+    zero: Any,
+    width: Array,
+    d: Array,
+    d0: int,
+    d_rows: int,
+    d_at: Array,
+    rows: Any,
+    x: Array,
+    x0: int,
+    x_rows: int,
+    x_at: Array,
+    x_width: Array,
+    read: Any,
+) -> Any:
+    """Dot products, over all tokens, of four rows of d and two rows of x."""
+    a0, a1, b0, b1, c0, c1, d_0, d_1 = zero, zero, zero, zero, zero, zero, zero, zero
+    for t in range(len(width)):
+        n, d_t = width[t], d0 + d_rows * d_at[t]
+        x_t = x0 + x_rows * x_at[t]
+        x_0, x_1 = x_t + read[0] * x_width[t], x_t + read[1] * x_width[t]
+        r0, r1, r2, r3 = rows[0] * n, rows[1] * n, rows[2] * n, rows[3] * n
+        for b in range(0, n, 16):
+            first, second = load(zero, x, x_0 + b), load(zero, x, x_1 + b)
+            row = load(zero, d, d_t + r0 + b)
+            a0, a1 = a0 + row * first, a1 + row * second
+            row = load(zero, d, d_t + r1 + b)
+            b0, b1 = b0 + row * first, b1 + row * second
+            row = load(zero, d, d_t + r2 + b)
+            c0, c1 = c0 + row * first, c1 + row * second
+            row = load(zero, d, d_t + r3 + b)
+            d_0, d_1 = d_0 + row * first, d_1 + row * second
+    return (
+        total(a0), total(a1), total(b0), total(b1), total(c0), total(c1), total(d_0), total(d_1)
+    )  # fmt: skip
 
 
 @compiled
@@ -106,28 +241,34 @@ def add_gradients(
     `x_width[t]` apart.
     """
     zero = splat(16, gradient.dtype.type(0))
-    source, position = edges.source, edges.position
-    for k in range(edges.first[block], edges.first[block + 1]):
-        row, last = edges.into[k], edges.start[k + 1]
-        for e in range(edges.start[k], last, 4):
-            # Four edges at once; beyond the last one, its dot product is taken again and dropped.
-            e1, e2, e3 = min(e + 1, last - 1), min(e + 2, last - 1), min(e + 3, last - 1)
-            s0, s1, s2, s3 = zero, zero, zero, zero
-            for t in range(len(width)):
-                d_t = d0 + d_rows * d_at[t] + row * width[t]
-                x_t, stride = x0 + x_rows * x_at[t], x_width[t]
-                x_0, x_1 = x_t + source[e] * stride, x_t + source[e1] * stride
-                x_2, x_3 = x_t + source[e2] * stride, x_t + source[e3] * stride
-                for b in range(0, width[t], 16):
-                    d_b = load(zero, d, d_t + b)
-                    s0 = s0 + d_b * load(zero, x, x_0 + b)
-                    s1 = s1 + d_b * load(zero, x, x_1 + b)
-                    s2 = s2 + d_b * load(zero, x, x_2 + b)
-                    s3 = s3 + d_b * load(zero, x, x_3 + b)
-            gradient[position[e]] += total(s0)
-            if e + 1 < last:
-                gradient[position[e1]] += total(s1)
-            if e + 2 < last:
-                gradient[position[e2]] += total(s2)
-            if e + 3 < last:
-                gradient[position[e3]] += total(s3)
+    source, position, start = edges.source, edges.position, edges.start
+    k = edges.first[block]
+    while k < edges.first[block + 1]:
+        four = edges.group[k] == 4
+        if four:
+            rows = edges.into[k], edges.into[k + 1], edges.into[k + 2], edges.into[k + 3]
+        else:
+            rows = edges.into[k], edges.into[k], edges.into[k], edges.into[k]
+        at_once = 2 if four else 4
+        for e in range(start[k], start[k + 1], at_once):
+            # Where fewer are left, the last one is taken again, and dropped.
+            end = start[k + 1] - 1
+            others = min(e + 1, end), min(e + 2, end), min(e + 3, end)
+            if four:
+                pairs = source[e], source[others[0]]
+                sums = _dots_four_by_two(
+                    zero, width, d, d0, d_rows, d_at, rows, x, x0, x_rows, x_at, x_width, pairs
+                )
+                for r in range(4):
+                    place = start[k + r] + e - start[k]
+                    gradient[position[place]] += sums[2 * r]
+                    if e < end:
+                        gradient[position[place + 1]] += sums[2 * r + 1]
+            else:
+                read = source[e], source[others[0]], source[others[1]], source[others[2]]
+                dots = _dots_one_by_four(
+                    zero, width, d, d0, d_rows, d_at, rows[0], x, x0, x_rows, x_at, x_width, read
+                )
+                for r in range(min(4, end - e + 1)):
+                    gradient[position[e + r]] += dots[r]
+        k += 4 if four else 1

@@ -144,7 +144,6 @@ class SparseRNN(nn.Module):
         self.wiring = wiring
         self.engine = engine
         self._fused: tuple[Any, FusedEngine] | None = None
-        self._whole: tuple[nn.Parameter, ...] = ()
         self.blocks = nn.ModuleList(
             RecurrentBlock(block, wiring.cell, generator) for block in wiring.blocks
         )
@@ -232,7 +231,7 @@ class SparseRNN(nn.Module):
         self, inputs: Tensor, state: tuple[State, ...] | None, readout: npt.NDArray[np.int64]
     ) -> tuple[Tensor, tuple[State, ...]]:
         self._check_inputs(inputs)
-        return self.fused().features(inputs, state, readout, self.block_parameters())
+        return self.fused().features(inputs, state, readout, tuple(self.blocks.parameters()))
 
     def fused(self) -> "FusedEngine":
         """The fused engine of the wiring with the masks that are in force."""
@@ -246,32 +245,6 @@ class SparseRNN(nn.Module):
             arrays = [(ih.cpu().numpy(), hh.cpu().numpy()) for ih, hh in masks]
             self._fused = version, FusedEngine(self.wiring.with_masks(arrays))
         return self._fused[1]
-
-    def block_parameters(self) -> tuple[nn.Parameter, ...]:
-        """All blocks' parameters in order; within `flattened`, the one that holds them all."""
-        return self._whole or tuple(self.blocks.parameters())
-
-    @contextmanager
-    def flattened(self) -> Iterator[tuple[nn.Parameter, ...]]:
-        """The parameters, for the fused engine as one: an optimiser's step is then one operation.
-
-        Within, the blocks' parameters are views of that one, which alone gets gradients.
-        """
-        parameters = tuple(self.blocks.parameters())
-        if self.engine == "torch" or not parameters:
-            yield parameters
-            return
-        whole = nn.Parameter(nn.utils.parameters_to_vector(parameters).detach())
-        parts = whole.detach().split([parameter.numel() for parameter in parameters])
-        for parameter, part in zip(parameters, parts, strict=True):
-            parameter.data = part.view_as(parameter)
-        self._whole = (whole,)
-        try:
-            yield self._whole
-        finally:
-            self._whole = ()
-            for parameter in parameters:
-                parameter.data = parameter.data.clone()
 
 
 class SequenceClassifier(nn.Module):
@@ -297,6 +270,7 @@ class SequenceClassifier(nn.Module):
         self.embedding = nn.Embedding(num_embeddings, wiring.input_size)
         self.recurrent = SparseRNN(wiring, generator, engine)
         self.out = nn.Linear(len(wiring.readout), num_classes)
+        self._whole: tuple[Any, ...] = ()  # the engine and the one parameter, within `flattened`
         nn.init.normal_(self.embedding.weight, generator=generator)
         bound = 1 / math.sqrt(self.out.in_features)
         for parameter in self.out.parameters():
@@ -317,19 +291,38 @@ class SequenceClassifier(nn.Module):
         Returns:
             (B, num_classes) logits.
         """
-        if self.recurrent.engine == "fused" and (fused := self.recurrent.fused()).looks_up:
-            parameters = self.recurrent.block_parameters()
-            return self.out(fused.letters(self.embedding.weight, codes, lengths, parameters))
+        if self.recurrent.engine == "fused":
+            fused, *parameters = self._whole or (self.recurrent.fused(), *self.parameters())
+            if fused.looks_up:
+                sizes = (*self.embedding.weight.shape, self.out.out_features)
+                return fused.classify(codes, lengths, sizes, *parameters)
         outputs, _ = self.recurrent(self.embedding(codes))
         if self.wiring.readout_step == "last_step":
             return self.out(outputs[-1])
         return self.out(outputs[lengths - 1, torch.arange(len(lengths), device=codes.device)])
 
     @contextmanager
-    def flattened(self) -> Iterator[tuple[nn.Parameter, ...]]:
-        """The parameters to optimise; see `SparseRNN.flattened`."""
-        with self.recurrent.flattened() as recurrent:
-            yield (self.embedding.weight, *recurrent, *self.out.parameters())
+    def flattened(self) -> Iterator[list[nn.Parameter]]:
+        """The parameters to train; for the fused engine one, so that an optimiser has one to step.
+
+        Within, the network's parameters are views of that one, which alone gets gradients, and the
+        masks must not change.
+        """
+        parameters = list(self.parameters())
+        if self.recurrent.engine == "torch" or not self.recurrent.fused().looks_up:
+            yield parameters
+            return
+        whole = nn.Parameter(nn.utils.parameters_to_vector(parameters).detach())
+        parts = whole.detach().split([parameter.numel() for parameter in parameters])
+        for parameter, part in zip(parameters, parts, strict=True):
+            parameter.data = part.view_as(parameter)
+        self._whole = (self.recurrent.fused(), whole)
+        try:
+            yield [whole]
+        finally:
+            self._whole = ()
+            for parameter in parameters:
+                parameter.data = parameter.data.clone()
 
     @classmethod
     def from_state_dict(

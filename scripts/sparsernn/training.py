@@ -13,7 +13,7 @@ from torch.nn import functional
 from sparsernn.dataset import Batch, Strings
 from sparsernn.network import SequenceClassifier
 
-__all__ = ["Epoch", "Run", "Training", "evaluate", "train"]
+__all__ = ["Epoch", "Run", "Training", "evaluate", "step", "train"]
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _train_epoch(
 ) -> tuple[float, float]:
     total, correct = 0.0, 0
     for number, batch in enumerate(strings.batches(settings.batch_size, rng), start=1):
-        loss, norm, right = _step(network, optimiser, batch, settings.clip_norm)
+        loss, norm, right = step(network, optimiser, batch, settings.clip_norm)
         if not math.isfinite(loss) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}")
         total += loss * len(batch.labels)
@@ -126,7 +126,7 @@ def _train_epoch(
     return total / len(strings), correct / len(strings)
 
 
-def _step(
+def step(
     network: SequenceClassifier,
     optimiser: torch.optim.Optimizer,
     batch: Batch,

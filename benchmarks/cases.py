@@ -1,0 +1,178 @@
+"""What is measured: training steps of the engine beside those of others, and how they scale."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import numpy as np
+import torch
+from released_loop import ReleasedLoop
+from timing import Row, alternate, median, row, sgemm_rate
+from torch import Tensor, nn
+
+from sparsernn.dataset import Batch
+from sparsernn.fused_batch import make_steps
+from sparsernn.grammar import DECOYS, REBER, sample
+from sparsernn.graphs import barabasi_albert, watts_strogatz
+from sparsernn.network import SequenceClassifier
+from sparsernn.pruning import prune_network
+from sparsernn.training import step
+from sparsernn.wiring import CELLS, CORRECTED, GATES, PUBLISHED, Wiring
+
+__all__ = ["CASES"]
+
+CLIP = 5.0
+
+
+@cache
+def strings(batch: int, seed: int = 0, length: int | None = None) -> Batch:
+    """A batch of Reber strings and decoys as in the thesis, or of random ones of one length."""
+    rng = np.random.default_rng(seed)
+    if length is not None:
+        codes = rng.integers(66, 80, (length, batch))
+        return Batch(codes, np.full(batch, length), rng.integers(0, 2, batch))
+    texts = [sample(g, 400, 16, rng, set()) for g in (REBER, DECOYS["m4"])]
+    chosen = [str(rng.choice(texts[i % 2])) for i in range(batch)]
+    lengths = np.array([len(text) for text in chosen])
+    codes = np.zeros((lengths.max(), batch), np.int64)
+    for column, text in enumerate(chosen):
+        codes[: len(text), column] = np.frombuffer(text.encode(), np.uint8)
+    return Batch(codes, lengths, np.arange(batch) % 2)
+
+
+class TorchStack(nn.Module):
+    """What one would write with `torch.nn`: embedding, three dense layers, read-out."""
+
+    def __init__(self, cell: str, size: int = 50, layers: int = 3) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(128, size)
+        kinds = {"gru": nn.GRU, "lstm": nn.LSTM}
+        if cell in kinds:
+            self.recurrent = kinds[cell](size, size, layers)
+        else:
+            self.recurrent = nn.RNN(size, size, layers, nonlinearity=cell.removeprefix("rnn_"))
+        self.out = nn.Linear(size, 2)
+
+    def forward(self, codes: Tensor, lengths: Tensor) -> Tensor:
+        """Logits at the last letter."""
+        outputs, _ = self.recurrent(self.embedding(codes))
+        return self.out(outputs[lengths - 1, torch.arange(len(lengths))])
+
+
+class Stepper:
+    """Whole training steps of a network on one batch; it is the project's own loop's step."""
+
+    def __init__(self, network: nn.Module, batch: Batch) -> None:
+        self.network, self.batch = network, batch
+        own = isinstance(network, SequenceClassifier)
+        self.context = network.flattened() if own else None
+        parameters = self.context.__enter__() if self.context else network.parameters()
+        # Beside its own loop, each gets the optimiser that is best for it.
+        self.optimiser = torch.optim.Adam(parameters, lr=1e-4, fused=True)
+
+    def __call__(self) -> None:
+        """Forward, backward, clip, Adam."""
+        step(self.network, self.optimiser, self.batch, CLIP)  # type: ignore[arg-type]
+
+
+def thesis_wirings(cell: str, quick: bool, seed: int = 5) -> Iterator[tuple[str, Wiring]]:
+    """Networks of the published protocol on the thesis's two families, 10 to 50 vertices."""
+    rng = np.random.default_rng(seed)
+    for n in (10, 30) if quick else (10, 20, 30, 40, 50):
+        graphs = {"ba": barabasi_albert(n, n // 10, rng), "ws": watts_strogatz(n, n // 5, 1.0, rng)}
+        for family, graph in graphs.items():
+            yield f"{family} {n}", Wiring.from_graph(graph, cell, PUBLISHED)
+
+
+def sparse(quick: bool) -> Iterator[Row]:
+    """Sparse networks, B = 128, against the loop of the thesis."""
+    for cell in CELLS:
+        for name, wiring in thesis_wirings(cell, quick):
+            ours, other = (SequenceClassifier(wiring, engine=e) for e in ("fused", "torch"))
+            a, b = Stepper(ours, strings(128)), Stepper(ReleasedLoop(other), strings(128))
+            yield row("sparse", cell, name, *alternate(a, b, 2 if quick else 5))
+
+
+def dense(quick: bool) -> Iterator[Row]:
+    """Dense 3 x 50, B = 32, against `torch.nn`."""
+    for cell in CELLS:
+        for read in ("last_letter", "last_step"):
+            ours = SequenceClassifier(Wiring.dense(cell, 50, 50, 3, read))
+            a, b = Stepper(ours, strings(32)), Stepper(TorchStack(cell), strings(32))
+            yield row("dense", cell, read, *alternate(a, b, 5 if quick else 25))
+
+
+def pruned(quick: bool) -> Iterator[Row]:
+    """Dense 3 x 50, B = 32, pruned to less and less, against itself unpruned."""
+    for cell in CELLS:
+        whole = SequenceClassifier(
+            Wiring.dense(cell, 50, 50, 3, "last_step"), generator=torch.Generator().manual_seed(0)
+        )
+        for percent in (50, 90) if quick else (10, 30, 50, 60, 70, 80, 85, 90, 95, 99):
+            less = prune_network(whole, percent, "both", CORRECTED)
+            original = SequenceClassifier.from_state_dict(whole.wiring, whole.state_dict())
+            a, b = Stepper(less, strings(32)), Stepper(original, strings(32))
+            yield row("pruned", cell, str(percent), *alternate(a, b, 5 if quick else 15))
+
+
+def multiply_adds(wiring: Wiring, batch: Batch) -> float:
+    """Multiplications of weights in a training step: forward, states back, weights' gradients."""
+    active = (batch.lengths > np.arange(len(batch.codes))[:, None]).sum(1)
+    if wiring.readout_step == "last_step":
+        active = np.full(len(batch.codes), len(batch.lengths))
+    return 3.0 * wiring.weights * make_steps(active, True).tokens
+
+
+def limit(quick: bool) -> Iterator[Row]:
+    """The step beside the time that sgemm, at its best, would need for its multiplications."""
+    rate = sgemm_rate()
+    for cell in CELLS:
+        cases = {"dense 3 x 50": (Wiring.dense(cell, 50, 50, 3, "last_step"), 32)}
+        cases |= {name: (wiring, 128) for name, wiring in list(thesis_wirings(cell, True))[-1:]}
+        for name, (wiring, size) in cases.items():
+            batch = strings(size)
+            ours = median(Stepper(SequenceClassifier(wiring), batch), 5 if quick else 25)
+            best = 2 * multiply_adds(wiring, batch) / rate
+            yield row("sgemm", cell, name, ours, best, best / ours)
+            # tanh alone, over as many numbers as the step takes tanh and sigmoids of.
+            each = GATES[cell] + (cell == "lstm") if cell != "rnn_relu" else 0
+            units = sum(block.size for block in wiring.blocks)
+            arguments = torch.randn(each * units, batch.codes.size)
+            values = torch.empty_like(arguments)
+            alone = median(lambda x=arguments, y=values: torch.tanh(x, out=y), 5) if each else 0.0
+            yield row("activations", cell, name, ours, alone, alone / ours)
+
+
+def scaling(quick: bool) -> Iterator[Row]:
+    """Our step alone, against one size at a time, the others held."""
+
+    def measure(axis: str, value: int, wiring: Wiring, batch: Batch) -> Row:
+        network = SequenceClassifier(wiring)
+        units = sum(block.size for block in wiring.blocks)
+        case = f"{axis} {value}"
+        ours = median(Stepper(network, batch), 3 if quick else 9)
+        return row(
+            "scaling", wiring.cell, f"{case} ({units} units, {wiring.weights} weights)", ours
+        )
+
+    def graph(cell: str, n: int, degree: int) -> Wiring:
+        drawn = watts_strogatz(n, degree, 1.0, np.random.default_rng(7))
+        return Wiring.from_graph(drawn, cell, CORRECTED)
+
+    for cell in ("gru",) if quick else CELLS:
+        for n in (10, 100) if quick else (10, 30, 100, 300, 1000):
+            yield measure("vertices", n, graph(cell, n, 4), strings(128, length=20))
+        for degree in (4, 16) if quick else (4, 8, 16, 32, 64):
+            yield measure("degree", degree, graph(cell, 100, degree), strings(128, length=20))
+        for batch in (16, 128) if quick else (1, 16, 32, 64, 128, 256, 512):
+            yield measure("batch", batch, graph(cell, 50, 10), strings(batch, length=20))
+        for length in (10, 40) if quick else (5, 10, 20, 40, 80, 160):
+            yield measure("length", length, graph(cell, 50, 10), strings(128, length=length))
+
+
+CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
+    "sparse": sparse,
+    "dense": dense,
+    "pruned": pruned,
+    "limit": limit,
+    "scaling": scaling,
+}

@@ -1,0 +1,94 @@
+"""The benchmarks as one figure."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sparsernn.style import CELL_COLOURS, GREY, MM, WIDTH, cells_of, legend, note, style
+
+__all__ = ["draw"]
+
+AXES = {
+    "vertices": "vertices (degree 4)",
+    "degree": "degree (100 vertices)",
+    "batch": "strings in a batch",
+    "length": "letters in a string",
+}
+
+
+def draw(table: pd.DataFrame) -> Figure:
+    """Draw a summary: faster than what, by how much, and how time grows."""
+    with style():
+        figure = Figure(figsize=(WIDTH, 180 * MM), layout="constrained")
+        axes = figure.subplots(4, 2).ravel()
+        faster(axes[0], table[table["benchmark"] == "sparse"], "Sparse: than the released loop")
+        faster(axes[1], table[table["benchmark"] == "dense"], "Dense 3 x 50: than torch.nn")
+        pruning(axes[2], table[table["benchmark"] == "pruned"])
+        shares(axes[3], table[table["benchmark"].isin(["sgemm", "activations"])])
+        scaling = table[table["benchmark"] == "scaling"]
+        for axis, name in zip(axes[4:], AXES, strict=True):
+            growth(axis, scaling[scaling["case"].str.startswith(name)], name)
+        handles = [
+            Line2D([], [], color=CELL_COLOURS[cell], marker="o", label=cell)
+            for cell in cells_of(table)
+        ]
+        legend(figure, handles)
+    return figure
+
+
+def faster(axis: Axes, table: pd.DataFrame, title: str) -> None:
+    """Each case's ratio, a point, by cell; the bar is the geometric mean."""
+    axis.set(title=title, ylabel="times as fast", yscale="log")
+    if table.empty:
+        return note(axis, "not measured")
+    for place, cell in enumerate(cells := cells_of(table)):
+        ratio = table.loc[table["cell"] == cell, "ratio"]
+        axis.plot(np.full(len(ratio), place), ratio, "o", color=CELL_COLOURS[cell])
+        axis.plot(place, np.exp(np.log(ratio).mean()), "_", color="black", markersize=16)
+    axis.set_xticks(range(len(cells)), cells)
+    return None
+
+
+def pruning(axis: Axes, table: pd.DataFrame) -> None:
+    """Time of a step relative to the dense one; below the line sparsity pays."""
+    axis.set(title="Pruned 3 x 50", xlabel="pruned (%)", ylabel="time / dense time")
+    if table.empty:
+        return note(axis, "not measured")
+    axis.axhline(1, color=GREY, linewidth=0.8)
+    for cell in cells_of(table):
+        part = table[table["cell"] == cell]
+        axis.plot(
+            part["case"].astype(float), 1 / part["ratio"], marker="o", color=CELL_COLOURS[cell]
+        )
+    axis.set_ylim(bottom=0)
+    return None
+
+
+def shares(axis: Axes, table: pd.DataFrame) -> None:
+    """Of a step's time: what sgemm would need for its products, and its activations alone."""
+    axis.set(title="Share of a step", ylabel="share")
+    if table.empty:
+        return note(axis, "not measured")
+    names = list(dict.fromkeys(zip(table["benchmark"], table["case"], strict=True)))
+    for cell in cells_of(table):
+        part = table[table["cell"] == cell].set_index(["benchmark", "case"])["ratio"]
+        axis.plot(range(len(names)), part.reindex(names), "o", color=CELL_COLOURS[cell])
+    axis.set_xticks(range(len(names)), ["\n".join(name) for name in names])
+    axis.set_ylim(bottom=0)
+    return None
+
+
+def growth(axis: Axes, table: pd.DataFrame, name: str) -> None:
+    """Seconds against one size, and a line of slope 1."""
+    axis.set(xlabel=AXES[name], ylabel="seconds a step", xscale="log", yscale="log")
+    if table.empty:
+        return note(axis, "not measured")
+    for cell in cells_of(table):
+        part = table[table["cell"] == cell]
+        size = part["case"].str.split().str[1].astype(float)
+        axis.plot(size, part["seconds_ours"], marker="o", color=CELL_COLOURS[cell])
+    slope = part["seconds_ours"].iloc[-1] / size.iloc[-1]
+    axis.plot(size, slope * size, color=GREY, linewidth=0.8, linestyle=":")
+    return None

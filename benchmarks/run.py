@@ -1,0 +1,50 @@
+"""Run the benchmarks: `python benchmarks/run.py [--quick] [--only dense] [--out FOLDER]`.
+
+Writes summary.csv, machine.json and the figure engine.pdf and .svg.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import torch
+from threadpoolctl import threadpool_limits
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from cases import CASES  # noqa: E402
+from draw import draw  # noqa: E402
+from timing import machine  # noqa: E402
+
+from sparsernn.files import write_csv, write_text  # noqa: E402
+from sparsernn.style import save  # noqa: E402
+
+
+def main() -> None:
+    """Measure, write, draw."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer cases and repetitions")
+    parser.add_argument("--only", choices=CASES, help="one benchmark")
+    parser.add_argument("--out", type=Path, default=Path("results/benchmarks"), help="folder")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    rows = []
+    with threadpool_limits(1):
+        about = machine()
+        for name in [options.only] if options.only else CASES:
+            for row in CASES[name](options.quick):
+                print("{benchmark:12}{cell:10}{case:44}{ratio:8.2f}".format(**row), flush=True)
+                rows.append(row)
+    table = pd.DataFrame(rows)
+    options.out.mkdir(parents=True, exist_ok=True)
+    write_csv(table, options.out / "summary.csv")
+    write_text(json.dumps(about, indent=2) + "\n", options.out / "machine.json")
+    for kind in ("pdf", "svg"):
+        save(draw(table), options.out / f"engine.{kind}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Measuring two things in turn, on one thread, and saying on what machine."""
+
+import os
+import platform
+import statistics
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numba
+import numpy as np
+import torch
+
+__all__ = ["alternate", "machine", "median", "row", "sgemm_rate"]
+
+Row = dict[str, Any]
+
+
+def seconds(function: Callable[[], Any]) -> float:
+    """Wall time of one call."""
+    start = perf_counter()
+    function()
+    return perf_counter() - start
+
+
+def alternate(
+    ours: Callable[[], Any], other: Callable[[], Any], pairs: int
+) -> tuple[float, float, float]:
+    """Medians of seconds of A, of B, and of B / A pair by pair, over A, B, A, B … in turn.
+
+    Neighbours in time share what else the machine does, so the ratio is of pairs.
+    """
+    ours(), other()
+    times = [(seconds(ours), seconds(other)) for _ in range(pairs)]
+    ratio = statistics.median(b / a for a, b in times)
+    return statistics.median(a for a, _ in times), statistics.median(b for _, b in times), ratio
+
+
+def median(function: Callable[[], Any], times: int) -> float:
+    """Median of seconds, after one call that doesn't count."""
+    function()
+    return statistics.median(seconds(function) for _ in range(times))
+
+
+def row(
+    benchmark: str,
+    cell: str,
+    case: str,
+    ours: float,
+    other: float = float("nan"),
+    ratio: float = float("nan"),
+) -> Row:
+    """One line of the summary."""
+    return {
+        "benchmark": benchmark,
+        "cell": cell,
+        "case": case,
+        "seconds_ours": ours,
+        "seconds_other": other,
+        "ratio": ratio,
+    }
+
+
+def sgemm_rate(size: int = 768) -> float:
+    """Float operations a second of the machine's own single-precision matrix product."""
+    a, b = (np.random.default_rng(i).random((size, size), np.float32) for i in range(2))
+    return 2 * size**3 / median(lambda: a @ b, 9)
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on."""
+    model = platform.processor()
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="ascii") as file:
+            names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+        model = names[0] if names else model
+    return {
+        "processor": model,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numba": numba.__version__,
+        "threads": torch.get_num_threads(),
+        "load": list(os.getloadavg()),
+        "sgemm_gflops": round(sgemm_rate() / 1e9, 1),
+    }
