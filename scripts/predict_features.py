@@ -1,0 +1,11 @@
+"""Accuracy predicted on the thesis's split, by set of features, and what a forest relies on."""
+
+from jobs import job
+from sparsernn.files import read_csv, write_csv
+from sparsernn.prediction_features import feature_sets
+
+with job(snakemake):
+    spec = snakemake.params.spec
+    scores, importances = feature_sets(read_csv(snakemake.input.table), **spec["settings"])
+    write_csv(scores, snakemake.output.scores)
+    write_csv(importances, snakemake.output.importances)

@@ -1,0 +1,272 @@
+"""The thesis's claims, each judged by a rule on the results of a study.
+
+A claim names a measure (`sparsernn.claims_measures`) with its arguments, and a criterion. Both are
+fixed before a result is seen. Verdicts:
+
+- "replicated", "not replicated": the whole interval meets, or the whole interval misses, the
+  criterion. Without an interval the value alone decides.
+- "inconclusive": the interval lies across the criterion's border; or the claim can be read in
+  several ways that disagree; or the value meets the criterion but says nothing (a doubt).
+- "not testable": the study lacks what the claim is about.
+"""
+
+import inspect
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from os import PathLike
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from sparsernn.claims_measures import MEASURES
+from sparsernn.claims_study import NotTestableError, Study, Value
+from sparsernn.errors import InputError
+from sparsernn.files import read_csv
+
+__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims"]
+
+VERDICTS = ("replicated", "not replicated", "inconclusive", "not testable")
+_REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
+_TEXTS = ["id", "question", "section", "cell", "statement", "measure", "arguments"]
+_COLUMNS = [*_TEXTS, "published", "criterion", "audit", "note"]
+_RESULT = ["protocol", "schedule", "id", "question", "section", "cell", "statement", "published"]
+_RESULT += ["ours", "low", "high", "criterion", "verdict", "reason", "note"]
+_BOUNDS = ("above", "below", "at least", "at most")
+_AMOUNTS = ("within", "agrees within", "agrees among seeds within")
+_PLAIN = ("equals", "same set", "audit")
+_ROUNDING = 1e-9
+_HALF_DIGIT = 0.005  # of an R² of two decimals
+
+
+class Judgement(NamedTuple):
+    """A verdict, and why."""
+
+    verdict: str
+    reason: str
+
+
+def read_claims(path: str | PathLike[str]) -> pd.DataFrame:
+    """The table of claims, as text, checked line by line.
+
+    Columns: id, question (0 data and dense networks, 1 to 5 the thesis's research questions),
+    section, cell ("all" or one), statement, measure, arguments (`name=value`, apart by spaces;
+    `name=one/other` for a claim with two readings), published, criterion, audit (the verdict on
+    the thesis's own data), note. Criteria:
+
+    - `above`, `below`, `at least`, `at most` and a number;
+    - `equals`: the published number; `within X`: at most X from it;
+    - `agrees within X`: for an estimate (r, R²) where X allows for the sampling of both studies.
+      Replicated if ours is at most X from the published value. Else not replicated if our interval
+      excludes the published value, and inconclusive if it does not;
+    - `agrees among seeds within X`: the same, and where a regressor draws random numbers the
+      published value must be in the range over its seeds (to two decimals), or it is inconclusive;
+    - `same set`: the published names. Inconclusive if they differ from ours only in names that the
+      intervals leave open;
+    - `audit`: of the thesis's text or code, not of results; the audit's verdict stands.
+
+    Raises:
+        InputError: a line is not as described; the message names the claim.
+    """
+    claims = read_csv(path, _COLUMNS)[_COLUMNS].astype(object)
+    claims = claims.where(claims.notna(), "").astype(str)
+    for claim in claims.to_dict("records"):
+        _check(claim, str(path))
+    twice = claims["id"][claims["id"].duplicated()]
+    if len(twice):
+        raise InputError(f"{path}: claim {twice.iloc[0]} occurs twice; expected ids of their own.")
+    return claims
+
+
+def _check(claim: Mapping[str, str], path: str) -> None:
+    def refuse(found: str, expected: str) -> None:
+        raise InputError(f"{path}, claim {claim['id']}: {found}; expected {expected}. Correct it.")
+
+    rule, amount = _split_criterion(claim["criterion"])
+    known = (*_BOUNDS, *_AMOUNTS, *_PLAIN)
+    if rule not in known or math.isnan(amount) == (rule not in _PLAIN):
+        refuse(f"criterion {claim['criterion']!r}", f"one of {', '.join(known)}, and its number")
+    if claim["audit"] not in VERDICTS[:3]:
+        refuse(f"audit {claim['audit']!r}", f"one of {', '.join(VERDICTS[:3])}")
+    if rule in ("equals", *_AMOUNTS) and math.isnan(_number(claim["published"])):
+        refuse(f"published {claim['published']!r}", f"a number, for criterion {rule!r}")
+    if rule == "audit":
+        return
+    if claim["measure"] not in MEASURES:
+        refuse(f"measure {claim['measure']!r}", f"one of {', '.join(MEASURES)}")
+    measure = inspect.signature(MEASURES[claim["measure"]])
+    try:
+        for arguments in _readings(claim["arguments"]):
+            measure.bind(None, claim["cell"], **arguments)
+    except (TypeError, ValueError) as error:
+        refuse(f"arguments {claim['arguments']!r} ({error})", f"those of {measure}")
+
+
+def _split_criterion(criterion: str) -> tuple[str, float]:
+    """Its rule and its number, NaN where it has none."""
+    rule, _, amount = criterion.rpartition(" ")
+    number = _number(amount)
+    return (criterion, math.nan) if math.isnan(number) else (rule, number)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _readings(arguments: str) -> Iterator[dict[str, Any]]:
+    """The arguments in each of the claim's readings."""
+    pairs = [pair.split("=") for pair in arguments.split()]
+    for values in itertools.product(*(value.split("/") for _, value in pairs)):
+        yield {
+            name: value if math.isnan(_number(value)) else _number(value)
+            for (name, _), value in zip(pairs, values, strict=True)
+        }
+
+
+def judge(
+    claims: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
+    protocol: str,
+    schedule: str = "one_shot",
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Judge all claims on one protocol of a study.
+
+    Args:
+        claims: from `read_claims`.
+        tables: the study's tables by name: strings, dense and dense_history, pruning and
+            pruning_history, correlations, and feature_sets (R², from
+            `sparsernn.prediction_features.feature_sets`).
+        protocol: whose networks.
+        schedule: which networks that were pruned; the thesis released "one_shot".
+        confidence: coverage of the binomial intervals of accuracies.
+
+    Returns:
+        One row a claim: protocol, schedule, id, question, section, cell, statement, published,
+        ours (as text; readings apart by slashes), low, high, criterion, verdict, reason, note.
+        With several seeds ours is the median and low, high are the range. With one they are
+        Wilson's interval of an accuracy on the strings tested, Fisher's of a correlation, the
+        bootstrap's of R²; other values have none.
+    """
+    study = Study(tables, protocol, schedule, confidence)
+    known = {"protocol": protocol, "schedule": schedule}
+    rows = [known | claim | _judged(claim, study) for claim in claims.to_dict("records")]
+    return pd.DataFrame(rows, columns=_RESULT)
+
+
+def _judged(claim: Mapping[str, str], study: Study) -> dict[str, Any]:
+    nothing = {"ours": "", "low": math.nan, "high": math.nan}
+    if claim["criterion"] == "audit":
+        return nothing | {"verdict": claim["audit"], "reason": claim["note"]}
+    measure = MEASURES[claim["measure"]]
+    try:
+        found = [measure(study, claim["cell"], **args) for args in _readings(claim["arguments"])]
+    except NotTestableError as error:
+        return nothing | {"verdict": _NOT_TESTABLE, "reason": str(error)}
+    lows = [value.low for value in found if not math.isnan(value.low)]
+    highs = [value.high for value in found if not math.isnan(value.high)]
+    judgement = _together([assess(v, claim["criterion"], claim["published"]) for v in found])
+    return {
+        "ours": " / ".join(map(_text, found)),
+        "low": min(lows, default=math.nan),
+        "high": max(highs, default=math.nan),
+        **judgement._asdict(),
+    }
+
+
+def _together(judgements: list[Judgement]) -> Judgement:
+    """One verdict on a claim of several readings."""
+    verdicts = {judgement.verdict for judgement in judgements}
+    reason = "; ".join(dict.fromkeys(judgement.reason for judgement in judgements))
+    if len(verdicts) == 1:
+        return Judgement(verdicts.pop(), reason)
+    return Judgement(_INCONCLUSIVE, f"its readings disagree: {reason}")
+
+
+def assess(value: Value, criterion: str, published: str) -> Judgement:
+    """Hold a value against a criterion.
+
+    Args:
+        value: what was measured.
+        criterion: see `read_claims`.
+        published: the published value.
+
+    Example:
+        >>> assess(Value(0.91, 0.89, 0.93), "above 0.9", "")
+        Judgement(verdict='inconclusive', reason='0.91 (0.89 to 0.93) lies across: above 0.9')
+    """
+    rule, amount = _split_criterion(criterion)
+    if rule == "same set":
+        judgement = _same_set(value, frozenset(published.split()))
+    elif rule.startswith("agrees"):
+        judgement = _agrees(value, float(published), amount, "among seeds" in rule)
+    else:
+        words = {"equals": f"equal to {published}", "within": f"{criterion} of {published}"}
+        region = _region(rule, amount, _number(published))
+        judgement = _in_region(value, words.get(rule, criterion), region)
+    if value.doubt and judgement.verdict == _REPLICATED:
+        return Judgement(_INCONCLUSIVE, f"{judgement.reason}, but {value.doubt}")
+    return judgement
+
+
+def _region(rule: str, amount: float, published: float) -> tuple[float, float]:
+    """The least and the greatest value that meets a criterion."""
+    return {
+        "above": (amount + _ROUNDING, math.inf),
+        "below": (-math.inf, amount - _ROUNDING),
+        "at least": (amount - _ROUNDING, math.inf),
+        "at most": (-math.inf, amount + _ROUNDING),
+        "equals": (published - _ROUNDING, published + _ROUNDING),
+        "within": (published - amount - _ROUNDING, published + amount + _ROUNDING),
+    }[rule]
+
+
+def _in_region(value: Value, wanted: str, region: tuple[float, float]) -> Judgement:
+    found = replace(value, low=value.value, high=value.value) if math.isnan(value.low) else value
+    if region[0] <= found.low and found.high <= region[1]:
+        return Judgement(_REPLICATED, f"{_shown(value)} is {wanted}")
+    if found.high < region[0] or region[1] < found.low:
+        return Judgement(_FAILED, f"{_shown(value)} is not {wanted}")
+    return Judgement(_INCONCLUSIVE, f"{_shown(value)} lies across: {wanted}")
+
+
+def _agrees(value: Value, published: float, amount: float, among_seeds: bool) -> Judgement:
+    away = abs(value.value - published)
+    distance = f"{_shown(value)} is {away:.2g} from {published:g}"
+    if away > amount + _ROUNDING:
+        if value.low <= published <= value.high:
+            return Judgement(_INCONCLUSIVE, f"{distance}, which the interval includes")
+        return Judgement(_FAILED, f"{distance}, which the interval excludes")
+    least, most = value.seeds or (-math.inf, math.inf)
+    if among_seeds and not least - _HALF_DIGIT <= published <= most + _HALF_DIGIT:
+        ends = f"{least:.3g} to {most:.3g}"
+        return Judgement(_INCONCLUSIVE, f"{distance}, but seeds of the regressor give {ends}")
+    return Judgement(_REPLICATED, f"{distance}, at most {amount:g} allowed")
+
+
+def _same_set(value: Value, published: frozenset[str]) -> Judgement:
+    names = value.names or frozenset()
+    if names == published:
+        return Judgement(_REPLICATED, "the same")
+    more, fewer = (" ".join(sorted(part)) for part in (names - published, published - names))
+    parts = [f"{word} {part}" for word, part in (("also", more), ("without", fewer)) if part]
+    open_ = names ^ published <= value.unsure
+    reason = ", ".join(parts) + (", which the intervals leave open" if open_ else "")
+    return Judgement(_INCONCLUSIVE if open_ else _FAILED, reason)
+
+
+def _shown(value: Value) -> str:
+    interval = "" if math.isnan(value.low) else f" ({value.low:.3g} to {value.high:.3g})"
+    return f"{_text(value)}{interval}"
+
+
+def _text(value: Value) -> str:
+    if value.names is not None:
+        return " ".join(sorted(value.names)) or "none"
+    if math.isinf(value.value):
+        return "never"
+    return f"{value.value:.5g}" if value.value % 1 else f"{value.value:.0f}"

@@ -1,0 +1,295 @@
+"""What the claims measure: from a study's tables to a value with its interval.
+
+A measure is a function of the study, the claim's cell and the claim's arguments.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sparsernn.captions import CELLS
+from sparsernn.claims_study import (
+    NotTestableError,
+    Study,
+    Value,
+    at_epoch,
+    over_seeds,
+    reached,
+    share,
+)
+from sparsernn.grammar import REBER
+
+__all__ = ["MEASURES"]
+
+# The properties whose correlations the thesis prints, in its order.
+_PRINTED = (
+    *("layers", "nodes", "edges", "source_nodes", "diameter", "density"),
+    *("average_shortest_path_length", "eccentricity_var", "degree_var", "closeness_var"),
+    *("nodes_betweenness_var", "edge_betweenness_var"),
+)
+_STEPS = [float(percent) for percent in range(10, 101, 10)]
+_NEAR_DENSE = 0.01  # "near the dense network": at most one point of accuracy below it
+_PLOTTED = {"rnn_tanh": 0.92}  # accuracy that the thesis's plots mark; 0.95 for the other cells
+_TARGETS = ("both", "i2h", "h2h")
+
+
+# Data set
+
+
+def _strings(
+    study: Study,
+    cell: str,
+    split: str = "all",
+    valid: float | None = None,
+    of: float | None = None,
+) -> Value:
+    rows = study.strings(split, of)
+    return Value(len(rows) if valid is None else int((rows["valid"] == valid).sum()))
+
+
+def _lengths(study: Study, split: str, of: float) -> pd.Series:
+    return study.strings(split, of)["string"].str.len().value_counts().sort_index()
+
+
+def _length(study: Study, cell: str, which: str, of: float, split: str = "all") -> Value:
+    return Value(_chosen(_lengths(study, split, of), which))
+
+
+def _strings_of_length(study: Study, cell: str, which: str, of: float, split: str = "all") -> Value:
+    counts = _lengths(study, split, of)
+    return Value(int(counts[_chosen(counts, which)]))
+
+
+def _chosen(counts: pd.Series, which: str) -> int:
+    ends = {"shortest": counts.index[0], "longest": counts.index[-1], "commonest": counts.idxmax()}
+    return int(ends[which])
+
+
+def _label_errors(study: Study, cell: str) -> Value:
+    rows = study.strings()
+    accepted = rows["string"].map(REBER.accepts)
+    return Value(int((accepted != rows["valid"].astype(bool)).sum()))
+
+
+def _letters(study: Study, cell: str, valid: float) -> Value:
+    rows = study.strings()
+    return Value(names=frozenset("".join(rows.loc[rows["valid"] == valid, "string"])))
+
+
+# Dense networks
+
+
+def _dense_accuracy(study: Study, cell: str, epoch: float, split: str = "test") -> Value:
+    return share(study, at_epoch(study.dense(cell, f"{split}_acc"), epoch), split)
+
+
+def _least_dense_accuracy(study: Study, cell: str, since: float, until: float) -> Value:
+    curves = reached(study.dense(cell), until)
+    return over_seeds(list(curves.loc[:, since:until].min(axis="columns")))
+
+
+def _epochs_below(study: Study, cell: str, level: float, until: float) -> Value:
+    curves = reached(study.dense(cell), until)
+    return over_seeds(list((curves.loc[:, :until] < level).sum(axis="columns")))
+
+
+def _last_epoch_below(study: Study, cell: str, level: float, until: float) -> Value:
+    curves = reached(study.dense(cell), until)
+    below = [curve.index[curve < level] for _, curve in curves.loc[:, :until].iterrows()]
+    return over_seeds([float(epochs.max()) if len(epochs) else 0.0 for epochs in below])
+
+
+# Pruning
+
+
+def _accuracy(study: Study, cell: str, target: str, percent: float, epoch: float = 0) -> Value:
+    return share(study, at_epoch(study.pruned(cell, target, percent), epoch), "test")
+
+
+def _drop(study: Study, cell: str, target: str, before: float, at: float) -> Value:
+    # No binomial interval: both accuracies are of the same strings, and which ones each network
+    # gets wrong is not in the tables.
+    first, second = (at_epoch(study.pruned(cell, target, percent), 0) for percent in (before, at))
+    lost = (first - second).dropna()
+    if lost.empty:
+        raise NotTestableError("no seed has both accuracies")
+    return over_seeds(list(lost))
+
+
+def _first_epoch(study: Study, cell: str, target: str, percent: float, level: float) -> Value:
+    curves = study.pruned(cell, target, percent)
+    first = [_first(curve, level) for _, curve in curves.iterrows()]
+    # One that was not seen to regain it may do so in any later epoch.
+    earliest = [
+        epoch if math.isfinite(epoch) else float(curve.dropna().index.max()) + 1
+        for epoch, (_, curve) in zip(first, curves.iterrows(), strict=True)
+    ]
+    idle = first.count(0)
+    doubt = f"never fell below {level:g}, so nothing to regain, in {idle} of {len(first)} networks"
+    found = over_seeds(first)
+    if len(first) > 1 or math.isinf(first[0]):
+        found = Value(found.value, min(earliest), max(first))
+    return Value(found.value, found.low, found.high, doubt if idle else "")
+
+
+def _first(curve: pd.Series, level: float) -> float:
+    """The first epoch with at least this accuracy; infinite if none was seen."""
+    epochs = curve.index[curve >= level]
+    return float(epochs.min()) if len(epochs) else math.inf
+
+
+def _best(study: Study, cell: str, target: str, percent: float, until: float) -> pd.Series:
+    curves = reached(study.pruned(cell, target, percent), until)
+    return curves.loc[:, 1:until].max(axis="columns")
+
+
+def _best_accuracy(study: Study, cell: str, target: str, percent: float, until: float) -> Value:
+    return over_seeds(list(_best(study, cell, target, percent, until)))
+
+
+def _safe(study: Study, cell: str, target: str, rule: str) -> list[float]:
+    """By seed, the largest percent up to which pruning costs little; see `_SAFE_RULES`."""
+    accuracy = pd.DataFrame({p: at_epoch(study.pruned(cell, target, p), 0) for p in _STEPS})
+    accuracy = accuracy.dropna()
+    if accuracy.empty:
+        raise NotTestableError("no seed was pruned at every tenth percent")
+    fine = accuracy.ge(_SAFE_RULES[rule](study, cell).reindex(accuracy.index), axis="index")
+    return list(10.0 * fine.cummin(axis="columns").sum(axis="columns"))
+
+
+def _dense_level(study: Study, cell: str) -> pd.Series:
+    """The accuracy that counts as near the dense network, by seed."""
+    return study.dense(cell).ffill(axis="columns").iloc[:, -1] - _NEAR_DENSE
+
+
+def _plotted_level(study: Study, cell: str) -> pd.Series:
+    """The accuracy that the thesis's plots mark, by seed."""
+    return pd.Series(_PLOTTED.get(cell, 0.95), index=study.dense(cell).index)
+
+
+# Costing little: at most a point of the dense network's accuracy, or nothing in the thesis's plots.
+_SAFE_RULES: Mapping[str, Callable[[Study, str], pd.Series]] = MappingProxyType(
+    {"dense": _dense_level, "plots": _plotted_level}
+)
+
+
+def _safe_percent(study: Study, cell: str, target: str, rule: str) -> Value:
+    return over_seeds(_safe(study, cell, target, rule))
+
+
+def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
+    found = [_safe(study, name, target, rule) for name in CELLS for target in _TARGETS]
+    least = [min(percents) for percents in zip(*found, strict=False)]
+    # The share at which accuracy falls lies between the last percent that held and the next one.
+    return Value(float(np.median(least)), min(least), max(least) + 10)
+
+
+def _share_regained(study: Study, cell: str, epochs: float) -> Value:
+    """Of the cases in which pruning cost over a point, the share that so many epochs repair."""
+    cases: dict[Any, list[bool]] = {}
+    for name in CELLS:
+        level = _dense_level(study, name)
+        for target in _TARGETS:
+            for percent in _STEPS:
+                for seed, curve in study.pruned(name, target, percent).iterrows():
+                    if seed in level and curve[0] < level[seed]:
+                        cases.setdefault(seed, []).append(_first(curve, level[seed]) <= epochs)
+    if not cases:
+        raise NotTestableError("pruning cost no network of the study more than a point")
+    return over_seeds([float(np.mean(regained)) for regained in cases.values()])
+
+
+def _recovery_gap(
+    study: Study, cell: str, target: str, percent: float, until: float, high: str, low: str
+) -> Value:
+    best = {c: _best(study, c, target, percent, until) for c in f"{high}+{low}".split("+")}
+    upper = pd.DataFrame({c: best[c] for c in high.split("+")}).dropna().min(axis="columns")
+    lower = pd.DataFrame({c: best[c] for c in low.split("+")}).dropna().max(axis="columns")
+    gaps = (upper - lower).dropna()
+    if gaps.empty:
+        raise NotTestableError("no seed has all these cells")
+    return over_seeds(list(gaps))
+
+
+def _parameters_removed(study: Study, cell: str, target: str, percent: float) -> Value:
+    pruned = study.rows("pruning", cell=cell, target=target, percent=percent)
+    left = pruned.set_index("seed")["parameters"]
+    whole = study.rows("dense", cell=cell).set_index("seed")["parameters"]
+    return over_seeds(list((1 - left / whole).dropna()))
+
+
+# Correlation and prediction
+
+
+def _correlation(study: Study, cell: str, property: str) -> Value:
+    row = study.rows("correlations", cell=cell, property=property).iloc[0]
+    if math.isnan(row["r"]):
+        raise NotTestableError(f"no correlation: {row['note']}")
+    doubt = "the interval includes 0" if row["low"] <= 0 <= row["high"] else ""
+    return Value(row["r"], row["low"], row["high"], doubt)
+
+
+def _essential(study: Study, cell: str, level: float) -> Value:
+    found = {name: _correlation(study, cell, name) for name in _PRINTED}
+    chosen = {name for name, r in found.items() if round(abs(r.value), 2) >= level}
+    unsure = {
+        name
+        for name, r in found.items()
+        if max(abs(r.low), abs(r.high)) >= level
+        and (r.doubt or min(abs(r.low), abs(r.high)) < level)
+    }
+    return Value(names=frozenset(chosen), unsure=frozenset(unsure))
+
+
+def _shared_essentials(study: Study, cell: str, level: float, cells: float) -> Value:
+    sets = [_essential(study, name, level).names or frozenset() for name in CELLS]
+    times = {name: sum(name in chosen for chosen in sets) for name in _PRINTED}
+    return Value(names=frozenset(name for name, count in times.items() if count == cells))
+
+
+def _r2(study: Study, cell: str, regressor: str, features: str = "all") -> Value:
+    where = {"cell": cell, "regressor": regressor, "features": features}
+    row = study.rows("feature_sets", **where).iloc[0]
+    if math.isnan(row["r2"]):
+        raise NotTestableError(f"no R²: {row['note']}")
+    drawn = row["seeds_low"] < row["seeds_high"]
+    seeds = (row["seeds_low"], row["seeds_high"]) if drawn else None
+    return Value(row["r2"], row["low"], row["high"], seeds=seeds)
+
+
+def _best_r2(study: Study, cell: str) -> Value:
+    regressors = study.rows("feature_sets", cell=cell, features="all")["regressor"]
+    return Value(max(_r2(study, cell, name).value for name in regressors))
+
+
+MEASURES: Mapping[str, Callable[..., Value]] = MappingProxyType(
+    {
+        "strings": _strings,
+        "length": _length,
+        "strings_of_length": _strings_of_length,
+        "label_errors": _label_errors,
+        "letters": _letters,
+        "dense_accuracy": _dense_accuracy,
+        "least_dense_accuracy": _least_dense_accuracy,
+        "epochs_below": _epochs_below,
+        "last_epoch_below": _last_epoch_below,
+        "accuracy": _accuracy,
+        "drop": _drop,
+        "first_epoch": _first_epoch,
+        "best_accuracy": _best_accuracy,
+        "safe_percent": _safe_percent,
+        "least_safe_percent": _least_safe_percent,
+        "share_regained": _share_regained,
+        "recovery_gap": _recovery_gap,
+        "parameters_removed": _parameters_removed,
+        "correlation": _correlation,
+        "essential": _essential,
+        "shared_essentials": _shared_essentials,
+        "r2": _r2,
+        "best_r2": _best_r2,
+    }
+)

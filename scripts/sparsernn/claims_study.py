@@ -1,0 +1,131 @@
+"""A study as claims see it: its tables, narrowed to one protocol and one schedule of pruning."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest
+
+__all__ = ["NotTestableError", "Study", "Value", "at_epoch", "over_seeds", "reached", "share"]
+
+
+class NotTestableError(Exception):
+    """The study lacks what a claim is about; the message says what."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a study finds for a claim.
+
+    Attributes:
+        value: a number; infinite where it never happens, NaN where names are found instead.
+        low: lower end of the interval; NaN where there is none.
+        high: upper end.
+        doubt: why the claim is not confirmed even by a value that meets its criterion.
+        seeds: range over random states of the regressor, where it draws.
+        names: a set of names.
+        unsure: the names whose membership in the set the intervals leave open.
+    """
+
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    doubt: str = ""
+    seeds: tuple[float, float] | None = None
+    names: frozenset[str] | None = None
+    unsure: frozenset[str] = frozenset()
+
+
+class Study:
+    """The tables of one protocol, and of one schedule of pruning.
+
+    Args:
+        tables: by name: strings, dense_history, dense, pruning_history, pruning, correlations,
+            feature_sets.
+        protocol: rows of this protocol count.
+        schedule: of the tables of pruning, rows of this schedule count.
+        confidence: coverage of the binomial intervals.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        protocol: str,
+        schedule: str,
+        confidence: float,
+    ) -> None:
+        chosen = {"protocol": protocol, "schedule": schedule}
+        self.confidence = confidence
+        self._tables = dict(tables)
+        for name, table in tables.items():
+            for key, value in chosen.items():
+                if key in table:
+                    self._tables[name] = self._tables[name][self._tables[name][key] == value]
+
+    def rows(self, table: str, **where: Any) -> pd.DataFrame:
+        """The rows of a table that have the given values; NotTestableError where there are none."""
+        rows = self._tables[table]
+        for key, value in where.items():
+            rows = rows[rows[key] == value]
+            if rows.empty:
+                shown = f"{value:g}" if isinstance(value, float) else value
+                raise NotTestableError(f"the study has no {key} {shown}")
+        if rows.empty:
+            raise NotTestableError(f"the study's table {table!r} has no rows of this protocol")
+        return rows
+
+    def dense(self, cell: str, column: str = "test_acc") -> pd.DataFrame:
+        """Accuracy of the dense networks: a row a seed, a column an epoch."""
+        return _curves(self.rows("dense_history", cell=cell), column)
+
+    def pruned(self, cell: str, target: str, percent: float) -> pd.DataFrame:
+        """Accuracy in retraining: a row a seed, a column an epoch (0: right after pruning)."""
+        where = {"cell": cell, "target": target, "percent": percent}
+        return _curves(self.rows("pruning_history", **where), "test_acc")
+
+    def strings(self, split: str = "all", of: float | None = None) -> pd.DataFrame:
+        """The strings of a set; NotTestableError if all are not `of` in number."""
+        rows = self.rows("strings")
+        if of is not None and len(rows) != of:
+            raise NotTestableError(f"the study has {len(rows)} strings, the thesis {of:.0f}")
+        return rows if split == "all" else rows[rows["split"] == split]
+
+
+def _curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
+    curves = rows.pivot(index="seed", columns="epoch", values=column).dropna(how="all")
+    if curves.empty:
+        raise NotTestableError("no network of the study has an accuracy here")
+    return curves
+
+
+def at_epoch(curves: pd.DataFrame, epoch: float) -> pd.Series:
+    """Accuracy at an epoch, by seed."""
+    return reached(curves, epoch)[epoch]
+
+
+def reached(curves: pd.DataFrame, until: float) -> pd.DataFrame:
+    """The networks that were trained for so many epochs."""
+    if until not in curves or curves[until].isna().all():
+        last = curves.dropna(axis="columns", how="all").columns.max()
+        raise NotTestableError(f"networks were trained for {last:.0f} epochs, not {until:.0f}")
+    return curves[curves[until].notna()]
+
+
+def over_seeds(values: Sequence[float]) -> Value:
+    """Median and range; a single seed has no interval."""
+    if len(values) == 1:
+        return Value(float(values[0]))
+    return Value(float(np.median(values)), float(min(values)), float(max(values)))
+
+
+def share(study: Study, values: pd.Series, split: str) -> Value:
+    """An accuracy: range over seeds, or Wilson's interval on the strings where there is one."""
+    if len(values) > 1:
+        return over_seeds(list(values))
+    count = len(study.strings(split))
+    test = binomtest(round(values.item() * count), count)
+    interval = test.proportion_ci(study.confidence, method="wilson")
+    return Value(float(values.item()), float(interval.low), float(interval.high))

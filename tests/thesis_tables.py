@@ -1,0 +1,99 @@
+"""The thesis's own results as the tables of a study."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from sparsernn.captions import CELLS
+from sparsernn.prediction_features import FEATURE_SETS, feature_sets
+from sparsernn.properties import PROPERTIES
+from sparsernn.statistics import correlations
+
+_STUDY = {"protocol": "published", "seed": 0, "status": "ok"}
+_TARGETS = {"_prune": "both", "_prune_i2h": "i2h", "_prune_h2h": "h2h"}
+
+
+def thesis_tables(data: Path) -> dict[str, pd.DataFrame]:
+    """All tables that claims are judged on.
+
+    Args:
+        data: the folder `data` of the thesis's repository.
+    """
+    dense_history, pruning_history = _histories(data)
+    dense, pruning = _networks(data)
+    return {
+        "strings": _strings(data),
+        "dense": dense,
+        "dense_history": dense_history,
+        "pruning": pruning,
+        "pruning_history": pruning_history,
+        **analysis(sparse_networks(data)),
+    }
+
+
+def analysis(networks: pd.DataFrame, draws: int = 20) -> dict[str, pd.DataFrame]:
+    """The tables of the sparse networks; fewer features only where the thesis has them."""
+    settings = {"test_share": 0.1, "split_seed": 7, "confidence": 0.95, "seed": 1}
+    everything, _ = feature_sets(networks, **settings, draws=draws, sets=["all"])
+    shown = networks[networks["cell"].isin(["rnn_relu", "gru"])]
+    subsets, _ = feature_sets(shown, **settings, draws=3, sets=list(FEATURE_SETS)[1:])
+    return {
+        "correlations": correlations(networks, PROPERTIES, 0.95),
+        "feature_sets": pd.concat([everything, subsets], ignore_index=True),
+    }
+
+
+def sparse_networks(data: Path) -> pd.DataFrame:
+    """Its 800 networks with the properties of their graphs."""
+    folder = data / "Implementations" / "experiments" / "results" / "structure"
+    table = pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
+    table = table.rename(columns={"graph": "family", "graph_nr": "graph"})
+    return table.assign(**_STUDY).reset_index(drop=True)
+
+
+def _strings(data: Path) -> pd.DataFrame:
+    folder = data / "Implementations" / "dataset"
+    parts = [
+        pd.read_csv(folder / f"{split}_data.csv", index_col=0).assign(split=split)
+        for split in ("train", "test")
+    ]
+    strings = pd.concat(parts, ignore_index=True)
+    return strings.assign(grammar=strings["valid"].map({1: "reber", 0: "decoy"}))
+
+
+def _histories(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    folder = data / "Implementations" / "experiments" / "results" / "prune"
+    table = pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
+    table = table.assign(**_STUDY).rename(columns={"prune": "percent"})
+    kind = [
+        mode.removeprefix(cell) for mode, cell in zip(table["mode"], table["cell"], strict=True)
+    ]
+    table = table.assign(target=pd.Series(kind, index=table.index).map(_TARGETS))
+    pruned = table["target"].notna()
+    return table[~pruned], table[pruned].assign(schedule="one_shot")
+
+
+def _networks(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The numbers of parameters, counted in the dense networks' weights."""
+    dense, pruning = [], []
+    for cell in CELLS:
+        path = data / "Implementations" / "experiments" / "state_dicts" / "prune" / f"{cell}.pt"
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        tensors = {name: t for name, t in state.items() if "mask" not in name}
+        whole = sum(tensor.numel() for tensor in tensors.values())
+        dense.append({"cell": cell, "parameters": whole})
+        for target, kinds in {"both": ("ih", "hh"), "i2h": ("ih",), "h2h": ("hh",)}.items():
+            sizes = np.concatenate(
+                [
+                    np.abs(t.numpy().ravel())
+                    for name, t in tensors.items()
+                    if name.rpartition(".")[2].startswith(tuple(f"weight_{k}" for k in kinds))
+                ]
+            )
+            for percent in range(10, 101, 10):
+                removed = int((sizes < np.percentile(sizes, percent)).sum())
+                row = {"target": target, "percent": percent, "parameters": whole - removed}
+                pruning.append({"cell": cell, "schedule": "one_shot"} | row)
+    return pd.DataFrame(dense).assign(**_STUDY), pd.DataFrame(pruning).assign(**_STUDY)
