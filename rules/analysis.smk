@@ -76,3 +76,57 @@ rule regress:
         },
     script:
         "../scripts/regress.py"
+
+
+rule predict_features:
+    input:
+        table=f"{RESULTS}/analysis/networks.csv",
+    output:
+        scores=f"{RESULTS}/analysis/feature_sets.csv",
+        importances=f"{RESULTS}/analysis/feature_importance.csv",
+    log:
+        f"{RESULTS}/logs/predict_features.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/predict_features.tsv"
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "settings": {
+                "test_share": config["analysis"]["prediction"]["test_share"],
+                "split_seed": config["analysis"]["prediction"]["split_seed"],
+                "draws": config["analysis"]["regressor_draws"],
+                "confidence": config["analysis"]["confidence"],
+                "seed": config["seed"],
+            },
+            "code": code("predict_features.py"),
+        },
+    script:
+        "../scripts/predict_features.py"
+
+
+rule judge_claims:
+    input:
+        claims=published("claims"),
+        strings=STRINGS,
+        dense=f"{RESULTS}/dense/networks.csv",
+        dense_history=f"{RESULTS}/dense/history.csv",
+        pruning=f"{RESULTS}/pruning/networks.csv",
+        pruning_history=f"{RESULTS}/pruning/history.csv",
+        correlations=f"{RESULTS}/analysis/correlations.csv",
+        feature_sets=f"{RESULTS}/analysis/feature_sets.csv",
+    output:
+        table=f"{RESULTS}/analysis/claims.csv",
+    log:
+        f"{RESULTS}/logs/judge_claims.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "protocols": PROTOCOLS,
+            "schedules": SCHEDULES,
+            "confidence": config["analysis"]["confidence"],
+            "code": code("judge_claims.py"),
+        },
+    script:
+        "../scripts/judge_claims.py"

@@ -22,7 +22,7 @@ rule figure:
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
-        analysis=f"{RESULTS}/analysis/ols_diagnostics.csv",
+        tables=[f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "claims")],
         sources=sources(),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",

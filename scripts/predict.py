@@ -2,7 +2,7 @@
 
 from jobs import job
 from sparsernn.files import read_csv, write_csv
-from sparsernn.statistics import prediction
+from sparsernn.prediction import prediction
 
 with job(snakemake):
     spec = snakemake.params.spec

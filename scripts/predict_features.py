@@ -2,7 +2,7 @@
 
 from jobs import job
 from sparsernn.files import read_csv, write_csv
-from sparsernn.prediction_features import feature_sets
+from sparsernn.prediction import feature_sets
 
 with job(snakemake):
     spec = snakemake.params.spec

@@ -11,7 +11,7 @@ from thesis_tables import analysis, sparse_networks, thesis_tables
 from sparsernn.claims import assess, judge, read_claims
 from sparsernn.claims_study import Value
 from sparsernn.errors import InputError
-from sparsernn.prediction_features import FEATURE_SETS, feature_sets
+from sparsernn.prediction import FEATURE_SETS, feature_sets
 from sparsernn.properties import PROPERTIES
 
 CLAIMS = Path(__file__).parents[1] / "config" / "published" / "claims.csv"

@@ -11,10 +11,12 @@ import statsmodels.api as sm
 from statsmodels.stats.diagnostic import linear_reset
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
-from sparsernn import statistics
+import sparsernn.prediction
+import sparsernn.statistics
 from sparsernn.errors import InputError
+from sparsernn.prediction import prediction
 from sparsernn.properties import PROPERTIES
-from sparsernn.statistics import correlations, join, ols, prediction
+from sparsernn.statistics import correlations, join, ols
 
 PUBLISHED = Path(__file__).parents[1] / "config" / "published"
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
@@ -42,8 +44,8 @@ def predict(table: pd.DataFrame, **given: object) -> pd.DataFrame:
 @pytest.fixture
 def only_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow regressors."""
-    linear = {"bayesian_ridge": statistics._REGRESSORS["bayesian_ridge"]}
-    monkeypatch.setattr(statistics, "_REGRESSORS", linear)
+    linear = {"bayesian_ridge": sparsernn.prediction.REGRESSORS["bayesian_ridge"]}
+    monkeypatch.setattr(sparsernn.prediction, "REGRESSORS", linear)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +142,9 @@ def test_adjusted_p_values_are_those_of_benjamini_and_hochberg(
 ) -> None:
     p_values = iter([0.01, 0.04, math.nan, 0.03, 0.005])
     monkeypatch.setattr(
-        statistics, "_correlation", lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan}
+        sparsernn.statistics,
+        "_correlation",
+        lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan},
     )
     found = correlations(random_table(), PROPERTIES[:5], 0.95)
     # Ranks 2, 4, -, 3, 1 of four: p * 4 / rank, then the minimum over this and all larger p.

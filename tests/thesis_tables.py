@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 
 from sparsernn.captions import CELLS
-from sparsernn.prediction_features import FEATURE_SETS, feature_sets
+from sparsernn.prediction import FEATURE_SETS, feature_sets
 from sparsernn.properties import PROPERTIES
 from sparsernn.statistics import correlations
 

@@ -140,7 +140,7 @@ def judge(
         claims: from `read_claims`.
         tables: the study's tables by name: strings, dense and dense_history, pruning and
             pruning_history, correlations, and feature_sets (R², from
-            `sparsernn.prediction_features.feature_sets`).
+            `sparsernn.prediction.feature_sets`).
         protocol: whose networks.
         schedule: which networks that were pruned; the thesis released "one_shot".
         confidence: coverage of the binomial intervals of accuracies.

@@ -1,45 +1,32 @@
-"""How accuracy goes with the properties of the graphs: correlation, prediction, regression.
+"""How accuracy goes with the properties of the graphs: correlation and regression.
 
 One observation is one graph: only networks with status "ok" count, averaged over their seeds.
 What cannot be computed is NaN, and a note says why.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from sklearn.ensemble import AdaBoostRegressor, RandomForestRegressor
-from sklearn.linear_model import BayesianRidge
-from sklearn.model_selection import KFold, cross_val_predict, train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.diagnostic import het_breuschpagan
 from statsmodels.stats.outliers_influence import OLSInfluence
 from statsmodels.stats.stattools import durbin_watson, jarque_bera
 
 from sparsernn.errors import InputError
-from sparsernn.properties import PROPERTIES
-from sparsernn.seeds import numpy_generator, seed_sequence
 
-__all__ = ["correlations", "join", "ols", "prediction"]
+__all__ = ["CASE", "cases", "correlations", "counted", "is_constant", "join", "ols"]
 
 _GRAPH = ["family", "graph"]
-_CASE = ["protocol", "cell"]
+CASE = ["protocol", "cell"]
 _CORRELATION = ["n", "r", "low", "high", "p_value", "p_adjusted", "note"]
 _COEFFICIENT = ["estimate", "std_error", "low", "high", "p_value", "vif"]
 _DIAGNOSTICS = ["r2", "r2_adjusted", "f_pvalue", "aic", "bic", "condition_number"]
 _DIAGNOSTICS += ["breusch_pagan_p", "jarque_bera_p", "durbin_watson", "reset_p"]
 _DIAGNOSTICS += ["max_cooks_distance"]
-_REGRESSORS: dict[str, Callable[[int], Any]] = {
-    "bayesian_ridge": lambda state: BayesianRidge(),
-    "random_forest": lambda state: RandomForestRegressor(random_state=state),
-    "adaboost": lambda state: AdaBoostRegressor(random_state=state),
-}
-_RESAMPLES = 2000
 _NO_SPREAD = 1e-9  # spread, relative to the values' size, below which they count as constant
 _NO_VOLUME = 1e-8  # ratio of singular values below which features count as collinear
 
@@ -91,7 +78,7 @@ def correlations(table: pd.DataFrame, properties: Sequence[str], confidence: flo
         InputError: a column is missing.
     """
     result = []
-    for case, graphs in _cases(table, properties):
+    for case, graphs in cases(table, properties):
         rows = [_correlation(graphs, name, confidence) for name in properties]
         tested = [row for row in rows if math.isfinite(row["p_value"])]
         if tested:
@@ -99,7 +86,7 @@ def correlations(table: pd.DataFrame, properties: Sequence[str], confidence: flo
             for row, value in zip(tested, adjusted, strict=True):
                 row["p_adjusted"] = float(value)
         result += [case | row for row in rows]
-    return pd.DataFrame(result, columns=[*_CASE, "property", *_CORRELATION])
+    return pd.DataFrame(result, columns=[*CASE, "property", *_CORRELATION])
 
 
 def _correlation(graphs: pd.DataFrame, name: str, confidence: float) -> dict[str, Any]:
@@ -107,125 +94,13 @@ def _correlation(graphs: pd.DataFrame, name: str, confidence: float) -> dict[str
     row = dict.fromkeys(_CORRELATION, math.nan) | {"property": name, "n": len(pairs), "note": ""}
     x, y = pairs[name].to_numpy(), pairs["test_acc"].to_numpy()
     if len(pairs) < 4:
-        return row | {"note": f"{_graphs(len(pairs))}, at least 4 needed"}
-    if _constant(x) or _constant(y):
-        return row | {"note": f"{'property' if _constant(x) else 'accuracy'} is constant"}
+        return row | {"note": f"{counted(len(pairs))}, at least 4 needed"}
+    if is_constant(x) or is_constant(y):
+        return row | {"note": f"{'property' if is_constant(x) else 'accuracy'} is constant"}
     test = stats.pearsonr(x, y)
     low, high = test.confidence_interval(confidence)
     row |= {"r": test.statistic, "low": low, "high": high, "p_value": test.pvalue}
     return row
-
-
-def prediction(
-    table: pd.DataFrame,
-    *,
-    test_share: float,
-    split_seed: int,
-    folds: int,
-    repeats: int,
-    confidence: float,
-    seed: int,
-) -> pd.DataFrame:
-    """Share of the variance of test accuracy (R²) that the graph's properties predict.
-
-    Scheme "thesis_split" holds out one random share of the graphs; its interval is the percentile
-    bootstrap over them, with the regressor as fitted. Scheme "cross_validation" takes the R² of
-    the pooled out-of-fold predictions of each repeat: r2 is the median over the repeats, and low
-    and high are quantiles over them, the spread due to the folds, not to the sample of graphs.
-
-    Args:
-        table: networks with `PROPERTIES`, from `join`.
-        test_share: share that is held out.
-        split_seed: scikit-learn's `random_state` of that split.
-        folds: folds of the cross-validation.
-        repeats: its repeats, each with new folds.
-        confidence: coverage of the intervals.
-        seed: root seed of the folds, the regressors and the bootstrap. Protocols share them.
-
-    Returns:
-        One row a protocol, cell, regressor and scheme: n (graphs, all of them), r2, low, high.
-
-    Raises:
-        InputError: a column is missing.
-    """
-    names, tails = list(PROPERTIES), [(1 - confidence) / 2, (1 + confidence) / 2]
-    rows = []
-    for case, graphs in _cases(table, names):
-        graphs = graphs.dropna()
-        x, y = graphs[names].to_numpy(), graphs["test_acc"].to_numpy()
-        for regressor, make in _REGRESSORS.items():
-            model = make(_state(seed, f"prediction/{case['cell']}/{regressor}"))
-            about = case | {"regressor": regressor, "n": len(y)}
-            split = _thesis_split(model, x, y, test_share, split_seed, seed, tails)
-            rows.append(about | {"scheme": "thesis_split"} | split)
-            crossed = _cross_validation(model, x, y, folds, repeats, seed, tails)
-            rows.append(about | {"scheme": "cross_validation"} | crossed)
-    columns = [*_CASE, "regressor", "scheme", "n", "r2", "low", "high", "note"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _thesis_split(
-    model: Any,
-    x: np.ndarray,
-    y: np.ndarray,
-    test_share: float,
-    split_seed: int,
-    seed: int,
-    tails: list[float],
-) -> dict[str, Any]:
-    held_out = math.ceil(test_share * len(y))
-    if held_out < 2 or len(y) - held_out < 2:
-        return _no_r2(f"{_graphs(len(y))}: {held_out} held out, at least 2 on each side needed")
-    # Fitted on all rows, held-out ones too: only so do the thesis's R² come back to 1e-5. A scaler
-    # of the training rows differs by up to 0.002. The target is not scaled.
-    scaled = MinMaxScaler().fit_transform(x)
-    train_x, test_x, train_y, test_y = train_test_split(
-        scaled, y, test_size=test_share, random_state=split_seed
-    )
-    if _constant(test_y) or _constant(train_y):
-        part = "held-out" if _constant(test_y) else "training"
-        return _no_r2(f"accuracy of the {part} graphs is constant")
-    predicted = model.fit(train_x, train_y).predict(test_x)
-    generator = numpy_generator(seed, "prediction/bootstrap")
-    drawn = generator.integers(held_out, size=(_RESAMPLES, held_out))
-    low, high = np.nanquantile(_r2(test_y[drawn], predicted[drawn]), tails)
-    return {"r2": _r2(test_y, predicted), "low": low, "high": high, "note": ""}
-
-
-def _cross_validation(
-    model: Any,
-    x: np.ndarray,
-    y: np.ndarray,
-    folds: int,
-    repeats: int,
-    seed: int,
-    tails: list[float],
-) -> dict[str, Any]:
-    if len(y) < max(folds, 3):
-        return _no_r2(f"{_graphs(len(y))}, at least {max(folds, 3)} needed for {folds} folds")
-    if _constant(y):
-        return _no_r2("accuracy is constant")
-    pipeline = make_pipeline(MinMaxScaler(), model)
-    values = []
-    for repeat in range(repeats):
-        state = _state(seed, f"prediction/folds/{repeat}")
-        parts = KFold(folds, shuffle=True, random_state=state)
-        values.append(_r2(y, cross_val_predict(pipeline, x, y, cv=parts)))
-    if repeats == 1:
-        return _no_r2("one repeat, so no interval") | {"r2": values[0]}
-    low, high = np.quantile(values, tails)
-    return {"r2": np.median(values), "low": low, "high": high, "note": ""}
-
-
-def _no_r2(note: str) -> dict[str, Any]:
-    return {"r2": math.nan, "low": math.nan, "high": math.nan, "note": note}
-
-
-def _r2(true: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """R² over the last axis; NaN where the true values are constant."""
-    residual = ((true - predicted) ** 2).sum(axis=-1)
-    total = ((true - true.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
-    return 1 - residual / np.where(_constant(true), np.nan, total)
 
 
 def ols(
@@ -252,7 +127,7 @@ def ols(
     """
     terms = ["const", *features]
     coefficients, diagnostics = [], []
-    for case, graphs in _cases(table, features):
+    for case, graphs in cases(table, features):
         graphs = graphs.dropna()
         x, y = graphs[list(features)].to_numpy(), graphs["test_acc"].to_numpy()
         design = np.column_stack([np.ones(len(y)), x])
@@ -269,8 +144,8 @@ def ols(
             coefficients.append(case | {"term": term} | row | {"note": note})
         diagnostics.append(case | {"n": len(y)} | numbers | {"note": note})
     return (
-        pd.DataFrame(coefficients, columns=[*_CASE, "term", *_COEFFICIENT, "note"]),
-        pd.DataFrame(diagnostics, columns=[*_CASE, "n", *_DIAGNOSTICS, "note"]),
+        pd.DataFrame(coefficients, columns=[*CASE, "term", *_COEFFICIENT, "note"]),
+        pd.DataFrame(diagnostics, columns=[*CASE, "n", *_DIAGNOSTICS, "note"]),
     )
 
 
@@ -278,10 +153,10 @@ def _flaw(design: np.ndarray, y: np.ndarray, features: Sequence[str]) -> str:
     """Why there is no regression; empty if there is one."""
     count, terms = design.shape
     if count < terms + 1:
-        return f"{_graphs(count)}, at least {terms + 1} needed for {terms} terms"
-    if _constant(y):
+        return f"{counted(count)}, at least {terms + 1} needed for {terms} terms"
+    if is_constant(y):
         return "accuracy is constant"
-    still = [name for name, x in zip(features, design.T[1:], strict=True) if _constant(x)]
+    still = [name for name, x in zip(features, design.T[1:], strict=True) if is_constant(x)]
     if still:
         return f"constant: {', '.join(still)}"
     if not _full_rank(design):
@@ -289,7 +164,7 @@ def _flaw(design: np.ndarray, y: np.ndarray, features: Sequence[str]) -> str:
     basis, _ = np.linalg.qr(_standardised(design))
     if ((basis**2).sum(axis=1) > 1 - _NO_VOLUME).any():
         return "one graph alone decides a coefficient (leverage 1)"
-    if _constant(1 + (y - basis @ (basis.T @ y)) / np.ptp(y)):
+    if is_constant(1 + (y - basis @ (basis.T @ y)) / np.ptp(y)):
         return "the fit is exact, so no errors"
     return ""
 
@@ -336,38 +211,34 @@ def _standardised(design: np.ndarray) -> np.ndarray:
 
 
 def _full_rank(design: np.ndarray) -> bool:
-    if any(_constant(x) for x in design.T[1:]):
+    if any(is_constant(x) for x in design.T[1:]):
         return False
     sizes = np.linalg.svd(_standardised(design), compute_uv=False)
     return bool(sizes[-1] > _NO_VOLUME * sizes[0])
 
 
-def _cases(
+def cases(
     table: pd.DataFrame, properties: Sequence[str]
 ) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
     """Each protocol and cell, in order of first appearance, with one row a graph.
 
     Rows are sorted by family and graph; columns are the properties and the mean test_acc.
     """
-    _require(table, [*_CASE, *_GRAPH, "status", "test_acc", *properties], "the joined table")
+    _require(table, [*CASE, *_GRAPH, "status", "test_acc", *properties], "the joined table")
     how = dict.fromkeys(properties, "first") | {"test_acc": "mean"}
-    for case, rows in table.groupby(_CASE, sort=False):
+    for case, rows in table.groupby(CASE, sort=False):
         fine = rows[(rows["status"] == "ok") & rows["test_acc"].notna()]
         graphs = fine.groupby(_GRAPH).agg(how).astype(float)
-        yield dict(zip(_CASE, case, strict=True)), graphs
+        yield dict(zip(CASE, case, strict=True)), graphs
 
 
-def _constant(values: np.ndarray) -> np.ndarray:
+def is_constant(values: np.ndarray) -> np.ndarray:
     """Whether the values along the last axis are the same, but for rounding."""
     return np.ptp(values, axis=-1) <= _NO_SPREAD * np.abs(values).max(axis=-1)
 
 
-def _state(seed: int, identity: str) -> int:
-    """A `random_state` of scikit-learn."""
-    return int(seed_sequence(seed, identity).generate_state(1)[0])
-
-
-def _graphs(count: int) -> str:
+def counted(count: int) -> str:
+    """A number of graphs in words."""
     return f"{count} graph{'s' * (count != 1)}"
 
 
