@@ -145,6 +145,8 @@ class _Recurrence(torch.autograd.Function):
         back: Back = room.value
         full = int(steps.width[0])
         carries = back.carry_h, back.carry_c
+        back.carry_h.fill(0)
+        back.carry_c.fill(0)
         for part, d in zip(run.states(carries, full, 0, full), d_states, strict=True):
             part[:] = 0 if d is None else d.numpy()
         d_out = np.zeros(run.at.shape, flat.dtype) if d_output is None else d_output.numpy()
