@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from sparsernn.style import CELL_COLOURS, GREY, MM, WIDTH, cells_of, legend, note, style
 
@@ -38,9 +39,17 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def plain_ticks(axis: Axes) -> None:
+    """Numbers as they are on logarithmic axes; the style has no powers."""
+    for side in (axis.xaxis, axis.yaxis):
+        if side.get_scale() == "log":
+            side.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            side.set_minor_formatter(NullFormatter())
+
+
 def faster(axis: Axes, table: pd.DataFrame, title: str) -> None:
     """Each case's ratio, a point, by cell; the bar is the geometric mean."""
-    axis.set(title=title, ylabel="times as fast", yscale="log")
+    axis.set(title=title, ylabel="times as fast")
     if table.empty:
         return note(axis, "not measured")
     for place, cell in enumerate(cells := cells_of(table)):
@@ -48,6 +57,7 @@ def faster(axis: Axes, table: pd.DataFrame, title: str) -> None:
         axis.plot(np.full(len(ratio), place), ratio, "o", color=CELL_COLOURS[cell])
         axis.plot(place, np.exp(np.log(ratio).mean()), "_", color="black", markersize=16)
     axis.set_xticks(range(len(cells)), cells)
+    axis.set_ylim(bottom=0)
     return None
 
 
@@ -75,7 +85,7 @@ def shares(axis: Axes, table: pd.DataFrame) -> None:
     for cell in cells_of(table):
         part = table[table["cell"] == cell].set_index(["benchmark", "case"])["ratio"]
         axis.plot(range(len(names)), part.reindex(names), "o", color=CELL_COLOURS[cell])
-    axis.set_xticks(range(len(names)), ["\n".join(name) for name in names])
+    axis.set_xticks(range(len(names)), ["\n".join(name) for name in names], fontsize=5)
     axis.set_ylim(bottom=0)
     return None
 
@@ -91,4 +101,5 @@ def growth(axis: Axes, table: pd.DataFrame, name: str) -> None:
         axis.plot(size, part["seconds_ours"], marker="o", color=CELL_COLOURS[cell])
     slope = part["seconds_ours"].iloc[-1] / size.iloc[-1]
     axis.plot(size, slope * size, color=GREY, linewidth=0.8, linestyle=":")
+    plain_ticks(axis)
     return None

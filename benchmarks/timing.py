@@ -16,11 +16,16 @@ __all__ = ["alternate", "machine", "median", "row", "sgemm_rate"]
 Row = dict[str, Any]
 
 
+LEAST = 0.05  # seconds that are measured at once: steps follow each other, as in training
+
+
 def seconds(function: Callable[[], Any]) -> float:
-    """Wall time of one call."""
-    start = perf_counter()
-    function()
-    return perf_counter() - start
+    """Wall time of one call, of as many in a row as fill `LEAST`."""
+    start, calls = perf_counter(), 0
+    while calls == 0 or perf_counter() - start < LEAST:
+        function()
+        calls += 1
+    return (perf_counter() - start) / calls
 
 
 def alternate(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 
 from sparsernn.errors import InputError
-from sparsernn.fused_batch import LANES, Back, Memory, Steps, make_steps, pack_letters
+from sparsernn.fused_batch import LANES, Back, Memory, Steps, even_steps, pack_letters
 from sparsernn.fused_kernels import backward, forward
 from sparsernn.fused_memory import Lease, Pool
 from sparsernn.fused_plan import CELL_NUMBER, Plan, make_plan
@@ -34,7 +35,7 @@ class _Run:
         pool: of memory.
         codes: each token's column of `letters`.
         columns: number of these columns.
-        present: the letters that the first of them stand for; None if inputs are features.
+        present: the letters that the first of them stand for.
     """
 
     plan: Plan
@@ -44,7 +45,7 @@ class _Run:
     pool: Pool
     codes: IntArray
     columns: int
-    present: IntArray | None = None
+    present: IntArray
 
     def lease(self, dtype: Any) -> Lease:
         """Memory for the forward pass; it has to live until the way back is done."""
@@ -64,7 +65,7 @@ class _Run:
     ) -> tuple[Array, Array]:
         """Gradients of the letters and of the parameters."""
         gradient, d_letters = np.zeros_like(flat), np.zeros_like(letters)
-        letter_steps = make_steps(np.array([self.columns]), True)
+        letter_steps = even_steps(1, self.columns, True)
         backward(
             flat.dtype, self.plan, self.steps, flat, self.codes, letters.ravel(), letter_steps,
             self.at.ravel(), memory, d_output.ravel(), back, d_letters.ravel(), gradient,
@@ -74,7 +75,7 @@ class _Run:
     def parts(self, array: Array, columns: int) -> Iterator[Array]:
         """Each block's flat part of an array of states with so many columns."""
         units = self.plan.units.tolist()
-        for first, last in zip(units, units[1:], strict=False):
+        for first, last in pairwise(units):
             yield array[first * columns : last * columns]
 
     def states(self, kinds: Sequence[Array], columns: int, at: int, width: int) -> list[Array]:
@@ -144,7 +145,8 @@ class _Recurrence(torch.autograd.Function):
         back: Back = room.value
         full = int(steps.width[0])
         carries = back.carry_h, back.carry_c
-        back.carry_h.fill(0), back.carry_c.fill(0)
+        back.carry_h.fill(0)
+        back.carry_c.fill(0)
         for part, d in zip(run.states(carries, full, 0, full), d_states, strict=True):
             part[:] = 0 if d is None else d.numpy()
         d_out = np.zeros(run.at.shape, flat.dtype) if d_output is None else d_output.numpy()
@@ -178,9 +180,11 @@ class _Classifier(torch.autograd.Function):
         d = d_logits.numpy()
         _, blocks, weight, _ = _parts(run, flat, sizes)
         room = Back.take(run.pool, run.plan, run.steps, flat.dtype)
-        room.value.carry_h.fill(0), room.value.carry_c.fill(0)
+        back: Back = room.value
+        back.carry_h.fill(0)
+        back.carry_c.fill(0)
         d_letters, d_blocks = run.backward(
-            lease.value, blocks, letters, np.ascontiguousarray(d @ weight), room.value
+            lease.value, blocks, letters, np.ascontiguousarray(d @ weight), back
         )
         gradient = np.zeros_like(flat)
         d_embedding, into, d_weight, d_bias = _parts(run, gradient, sizes)
@@ -269,10 +273,11 @@ class Engine:
         check(inputs, *given, *parameters)
         length, batch, _ = inputs.shape
         plan = self._plan(False)
-        steps = make_steps(np.full(length, batch), torch.is_grad_enabled())
+        steps = even_steps(length, batch, torch.is_grad_enabled())
         at = plan.slot_rows * steps.token_at[:, None, None] + np.arange(batch)[:, None]
         at = at + readout * steps.width[0]
-        run = _Run(plan, steps, at, batch, self.pool, np.zeros(0, np.int64), LANES)
+        none = np.zeros(0, np.int64)
+        run = _Run(plan, steps, at, batch, self.pool, none, LANES, none)
         output, *flat = _Recurrence.apply(run, inputs, len(given), *given, *parameters)
         each = 2 if plan.cell == CELL_NUMBER["lstm"] else 1
         return output, tuple(tuple(flat[i : i + each]) for i in range(0, len(flat), each))

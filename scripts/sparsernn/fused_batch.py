@@ -10,7 +10,17 @@ from sparsernn.errors import InputError
 from sparsernn.fused_memory import Lease, Pool
 from sparsernn.fused_plan import CELL_NUMBER, Plan, Weights
 
-__all__ = ["LANES", "Back", "Letters", "Memory", "Steps", "make_steps", "pack_letters", "whole"]
+__all__ = [
+    "LANES",
+    "Back",
+    "Letters",
+    "Memory",
+    "Steps",
+    "even_steps",
+    "make_steps",
+    "pack_letters",
+    "whole",
+]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
@@ -50,7 +60,8 @@ def whole(size: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _even_steps(length: int, batch: int, keep: bool) -> Steps:
+def even_steps(length: int, batch: int, keep: bool) -> Steps:
+    """`make_steps` of as many strings at every step."""
     return make_steps(np.full(length, batch), keep)
 
 
@@ -112,7 +123,7 @@ class Memory(NamedTuple):
             plan.largest * gates * columns,
             *plan.weight_sizes(),
         )
-        return pool.take(sizes, dtype, lambda *a: cls(*a[:-3], Weights(*a[-3:])))
+        return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
 
 
 class Back(NamedTuple):
@@ -144,7 +155,7 @@ class Back(NamedTuple):
             gates * plan.largest * steps.tokens,
             *plan.weight_sizes(),
         )
-        return pool.take(sizes, dtype, lambda *a: cls(*a[:-3], Weights(*a[-3:])))
+        return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
 
 
 class Letters(NamedTuple):
@@ -201,7 +212,7 @@ def pack_letters(
         last, codes = falling - 1, codes[: falling[0], order]
     else:
         order, last = np.arange(count), np.full(count, longest - 1)
-        steps = _even_steps(longest, count, keep)
+        steps = even_steps(longest, count, keep)
     full = int(steps.width[0])
     if count < full:
         codes = np.concatenate([codes, np.zeros((len(codes), full - count), np.int64)], axis=1)

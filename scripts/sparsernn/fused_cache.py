@@ -10,11 +10,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding as llvm
+import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 
 from sparsernn.fused_simd import OPTIONS
@@ -58,10 +58,8 @@ def _alone(folder: Path) -> Iterator[None]:
         import fcntl
 
         with open(folder / "lock", "w") as file:
-            try:
+            with suppress(OSError):
                 fcntl.flock(file, fcntl.LOCK_EX)
-            except OSError:
-                pass
             yield
     except ImportError:
         yield
@@ -76,11 +74,12 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.folder = cache_folder()
-        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(self.folder)
+        config: Any = numba.config
+        before, config.CACHE_DIR = config.CACHE_DIR, str(self.folder)
         try:
             self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(function)
         finally:
-            numba.config.CACHE_DIR = before
+            config.CACHE_DIR = before
         self._ready: set[Any] = set()
 
     def __call__(self, dtype: Any, *arguments: Any) -> Any:

@@ -265,7 +265,9 @@ def _sum_by_letter(
     """The table's gradient: the sum of d over the tokens of each letter."""
     for t in range(len(steps.width)):
         width = steps.width[t]
-        for row in range(rows):
-            place = rows * steps.token_at[t] + row * width
-            for b in range(width):
-                table[row * columns + codes[steps.token_at[t] + b]] += d[place + b]
+        for b in range(width):
+            code = codes[steps.token_at[t] + b]
+            place = rows * steps.token_at[t] + b
+            # Rows innermost: sums of one letter that followed each other would wait in turn.
+            for row in range(rows):
+                table[row * columns + code] += d[place + row * width]

@@ -4,6 +4,7 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -90,7 +91,8 @@ class _Edges:
     """Edges while they are collected, block by block."""
 
     def __init__(self) -> None:
-        self.first, self.into, self.start = [0], [], [0]
+        self.first, self.start = [0], [0]
+        self.into: list[int] = []
         self.source: list[IntArray] = []
         self.position: list[IntArray] = []
         self.group: list[int] = []
@@ -107,7 +109,7 @@ class _Edges:
         self.source.append(source[order])
         self.position.append(position[order])
         ends = [0, *counts.tolist()]
-        lists = [source[order][a:b].tobytes() for a, b in zip(ends, ends[1:], strict=False)]
+        lists = [source[order][a:b].tobytes() for a, b in pairwise(ends)]
         self.group += _groups(lists)
 
     def arrays(self) -> Edges:
@@ -179,9 +181,9 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
         wiring.input_size - shift,
         np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
         np.concatenate(biases, axis=1),
-        *(collected[name].arrays() for name in names),
-        place,
-        max(sizes),
+        **{name: edges.arrays() for name, edges in collected.items()},
+        parameters=place,
+        largest=max(sizes),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sparsernn.fused_simd import compiled, device, like, load, splat, store
-from sparsernn.fused_sums import weighted, weighted_four
+from sparsernn.fused_sums import weighted, weighted_four, weighted_narrow
 
 __all__ = ["sum_rows"]
 
@@ -12,6 +12,7 @@ Array = Any
 
 @device
 def _sum_row(
+    sum_of: Any,
     zero: Any,
     plan: Any,
     k: int,
@@ -35,8 +36,8 @@ def _sum_row(
     acc = like(zero, bias[k])
     if looked_up:
         acc = acc + load(zero, act, place)
-    acc = weighted(acc, ih.start[k], ih.start[k + 1], ih.source, weight_ih, slots, x0, stride)
-    acc = weighted(acc, hh.start[k], hh.start[k + 1], hh.source, weight_hh, h, h0, h_stride)
+    acc = sum_of(acc, ih.start[k], ih.start[k + 1], ih.source, weight_ih, slots, x0, stride)
+    acc = sum_of(acc, hh.start[k], hh.start[k + 1], hh.source, weight_hh, h, h0, h_stride)
     store(acc, act, place)
 
 
@@ -62,7 +63,7 @@ def _rows_one(
     first = plan.ih.first[block]
     for k in range(first, plan.ih.first[block + 1]):
         _sum_row(
-            zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
+            weighted, zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
             h, h0, h_stride, act, a0, stride,
         )  # fmt: skip
 
@@ -120,8 +121,8 @@ def _rows_four(
             store(accs[3], act, place + 3 * stride)
         else:
             _sum_row(
-                zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
-                h, h0, h_stride, act, a0, stride,
+                weighted_narrow, zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0,
+                weight_hh, h, h0, h_stride, act, a0, stride,
             )  # fmt: skip
         k += count
 

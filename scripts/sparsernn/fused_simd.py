@@ -1,7 +1,7 @@
-"""Vectors of numbers as values in compiled code: what LLVM is to do at once, said and not hoped for.
+"""Vectors of numbers as values in compiled code.
 
-A kernel holds sums in vectors (of 16, 32 or 64 lanes, whatever the machine's registers: LLVM cuts
-them to size), so its speed does not depend on what the loop vectoriser can prove about aliasing.
+A kernel holds sums in vectors of 16 to 128 lanes, whatever the machine's registers (LLVM cuts them
+to size), so its speed does not depend on what the loop vectoriser can prove about aliasing.
 """
 
 import math
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic, models, overload, register_model
+from numba import extending, njit, types
+from numba.extending import models, overload, register_model
 
 __all__ = [
     "OPTIONS",
@@ -25,6 +25,8 @@ __all__ = [
     "tanh",
     "total",
 ]
+
+intrinsic: Any = extending.intrinsic
 
 # May form fused multiply-adds and reorder sums; NaN and infinities stay what they are.
 _FLAGS = ("contract", "reassoc", "nsz")
@@ -50,7 +52,7 @@ def _llvm(vector: Vector) -> ir.VectorType:
 
 
 # No reference counts (`_nrt`): they would cost more than the sums, and nothing is allocated.
-OPTIONS = {"error_model": "numpy", "_nrt": False}
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 
 
 def compiled(function: Callable[..., Any]) -> Any:

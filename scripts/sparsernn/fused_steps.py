@@ -1,4 +1,4 @@
-"""One step of a block's cells, there and back: the equations of `fused_cells` over units and lanes."""
+"""One step of a block's cells, there and back: `fused_cells` over units and lanes."""
 
 from typing import Any
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from sparsernn.fused_simd import compiled, device, like, load, splat, store, total
 
-__all__ = ["add_gradients", "add_sums", "pick_weights", "weighted", "weighted_four"]
+__all__ = [
+    "add_gradients",
+    "add_sums",
+    "pick_weights",
+    "weighted",
+    "weighted_four",
+    "weighted_narrow",
+]
 
 Array = Any
 
@@ -27,6 +34,29 @@ def weighted(
     for e in range(first, last):
         acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
     return acc
+
+
+@device
+def weighted_narrow(
+    acc: Any,
+    first: int,
+    last: int,
+    source: Array,
+    weight: Array,
+    x: Array,
+    x0: int,
+    stride: int,
+) -> Any:
+    """`weighted` for few lanes: two sums, for one would wait for its own additions."""
+    other = like(acc, 0.0)
+    e = first
+    while e + 1 < last:
+        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
+        other = other + load(acc, x, x0 + source[e + 1] * stride) * weight[e + 1]
+        e += 2
+    if e < last:
+        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
+    return acc + other
 
 
 @device
@@ -54,6 +84,7 @@ def weighted_four(
 
 @device
 def _add_tile(
+    sum_of: Any,
     zero: Any,
     edges: Any,
     first: int,
@@ -70,7 +101,7 @@ def _add_tile(
         place = y0 + edges.into[k] * y_stride
         begin, end = edges.start[k], edges.start[k + 1]
         y_k = load(zero, y, place)
-        store(weighted(y_k, begin, end, edges.source, weight, x, x0, x_stride), y, place)
+        store(sum_of(y_k, begin, end, edges.source, weight, x, x0, x_stride), y, place)
 
 
 @device
@@ -104,7 +135,9 @@ def _add_four_tiles(
             store(d, y, p3)
             k += 4
         else:
-            _add_tile(zero, edges, k, k + 1, weight, x, x0, x_stride, y, y0, y_stride)
+            _add_tile(
+                weighted_narrow, zero, edges, k, k + 1, weight, x, x0, x_stride, y, y0, y_stride
+            )
             k += 1
 
 
@@ -134,11 +167,15 @@ def add_sums(
     b = 0
     while b + 128 <= width:
         wide = splat(128, zero)
-        _add_tile(wide, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
+        _add_tile(
+            weighted, wide, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride
+        )
         b += 128
     if b + 64 <= width:
         tile = splat(64, zero)
-        _add_tile(tile, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride)
+        _add_tile(
+            weighted, tile, edges, first, last, weight, x, x0 + b, x_stride, y, y0 + b, y_stride
+        )
         b += 64
     if b + 32 <= width:
         half = splat(32, zero)

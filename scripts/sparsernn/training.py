@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from sparsernn.dataset import Batch, Strings
@@ -135,13 +135,18 @@ def step(
     """Loss, gradient norm and number of right answers; no step is taken if either is not finite."""
     logits, labels = _logits(network, batch)
     loss = functional.cross_entropy(logits, labels)
-    optimiser.zero_grad()
-    loss.backward()
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
-    norm = nn.utils.clip_grad_norm_(parameters, math.inf if clip_norm is None else clip_norm)
-    if math.isfinite(loss.item()) and math.isfinite(norm.item()):
+    for parameter in parameters:
+        parameter.grad = None
+    loss.backward()
+    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
+    norms = torch._foreach_norm(gradients)
+    norm = float(norms[0] if len(norms) == 1 else torch.stack(norms).norm())
+    if math.isfinite(loss.item()) and math.isfinite(norm):
+        if clip_norm is not None and norm > clip_norm:
+            torch._foreach_mul_(gradients, clip_norm / norm)
         optimiser.step()
-    return loss.item(), norm.item(), int((logits.argmax(1) == labels).sum())
+    return loss.item(), norm, int((logits.argmax(1) == labels).sum())
 
 
 def _logits(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:
