@@ -1,6 +1,7 @@
 # make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
 # make figures  the study of config/config.yaml, to results/figures/all.pdf
 # make test     formatting, lint, types and all tests
+# make bench    our engine against others, to results/benchmarks/
 #
 # Each sets up what it needs in .venv first. Variables: PYTHON (3.11 or newer), CORES.
 
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures test lint setup clean
+.PHONY: quick figures test lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf --configfile config/quick.yaml
@@ -28,6 +29,9 @@ lint: $(VENV)/test
 	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
+
+bench: $(VENV)/run
+	$(BIN)/python benchmarks/run.py
 
 setup: $(VENV)/test
 
