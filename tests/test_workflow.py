@@ -109,7 +109,7 @@ def study(finished: Study, tmp_path: Path) -> Study:
     return Study(tmp_path / "study")
 
 
-ANALYSIS = {"join_tables", "correlate", "predict", "regress"}
+ANALYSIS = {"join_tables", "correlate", "predict", "predict_features", "regress", "judge_claims"}
 
 
 def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
