@@ -17,7 +17,7 @@ from sparsernn.fused_memory import Lease, Pool
 from sparsernn.fused_plan import CELL_NUMBER, Plan, make_plan
 from sparsernn.wiring import Wiring
 
-__all__ = ["Engine", "Sizes", "check", "classify", "classify_back"]
+__all__ = ["Engine", "Sizes", "check", "classify", "classify_back", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ An array of rows is stored step by step, rows of one step one after another, the
 
 from typing import Any
 
-from sparsernn.fused_simd import compiled, device, like, load, splat, store, total
+from sparsernn.fused_simd import compiled, device, item, like, load, splat, store, total
 
 __all__ = [
     "add_gradients",
@@ -32,7 +32,7 @@ def weighted(
 ) -> Any:
     """acc + sum over edges of weight * x[source]: the sum stays in registers over all edges."""
     for e in range(first, last):
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
+        acc = acc + load(acc, x, x0 + item(source, e) * stride) * item(weight, e)
     return acc
 
 
@@ -51,11 +51,11 @@ def weighted_narrow(
     other = like(acc, 0.0)
     e = first
     while e + 1 < last:
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
-        other = other + load(acc, x, x0 + source[e + 1] * stride) * weight[e + 1]
+        acc = acc + load(acc, x, x0 + item(source, e) * stride) * item(weight, e)
+        other = other + load(acc, x, x0 + item(source, e + 1) * stride) * item(weight, e + 1)
         e += 2
     if e < last:
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
+        acc = acc + load(acc, x, x0 + item(source, e) * stride) * item(weight, e)
     return acc + other
 
 
@@ -74,11 +74,11 @@ def weighted_four(
     a, b, c, d = accs
     first, second, third, fourth = starts
     for e in range(edges):
-        row = load(a, x, x0 + source[first + e] * stride)
-        a = a + row * weight[first + e]
-        b = b + row * weight[second + e]
-        c = c + row * weight[third + e]
-        d = d + row * weight[fourth + e]
+        row = load(a, x, x0 + item(source, first + e) * stride)
+        a = a + row * item(weight, first + e)
+        b = b + row * item(weight, second + e)
+        c = c + row * item(weight, third + e)
+        d = d + row * item(weight, fourth + e)
     return a, b, c, d
 
 
@@ -205,11 +205,11 @@ def _dots_one_by_four(
     """Dot products, over all tokens, of a row of d and four rows of x."""
     s0, s1, s2, s3 = zero, zero, zero, zero
     for t in range(len(width)):
-        d_t = d0 + d_rows * d_at[t] + row * width[t]
-        x_t, stride = x0 + x_rows * x_at[t], x_width[t]
+        d_t = d0 + d_rows * item(d_at, t) + row * item(width, t)
+        x_t, stride = x0 + x_rows * item(x_at, t), item(x_width, t)
         x_0, x_1 = x_t + read[0] * stride, x_t + read[1] * stride
         x_2, x_3 = x_t + read[2] * stride, x_t + read[3] * stride
-        for b in range(0, width[t], 16):
+        for b in range(0, item(width, t), 16):
             d_b = load(zero, d, d_t + b)
             s0 = s0 + d_b * load(zero, x, x_0 + b)
             s1 = s1 + d_b * load(zero, x, x_1 + b)
@@ -237,9 +237,9 @@ def _dots_four_by_two(
     """Dot products, over all tokens, of four rows of d and two rows of x."""
     a0, a1, b0, b1, c0, c1, d_0, d_1 = zero, zero, zero, zero, zero, zero, zero, zero
     for t in range(len(width)):
-        n, d_t = width[t], d0 + d_rows * d_at[t]
-        x_t = x0 + x_rows * x_at[t]
-        x_0, x_1 = x_t + read[0] * x_width[t], x_t + read[1] * x_width[t]
+        n, d_t = item(width, t), d0 + d_rows * item(d_at, t)
+        x_t = x0 + x_rows * item(x_at, t)
+        x_0, x_1 = x_t + read[0] * item(x_width, t), x_t + read[1] * item(x_width, t)
         r0, r1, r2, r3 = rows[0] * n, rows[1] * n, rows[2] * n, rows[3] * n
         for b in range(0, n, 16):
             first, second = load(zero, x, x_0 + b), load(zero, x, x_1 + b)

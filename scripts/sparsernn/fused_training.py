@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from sparsernn.fused import Engine, Sizes, check, classify, classify_back
+from sparsernn.fused import Engine, Sizes, check, classify, classify_back, quiet
 from sparsernn.fused_cache import kernel
 
 __all__ = ["Trainer"]
@@ -37,6 +37,7 @@ class Trainer:
         self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
         self.steps = 0
 
+    @quiet
     def step(
         self, codes: IntArray, lengths: IntArray, labels: IntArray
     ) -> tuple[float, float, int]:
