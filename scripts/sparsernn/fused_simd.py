@@ -20,6 +20,7 @@ __all__ = [
     "item",
     "load",
     "prefetch",
+    "put",
     "relu",
     "sigmoid",
     "splat",
@@ -110,6 +111,19 @@ def item(typing: Any, array: Any, index: Any) -> Any:
         return builder.load(_pointer(context, builder, array, *arguments, kind), typ=kind)
 
     return array.dtype(array, types.intp), generate
+
+
+@intrinsic
+def put(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """`array[index] = value`, as `item`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = context.get_data_type(array.dtype)
+        place = _pointer(context, builder, array, arguments[0], arguments[1], kind)
+        builder.store(arguments[2], place)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, array.dtype), generate
 
 
 @intrinsic
