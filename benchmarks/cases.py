@@ -15,7 +15,7 @@ from sparsernn.grammar import DECOYS, REBER, sample
 from sparsernn.graphs import barabasi_albert, watts_strogatz
 from sparsernn.network import SequenceClassifier
 from sparsernn.pruning import prune_network
-from sparsernn.training import step
+from sparsernn.training import Training, step, stepping
 from sparsernn.wiring import CELLS, CORRECTED, GATES, PUBLISHED, Wiring
 
 __all__ = ["CASES"]
@@ -59,19 +59,21 @@ class TorchStack(nn.Module):
 
 
 class Stepper:
-    """Whole training steps of a network on one batch; it is the project's own loop's step."""
+    """Whole training steps of a network on one batch; ours are those of the project's own loop."""
 
     def __init__(self, network: nn.Module, batch: Batch) -> None:
-        self.network, self.batch = network, batch
-        own = isinstance(network, SequenceClassifier)
-        self.context = network.flattened() if own else None
-        parameters = self.context.__enter__() if self.context else network.parameters()
-        # Beside its own loop, each gets the optimiser that is best for it.
-        self.optimiser = torch.optim.Adam(parameters, lr=1e-4, fused=True)
+        if isinstance(network, SequenceClassifier):
+            self.context = stepping(network, Training(1, len(batch.labels), 1e-4, CLIP))
+            self.take_step = self.context.__enter__()
+        else:
+            # Beside its own loop, each gets the optimiser that is best for it.
+            optimiser = torch.optim.Adam(network.parameters(), lr=1e-4, fused=True)
+            self.take_step = lambda batch: step(network, optimiser, batch, CLIP)  # type: ignore
+        self.batch = batch
 
     def __call__(self) -> None:
         """Forward, backward, clip, Adam."""
-        step(self.network, self.optimiser, self.batch, CLIP)  # type: ignore[arg-type]
+        self.take_step(self.batch)
 
 
 def thesis_wirings(cell: str, quick: bool, seed: int = 5) -> Iterator[tuple[str, Wiring]]:

@@ -184,5 +184,5 @@ class Strings:
         for start in range(0, len(self), batch_size):
             rows = order[start : start + batch_size]
             lengths = self.lengths[rows]
-            codes = self.codes[rows, : int(lengths.max())].T.astype(np.int64)
-            yield Batch(np.ascontiguousarray(codes), lengths, self.labels[rows])
+            codes = self.codes[rows, : int(lengths.max())].T
+            yield Batch(codes.astype(np.int64, order="C"), lengths, self.labels[rows])

@@ -17,10 +17,11 @@ from sparsernn.fused_memory import Lease, Pool
 from sparsernn.fused_plan import CELL_NUMBER, Plan, make_plan
 from sparsernn.wiring import Wiring
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "Sizes", "check", "classify", "classify_back", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
+Sizes = tuple[int, int, int]  # number of letters, of input features, of classes
 
 
 @dataclass
@@ -61,16 +62,22 @@ class _Run:
         return output
 
     def backward(
-        self, memory: Memory, flat: Array, letters: Array, d_output: Array, back: Back
-    ) -> tuple[Array, Array]:
-        """Gradients of the letters and of the parameters."""
-        gradient, d_letters = np.zeros_like(flat), np.zeros_like(letters)
+        self,
+        memory: Memory,
+        flat: Array,
+        letters: Array,
+        d_output: Array,
+        back: Back,
+        gradient: Array,
+    ) -> Array:
+        """The gradient of the letters; `gradient` gains that of the parameters."""
+        d_letters = np.zeros_like(letters)
         letter_steps = even_steps(1, self.columns, True)
         backward(
             flat.dtype, self.plan, self.steps, flat, self.codes, letters.ravel(), letter_steps,
             self.at.ravel(), memory, d_output.ravel(), back, d_letters.ravel(), gradient,
         )  # fmt: skip
-        return d_letters, gradient
+        return d_letters
 
     def parts(self, array: Array, columns: int) -> Iterator[Array]:
         """Each block's flat part of an array of states with so many columns."""
@@ -98,7 +105,7 @@ def _refuse_second_derivatives() -> None:
 
 
 def _flatten(parameters: Sequence[Tensor]) -> Array:
-    """All parameters in one new array."""
+    """All parameters in one new array, which later steps don't change."""
     return torch.cat([parameter.reshape(-1) for parameter in parameters]).numpy()
 
 
@@ -150,7 +157,8 @@ class _Recurrence(torch.autograd.Function):
         for part, d in zip(run.states(carries, full, 0, full), d_states, strict=True):
             part[:] = 0 if d is None else d.numpy()
         d_out = np.zeros(run.at.shape, flat.dtype) if d_output is None else d_output.numpy()
-        _, gradient = run.backward(lease.value, flat, letters, d_out, back)
+        gradient = np.zeros_like(flat)
+        run.backward(lease.value, flat, letters, d_out, back, gradient)
         slots = back.d_slots.reshape(len(steps.width), plan.slot_rows, full)
         d_inputs = slots[:, : plan.input_rows, : run.batch].transpose(0, 2, 1).copy()
         d_given = run.states(carries, full, 0, full) if states else []
@@ -163,48 +171,64 @@ class _Classifier(torch.autograd.Function):
     """The parameters of a whole classifier (embedding, blocks, read-out) → its logits."""
 
     @staticmethod
-    def forward(ctx: Any, run: _Run, sizes: tuple[int, ...], *parameters: Tensor) -> Tensor:
+    def forward(ctx: Any, run: _Run, sizes: Sizes, *parameters: Tensor) -> Tensor:
         flat = _flatten(parameters)
-        embedding, blocks, weight, bias = _parts(run, flat, sizes)
-        letters = np.zeros((embedding.shape[1], run.columns), flat.dtype)
-        letters[:, : len(run.present)] = embedding[run.present].T
-        lease = run.lease(flat.dtype)
-        output = run.forward(lease.value, blocks, letters, False)
-        ctx.kept = run, sizes, lease, flat, letters, output, [p.shape for p in parameters]
-        return torch.from_numpy(output @ weight.T + bias)
+        logits, kept = classify(run, sizes, flat)
+        ctx.kept = run, sizes, flat, kept, [p.shape for p in parameters]
+        return torch.from_numpy(logits)
 
     @staticmethod
     def backward(ctx: Any, d_logits: Tensor) -> Any:
         _refuse_second_derivatives()
-        run, sizes, lease, flat, letters, output, shapes = ctx.kept
-        d = d_logits.numpy()
-        _, blocks, weight, _ = _parts(run, flat, sizes)
-        room = Back.take(run.pool, run.plan, run.steps, flat.dtype)
-        back: Back = room.value
-        back.carry_h.fill(0)
-        back.carry_c.fill(0)
-        d_letters, d_blocks = run.backward(
-            lease.value, blocks, letters, np.ascontiguousarray(d @ weight), back
-        )
-        gradient = np.zeros_like(flat)
-        d_embedding, into, d_weight, d_bias = _parts(run, gradient, sizes)
-        into[:] = d_blocks
-        d_embedding[run.present] = d_letters[:, : len(run.present)].T
-        d_weight[:], d_bias[:] = d.T @ output, d.sum(0)
+        run, sizes, flat, kept, shapes = ctx.kept
+        gradient = classify_back(run, sizes, flat, kept, d_logits.numpy())
         return None, None, *_split(gradient, shapes)
 
 
-def _parts(run: _Run, flat: Array, sizes: tuple[int, ...]) -> tuple[Array, Array, Array, Array]:
+# A training that diverges is found by its loss; numpy need not warn of it as well.
+quiet = np.errstate(invalid="ignore", over="ignore")
+
+
+@quiet
+def classify(run: _Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
+    """Logits of a batch, and what the way back needs."""
+    embedding, blocks, weight, bias = _parts(run, flat, sizes)
+    letters = np.zeros((embedding.shape[1], run.columns), flat.dtype)
+    letters[:, : len(run.present)] = embedding[run.present].T
+    lease = run.lease(flat.dtype)
+    output = run.forward(lease.value, blocks, letters, False)
+    return output @ weight.T + bias, (lease, letters, output)
+
+
+@quiet
+def classify_back(run: _Run, sizes: Sizes, flat: Array, kept: Any, d_logits: Array) -> Array:
+    """The gradient of all parameters, from that of the logits and what `classify` has kept."""
+    lease, letters, output = kept
+    _, blocks, weight, _ = _parts(run, flat, sizes)
+    room = Back.take(run.pool, run.plan, run.steps, flat.dtype)
+    back: Back = room.value
+    back.carry_h.fill(0)
+    back.carry_c.fill(0)
+    gradient = np.zeros_like(flat)
+    d_embedding, d_blocks, d_weight, d_bias = _parts(run, gradient, sizes)
+    d_output = np.ascontiguousarray(d_logits @ weight)
+    d_letters = run.backward(lease.value, blocks, letters, d_output, back, d_blocks)
+    d_embedding[run.present] = d_letters[:, : len(run.present)].T
+    d_weight[:], d_bias[:] = d_logits.T @ output, d_logits.sum(0)
+    return gradient
+
+
+def _parts(run: _Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, Array]:
     """Views of a classifier's parameters: embedding, blocks, read-out."""
-    letters, features, classes, readout = sizes
+    letters, features, classes = sizes
     first = letters * features
     last = first + run.plan.parameters
-    end = last + classes * readout
+    end = len(flat) - classes
     return (
         flat[:first].reshape(letters, features),
         flat[first:last],
-        flat[last:end].reshape(classes, readout),
-        flat[end : end + classes],
+        flat[last:end].reshape(classes, run.at.shape[1]),
+        flat[end:],
     )
 
 
@@ -219,6 +243,7 @@ class Engine:
         self.wiring = wiring
         self.pool = Pool()
         self._plans: dict[bool, Plan] = {}
+        self.rows = wiring.readout - wiring.input_size
         touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
         self.looks_up = all((slots >= wiring.input_size).all() for slots in touched)
         """Whether letters can be looked up: no block writes, and no read-out reads, a feature."""
@@ -229,7 +254,7 @@ class Engine:
         return self._plans[letters]
 
     def classify(
-        self, codes: Tensor, lengths: Tensor, sizes: tuple[int, int, int], *parameters: Tensor
+        self, codes: Tensor, lengths: Tensor, sizes: Sizes, *parameters: Tensor
     ) -> Tensor:
         """Logits of strings, read out at the step that the wiring says.
 
@@ -241,18 +266,21 @@ class Engine:
         """
         check(*parameters)
         keep = torch.is_grad_enabled()
-        last_letter = self.wiring.readout_step == "last_letter"
-        batch = pack_letters(codes.numpy(), lengths.numpy(), sizes[0], last_letter, keep)
-        plan, steps, last = self._plan(True), batch.steps, batch.last[:, None]
-        rows = self.wiring.readout - self.wiring.input_size
-        at = np.empty((len(batch.order), len(rows)), np.int64)
-        at[batch.order] = (
-            plan.slot_rows * steps.token_at[last]
-            + rows * steps.width[last]
-            + np.arange(len(batch.order))[:, None]
+        run = self.run(codes.numpy(), lengths.numpy(), sizes, keep)
+        if not keep:
+            return torch.from_numpy(classify(run, sizes, _flatten(parameters))[0])
+        return _Classifier.apply(run, sizes, *parameters)
+
+    def run(self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool) -> _Run:
+        """A batch of strings laid out; see `classify` and `make_steps`."""
+        plan, last_letter = self._plan(True), self.wiring.readout_step == "last_letter"
+        batch = pack_letters(
+            codes, lengths, sizes[0], self.rows, plan.slot_rows, last_letter, keep
         )
-        run = _Run(plan, steps, at, len(at), self.pool, batch.codes, batch.columns, batch.present)
-        return _Classifier.apply(run, (*sizes, len(rows)), *parameters)
+        return _Run(
+            plan, batch.steps, batch.at, len(lengths), self.pool, batch.codes, batch.columns,
+            batch.present,
+        )  # fmt: skip
 
     def features(
         self,

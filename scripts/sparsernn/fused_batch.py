@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.errors import InputError
+from sparsernn.fused_cache import kernel
 from sparsernn.fused_memory import Lease, Pool
 from sparsernn.fused_plan import CELL_NUMBER, Plan, Weights
 
@@ -158,28 +159,75 @@ class Back(NamedTuple):
         return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
 
 
+@kernel
+def pack(
+    codes: IntArray,
+    lengths: IntArray,
+    places: IntArray,
+    width: IntArray,
+    token_at: IntArray,
+    readout: IntArray,
+    slot_rows: int,
+    column: IntArray,
+    present: IntArray,
+    packed: IntArray,
+    at: IntArray,
+) -> int:
+    """Put letters in the order of tokens; the number of different ones, or -1 if one is unknown.
+
+    Args:
+        codes, lengths, width, token_at, readout, slot_rows: see `pack_letters` and `Steps`.
+        places: of the first string of each length: after all that are longer.
+        column: -1 for each letter; gets its place in `present`.
+        present: gets the letters that occur.
+        packed: gets each token's column.
+        at: gets the places in the slots that are read out.
+    """
+    seen = 0
+    for b in range(len(lengths)):
+        length = lengths[b]
+        place = places[length]
+        places[length] += 1
+        for t in range(length):
+            letter = codes[t, b]
+            if letter < 0 or letter >= len(column):
+                return -1
+            if column[letter] < 0:
+                column[letter] = seen
+                present[seen] = letter
+                seen += 1
+            packed[token_at[t] + place] = column[letter]
+        for r in range(len(readout)):
+            at[b, r] = slot_rows * token_at[length - 1] + readout[r] * width[length - 1] + place
+    return seen
+
+
 class Letters(NamedTuple):
     """A batch of strings.
 
     Attributes:
         steps: its shape.
-        order: (B,) the strings, longest first.
-        last: (B,) the step at which each of `order` is read out.
+        at: (B, readout) places in the slots that are read out.
         codes: (tokens,) each token's letter, as its place in `present`.
         present: the letters that occur.
         columns: their number, rounded up to whole vectors.
     """
 
     steps: Steps
-    order: IntArray
-    last: IntArray
+    at: IntArray
     codes: IntArray
     present: IntArray
     columns: int
 
 
 def pack_letters(
-    codes: IntArray, lengths: IntArray, letters: int, last_letter: bool, keep: bool
+    codes: IntArray,
+    lengths: IntArray,
+    letters: int,
+    readout: IntArray,
+    slot_rows: int,
+    last_letter: bool,
+    keep: bool,
 ) -> Letters:
     """Lay out a batch of strings.
 
@@ -187,6 +235,8 @@ def pack_letters(
         codes: (T, B) letters, padded.
         lengths: (B,) number of letters of each.
         letters: number of letters that exist.
+        readout: rows of the slots that are read out.
+        slot_rows: rows of the slots.
         last_letter: strings are read out at their last letter, and left there; or else all at the
             last step.
         keep: see `make_steps`.
@@ -195,36 +245,29 @@ def pack_letters(
         InputError: a letter or a length out of range.
     """
     longest, count = codes.shape
-    if codes.size == 0 or codes.min() < 0 or codes.max() >= letters:
-        raise InputError(
-            f"letter codes of shape {codes.shape}: expected one or more, from 0 to {letters - 1}. "
-            "Encode the strings by the network's alphabet."
-        )
+    if codes.size == 0:
+        raise InputError(f"letter codes of shape {codes.shape}: expected one or more.")
     if last_letter:
         if len(lengths) != count or lengths.min() < 1 or lengths.max() > longest:
             raise InputError(
                 f"{len(lengths)} lengths from {lengths.min()} to {lengths.max()}; expected "
                 f"{count} lengths from 1 to {longest}, the number of letters of each string."
             )
-        order = np.argsort(-lengths, kind="stable")
-        falling = lengths[order]
-        steps = make_steps(_active(falling), keep)
-        last, codes = falling - 1, codes[: falling[0], order]
+        # The number of strings of each length; from the end, of those that still go on.
+        going = np.bincount(lengths, minlength=longest + 1)[::-1].cumsum()[::-1]
+        steps = make_steps(going[1 : int(lengths.max()) + 1], keep)
     else:
-        order, last = np.arange(count), np.full(count, longest - 1)
+        lengths, going = np.full(count, longest), np.zeros(longest + 1, np.int64)
         steps = even_steps(longest, count, keep)
-    full = int(steps.width[0])
-    if count < full:
-        codes = np.concatenate([codes, np.zeros((len(codes), full - count), np.int64)], axis=1)
-    if int(steps.width[-1]) < full:
-        codes = codes[np.arange(full) < steps.width[:, None]]
-    codes = codes.ravel()
-    seen = np.bincount(codes, minlength=letters) > 0
-    present = np.flatnonzero(seen)
-    column = np.cumsum(seen) - 1
-    return Letters(steps, order, last, column[codes], present, whole(len(present)))
-
-
-def _active(falling: IntArray) -> IntArray:
-    """Number of strings at each step, from their lengths, longest first."""
-    return np.searchsorted(-falling, -np.arange(1, falling[0] + 1), "right")
+    column, present = np.full(letters, -1), np.empty(letters, np.int64)
+    packed, at = np.zeros(steps.tokens, np.int64), np.empty((count, len(readout)), np.int64)
+    seen = pack(
+        np.int64, np.ascontiguousarray(codes), lengths, np.append(going[1:], 0), steps.width,
+        steps.token_at, readout, slot_rows, column, present, packed, at,
+    )  # fmt: skip
+    if seen < 0:
+        raise InputError(
+            f"letter codes from {codes.min()} to {codes.max()}: expected 0 to {letters - 1}. "
+            "Encode the strings by the network's alphabet."
+        )
+    return Letters(steps, at, packed, present[:seen], whole(seen))

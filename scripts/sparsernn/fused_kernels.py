@@ -8,7 +8,7 @@ from typing import Any
 
 from sparsernn.fused_cache import kernel
 from sparsernn.fused_rows import sum_rows
-from sparsernn.fused_simd import device, load, splat, store, total
+from sparsernn.fused_simd import compiled, device, item, load, put, splat, store, total
 from sparsernn.fused_steps import LANES, LSTM, cell_step, cell_step_back
 from sparsernn.fused_sums import add_gradients, add_sums, pick_weights
 
@@ -54,7 +54,7 @@ def forward(
             if plan.bias[side, k] >= 0:
                 bias[k] += flat[plan.bias[side, k]]
     _clear(plan, steps, given, memory)
-    h, slots, zero = memory.h, memory.slots, flat.dtype.type(0)
+    h, slots = memory.h, memory.slots
     for i in range(len(plan.units) - 1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
         rows = plan.ih.first[i + 1] - plan.ih.first[i]
@@ -76,10 +76,7 @@ def forward(
                 act, a0 = memory.act, gates * (tc0 + size * steps.saved_at[t])
             x0 = plan.slot_rows * steps.token_at[t]
             if looked_up:
-                for row in range(rows):
-                    for b in range(width):
-                        code = codes[steps.token_at[t] + b]
-                        act[a0 + row * width + b] = table[row * columns + code]
+                _look_up(rows, width, codes, steps.token_at[t], columns, table, act, a0)
             sum_rows(
                 plan, i, width, looked_up, bias, weights, slots, x0, h, before, stride, act, a0
             )
@@ -95,14 +92,39 @@ def forward(
                 memory,
                 tc0 + size * steps.saved_at[t],
             )
-            v = splat(LANES, zero)
-            for u in range(size):
-                out = x0 + plan.adds_to[unit + u] * width
-                for b in range(0, width, LANES):
-                    now = load(v, h, after + u * width + b)
-                    store(load(v, slots, out + b) + now, slots, out + b)
+            _to_slots(plan.adds_to, unit, size, width, h, after, slots, x0)
     for k in range(len(at)):
         output[k] = slots[at[k]]
+
+
+@compiled
+def _look_up(
+    rows: int,
+    width: int,
+    codes: Array,
+    first: int,
+    columns: int,
+    table: Array,
+    act: Array,
+    a0: int,
+) -> None:
+    """The letters' part of a block's sums at one step, whose tokens begin at `first`."""
+    for row in range(rows):
+        for b in range(width):
+            put(act, a0 + row * width + b, item(table, row * columns + item(codes, first + b)))
+
+
+@compiled
+def _to_slots(
+    adds_to: Array, unit: int, size: int, width: int, h: Array, after: int, slots: Array, x0: int
+) -> None:
+    """Add a block's states to its units' slots."""
+    v = splat(LANES, h.dtype.type(0))
+    for u in range(size):
+        out = x0 + adds_to[unit + u] * width
+        for b in range(0, width, LANES):
+            now = load(v, h, after + u * width + b)
+            store(load(v, slots, out + b) + now, slots, out + b)
 
 
 @device
@@ -241,7 +263,7 @@ def backward(
             )
 
 
-@device
+@compiled
 def _bias_gradients(
     plan: Any, steps: Any, block: int, rows: int, d: Array, gradient: Array
 ) -> None:
@@ -258,7 +280,7 @@ def _bias_gradients(
                 gradient[plan.bias[side, first + row]] += total(acc)
 
 
-@device
+@compiled
 def _sum_by_letter(
     steps: Any, rows: int, codes: Array, d: Array, columns: int, table: Array
 ) -> None:
@@ -270,4 +292,5 @@ def _sum_by_letter(
             place = rows * steps.token_at[t] + b
             # Rows innermost: sums of one letter that followed each other would wait in turn.
             for row in range(rows):
-                table[row * columns + code] += d[place + row * width]
+                into = row * columns + code
+                put(table, into, item(table, into) + item(d, place + row * width))

@@ -17,7 +17,10 @@ __all__ = [
     "OPTIONS",
     "compiled",
     "device",
+    "item",
     "load",
+    "prefetch",
+    "put",
     "relu",
     "sigmoid",
     "splat",
@@ -100,6 +103,30 @@ def _pointer(context: Any, builder: Any, array: Any, data: Any, offset: Any, typ
 
 
 @intrinsic
+def item(typing: Any, array: Any, index: Any) -> Any:
+    """`array[index]`, for an index that isn't negative: numba's own test costs more than a sum."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = context.get_data_type(array.dtype)
+        return builder.load(_pointer(context, builder, array, *arguments, kind), typ=kind)
+
+    return array.dtype(array, types.intp), generate
+
+
+@intrinsic
+def put(typing: Any, array: Any, index: Any, value: Any) -> Any:
+    """`array[index] = value`, as `item`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = context.get_data_type(array.dtype)
+        place = _pointer(context, builder, array, arguments[0], arguments[1], kind)
+        builder.store(arguments[2], place)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, array.dtype), generate
+
+
+@intrinsic
 def load(typing: Any, vector: Any, array: Any, offset: Any) -> Any:
     """The lanes from `array[offset]` on; the given vector only says how many."""
 
@@ -120,6 +147,21 @@ def store(typing: Any, vector: Any, array: Any, offset: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(vector, array, types.intp), generate
+
+
+@intrinsic
+def prefetch(typing: Any, array: Any, offset: Any) -> Any:
+    """Ask for the cache line of `array[offset]`, which may lie outside: it is only a hint."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        place = _pointer(context, builder, array, arguments[0], arguments[1], ir.IntType(8))
+        hint = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [byte], hint)
+        builder.call(function, [place, *(ir.Constant(word, n) for n in (0, 2, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), generate
 
 
 @intrinsic

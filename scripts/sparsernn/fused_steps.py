@@ -12,7 +12,7 @@ from sparsernn.fused_cells import (
     tanh,
     tanh_back,
 )
-from sparsernn.fused_simd import compiled, load, splat, store
+from sparsernn.fused_simd import compiled, load, prefetch, splat, store
 
 __all__ = ["LANES", "LSTM", "cell_step", "cell_step_back"]
 
@@ -43,6 +43,9 @@ def cell_step(
             place = a0 + u * width + b
             then, now = before + u * stride + b, after + u * width + b
             a = load(v, act, place)
+            if cell >= GRU:
+                for g in range(4, 8):
+                    prefetch(act, place + g * gate)
             if cell == LSTM:
                 a_f, a_g = load(v, act, place + gate), load(v, act, place + 2 * gate)
                 a_o, c_then = load(v, act, place + 3 * gate), load(v, c, then)
@@ -99,11 +102,17 @@ def cell_step_back(
             place, out = a0 + u * width + b, d0 + u * width + b
             then, now = before + u * stride + b, after + u * width + b
             carry = carry0 + u * full + b
+            if cell >= GRU:
+                # What the next step back reads lies about as far before this as this is long.
+                for g in range(1, 5):
+                    prefetch(act, place - g * gate)
             d_h = load(v, carry_h, carry) + load(v, d_slots, s0 + adds_to[u] * width + b)
             if cell == LSTM:
                 i, f = load(v, act, place), load(v, act, place + gate)
                 g, o = load(v, act, place + 2 * gate), load(v, act, place + 3 * gate)
                 tanh_c = load(v, memory.tanh_c, tc0 + u * width + b)
+                prefetch(memory.tanh_c, tc0 + u * width + b - gate)
+                prefetch(c, then - gate)
                 d_c = load(v, carry_c, carry)
                 d_i, d_f, d_g, d_o, d_c = lstm_back(d_h, d_c, i, f, g, o, load(v, c, then), tanh_c)
                 store(d_i, d, out)

@@ -5,7 +5,7 @@ An array of rows is stored step by step, rows of one step one after another, the
 
 from typing import Any
 
-from sparsernn.fused_simd import compiled, device, like, load, splat, store, total
+from sparsernn.fused_simd import compiled, device, item, like, load, put, splat, store, total
 
 __all__ = [
     "add_gradients",
@@ -32,7 +32,7 @@ def weighted(
 ) -> Any:
     """acc + sum over edges of weight * x[source]: the sum stays in registers over all edges."""
     for e in range(first, last):
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
+        acc = acc + load(acc, x, x0 + item(source, e) * stride) * item(weight, e)
     return acc
 
 
@@ -51,11 +51,11 @@ def weighted_narrow(
     other = like(acc, 0.0)
     e = first
     while e + 1 < last:
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
-        other = other + load(acc, x, x0 + source[e + 1] * stride) * weight[e + 1]
+        acc = acc + load(acc, x, x0 + item(source, e) * stride) * item(weight, e)
+        other = other + load(acc, x, x0 + item(source, e + 1) * stride) * item(weight, e + 1)
         e += 2
     if e < last:
-        acc = acc + load(acc, x, x0 + source[e] * stride) * weight[e]
+        acc = acc + load(acc, x, x0 + item(source, e) * stride) * item(weight, e)
     return acc + other
 
 
@@ -74,11 +74,11 @@ def weighted_four(
     a, b, c, d = accs
     first, second, third, fourth = starts
     for e in range(edges):
-        row = load(a, x, x0 + source[first + e] * stride)
-        a = a + row * weight[first + e]
-        b = b + row * weight[second + e]
-        c = c + row * weight[third + e]
-        d = d + row * weight[fourth + e]
+        row = load(a, x, x0 + item(source, first + e) * stride)
+        a = a + row * item(weight, first + e)
+        b = b + row * item(weight, second + e)
+        c = c + row * item(weight, third + e)
+        d = d + row * item(weight, fourth + e)
     return a, b, c, d
 
 
@@ -205,11 +205,11 @@ def _dots_one_by_four(
     """Dot products, over all tokens, of a row of d and four rows of x."""
     s0, s1, s2, s3 = zero, zero, zero, zero
     for t in range(len(width)):
-        d_t = d0 + d_rows * d_at[t] + row * width[t]
-        x_t, stride = x0 + x_rows * x_at[t], x_width[t]
+        d_t = d0 + d_rows * item(d_at, t) + row * item(width, t)
+        x_t, stride = x0 + x_rows * item(x_at, t), item(x_width, t)
         x_0, x_1 = x_t + read[0] * stride, x_t + read[1] * stride
         x_2, x_3 = x_t + read[2] * stride, x_t + read[3] * stride
-        for b in range(0, width[t], 16):
+        for b in range(0, item(width, t), 16):
             d_b = load(zero, d, d_t + b)
             s0 = s0 + d_b * load(zero, x, x_0 + b)
             s1 = s1 + d_b * load(zero, x, x_1 + b)
@@ -219,7 +219,23 @@ def _dots_one_by_four(
 
 
 @device
-def _dots_four_by_two(
+def _gain(sums: Any, row: Any, others: Any) -> Any:
+    """sums + row * others, for four at once."""
+    return (
+        sums[0] + row * others[0],
+        sums[1] + row * others[1],
+        sums[2] + row * others[2],
+        sums[3] + row * others[3],
+    )
+
+
+@device
+def _totals(sums: Any) -> Any:
+    return total(sums[0]), total(sums[1]), total(sums[2]), total(sums[3])
+
+
+@device
+def _dots_four_by_four(
     zero: Any,
     width: Array,
     d: Array,
@@ -234,26 +250,34 @@ def _dots_four_by_two(
     x_width: Array,
     read: Any,
 ) -> Any:
-    """Dot products, over all tokens, of four rows of d and two rows of x."""
-    a0, a1, b0, b1, c0, c1, d_0, d_1 = zero, zero, zero, zero, zero, zero, zero, zero
+    """Dot products, over all tokens, of four rows of d and four rows of x: 16 for 8 loads."""
+    none = zero, zero, zero, zero
+    s0, s1, s2, s3 = none, none, none, none
     for t in range(len(width)):
-        n, d_t = width[t], d0 + d_rows * d_at[t]
-        x_t = x0 + x_rows * x_at[t]
-        x_0, x_1 = x_t + read[0] * x_width[t], x_t + read[1] * x_width[t]
-        r0, r1, r2, r3 = rows[0] * n, rows[1] * n, rows[2] * n, rows[3] * n
+        n, stride = item(width, t), item(x_width, t)
+        d_t, x_t = d0 + d_rows * item(d_at, t), x0 + x_rows * item(x_at, t)
+        x_0, x_1 = x_t + read[0] * stride, x_t + read[1] * stride
+        x_2, x_3 = x_t + read[2] * stride, x_t + read[3] * stride
+        d_0, d_1, d_2, d_3 = (
+            d_t + rows[0] * n, d_t + rows[1] * n, d_t + rows[2] * n, d_t + rows[3] * n,
+        )  # fmt: skip
         for b in range(0, n, 16):
-            first, second = load(zero, x, x_0 + b), load(zero, x, x_1 + b)
-            row = load(zero, d, d_t + r0 + b)
-            a0, a1 = a0 + row * first, a1 + row * second
-            row = load(zero, d, d_t + r1 + b)
-            b0, b1 = b0 + row * first, b1 + row * second
-            row = load(zero, d, d_t + r2 + b)
-            c0, c1 = c0 + row * first, c1 + row * second
-            row = load(zero, d, d_t + r3 + b)
-            d_0, d_1 = d_0 + row * first, d_1 + row * second
-    return (
-        total(a0), total(a1), total(b0), total(b1), total(c0), total(c1), total(d_0), total(d_1)
-    )  # fmt: skip
+            four = (
+                load(zero, x, x_0 + b),
+                load(zero, x, x_1 + b),
+                load(zero, x, x_2 + b),
+                load(zero, x, x_3 + b),
+            )
+            s0 = _gain(s0, load(zero, d, d_0 + b), four)
+            s1 = _gain(s1, load(zero, d, d_1 + b), four)
+            s2 = _gain(s2, load(zero, d, d_2 + b), four)
+            s3 = _gain(s3, load(zero, d, d_3 + b), four)
+    return _totals(s0), _totals(s1), _totals(s2), _totals(s3)
+
+
+@device
+def _add(array: Array, place: int, value: Any) -> None:
+    put(array, place, item(array, place) + value)
 
 
 @compiled
@@ -286,26 +310,24 @@ def add_gradients(
             rows = edges.into[k], edges.into[k + 1], edges.into[k + 2], edges.into[k + 3]
         else:
             rows = edges.into[k], edges.into[k], edges.into[k], edges.into[k]
-        at_once = 2 if four else 4
-        for e in range(start[k], start[k + 1], at_once):
+        for e in range(start[k], start[k + 1], 4):
             # Where fewer are left, the last one is taken again, and dropped.
             end = start[k + 1] - 1
             others = min(e + 1, end), min(e + 2, end), min(e + 3, end)
+            read = source[e], source[others[0]], source[others[1]], source[others[2]]
+            left = min(4, end - e + 1)
             if four:
-                pairs = source[e], source[others[0]]
-                sums = _dots_four_by_two(
-                    zero, width, d, d0, d_rows, d_at, rows, x, x0, x_rows, x_at, x_width, pairs
+                sums = _dots_four_by_four(
+                    zero, width, d, d0, d_rows, d_at, rows, x, x0, x_rows, x_at, x_width, read
                 )
                 for r in range(4):
                     place = start[k + r] + e - start[k]
-                    gradient[position[place]] += sums[2 * r]
-                    if e < end:
-                        gradient[position[place + 1]] += sums[2 * r + 1]
+                    for j in range(left):
+                        _add(gradient, item(position, place + j), sums[r][j])
             else:
-                read = source[e], source[others[0]], source[others[1]], source[others[2]]
                 dots = _dots_one_by_four(
                     zero, width, d, d0, d_rows, d_at, rows[0], x, x0, x_rows, x_at, x_width, read
                 )
-                for r in range(min(4, end - e + 1)):
-                    gradient[position[e + r]] += dots[r]
+                for j in range(left):
+                    _add(gradient, item(position, e + j), dots[j])
         k += 4 if four else 1

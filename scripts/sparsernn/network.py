@@ -270,7 +270,8 @@ class SequenceClassifier(nn.Module):
         self.embedding = nn.Embedding(num_embeddings, wiring.input_size)
         self.recurrent = SparseRNN(wiring, generator, engine)
         self.out = nn.Linear(len(wiring.readout), num_classes)
-        self._whole: tuple[Any, ...] = ()  # the engine and the one parameter, within `flattened`
+        self.whole: tuple[FusedEngine, tuple[int, int, int], Tensor] | None = None
+        """Within `flattened`: the engine, its sizes, and all parameters in one vector."""
         nn.init.normal_(self.embedding.weight, generator=generator)
         bound = 1 / math.sqrt(self.out.in_features)
         for parameter in self.out.parameters():
@@ -291,15 +292,22 @@ class SequenceClassifier(nn.Module):
         Returns:
             (B, num_classes) logits.
         """
+        if self.whole is not None:
+            fused, sizes, whole = self.whole
+            return fused.classify(codes, lengths, sizes, whole)
         if self.recurrent.engine == "fused":
-            fused, *parameters = self._whole or (self.recurrent.fused(), *self.parameters())
+            fused = self.recurrent.fused()
             if fused.looks_up:
-                sizes = (*self.embedding.weight.shape, self.out.out_features)
-                return fused.classify(codes, lengths, sizes, *parameters)
+                return fused.classify(codes, lengths, self._sizes(), *self.parameters())
         outputs, _ = self.recurrent(self.embedding(codes))
         if self.wiring.readout_step == "last_step":
             return self.out(outputs[-1])
         return self.out(outputs[lengths - 1, torch.arange(len(lengths), device=codes.device)])
+
+    def _sizes(self) -> tuple[int, int, int]:
+        """Number of letters, of input features and of classes."""
+        letters, features = self.embedding.weight.shape
+        return letters, features, self.out.out_features
 
     @contextmanager
     def flattened(self) -> Iterator[list[nn.Parameter]]:
@@ -316,11 +324,11 @@ class SequenceClassifier(nn.Module):
         parts = whole.detach().split([parameter.numel() for parameter in parameters])
         for parameter, part in zip(parameters, parts, strict=True):
             parameter.data = part.view_as(parameter)
-        self._whole = (self.recurrent.fused(), whole)
+        self.whole = self.recurrent.fused(), self._sizes(), whole
         try:
             yield [whole]
         finally:
-            self._whole = ()
+            self.whole = None
             for parameter in parameters:
                 parameter.data = parameter.data.clone()
 

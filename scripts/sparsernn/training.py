@@ -1,9 +1,10 @@
 """The training loop: epochs of shuffled batches, Adam, a clipped gradient, and a record of each."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
@@ -13,7 +14,9 @@ from torch.nn import functional
 from sparsernn.dataset import Batch, Strings
 from sparsernn.network import SequenceClassifier
 
-__all__ = ["Epoch", "Run", "Training", "evaluate", "step", "train"]
+__all__ = ["Epoch", "Run", "Training", "evaluate", "step", "stepping", "train"]
+
+Step: TypeAlias = Callable[[Batch], tuple[float, float, int]]
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,11 @@ def train(
         on_epoch: called after each epoch, to report progress.
     """
     run = Run()
-    with network.flattened() as parameters:
-        optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
+    with stepping(network, settings) as take_step:
         for epoch in range(1, settings.epochs + 1):
             before = {name: value.clone() for name, value in network.state_dict().items()}
             try:
-                loss, accuracy = _train_epoch(network, optimiser, train_strings, settings, rng)
+                loss, accuracy = _train_epoch(take_step, train_strings, settings.batch_size, rng)
                 test = evaluate(network, test_strings, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
@@ -110,20 +112,37 @@ def train(
 
 
 def _train_epoch(
-    network: SequenceClassifier,
-    optimiser: torch.optim.Optimizer,
+    take_step: Step,
     strings: Strings,
-    settings: Training,
+    batch_size: int,
     rng: np.random.Generator,
 ) -> tuple[float, float]:
     total, correct = 0.0, 0
-    for number, batch in enumerate(strings.batches(settings.batch_size, rng), start=1):
-        loss, norm, right = step(network, optimiser, batch, settings.clip_norm)
+    for number, batch in enumerate(strings.batches(batch_size, rng), start=1):
+        loss, norm, right = take_step(batch)
         if not math.isfinite(loss) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}")
         total += loss * len(batch.labels)
         correct += right
     return total / len(strings), correct / len(strings)
+
+
+@contextmanager
+def stepping(network: SequenceClassifier, settings: Training) -> Iterator[Step]:
+    """A function that trains the network on one batch.
+
+    It returns the loss, the gradient's norm and the number of right answers, and takes no step if
+    either of the first two is not finite. Within, the network's masks must not change.
+    """
+    with network.flattened() as parameters:
+        if network.whole is not None:
+            from sparsernn.fused_training import Trainer
+
+            trainer = Trainer(*network.whole, settings.lr, settings.clip_norm)
+            yield lambda batch: trainer.step(batch.codes, batch.lengths, batch.labels)
+        else:
+            optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
+            yield lambda batch: step(network, optimiser, batch, settings.clip_norm)
 
 
 def step(
@@ -132,7 +151,7 @@ def step(
     batch: Batch,
     clip_norm: float | None,
 ) -> tuple[float, float, int]:
-    """Loss, gradient norm and number of right answers; no step is taken if either is not finite."""
+    """One step of any optimiser, by automatic differentiation; returns what `stepping` says."""
     logits, labels = _logits(network, batch)
     loss = functional.cross_entropy(logits, labels)
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
