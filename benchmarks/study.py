@@ -1,6 +1,6 @@
 """What a finished study cost: `python benchmarks/study.py [RESULTS]`.
 
-Reads the benchmark files that Snakemake wrote, and writes RESULTS/benchmarks/study.csv: by part,
+Reads the timings that Snakemake wrote, and writes RESULTS/benchmarks/study.csv: by part,
 protocol and cell the number of jobs and their core-seconds, and how many of these are start-up:
 imports and the loading of compiled kernels, measured here on a job without work.
 """
@@ -33,17 +33,18 @@ def main() -> None:
     """Read, sum, write, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, nargs="?", default=Path("results"))
-    folder = parser.parse_args().results / "benchmarks"
+    results = parser.parse_args().results
+    folder = results / "timings"
     jobs = pd.DataFrame([_job(path, folder) for path in sorted(folder.rglob("*.tsv"))])
     if jobs.empty:
-        sys.exit(f"{folder}: no benchmark files (*.tsv). Give the results folder of a study.")
+        sys.exit(f"{folder}: no timings (*.tsv). Give the results folder of a study.")
     table = jobs.groupby(["part", "protocol", "cell"]).agg(
         jobs=("core_seconds", "size"), core_seconds=("core_seconds", "sum")
     )
     table = table.reset_index()
     trained = table["part"].isin(TRAINED)
     table["start_up"] = (table["jobs"] * _start_up()).where(trained)
-    write_csv(table.round(1), folder / "study.csv")
+    write_csv(table.round(1), results / "benchmarks" / "study.csv")
     print(table.round(0).to_string(index=False))
     total = table["core_seconds"].sum()
     share = table["start_up"].sum() / total

@@ -22,7 +22,7 @@ rule correlate:
     log:
         f"{RESULTS}/logs/correlate.log",
     benchmark:
-        f"{RESULTS}/benchmarks/correlate.tsv"
+        f"{RESULTS}/timings/correlate.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -42,7 +42,7 @@ rule predict:
     log:
         f"{RESULTS}/logs/predict.log",
     benchmark:
-        f"{RESULTS}/benchmarks/predict.tsv"
+        f"{RESULTS}/timings/predict.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -65,7 +65,7 @@ rule regress:
     log:
         f"{RESULTS}/logs/regress.log",
     benchmark:
-        f"{RESULTS}/benchmarks/regress.tsv"
+        f"{RESULTS}/timings/regress.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -87,7 +87,7 @@ rule predict_features:
     log:
         f"{RESULTS}/logs/predict_features.log",
     benchmark:
-        f"{RESULTS}/benchmarks/predict_features.tsv"
+        f"{RESULTS}/timings/predict_features.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:

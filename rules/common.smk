@@ -3,7 +3,6 @@
 # What a result depends on is passed in params as one dictionary, `spec`. Snakemake compares params as
 # a set of values, and would not notice two of them trading places.
 
-import glob
 import sys
 
 from snakemake.exceptions import WorkflowError
@@ -12,13 +11,14 @@ sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
 from sparsernn.errors import InputError
 from sparsernn.fingerprint import fingerprint
-from sparsernn.settings import validate
+from sparsernn.settings import canonical, own_graphs, validate
 
 try:
     validate(config)
 except InputError as error:
     sys.exit(str(error))
 
+config = canonical(config)
 RESULTS = config["results"].rstrip("/")
 PROTOCOLS = config["protocols"]
 CELLS = config["cells"]
@@ -52,25 +52,30 @@ def choices(protocol):
     return config["custom_protocols"].get(protocol, {"base": protocol})
 
 
+def dataset_settings():
+    """What the data set depends on: with strings of one's own, the sampling does not matter."""
+    used = ["strings", "test_share"] if config["dataset"]["strings"] else config["dataset"]
+    return {key: config["dataset"][key] for key in used}
+
+
 def sources():
     """The files that a study starts from: its configuration, and strings and graphs of its own."""
     strings = [config["dataset"]["strings"]] if config["dataset"]["strings"] else []
     return [
         *(os.path.relpath(path) for path in workflow.configfiles),
         *strings,
-        *(g for f in FAMILIES for g in own_graphs(f)),
+        *(graph for family in FAMILIES for graph in files_of(family)),
     ]
 
 
-def own_graphs(family):
+def files_of(family):
     """A user's GraphML files, of a family that is not generated."""
-    folder = FAMILIES[family].get("folder")
-    return sorted(glob.glob(os.path.join(folder, "*.graphml"))) if folder else []
+    return own_graphs(FAMILIES[family]["folder"]) if "folder" in FAMILIES[family] else []
 
 
 def count(family):
     """Number of graphs of a family."""
-    return FAMILIES[family].get("count", len(own_graphs(family)))
+    return FAMILIES[family].get("count", len(files_of(family)))
 
 
 def shards(family):

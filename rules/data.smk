@@ -6,12 +6,12 @@ rule strings:
     log:
         f"{RESULTS}/logs/strings.log",
     benchmark:
-        f"{RESULTS}/benchmarks/strings.tsv"
+        f"{RESULTS}/timings/strings.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "dataset": config["dataset"],
+            "dataset": dataset_settings(),
             "seed": config["seed"],
             "code": code("make_strings.py"),
         },

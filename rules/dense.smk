@@ -8,7 +8,7 @@ rule train_dense:
     log:
         f"{DENSE}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/dense/{{protocol}}/{{cell}}/seed{{seed}}.tsv"
+        f"{RESULTS}/timings/dense/{{protocol}}/{{cell}}/seed{{seed}}.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -38,7 +38,7 @@ rule prune_round:
     log:
         f"{ROUND}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{schedule}}/{{target}}/{{percent}}.tsv"
+        f"{RESULTS}/timings/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{schedule}}/{{target}}/{{percent}}.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:

@@ -1,16 +1,16 @@
 rule graphs:
     input:
-        lambda wildcards: (
-            [own_graphs(wildcards.family)[i] for i in graphs_of(**wildcards)]
-            if own_graphs(wildcards.family)
-            else []
-        ),
+        lambda wildcards: [
+            path
+            for index, path in enumerate(files_of(wildcards.family))
+            if index in graphs_of(**wildcards)
+        ],
     output:
         graphs=directory(f"{RESULTS}/graphs/{{family}}/shard{{shard}}"),
     log:
         f"{RESULTS}/logs/graphs/{{family}}/shard{{shard}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/graphs/{{family}}/shard{{shard}}.tsv"
+        f"{RESULTS}/timings/graphs/{{family}}/shard{{shard}}.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -34,7 +34,7 @@ rule properties:
     log:
         f"{RESULTS}/logs/properties.log",
     benchmark:
-        f"{RESULTS}/benchmarks/properties.tsv"
+        f"{RESULTS}/timings/properties.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:

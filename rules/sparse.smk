@@ -10,7 +10,7 @@ rule train_sparse:
     log:
         f"{SHARD}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}.tsv"
+        f"{RESULTS}/timings/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:

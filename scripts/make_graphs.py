@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from jobs import job
-from sparsernn.graphs import generate, write_graph
+from sparsernn.graphs import generate, read_graph, write_graph
 from sparsernn.seeds import numpy_generator
 
 with job(snakemake) as say:
     spec = snakemake.params.spec
-    for index in spec["graphs"]:
+    own = list(snakemake.input)
+    for position, index in enumerate(spec["graphs"]):
         rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{index}")
-        graph = generate(spec["settings"], index, rng)
+        graph = read_graph(own[position]) if own else generate(spec["settings"], rng)
         write_graph(graph, Path(snakemake.output.graphs) / f"{index}.graphml")
         say(f"graph {index}: {len(graph)} vertices, {graph.number_of_edges()} edges")

@@ -60,7 +60,9 @@ with job(snakemake) as say:
     kept = kept_from(snakemake.output.models, say)
     records = []
     for path in sorted(Path(snakemake.input.graphs).glob("*.graphml"), key=lambda p: int(p.stem)):
-        key = work_key(spec, [path, snakemake.input.strings])
+        # The number too: it decides the seed, and graphs may be alike.
+        this = spec | {"graph": int(path.stem)}
+        key = work_key(this, [path, snakemake.input.strings])
         records.append(kept.get(key) or train_graph(path, strings, say) | {"key": key})
     save_checkpoint(snakemake.output.models, settings=spec, networks=records)
     write_csv(networks_table(records), snakemake.output.networks)

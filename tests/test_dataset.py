@@ -72,12 +72,14 @@ def test_the_split_is_exact_random_and_seeded(share: float) -> None:
     assert changes > 10
 
 
-def test_a_decoy_string_that_happens_to_be_valid_is_dropped(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("sparsernn.dataset.DECOYS", {"twin": type(REBER)("twin", REBER.letters)})
-    frame = make_strings(20, {"twin": 10}, 11, 0.5, np.random.default_rng(0))
-    assert frame["grammar"].tolist() == ["reber"] * 20
+def test_no_grammar_is_touched_by_the_number_of_another() -> None:
+    counts = {"m1": 10, "m4": 10}
+    few = make_strings(20, counts, 11, 0.5, np.random.default_rng(0))
+    swapped = {"m4": 10, "m1": 30}
+    more = make_strings(50, swapped, 11, 0.5, np.random.default_rng(0))
+    for name, count in {"reber": 20, **counts}.items():
+        ours, theirs = (f.loc[f["grammar"] == name, "string"].tolist() for f in (few, more))
+        assert ours == theirs[:count]
 
 
 # Read

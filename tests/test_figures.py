@@ -12,7 +12,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sparsernn import captions, figures
+from sparsernn import captions, figures, names
 from sparsernn.errors import InputError
 from sparsernn.style import cells_of, family_styles
 
@@ -252,7 +252,7 @@ def test_training_curves_are_the_medians_and_the_seeds() -> None:
     history = make_dense(seeds=3, epochs=8)
     figure, data = figures.dense_training(history)
     for cell in CELLS:
-        lines = panel(figure, captions.cell_name(cell)).get_lines()
+        lines = panel(figure, names.cell_name(cell)).get_lines()
         drawn = sorted(tuple(map(float, line.get_ydata())) for line in lines)
         rows = data[data["cell"] == cell].groupby(["split", "line"])
         assert drawn == sorted(tuple(group["accuracy"]) for _, group in rows)
@@ -271,7 +271,7 @@ def test_one_seed_is_drawn_once() -> None:
 def test_pruning_accuracy_draws_its_data() -> None:
     figure, data = FULL["pruning_accuracy"]()
     for cell in CELLS:
-        ax, rows = panel(figure, captions.cell_name(cell)), data[data["cell"] == cell]
+        ax, rows = panel(figure, names.cell_name(cell)), data[data["cell"] == cell]
         series = {
             name: set(zip(group["percent"], group["median"], strict=True))
             for name, group in rows.groupby("series")
@@ -326,7 +326,7 @@ def test_scatter_draws_its_data_and_names_r() -> None:
     correlations = make_correlations()
     chosen = correlations[correlations["property"] == "source_nodes"].set_index("cell")["r"]
     for cell in CELLS:
-        ax, rows = panel(figure, captions.cell_name(cell)), data[data["cell"] == cell]
+        ax, rows = panel(figure, names.cell_name(cell)), data[data["cell"] == cell]
         assert points(ax) == set(zip(rows["source_nodes"], rows["test_acc"], strict=True))
         r = f"r = {chosen[cell]:.2f}".replace("-", "−")
         assert r in ax.get_title(loc="left")

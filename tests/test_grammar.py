@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparsernn.errors import InputError
-from sparsernn.grammar import DECOYS, REBER, Grammar, sample
+from sparsernn.grammar import DECOYS, END, REBER, START, SUCCESSORS, Grammar, sample
 
 GRAMMARS = [REBER, *DECOYS.values()]
 BY_NAME = {"argvalues": GRAMMARS, "ids": [grammar.name for grammar in GRAMMARS]}
@@ -114,3 +114,18 @@ def test_a_grammar_that_runs_out_of_strings_is_an_error(monkeypatch: pytest.Monk
     monkeypatch.setattr(Grammar, "walk", lambda self, rng: "BPVVE")
     with pytest.raises(InputError, match=r"only 1 of 2 distinct strings of grammar 'reber'"):
         sample(REBER, 2, 5, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("name", DECOYS)
+def test_no_decoy_shares_a_string_with_reber(name: str) -> None:
+    reached, waiting = set(), [(START, START)]
+    while waiting:
+        pair = waiting.pop()
+        if pair in reached:
+            continue
+        reached.add(pair)
+        for ours in SUCCESSORS.get(pair[0], ()):
+            for theirs in SUCCESSORS.get(pair[1], ()):
+                if REBER.label[pair[0], ours] == DECOYS[name].label[pair[1], theirs]:
+                    waiting.append((ours, theirs))
+    assert (END, END) not in reached

@@ -22,6 +22,7 @@ from sparsernn.graphs import (
     watts_strogatz,
     write_graph,
 )
+from sparsernn.settings import own_graphs
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -72,7 +73,7 @@ FAMILIES = {
 
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_vertices_are_drawn_evenly_from_the_bounds(family: dict) -> None:
-    sizes = [len(generate(family, i, rng(i))) for i in range(300)]
+    sizes = [len(generate(family, rng(i))) for i in range(300)]
     counts = np.bincount(sizes)[10:]
     assert len(counts) == 11
     assert counts.min() > 10
@@ -80,15 +81,16 @@ def test_vertices_are_drawn_evenly_from_the_bounds(family: dict) -> None:
 
 def test_the_degree_follows_the_number_of_vertices() -> None:
     family = {"generator": "barabasi_albert", "n": 30, "m": "n // 10"}
-    assert generate(family, 0, rng()).number_of_edges() == 3 * 27
-    assert generate({**family, "m": 2}, 0, rng()).number_of_edges() == 2 * 28
+    assert generate(family, rng()).number_of_edges() == 3 * 27
+    assert generate({**family, "m": 2}, rng()).number_of_edges() == 2 * 28
 
 
 def test_graphs_of_one_s_own_come_in_the_order_of_their_names(tmp_path: Path) -> None:
-    for name, n in (("b", 3), ("a", 2), ("c", 4)):
-        write_graph(nx.path_graph(n), tmp_path / f"{name}.graphml")
-    family = {"generator": "graphml", "folder": str(tmp_path)}
-    assert [len(generate(family, i, rng())) for i in range(3)] == [2, 3, 4]
+    for name in ("b.graphml", "a.graphml", ".hidden.graphml", "c.xml"):
+        write_graph(nx.path_graph(3), tmp_path / name)
+    names = [Path(path).name for path in own_graphs(str(tmp_path))]
+    assert names == ["a.graphml", "b.graphml"]
+    assert own_graphs(str(tmp_path / "absent")) == []
 
 
 @pytest.mark.parametrize(("n", "m"), [(5, 0), (5, 5), (2, 3)])

@@ -184,7 +184,7 @@ def test_no_correlation_is_noted(
 
 
 def test_prediction_has_a_row_for_each_regressor_and_scheme() -> None:
-    found = predict(random_table(24))
+    found = predict(random_table(24), test_share=0.5)
     assert list(found["regressor"]) == [
         name for name in ("bayesian_ridge", "random_forest", "adaboost") for _ in range(2)
     ]
@@ -192,7 +192,8 @@ def test_prediction_has_a_row_for_each_regressor_and_scheme() -> None:
     assert (found["n"] == 24).all()
     assert ((found["low"] <= found["r2"]) & (found["r2"] <= found["high"])).all()
     assert (found["note"] == "").all()
-    pd.testing.assert_frame_equal(found, predict(random_table(24).sample(frac=1, random_state=1)))
+    shuffled = random_table(24).sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(found, predict(shuffled, test_share=0.5))
 
 
 def test_protocols_share_their_random_numbers_and_seeds_do_not() -> None:
@@ -225,7 +226,11 @@ def test_too_few_graphs_are_not_predicted(count: int) -> None:
 
 def test_four_graphs_are_just_enough() -> None:
     found = predict(random_table(4), folds=2, test_share=0.5)
-    assert found[["r2", "low", "high"]].notna().all(axis=None)
+    assert found["r2"].notna().all()
+    crossed = found["scheme"] == "cross_validation"
+    assert found.loc[crossed, ["low", "high"]].notna().all(axis=None)
+    assert found.loc[~crossed, ["low", "high"]].isna().all(axis=None)
+    assert found.loc[~crossed, "note"].str.contains("too few for an interval").all()
 
 
 def test_constant_accuracy_is_not_predicted() -> None:

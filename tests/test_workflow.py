@@ -171,6 +171,17 @@ def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> Non
     assert not {"train_dense", "prune_round", "graphs", "strings", "properties"} & set(planned)
 
 
+def test_the_same_configuration_in_other_words_makes_no_result_anew(study: Study) -> None:
+    def reword(config: dict[str, Any]) -> None:
+        families = config["graphs"]["families"]
+        families["watts_strogatz"] = {"p": 1, "n": [10, 12], "count": 4}
+        config["graphs"]["families"] = dict(reversed(families.items()))
+        config["dataset"]["decoys"] = dict(reversed(config["dataset"]["decoys"].items()))
+
+    study.configure(reword)
+    assert set(study.planned()) <= {"all_figures"}  # whose date is that of the configuration
+
+
 def test_a_changed_cell_of_two_leaves_the_other_alone(study: Study) -> None:
     study.configure(lambda config: config.update(cells=["rnn_relu", "lstm"]))
     planned = study.planned()
@@ -272,8 +283,15 @@ def test_strings_and_graphs_of_ones_own(tmp_path: Path) -> None:
     table = pd.read_csv(study.results() / "sparse" / "networks.csv")
     expected = [["mine", i, "ok"] for i in range(8)]
     assert table[["family", "graph", "status"]].to_numpy().tolist() == expected
-    properties = pd.read_csv(study.results() / "graphs" / "properties.csv")
-    assert properties["nodes"].tolist() == list(range(4, 12))
+    properties = study.results() / "graphs" / "properties.csv"
+    assert pd.read_csv(properties)["nodes"].tolist() == list(range(4, 12))
+    # One that comes first by its name, and one that is like another.
+    nx.write_graphml(nx.path_graph(4), tmp_path / "mine" / "a.graphml")
+    study.build("results/sparse/networks.csv", "results/graphs/properties.csv")
+    table = pd.read_csv(study.results() / "sparse" / "networks.csv")
+    assert table["graph"].tolist() == list(range(9))
+    assert table["weights"].iloc[0] == table["weights"].iloc[1]
+    assert pd.read_csv(properties)["nodes"].tolist() == [4, *range(4, 12)]
 
 
 def test_checkpoints_hold_plain_tensors_and_the_settings_that_made_them(finished: Study) -> None:

@@ -8,22 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["CELLS", "KINDS", "Kind", "cell_name", "family_name", "heading", "property_name"]
+from sparsernn.names import property_name
 
-CELLS: Mapping[str, str] = MappingProxyType(
-    {"rnn_tanh": "RNN-Tanh", "rnn_relu": "RNN-ReLU", "lstm": "LSTM", "gru": "GRU"}
-)
-_FAMILIES = {
-    "barabasi_albert": "Barabási–Albert",
-    "watts_strogatz": "Watts–Strogatz",
-    "erdos_renyi": "Erdős–Rényi",
-}
+__all__ = ["KINDS", "Kind", "heading"]
+
 _TARGETS = {
     "both": "all recurrent weights",
     "i2h": "input-to-hidden weights",
     "h2h": "hidden-to-hidden weights",
 }
-_MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
 
 
 @dataclass(frozen=True)
@@ -39,34 +32,6 @@ class Kind:
     section: str
     title: str
     caption: str
-
-
-def cell_name(cell: str) -> str:
-    """A cell as readers know it.
-
-    Example:
-        >>> cell_name("rnn_tanh"), cell_name("my_cell")
-        ('RNN-Tanh', 'my cell')
-    """
-    return CELLS.get(cell, cell.replace("_", " "))
-
-
-def family_name(family: str) -> str:
-    """A family of graphs as readers know it."""
-    return _FAMILIES.get(family, family.replace("_", " "))
-
-
-def property_name(name: str) -> str:
-    """A column of graph properties in words.
-
-    Example:
-        >>> property_name("nodes_betweenness_var"), property_name("source_nodes")
-        ('nodes betweenness, variance', 'source nodes')
-    """
-    measure, _, moment = name.rpartition("_")
-    if measure and moment in _MOMENTS:
-        return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
-    return name.replace("_", " ")
 
 
 def heading(
@@ -113,10 +78,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "dense_training": Kind(
             "Dense networks",
             "Training of the dense networks",
-            "Accuracy (share of strings classified correctly) after each epoch, on the training "
-            "set (dashed) and the test set (solid). Thick lines: the median over seeds, at each "
-            "epoch over those that reached it; thin lines: the single seeds, where there are "
-            "several.",
+            "Accuracy (share of strings classified correctly): on the training set as training "
+            "goes through it (dashed), and on the test set after each epoch (solid). Thick lines: "
+            "the median over seeds, at each epoch over those that reached it; thin lines: the "
+            "single seeds, where there are several.",
         ),
         "pruning_accuracy": Kind(
             "Pruning",
@@ -160,19 +125,20 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Sparse networks",
             "Accuracy against {property}",
             "Test accuracy (share of strings classified correctly) of the sparse networks against "
-            "a property of their graphs: {property}. A point is a network, its colour and shape "
-            "the family of its graph. Above each panel: Pearson's r with its confidence interval.",
+            "a property of their graphs: {property}. A point is a network that did not diverge, "
+            "its colour and shape the family of its graph. Above each panel: Pearson's r over "
+            "graphs (means over seeds) with its confidence interval.",
         ),
         "prediction_r2": Kind(
             "Prediction",
             "Accuracy predicted from the graph's properties",
             "Coefficient of determination R² of regressors that predict a network's test accuracy "
-            "from the properties of its graph, on networks held out. Circles: cross-validation, "
-            "median and spread over its repeats; squares: the single split of the thesis, with a "
-            "bootstrap interval over the networks held out; hollow diamonds: that split's value "
-            "in the published thesis, where given. At 0 (line) a "
-            "regressor is no better than the mean accuracy. Triangles, with their value: R² "
-            "further to the left than the axis.",
+            "from the properties of its graph, on graphs held out (the mean over seeds counts). "
+            "Circles: cross-validation, median and spread over its repeats; squares: the single "
+            "split of the thesis, with a bootstrap interval over the graphs held out, where they "
+            "are at least 10; hollow diamonds: that split's value in the published thesis, where "
+            "given. At 0 (line) a regressor is no better than the mean accuracy. Triangles, with "
+            "their value: R² further to the left than the axis.",
         ),
         "ols_coefficients": Kind(
             "Prediction",

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sparsernn.captions import CELLS
 from sparsernn.claims_study import (
     NotTestableError,
     Study,
@@ -22,6 +21,7 @@ from sparsernn.claims_study import (
     share,
 )
 from sparsernn.grammar import REBER
+from sparsernn.names import CELL_NAMES
 
 __all__ = ["MEASURES"]
 
@@ -182,7 +182,7 @@ def _safe_percent(study: Study, cell: str, target: str, rule: str) -> Value:
 
 
 def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
-    found = [_safe(study, name, target, rule) for name in CELLS for target in _TARGETS]
+    found = [_safe(study, name, target, rule) for name in CELL_NAMES for target in _TARGETS]
     least = [min(percents) for percents in zip(*found, strict=False)]
     # The share at which accuracy falls lies between the last percent that held and the next one.
     return Value(float(np.median(least)), min(least), max(least) + 10)
@@ -191,7 +191,7 @@ def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
 def _share_regained(study: Study, cell: str, epochs: float) -> Value:
     """Of the cases in which pruning cost over a point, the share that so many epochs repair."""
     cases: dict[Any, list[bool]] = {}
-    for name in CELLS:
+    for name in CELL_NAMES:
         level = _dense_level(study, name)
         for target in _TARGETS:
             for percent in _STEPS:
@@ -216,7 +216,7 @@ def _recovery_gap(
 
 
 def _parameters_removed(study: Study, cell: str, target: str, percent: float) -> Value:
-    pruned = study.rows("pruning", cell=cell, target=target, percent=percent)
+    pruned = study.rows("pruning", cell=cell, target=target, percent=percent, status="ok")
     left = pruned.set_index("seed")["parameters"]
     whole = study.rows("dense", cell=cell).set_index("seed")["parameters"]
     return over_seeds(list((1 - left / whole).dropna()))
@@ -246,7 +246,7 @@ def _essential(study: Study, cell: str, level: float) -> Value:
 
 
 def _shared_essentials(study: Study, cell: str, level: float, cells: float) -> Value:
-    sets = [_essential(study, name, level).names or frozenset() for name in CELLS]
+    sets = [_essential(study, name, level).names or frozenset() for name in CELL_NAMES]
     times = {name: sum(name in chosen for chosen in sets) for name in _PRINTED}
     return Value(names=frozenset(name for name, count in times.items() if count == cells))
 
@@ -254,8 +254,8 @@ def _shared_essentials(study: Study, cell: str, level: float, cells: float) -> V
 def _r2(study: Study, cell: str, regressor: str, features: str = "all") -> Value:
     where = {"cell": cell, "regressor": regressor, "features": features}
     row = study.rows("feature_sets", **where).iloc[0]
-    if math.isnan(row["r2"]):
-        raise NotTestableError(f"no R²: {row['note']}")
+    if math.isnan(row["low"]):
+        raise NotTestableError(f"no R² with an interval: {row['note']}")
     drawn = row["seeds_low"] < row["seeds_high"]
     seeds = (row["seeds_low"], row["seeds_high"]) if drawn else None
     return Value(row["r2"], row["low"], row["high"], seeds=seeds)

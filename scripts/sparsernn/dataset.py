@@ -41,14 +41,13 @@ def make_strings(
         One row a string: string, valid (1 or 0), grammar, split ("train" or "test").
     """
     rows: list[tuple[str, int, str]] = []
-    for grammar, count in [(REBER, n_valid), *((DECOYS[name], n) for name, n in decoys.items())]:
-        strings = sample(grammar, count, min_length, rng)
+    counts = {"reber": n_valid, **decoys}
+    grammars = (REBER, *DECOYS.values())
+    # Each grammar has its own generator: the number of one changes no string of another.
+    for grammar, own_rng in zip(grammars, rng.spawn(len(grammars)), strict=True):
+        strings = sample(grammar, counts.get(grammar.name, 0), min_length, own_rng)
         rows += [(string, int(grammar is REBER), grammar.name) for string in strings]
-    frame = pd.DataFrame(rows, columns=COLUMNS[:3])
-    # A decoy's walk could by chance spell a Reber string that was not drawn.
-    valid = frame["string"].map(REBER.accepts)
-    frame = frame[valid == frame["valid"].astype(bool)].reset_index(drop=True)
-    return split_strings(frame, test_share, rng)
+    return split_strings(pd.DataFrame(rows, columns=COLUMNS[:3]), test_share, rng)
 
 
 def split_strings(frame: pd.DataFrame, test_share: float, rng: np.random.Generator) -> pd.DataFrame:
@@ -91,8 +90,7 @@ def read_strings(
     frame["valid"] = valid.astype(int)
     first = frame.groupby("string", sort=False)["valid"].transform("first")
     _check_column(path, frame, "valid", frame["valid"] == first, "the string's label further up")
-    if "grammar" not in frame:
-        frame["grammar"] = "own"
+    frame["grammar"] = frame["grammar"].fillna("own") if "grammar" in frame else "own"
     if "split" not in frame:
         frame = split_strings(frame, test_share, rng)
     _check_column(path, frame, "split", frame["split"].isin(["train", "test"]), "train or test")

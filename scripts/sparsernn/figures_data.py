@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
-from sparsernn.captions import cell_name
+from sparsernn.names import cell_name
 from sparsernn.style import (
     CELL_COLOURS,
     GREY,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sparsernn.captions import cell_name, family_name, property_name
+from sparsernn.names import cell_name, family_name, property_name
 from sparsernn.style import (
     GREY,
     MM,
@@ -94,12 +94,13 @@ def accuracy_against(networks: pd.DataFrame, correlations: pd.DataFrame, propert
     """Test accuracy of the sparse networks against one property of their graphs.
 
     Args:
-        networks: joined with the properties; columns cell, family, graph, seed, test_acc and the
-            property's.
+        networks: joined with the properties; columns cell, family, graph, seed, status, test_acc
+            and the property's.
         correlations: columns cell, property, r, low, high.
         property: name of the column.
     """
-    data = networks[["cell", "family", "graph", "seed", property, "test_acc"]]
+    fine = networks[networks["status"] == "ok"]
+    data = fine[["cell", "family", "graph", "seed", property, "test_acc"]]
     data = data.dropna(subset=[property, "test_acc"]).reset_index(drop=True)
     cells, styles = cells_of(networks), family_styles(networks["family"])
     if not cells:

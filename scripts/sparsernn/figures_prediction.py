@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sparsernn.captions import cell_name, property_name
+from sparsernn.names import cell_name, property_name
 from sparsernn.style import (
     CELL_COLOURS,
     GREY,

@@ -66,4 +66,4 @@ def _tree(path: Path) -> str:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:]
-    return ast.dump(tree)
+    return ast.unparse(tree)  # the same text in every version of Python

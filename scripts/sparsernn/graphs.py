@@ -3,7 +3,6 @@
 import io
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal
 
 import networkx as nx
@@ -60,17 +59,14 @@ def barabasi_albert(n: int, m: int, rng: np.random.Generator) -> nx.Graph:
     return nx.barabasi_albert_graph(n, m, seed=seed, initial_graph=first)
 
 
-def generate(family: Mapping[str, Any], index: int, rng: np.random.Generator) -> nx.Graph:
-    """Graph number `index` of a family of the configuration (`graphs.families`).
+def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
+    """A graph of a random family of the configuration (`graphs.families`).
 
     Args:
         family: `generator` with its parameters; `n`, a number or a [low, high] range from which
             the number of vertices is drawn; `k` and `m` may depend on it ("n // 5").
-        index: number of the graph; which file, for the generator `graphml`.
         rng: source of randomness, of this graph alone.
     """
-    if family["generator"] == "graphml":
-        return read_graph(sorted(Path(family["folder"]).glob("*.graphml"))[index])
     bounds = family["n"] if isinstance(family["n"], list) else [family["n"], family["n"]]
     n = int(rng.integers(bounds[0], bounds[1] + 1))
     if family["generator"] == "watts_strogatz":

@@ -40,6 +40,7 @@ _FOREST = "random_forest"
 _DETERMINISTIC = "bayesian_ridge"
 _SCORE = ["n", "r2", "low", "high", "seeds_low", "seeds_high", "note"]
 _RESAMPLES = 2000
+_FEW = 10  # graphs held out, below which a bootstrap says nothing
 
 
 def prediction(
@@ -113,6 +114,10 @@ def _thesis_split(
         return _no_r2(f"accuracy of the {part} graphs is constant")
     predicted = model.fit(train_x, train_y).predict(test_x)
     generator = numpy_generator(seed, "prediction/bootstrap")
+    if held_out < _FEW:
+        return _no_r2(f"{counted(held_out)} held out, too few for an interval") | {
+            "r2": _r2(test_y, predicted)
+        }
     drawn = generator.integers(held_out, size=(_RESAMPLES, held_out))
     low, high = np.nanquantile(_r2(test_y[drawn], predicted[drawn]), tails)
     return {"r2": _r2(test_y, predicted), "low": low, "high": high, "note": ""}

@@ -20,7 +20,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
 
-__all__ = ["as_yaml", "degree", "document", "validate"]
+__all__ = ["as_yaml", "canonical", "degree", "document", "own_graphs", "validate"]
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROTOCOLS = ("published", "corrected")
@@ -309,8 +309,14 @@ def _check_random_family(key: Key, family: Any, mistakes: _Mistakes) -> None:
 def _size(family: Any) -> int:
     if "count" in family:
         return int(family["count"])
-    folder = family["folder"]
-    return len(list(Path(folder).glob("*.graphml"))) if os.path.isdir(folder) else 0
+    return len(own_graphs(family["folder"]))
+
+
+def own_graphs(folder: str) -> list[str]:
+    """The paths of a folder's GraphML files, hidden ones left out, in their order."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    chosen = [name for name in names if name.endswith(".graphml") and not name.startswith(".")]
+    return [os.path.join(folder, name) for name in sorted(chosen)]
 
 
 def _check_percents(config: Any, mistakes: _Mistakes) -> None:
@@ -341,6 +347,22 @@ def _check_sizes(config: Any, mistakes: _Mistakes) -> None:
     if mistakes.spare(*key) and len(config["analysis"]["ols"]) > total - 2:
         allowed = "at least 2 fewer properties than graphs"
         mistakes.add(key, config["analysis"]["ols"], allowed, hint)
+
+
+def canonical(value: Any) -> Any:
+    """The same configuration in one form: keys in order, whole numbers as integers.
+
+    What two people write differently and mean alike must not make results anew.
+
+    Example:
+        >>> canonical({"p": 1.0, "n": [10, 50]})
+        {'n': [10, 50], 'p': 1}
+    """
+    if isinstance(value, Mapping):
+        return {key: canonical(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 # --- as text ---

@@ -1,0 +1,44 @@
+"""What cells, families and properties are called in figures and tables for readers."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ["CELL_NAMES", "cell_name", "family_name", "property_name"]
+
+CELL_NAMES: Mapping[str, str] = MappingProxyType(
+    {"rnn_tanh": "RNN-Tanh", "rnn_relu": "RNN-ReLU", "lstm": "LSTM", "gru": "GRU"}
+)
+_FAMILIES = {
+    "barabasi_albert": "Barabási–Albert",
+    "watts_strogatz": "Watts–Strogatz",
+    "erdos_renyi": "Erdős–Rényi",
+}
+_MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
+
+
+def cell_name(cell: str) -> str:
+    """A cell as readers know it.
+
+    Example:
+        >>> cell_name("rnn_tanh"), cell_name("my_cell")
+        ('RNN-Tanh', 'my cell')
+    """
+    return CELL_NAMES.get(cell, cell.replace("_", " "))
+
+
+def family_name(family: str) -> str:
+    """A family of graphs as readers know it."""
+    return _FAMILIES.get(family, family.replace("_", " "))
+
+
+def property_name(name: str) -> str:
+    """A column of graph properties in words.
+
+    Example:
+        >>> property_name("nodes_betweenness_var"), property_name("source_nodes")
+        ('nodes betweenness, variance', 'source nodes')
+    """
+    measure, _, moment = name.rpartition("_")
+    if measure and moment in _MOMENTS:
+        return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
+    return name.replace("_", " ")
