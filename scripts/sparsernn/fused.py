@@ -253,9 +253,7 @@ class Engine:
             self._plans[letters] = make_plan(self.wiring, letters)
         return self._plans[letters]
 
-    def classify(
-        self, codes: Tensor, lengths: Tensor, sizes: Sizes, *parameters: Tensor
-    ) -> Tensor:
+    def classify(self, codes: Tensor, lengths: Tensor, sizes: Sizes, *parameters: Tensor) -> Tensor:
         """Logits of strings, read out at the step that the wiring says.
 
         Args:
@@ -274,9 +272,7 @@ class Engine:
     def run(self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool) -> _Run:
         """A batch of strings laid out; see `classify` and `make_steps`."""
         plan, last_letter = self._plan(True), self.wiring.readout_step == "last_letter"
-        batch = pack_letters(
-            codes, lengths, sizes[0], self.rows, plan.slot_rows, last_letter, keep
-        )
+        batch = pack_letters(codes, lengths, sizes[0], self.rows, plan.slot_rows, last_letter, keep)
         return _Run(
             plan, batch.steps, batch.at, len(lengths), self.pool, batch.codes, batch.columns,
             batch.present,

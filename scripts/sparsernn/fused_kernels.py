@@ -78,8 +78,9 @@ def forward(
             if looked_up:
                 _look_up(rows, width, codes, steps.token_at[t], columns, table, act, a0)
             sum_rows(
-                plan, i, width, looked_up, bias, weights, slots, x0, h, before, stride, act, a0
-            )
+                plan.ih, plan.hh, i, width, looked_up, bias, weights.ih, weights.hh, slots, x0, h,
+                before, stride, act, a0,
+            )  # fmt: skip
             cell_step(
                 plan.cell,
                 size,
@@ -89,7 +90,9 @@ def forward(
                 before,
                 stride,
                 after,
-                memory,
+                memory.h,
+                memory.c,
+                memory.tanh_c,
                 tc0 + size * steps.saved_at[t],
             )
             _to_slots(plan.adds_to, unit, size, width, h, after, slots, x0)
@@ -206,7 +209,9 @@ def backward(
                 before,
                 stride,
                 after,
-                memory,
+                memory.h,
+                memory.c,
+                memory.tanh_c,
                 tc0 + size * steps.saved_at[t],
                 adds_to,
                 d_slots,
