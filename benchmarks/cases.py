@@ -30,7 +30,7 @@ def strings(batch: int, seed: int = 0, length: int | None = None) -> Batch:
     if length is not None:
         codes = rng.integers(66, 80, (length, batch))
         return Batch(codes, np.full(batch, length), rng.integers(0, 2, batch))
-    texts = [sample(g, 400, 16, rng, set()) for g in (REBER, DECOYS["m4"])]
+    texts = [sample(g, 400, 16, rng) for g in (REBER, DECOYS["m4"])]
     chosen = [str(rng.choice(texts[i % 2])) for i in range(batch)]
     lengths = np.array([len(text) for text in chosen])
     codes = np.zeros((lengths.max(), batch), np.int64)

@@ -63,7 +63,7 @@ def forward(
         k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
         looked_up = plan.letters.start[k1] > plan.letters.start[k0]
         if looked_up:
-            table[: rows * columns] = 0
+            _zero(table, 0, rows * columns)
             add_sums(
                 plan.letters, i, weights.letters, columns, letters, 0, columns, table, 0, columns
             )
@@ -78,8 +78,9 @@ def forward(
             if looked_up:
                 _look_up(rows, width, codes, steps.token_at[t], columns, table, act, a0)
             sum_rows(
-                plan, i, width, looked_up, bias, weights, slots, x0, h, before, stride, act, a0
-            )
+                plan.ih, plan.hh, i, width, looked_up, bias, weights.ih, weights.hh, slots, x0, h,
+                before, stride, act, a0,
+            )  # fmt: skip
             cell_step(
                 plan.cell,
                 size,
@@ -89,7 +90,9 @@ def forward(
                 before,
                 stride,
                 after,
-                memory,
+                memory.h,
+                memory.c,
+                memory.tanh_c,
                 tc0 + size * steps.saved_at[t],
             )
             _to_slots(plan.adds_to, unit, size, width, h, after, slots, x0)
@@ -127,19 +130,27 @@ def _to_slots(
             store(load(v, slots, out + b) + now, slots, out + b)
 
 
+@compiled
+def _zero(array: Array, first: int, last: int) -> None:
+    """array[first:last] = 0, of whole vectors; numba's own loop takes them one by one."""
+    v = splat(LANES, array.dtype.type(0))
+    for k in range(first, last, LANES):
+        store(v, array, k)
+
+
 @device
 def _clear(plan: Any, steps: Any, given: bool, memory: Any) -> None:
     """Set the vertices' slots to zero, and the initial state unless it is given."""
     for t in range(len(steps.width)):
         x0, width = plan.slot_rows * steps.token_at[t], steps.width[t]
-        memory.slots[x0 + plan.input_rows * width : x0 + plan.slot_rows * width] = 0
+        _zero(memory.slots, x0 + plan.input_rows * width, x0 + plan.slot_rows * width)
     if not given:
         for i in range(len(plan.units) - 1):
             first = plan.units[i] * steps.state_columns
             last = first + (plan.units[i + 1] - plan.units[i]) * steps.width[0]
-            memory.h[first:last] = 0
+            _zero(memory.h, first, last)
             if plan.cell == LSTM:
-                memory.c[first:last] = 0
+                _zero(memory.c, first, last)
 
 
 @kernel
@@ -173,7 +184,7 @@ def backward(
     pick_weights(plan.letters_t, flat, weights.letters)
     pick_weights(plan.ih_t, flat, weights.ih)
     pick_weights(plan.hh_t, flat, weights.hh)
-    d_slots[:] = 0
+    _zero(d_slots, 0, len(d_slots))
     for k in range(len(at)):
         d_slots[at[k]] += d_output[k]
     columns, full = letter_steps.width[0], steps.width[0]
@@ -198,7 +209,9 @@ def backward(
                 before,
                 stride,
                 after,
-                memory,
+                memory.h,
+                memory.c,
+                memory.tanh_c,
                 tc0 + size * steps.saved_at[t],
                 adds_to,
                 d_slots,
@@ -245,7 +258,7 @@ def backward(
         )
         k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
         if plan.letters.start[k1] > plan.letters.start[k0]:
-            table[: rows * columns] = 0
+            _zero(table, 0, rows * columns)
             _sum_by_letter(steps, rows, codes, d, columns, table)
             at, wide = letter_steps.token_at, letter_steps.width
             add_gradients(plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, gradient)

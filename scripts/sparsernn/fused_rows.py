@@ -14,7 +14,8 @@ Array = Any
 def _sum_row(
     sum_of: Any,
     zero: Any,
-    plan: Any,
+    ih: Any,
+    hh: Any,
     k: int,
     row: int,
     looked_up: bool,
@@ -31,7 +32,6 @@ def _sum_row(
     stride: int,
 ) -> None:
     """act[row] = bias (+ act[row], the letter's part) + sum over slots + sum over units."""
-    ih, hh = plan.ih, plan.hh
     place = a0 + row * stride
     acc = like(zero, bias[k])
     if looked_up:
@@ -44,7 +44,8 @@ def _sum_row(
 @device
 def _rows_one(
     zero: Any,
-    plan: Any,
+    ih: Any,
+    hh: Any,
     block: int,
     looked_up: bool,
     bias: Array,
@@ -60,10 +61,10 @@ def _rows_one(
     stride: int,
 ) -> None:
     """All rows of a block."""
-    first = plan.ih.first[block]
-    for k in range(first, plan.ih.first[block + 1]):
+    first = ih.first[block]
+    for k in range(first, ih.first[block + 1]):
         _sum_row(
-            weighted, zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
+            weighted, zero, ih, hh, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
             h, h0, h_stride, act, a0, stride,
         )  # fmt: skip
 
@@ -71,7 +72,8 @@ def _rows_one(
 @device
 def _rows_four(
     zero: Any,
-    plan: Any,
+    ih: Any,
+    hh: Any,
     block: int,
     looked_up: bool,
     bias: Array,
@@ -87,7 +89,6 @@ def _rows_four(
     stride: int,
 ) -> None:
     """`_rows_one`, four at a time where they read the same."""
-    ih, hh = plan.ih, plan.hh
     first, last = ih.first[block], ih.first[block + 1]
     k = first
     while k < last:
@@ -121,7 +122,7 @@ def _rows_four(
             store(accs[3], act, place + 3 * stride)
         else:
             _sum_row(
-                weighted_narrow, zero, plan, k, k - first, looked_up, bias, weight_ih, slots, x0,
+                weighted_narrow, zero, ih, hh, k, k - first, looked_up, bias, weight_ih, slots, x0,
                 weight_hh, h, h0, h_stride, act, a0, stride,
             )  # fmt: skip
         k += count
@@ -129,12 +130,14 @@ def _rows_four(
 
 @compiled
 def sum_rows(
-    plan: Any,
+    ih: Any,
+    hh: Any,
     block: int,
     width: int,
     looked_up: bool,
     bias: Array,
-    weights: Any,
+    wih: Array,
+    whh: Array,
     slots: Array,
     x0: int,
     h: Array,
@@ -145,37 +148,38 @@ def sum_rows(
 ) -> None:
     """All rows and lanes of a block at one step, in tiles that fit the registers.
 
+    Takes no more than it needs: a plan as an argument is hundreds of words to copy at each call.
     A wide tile is enough work for one row; in narrow ones, rows that read the same share loads.
     """
-    zero, wih, whh = act.dtype.type(0), weights.ih, weights.hh
+    zero = act.dtype.type(0)
     b = 0
     while b < width:
         x, s, a = x0 + b, h0 + b, a0 + b
         if b + 128 <= width:
             tile = splat(128, zero)
             _rows_one(
-                tile, plan, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
+                tile, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 128
         elif b + 64 <= width:
             half = splat(64, zero)
             _rows_one(
-                half, plan, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
+                half, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 64
         elif b + 32 <= width:
             quarter = splat(32, zero)
             _rows_four(
-                quarter, plan, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
+                quarter, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 32
         else:
             rest = splat(16, zero)
             _rows_four(
-                rest, plan, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
+                rest, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 16

@@ -158,7 +158,7 @@ def prefetch(typing: Any, array: Any, offset: Any) -> Any:
         place = _pointer(context, builder, array, arguments[0], arguments[1], ir.IntType(8))
         hint = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
         function = builder.module.declare_intrinsic("llvm.prefetch", [byte], hint)
-        builder.call(function, [place, *(ir.Constant(word, n) for n in (0, 2, 1))])
+        builder.call(function, [place, *(ir.Constant(word, n) for n in (0, 3, 1))])
         return context.get_dummy_value()
 
     return types.void(array, types.intp), generate

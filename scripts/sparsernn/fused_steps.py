@@ -31,11 +31,12 @@ def cell_step(
     before: int,
     stride: int,
     after: int,
-    memory: Any,
+    h: Array,
+    c: Array,
+    tanh_c_all: Array,
     tc0: int,
 ) -> None:
     """One step of a block's cells, from its sums, in place, to its next state."""
-    h, c = memory.h, memory.c
     gate = size * width
     v = splat(LANES, h.dtype.type(0))
     for u in range(size):
@@ -55,7 +56,7 @@ def cell_step(
                 store(g, act, place + 2 * gate)
                 store(o, act, place + 3 * gate)
                 store(c_now, c, now)
-                store(tanh_c, memory.tanh_c, tc0 + u * width + b)
+                store(tanh_c, tanh_c_all, tc0 + u * width + b)
                 store(h_now, h, now)
             elif cell == GRU:
                 a_z, a_n = load(v, act, place + gate), load(v, act, place + 2 * gate)
@@ -81,7 +82,9 @@ def cell_step_back(
     before: int,
     stride: int,
     after: int,
-    memory: Any,
+    h: Array,
+    c: Array,
+    tanh_c_all: Array,
     tc0: int,
     adds_to: Array,
     d_slots: Array,
@@ -94,7 +97,6 @@ def cell_step_back(
     d0: int,
 ) -> None:
     """d of the block's sums at one step, and what of d_h and d_c reaches the step before."""
-    h, c = memory.h, memory.c
     gate = size * width
     v = splat(LANES, h.dtype.type(0))
     for u in range(size):
@@ -110,8 +112,8 @@ def cell_step_back(
             if cell == LSTM:
                 i, f = load(v, act, place), load(v, act, place + gate)
                 g, o = load(v, act, place + 2 * gate), load(v, act, place + 3 * gate)
-                tanh_c = load(v, memory.tanh_c, tc0 + u * width + b)
-                prefetch(memory.tanh_c, tc0 + u * width + b - gate)
+                tanh_c = load(v, tanh_c_all, tc0 + u * width + b)
+                prefetch(tanh_c_all, tc0 + u * width + b - gate)
                 prefetch(c, then - gate)
                 d_c = load(v, carry_c, carry)
                 d_i, d_f, d_g, d_o, d_c = lstm_back(d_h, d_c, i, f, g, o, load(v, c, then), tanh_c)

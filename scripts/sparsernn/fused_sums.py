@@ -276,6 +276,39 @@ def _dots_four_by_four(
 
 
 @device
+def _dots_four_by_one(
+    zero: Any,
+    width: Array,
+    d: Array,
+    d0: int,
+    d_rows: int,
+    d_at: Array,
+    rows: Any,
+    x: Array,
+    x0: int,
+    x_rows: int,
+    x_at: Array,
+    x_width: Array,
+    read: int,
+) -> Any:
+    """Dot products, over all tokens, of four rows of d and one row of x."""
+    s0, s1, s2, s3 = zero, zero, zero, zero
+    for t in range(len(width)):
+        n, d_t = item(width, t), d0 + d_rows * item(d_at, t)
+        x_t = x0 + x_rows * item(x_at, t) + read * item(x_width, t)
+        d_0, d_1, d_2, d_3 = (
+            d_t + rows[0] * n, d_t + rows[1] * n, d_t + rows[2] * n, d_t + rows[3] * n,
+        )  # fmt: skip
+        for b in range(0, n, 16):
+            x_b = load(zero, x, x_t + b)
+            s0 = s0 + load(zero, d, d_0 + b) * x_b
+            s1 = s1 + load(zero, d, d_1 + b) * x_b
+            s2 = s2 + load(zero, d, d_2 + b) * x_b
+            s3 = s3 + load(zero, d, d_3 + b) * x_b
+    return _totals((s0, s1, s2, s3))
+
+
+@device
 def _add(array: Array, place: int, value: Any) -> None:
     put(array, place, item(array, place) + value)
 
@@ -310,24 +343,32 @@ def add_gradients(
             rows = edges.into[k], edges.into[k + 1], edges.into[k + 2], edges.into[k + 3]
         else:
             rows = edges.into[k], edges.into[k], edges.into[k], edges.into[k]
-        for e in range(start[k], start[k + 1], 4):
-            # Where fewer are left, the last one is taken again, and dropped.
-            end = start[k + 1] - 1
+        e, end = start[k], start[k + 1] - 1
+        while e <= end:
+            left = min(4, end - e + 1)
+            if four and left < 3:
+                dots = _dots_four_by_one(
+                    zero, width, d, d0, d_rows, d_at, rows, x, x0, x_rows, x_at, x_width, source[e]
+                )
+                for r in range(4):
+                    _add(gradient, item(position, start[k + r] + e - start[k]), dots[r])
+                e += 1
+                continue
+            # Where fewer than four are left, the last one is taken again, and dropped.
             others = min(e + 1, end), min(e + 2, end), min(e + 3, end)
             read = source[e], source[others[0]], source[others[1]], source[others[2]]
-            left = min(4, end - e + 1)
             if four:
                 sums = _dots_four_by_four(
                     zero, width, d, d0, d_rows, d_at, rows, x, x0, x_rows, x_at, x_width, read
                 )
                 for r in range(4):
-                    place = start[k + r] + e - start[k]
                     for j in range(left):
-                        _add(gradient, item(position, place + j), sums[r][j])
+                        _add(gradient, item(position, start[k + r] + e - start[k] + j), sums[r][j])
             else:
                 dots = _dots_one_by_four(
                     zero, width, d, d0, d_rows, d_at, rows[0], x, x0, x_rows, x_at, x_width, read
                 )
                 for j in range(left):
                     _add(gradient, item(position, e + j), dots[j])
+            e += 4
         k += 4 if four else 1
