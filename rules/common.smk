@@ -10,8 +10,9 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
 from sparsernn.errors import InputError
+from sparsernn.files import graph_files
 from sparsernn.fingerprint import fingerprint
-from sparsernn.settings import canonical, own_graphs, validate
+from sparsernn.settings import canonical, validate
 
 try:
     validate(config)
@@ -70,7 +71,7 @@ def sources():
 
 def files_of(family):
     """A user's GraphML files, of a family that is not generated."""
-    return own_graphs(FAMILIES[family]["folder"]) if "folder" in FAMILIES[family] else []
+    return graph_files(FAMILIES[family]["folder"]) if "folder" in FAMILIES[family] else []
 
 
 def count(family):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
+from sparsernn.files import graph_files
 from sparsernn.graphs import (
     barabasi_albert,
     generate,
@@ -22,7 +23,6 @@ from sparsernn.graphs import (
     watts_strogatz,
     write_graph,
 )
-from sparsernn.settings import own_graphs
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -88,9 +88,9 @@ def test_the_degree_follows_the_number_of_vertices() -> None:
 def test_graphs_of_one_s_own_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("b.graphml", "a.graphml", ".hidden.graphml", "c.xml"):
         write_graph(nx.path_graph(3), tmp_path / name)
-    names = [Path(path).name for path in own_graphs(str(tmp_path))]
+    names = [Path(path).name for path in graph_files(str(tmp_path))]
     assert names == ["a.graphml", "b.graphml"]
-    assert own_graphs(str(tmp_path / "absent")) == []
+    assert graph_files(str(tmp_path / "absent")) == []
 
 
 @pytest.mark.parametrize(("n", "m"), [(5, 0), (5, 5), (2, 3)])

@@ -153,7 +153,7 @@ def _front_pages(title: TitlePage) -> list[list[_Text]]:
     rows += [
         (28, [(0, "Sparse recurrent networks: all figures", _TEXT, "black")]),
         (14, [(0, f"Inputs of {title.date}", _TEXT, GREY)]),
-        (40, [(0, "Versions", _HEAD, "black")]),
+        (40, [(0, "Versions, when these pages were bound", _HEAD, "black")]),
         (4, []),
     ]
     rows += [

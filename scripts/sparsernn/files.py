@@ -11,7 +11,7 @@ from sparsernn.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_csv", "write_bytes", "write_csv", "write_text", "write_torch"]
+__all__ = ["graph_files", "read_csv", "write_bytes", "write_csv", "write_text", "write_torch"]
 
 
 def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -81,3 +81,10 @@ def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> 
             "Add the column to the header and to every line."
         )
     return frame
+
+
+def graph_files(folder: str) -> list[str]:
+    """The paths of a folder's GraphML files, hidden ones left out, in their order."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    chosen = [name for name in names if name.endswith(".graphml") and not name.startswith(".")]
+    return [os.path.join(folder, name) for name in sorted(chosen)]

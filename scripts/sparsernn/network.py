@@ -7,6 +7,7 @@ engine "fused" computes the same with compiled kernels on the CPU (see `fused`).
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import networkx as nx
@@ -173,8 +174,6 @@ class SparseRNN(nn.Module):
             engine: what runs it.
         """
         if input_size is not None:
-            from dataclasses import replace
-
             protocol = replace(protocol, embedding_size=input_size)
         return cls(Wiring.from_graph(graph, cell, protocol), generator, engine)
 
@@ -351,7 +350,8 @@ class SequenceClassifier(nn.Module):
         Raises:
             InputError: the weights are those of another cell, graph or size.
         """
-        expected = cls(wiring).state_dict()
+        own = torch.Generator()  # so that loading draws none of the caller's random numbers
+        expected = cls(wiring, generator=own).state_dict()
         problems = [f"{name} is missing" for name in expected.keys() - state_dict.keys()]
         problems += [f"{name} is unknown" for name in state_dict.keys() - expected.keys()]
         problems += [
@@ -366,15 +366,15 @@ class SequenceClassifier(nn.Module):
                 f"({len(problems)} differences). Load it into the cell and wiring it was made for."
             )
         masks = [
-            tuple(np.asarray(state_dict[f"recurrent.blocks.{i}.mask_{kind}"]) for kind in KINDS)
+            tuple(
+                np.asarray(state_dict[f"recurrent.blocks.{i}.mask_{kind}"]) for kind in ("ih", "hh")
+            )
             for i in range(len(wiring.blocks))
         ]
-        network = cls(wiring.with_masks([(ih, hh) for ih, hh in masks]), engine=engine)
+        sparser = wiring.with_masks([(ih, hh) for ih, hh in masks])
+        network = cls(sparser, generator=own, engine=engine)
         network.load_state_dict(state_dict)
         for module in network.modules():
             if isinstance(module, RecurrentBlock):
                 module.apply_masks()
         return network
-
-
-KINDS = ("ih", "hh")

@@ -19,8 +19,9 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
+from sparsernn.files import graph_files
 
-__all__ = ["as_yaml", "canonical", "degree", "document", "own_graphs", "validate"]
+__all__ = ["as_yaml", "canonical", "degree", "document", "validate"]
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROTOCOLS = ("published", "corrected")
@@ -84,9 +85,6 @@ class _Mistakes:
     def spare(self, *key: str) -> bool:
         """Whether nothing is wrong at `key`, above it or below it."""
         return not any(key[: len(bad)] == bad[: len(key)] for bad in self.lines)
-
-
-# --- one key at a time: the schema's errors, in words ---
 
 
 def _is_number(value: object) -> bool:
@@ -246,9 +244,6 @@ def _shown(value: Any) -> str:
     return {"None": "null", "True": "true", "False": "false"}.get(repr(value), repr(value))
 
 
-# --- keys against each other: each check looks only at what is sound by itself ---
-
-
 def _check_protocols(config: Any, mistakes: _Mistakes) -> None:
     own = [*config["custom_protocols"]] if mistakes.spare("custom_protocols") else []
     for name in PROTOCOLS:
@@ -309,14 +304,7 @@ def _check_random_family(key: Key, family: Any, mistakes: _Mistakes) -> None:
 def _size(family: Any) -> int:
     if "count" in family:
         return int(family["count"])
-    return len(own_graphs(family["folder"]))
-
-
-def own_graphs(folder: str) -> list[str]:
-    """The paths of a folder's GraphML files, hidden ones left out, in their order."""
-    names = os.listdir(folder) if os.path.isdir(folder) else []
-    chosen = [name for name in names if name.endswith(".graphml") and not name.startswith(".")]
-    return [os.path.join(folder, name) for name in sorted(chosen)]
+    return len(graph_files(family["folder"]))
 
 
 def _check_percents(config: Any, mistakes: _Mistakes) -> None:
@@ -352,7 +340,7 @@ def _check_sizes(config: Any, mistakes: _Mistakes) -> None:
 def canonical(value: Any) -> Any:
     """The same configuration in one form: keys in order, whole numbers as integers.
 
-    What two people write differently and mean alike must not make results anew.
+    What is written differently and means the same must not make results anew.
 
     Example:
         >>> canonical({"p": 1.0, "n": [10, 50]})
@@ -363,9 +351,6 @@ def canonical(value: Any) -> Any:
     if isinstance(value, list):
         return [canonical(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-# --- as text ---
 
 
 def as_yaml(config: Mapping[str, Any]) -> str:
