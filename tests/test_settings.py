@@ -462,7 +462,7 @@ def test_keys_from_elsewhere(text: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "results", ["/tmp/x", "..", "../x", "a/../../b", "~/x", "a/", "", "{cell}", "a b", ".hidden"]
+    "results", ["/x", "..", "../x", "a/../../b", "~/x", "a/", "", "{cell}", "a b", ".hidden"]
 )
 def test_results_stays_below_the_working_directory(results: str) -> None:
     [line] = lines(with_yaml(f"results: {results!r}"))
