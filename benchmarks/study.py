@@ -54,7 +54,9 @@ def main() -> None:
 def _job(path: Path, folder: Path) -> dict[str, object]:
     part, *rest = path.relative_to(folder).with_suffix("").parts
     protocol, cell = rest[:2] if part in TRAINED else ("", "")
-    seconds = pd.read_csv(path, sep="\t")["cpu_time"].sum()
+    # Not cpu_time, which is sampled too rarely for short jobs. A job has one thread, so its seconds
+    # are core-seconds if each job had a core to itself.
+    seconds = pd.read_csv(path, sep="\t")["s"].sum()
     return {"part": part, "protocol": protocol, "cell": cell, "core_seconds": float(seconds)}
 
 
