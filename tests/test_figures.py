@@ -74,6 +74,20 @@ def make_pruning(
     return pd.DataFrame(rows, columns=names)
 
 
+def make_controls(seeds: int = 3, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    rows = []
+    for cell, seed in itertools.product(cells, range(seeds)):
+        for epoch in range(11):
+            value = float(1 - 0.05 * np.exp(-epoch / 4) - 0.002 * rng.random())
+            rows.append((cell, seed, "retrained", "both", 0, epoch, value))
+            for percent in range(10, 101, 10):
+                value = 0.5 + 0.5 * np.exp(-percent / 15 + 0.1 * rng.random()) + 0.01 * epoch
+                rows.append((cell, seed, "random", "both", percent, epoch, value))
+    names = ["cell", "seed", "schedule", "target", "percent", "epoch", "test_acc"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def make_published_pruning(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
     values = itertools.cycle([0.99, 0.95, 0.7, 0.52])
     rows = [(cell, "both", p, next(values)) for cell in cells for p in (60, 70, 80, 90)]
@@ -149,10 +163,13 @@ FULL: dict[str, Draw] = {
     "dataset_lengths": lambda: figures.dataset_lengths(make_strings()),
     "dense_training": lambda: figures.dense_training(make_dense()),
     "pruning_accuracy": lambda: figures.pruning_accuracy(
-        make_pruning(), make_networks_dense(), make_published_pruning(), "both", chance=0.506
+        pd.concat([make_pruning(), make_controls()]),
+        make_networks_dense(),
+        make_published_pruning(),
+        "both",
     ),
     "pruning_regain": lambda: figures.pruning_regain(
-        make_pruning(), make_networks_dense(), "both", chance=0.506
+        pd.concat([make_pruning(), make_controls()]), make_networks_dense(), "both"
     ),
     "accuracy_by_family": lambda: figures.accuracy_by_family(make_networks()),
     "correlation_heatmap": lambda: figures.correlation_heatmap(
@@ -278,6 +295,9 @@ def test_pruning_accuracy_draws_its_data() -> None:
         }
         assert points(ax, color="#0072B2") == series["one_shot"]
         assert points(ax, color="#D55E00") == series["iterative"]
+        assert points(ax, color="#009E73", marker="^") == series["random"]
+        [level] = [line.get_ydata()[0] for line in ax.get_lines() if line.get_linewidth() == 4]
+        assert {(0, level)} == series["retrained"]
         assert points(ax, markerfacecolor="none") == series["published"]
         assert points(ax, marker="D") == series["dense"]
     history = make_pruning()
@@ -286,6 +306,24 @@ def test_pruning_accuracy_draws_its_data() -> None:
     row = data[(data["cell"] == "gru") & (data["series"] == "iterative") & (data["percent"] == 80)]
     found = row[["seeds", "median", "low", "high"]].iloc[0].tolist()
     assert found == [3, chosen.median(), chosen.min(), chosen.max()]
+
+
+def test_retrained_is_the_accuracy_of_the_last_epoch_whatever_the_target() -> None:
+    controls = make_controls()
+    history = pd.concat([make_pruning().assign(target="i2h"), controls])
+    cut = (history["schedule"] == "retrained") & (history["seed"] == 2) & (history["epoch"] > 3)
+    _, data = figures.pruning_accuracy(history[~cut], make_networks_dense(), NO_PRUNING, "i2h")
+    assert set(data["series"]) == {"dense", "retrained", "one_shot", "iterative"}
+    last = controls[(controls["schedule"] == "retrained") & (controls["epoch"] == 10)]
+    expected = last[(last["cell"] == "gru") & (last["seed"] < 2)]["test_acc"]
+    row = data[(data["cell"] == "gru") & (data["series"] == "retrained")].iloc[0]
+    assert row[["seeds", "low", "high"]].tolist() == [2, expected.min(), expected.max()]
+
+
+def test_studies_without_controls_have_none_in_the_legend() -> None:
+    figure, _ = figures.pruning_accuracy(make_pruning(), make_networks_dense(), NO_PRUNING, "both")
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels == ["one-shot", "iterative", "dense"]
 
 
 def test_one_epoch_is_a_point_that_can_be_seen() -> None:
