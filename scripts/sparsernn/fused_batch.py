@@ -148,6 +148,7 @@ class Back(NamedTuple):
         carry_c: of the cells (LSTM).
         d_slots: of the slots of each step.
         d: of one block's sums, at all tokens.
+        room: for a tile of sums.
         weights: of all edges, from their other end.
     """
 
@@ -155,6 +156,7 @@ class Back(NamedTuple):
     carry_c: Array
     d_slots: Array
     d: Array
+    room: Array
     weights: Weights
 
     @classmethod
@@ -167,6 +169,7 @@ class Back(NamedTuple):
             carry if plan.cell == CELL_NUMBER["lstm"] else 0,
             plan.slot_rows * steps.tokens,
             gates * plan.largest * steps.tokens,
+            LANES,
             *plan.weight_sizes(),
         )
         return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
