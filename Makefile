@@ -1,5 +1,6 @@
 # make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
 # make figures  the study of config/config.yaml, to results/figures/all.pdf
+# make report   the same, and results/report.html: every figure with its caption in one page
 # make test     formatting, lint, types and all tests
 # make bench    our engine against others, to results/benchmarks/
 #
@@ -12,13 +13,16 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures test lint bench setup clean
+.PHONY: quick figures report test lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf --configfile config/quick.yaml
 
 figures: $(VENV)/run
 	$(SNAKEMAKE) results/figures/all.pdf
+
+report: figures
+	$(SNAKEMAKE) results/figures/all.pdf --report results/report.html
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

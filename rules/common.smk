@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
+from sparsernn.captions import heading
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
 from sparsernn.fingerprint import fingerprint
@@ -203,6 +204,12 @@ def figures():
             name = "_".join([kind, *options.values()])
             result[f"{protocol}/{name}"] = (kind, options, protocol, tables)
     return result
+
+
+def words(figure):
+    """The section, title and caption of a figure."""
+    kind, options, protocol, _ = FIGURES[figure]
+    return heading(kind, protocol, **options)
 
 
 FIGURES = figures()

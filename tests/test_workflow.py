@@ -162,6 +162,16 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert "tiny" in bound.pages[0].extract_text()
 
 
+def test_the_report_has_every_figure_with_its_caption(finished: Study) -> None:
+    finished.build("results/figures/all.pdf", "--report", "report.html")
+    page = (finished.folder / "report.html").read_text(encoding="utf-8")
+    for figure in finished.results().rglob("figures/**/*.svg"):
+        assert f"{figure.relative_to(finished.folder)}" in page
+    first = page.index('"results"')
+    for words in ("Accuracy right after pruning all recurrent weights", "the study <tt", "Claims"):
+        assert words in page, first
+
+
 def _flat(outline: Any) -> list[Any]:
     return [x for item in outline for x in (_flat(item) if isinstance(item, list) else [item])]
 
