@@ -1,5 +1,5 @@
 # make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
-# make figures  the study of config/config.yaml, to results/figures/all.pdf
+# make figures  the study of config/config.yaml, to results/figures/all.pdf and results/tables/
 # make test     formatting, lint, types and all tests
 # make bench    our engine against others, to results/benchmarks/
 #
@@ -15,10 +15,11 @@ SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 .PHONY: quick figures test lint bench setup clean
 
 quick: $(VENV)/run
-	$(SNAKEMAKE) results/quick/figures/all.pdf --configfile config/quick.yaml
+	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
+	  --configfile config/quick.yaml
 
 figures: $(VENV)/run
-	$(SNAKEMAKE) results/figures/all.pdf
+	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

@@ -61,9 +61,9 @@ class Study(NamedTuple):
         done = self.run(*arguments, cores=cores)
         assert done.returncode == 0, done.stderr[-4000:]
 
-    def planned(self) -> dict[str, int]:
+    def planned(self, *targets: str) -> dict[str, int]:
         """Number of jobs by rule that a dry run would run."""
-        done = self.run("--dry-run")
+        done = self.run(*targets, "--dry-run")
         assert done.returncode == 0, done.stderr[-4000:]
         stats = re.search(r"^Job stats:\n.*?\n-[- ]*\n(.*?)^total", done.stdout, re.S | re.M)
         if stats is None:
@@ -144,6 +144,18 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert "tiny" in bound.pages[0].extract_text()
 
 
+def test_every_table_is_there_in_three_formats_and_in_one_file(finished: Study) -> None:
+    tables = finished.results() / "tables"
+    single = sorted(path for path in tables.rglob("*.md") if path.name != "all.md")
+    bound = (tables / "all.md").read_text(encoding="utf-8")
+    for path in single:
+        text = path.read_text(encoding="utf-8")
+        assert text in bound
+        assert len(text.splitlines()) > 6
+        assert path.with_suffix(".tex").stat().st_size and path.with_suffix(".csv").stat().st_size
+    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (5 + 2)
+
+
 def _flat(outline: Any) -> list[Any]:
     return [x for item in outline for x in (_flat(item) if isinstance(item, list) else [item])]
 
@@ -161,7 +173,7 @@ def test_a_comment_in_a_module_rebuilds_nothing(study: Study) -> None:
 def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Study) -> None:
     study.edit("scripts/sparsernn/statistics.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
     planned = study.planned()
-    assert set(planned) == {*ANALYSIS, "figure", "all_figures"}
+    assert set(planned) == {*ANALYSIS, "figure", "all_figures", "table", "all_tables"}
 
 
 def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:
