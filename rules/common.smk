@@ -27,6 +27,7 @@ FAMILIES = {name: f for name, f in config["graphs"]["families"].items() if f.get
 SCHEDULES = config["pruning"]["schedules"]
 TARGETS = config["pruning"]["targets"]
 PERCENTS = config["pruning"]["percents"]
+CONTROLS = config["pruning"]["controls"]
 DENSE_SEEDS = range(config["dense"]["seeds"])
 SPARSE_SEEDS = range(config["sparse"]["seeds"])
 DENSE_SIZE = {
@@ -37,7 +38,7 @@ DENSE_SIZE = {
 STRINGS = f"{RESULTS}/data/strings.csv"
 SHARD = f"{RESULTS}/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}"
 DENSE = f"{RESULTS}/dense/{{protocol}}/{{cell}}/seed{{seed}}/dense"
-ROUND = f"{RESULTS}/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{schedule}}/{{target}}/{{percent}}"
+ROUND = f"{RESULTS}/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{round}}"
 # Relative, as all paths of inputs: a folder that was moved is not a reason to make anything again.
 PUBLISHED = os.path.relpath(os.path.join(workflow.basedir, "config", "published"))
 
@@ -48,9 +49,15 @@ def code(script):
     return fingerprint(os.path.join(scripts, script), scripts)
 
 
-def choices(protocol):
-    """The protocol as the library takes it: a base and the fields that differ."""
-    return config["custom_protocols"].get(protocol, {"base": protocol})
+def choices(protocol, pruning):
+    """The protocol as the library takes it: a base and the fields that differ.
+
+    Of the fields only those that pruning reads, or only the others: networks are not trained anew
+    where a protocol changes how they are pruned.
+    """
+    fields = config["custom_protocols"].get(protocol, {"base": protocol})
+    of_pruning = ("prune_scope", "largest_survives")
+    return {k: v for k, v in fields.items() if k == "base" or (k in of_pruning) == pruning}
 
 
 def dataset_settings():
@@ -114,6 +121,26 @@ def dense_tables(kind):
     return expand(f"{DENSE}.{kind}.csv", protocol=PROTOCOLS, cell=CELLS, seed=DENSE_SEEDS)
 
 
+def rounds():
+    """Every round of pruning by its path. Controls are rounds with a schedule of their own."""
+    found = [(s, target, p) for s in SCHEDULES for target in TARGETS for p in PERCENTS]
+    if "retrained" in CONTROLS:
+        found.append(("retrained", "both", 0))
+    if "random" in CONTROLS and "both" in TARGETS:
+        found += [("random", "both", p) for p in PERCENTS]
+    return {
+        f"{schedule}/{target}/{percent}": {
+            "schedule": schedule,
+            "target": target,
+            "percent": float(percent),
+        }
+        for schedule, target, percent in found
+    }
+
+
+ROUNDS = rounds()
+
+
 def pruning_tables(kind):
     """The tables of all rounds of pruning."""
     return expand(
@@ -121,18 +148,17 @@ def pruning_tables(kind):
         protocol=PROTOCOLS,
         cell=CELLS,
         seed=DENSE_SEEDS,
-        schedule=SCHEDULES,
-        target=TARGETS,
-        percent=PERCENTS,
+        round=ROUNDS,
     )
 
 
 def model_before(wildcards):
     """What a round prunes: the round before if iterative, else (and first) the dense network."""
-    position = [str(percent) for percent in PERCENTS].index(wildcards.percent)
-    if wildcards.schedule == "one_shot" or position == 0:
+    schedule, target, percent = ROUNDS[wildcards.round].values()
+    if schedule != "iterative" or percent == PERCENTS[0]:
         return f"{DENSE}.pt".format(**wildcards)
-    return f"{ROUND}.pt".format(**{**wildcards, "percent": PERCENTS[position - 1]})
+    before = PERCENTS[PERCENTS.index(percent) - 1]
+    return f"{ROUND}.pt".format(**{**wildcards, "round": f"{schedule}/{target}/{before}"})
 
 
 def published(name):
@@ -237,8 +263,6 @@ wildcard_constraints:
     family="|".join(FAMILIES),
     seed=r"\d+",
     shard=r"\d+",
-    schedule="|".join(SCHEDULES),
-    target="|".join(TARGETS),
-    percent="|".join(str(percent) for percent in PERCENTS),
+    round="|".join(ROUNDS),
     figure="|".join(FIGURES),
     table="|".join(TABLES),

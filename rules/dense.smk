@@ -14,7 +14,7 @@ rule train_dense:
     params:
         spec=lambda wildcards: {
             "protocol": wildcards.protocol,
-            "choices": choices(wildcards.protocol),
+            "choices": choices(wildcards.protocol, pruning=False),
             "cell": wildcards.cell,
             "seed": int(wildcards.seed),
             "root": config["seed"],
@@ -38,18 +38,16 @@ rule prune_round:
     log:
         f"{ROUND}.log",
     benchmark:
-        f"{RESULTS}/timings/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{schedule}}/{{target}}/{{percent}}.tsv"
+        f"{RESULTS}/timings/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{round}}.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
             "protocol": wildcards.protocol,
-            "choices": choices(wildcards.protocol),
+            "choices": choices(wildcards.protocol, pruning=True),
             "cell": wildcards.cell,
             "seed": int(wildcards.seed),
-            "schedule": wildcards.schedule,
-            "target": wildcards.target,
-            "percent": float(wildcards.percent),
+            **ROUNDS[wildcards.round],
             "root": config["seed"],
             "engine": config["engine"],
             "size": DENSE_SIZE,

@@ -3,6 +3,7 @@ rule figure:
         unpack(lambda wildcards: FIGURES[wildcards.figure][3]),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
+        svg=f"{RESULTS}/figures/{{figure}}.svg",
         data=f"{RESULTS}/figures/{{figure}}.csv",
     log:
         f"{RESULTS}/logs/figures/{{figure}}.log",

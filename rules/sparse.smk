@@ -16,7 +16,7 @@ rule train_sparse:
     params:
         spec=lambda wildcards: {
             "protocol": wildcards.protocol,
-            "choices": choices(wildcards.protocol),
+            "choices": choices(wildcards.protocol, pruning=False),
             "cell": wildcards.cell,
             "family": wildcards.family,
             "seed": int(wildcards.seed),

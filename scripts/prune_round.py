@@ -1,4 +1,7 @@
-"""One round of pruning: mask the smallest weights of a network, then retrain with the mask held."""
+"""One round of pruning: mask weights of a network, then retrain with the mask held.
+
+The smallest weights go; in the control `random` as many at random, in `retrained` (0 %) none.
+"""
 
 import math
 
@@ -23,8 +26,11 @@ with job(snakemake) as say:
     else:
         train_strings, test_strings = Strings.splits(read_csv(snakemake.input.strings))
         settings, choices = Training(**spec["training"]), protocol(spec["choices"])
-        dense = Wiring.dense(spec["cell"], **spec["size"])
-        network = prune_network(network, spec["percent"], spec["target"], choices, dense)
+        if spec["percent"]:
+            dense = Wiring.dense(spec["cell"], **spec["size"])
+            rng = numpy_generator(spec["root"], f"{name}/mask")
+            drawn = rng if spec["schedule"] == "random" else None
+            network = prune_network(network, spec["percent"], spec["target"], choices, dense, drawn)
         loss, accuracy = evaluate(network, test_strings, settings.batch_size)
         say(f"{name}: {network.wiring.weights} weights left, test accuracy {accuracy:.4f}")
         run = train(

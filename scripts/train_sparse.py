@@ -7,18 +7,13 @@ kept: adding a graph trains that graph's network only.
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
 from jobs import job
 from sparsernn.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.dataset import Strings
 from sparsernn.errors import InputError
 from sparsernn.files import read_csv, write_csv
 from sparsernn.graphs import read_graph
-from sparsernn.network import SequenceClassifier
-from sparsernn.records import Record, history_table, networks_table, progress, record, work_key
-from sparsernn.seeds import numpy_generator, torch_seed
-from sparsernn.training import Training, train
+from sparsernn.records import Record, history_table, networks_table, train_new, work_key
 from sparsernn.wiring import Wiring, protocol
 
 
@@ -37,21 +32,10 @@ def train_graph(path: Path, strings: tuple[Strings, Strings], say: Callable[[str
     """Train the network of one graph."""
     index = int(path.stem)
     name = f"sparse/{spec['cell']}/{spec['family']}/{index}/{spec['seed']}"
-    wiring = Wiring.from_graph(read_graph(path), spec["cell"], protocol(spec["choices"]))
-    generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    network = SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
-    run = train(
-        network,
-        *strings,
-        Training(**spec["training"]),
-        numpy_generator(spec["root"], f"{name}/order"),
-        progress(say, name, spec["training"]["epochs"]),
-    )
-    if run.status != "ok":
-        say(f"{name}: {run.status}: {run.reason}")
     names = ("protocol", "cell", "family")
     identity = {key: spec[key] for key in names} | {"graph": index, "seed": spec["seed"]}
-    return record(identity, network, run)
+    wiring = Wiring.from_graph(read_graph(path), spec["cell"], protocol(spec["choices"]))
+    return train_new(name, identity, wiring, strings, spec, say)
 
 
 with job(snakemake) as say:

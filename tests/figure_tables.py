@@ -67,6 +67,20 @@ def make_pruning(
     return pd.DataFrame(rows, columns=names)
 
 
+def make_controls(seeds: int = 3, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+    rng = np.random.default_rng(7)
+    rows = []
+    for cell, seed in itertools.product(cells, range(seeds)):
+        for epoch in range(11):
+            value = float(1 - 0.05 * np.exp(-epoch / 4) - 0.002 * rng.random())
+            rows.append((cell, seed, "retrained", "both", 0, epoch, value))
+            for percent in range(10, 101, 10):
+                value = 0.5 + 0.5 * np.exp(-percent / 15 + 0.1 * rng.random()) + 0.01 * epoch
+                rows.append((cell, seed, "random", "both", percent, epoch, value))
+    names = ["cell", "seed", "schedule", "target", "percent", "epoch", "test_acc"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def make_published_pruning(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
     values = itertools.cycle([0.99, 0.95, 0.7, 0.52])
     rows = [(cell, "both", p, next(values)) for cell in cells for p in (60, 70, 80, 90)]
@@ -164,10 +178,13 @@ FULL: dict[str, Draw] = {
     "layers_against_nodes": lambda: figures.layers_against_nodes(make_properties()),
     "dense_training": lambda: figures.dense_training(make_dense()),
     "pruning_accuracy": lambda: figures.pruning_accuracy(
-        make_pruning(), make_networks_dense(), make_published_pruning(), "both", chance=0.506
+        pd.concat([make_pruning(), make_controls()]),
+        make_networks_dense(),
+        make_published_pruning(),
+        "both",
     ),
     "pruning_regain": lambda: figures.pruning_regain(
-        make_pruning(), make_networks_dense(), "both", chance=0.506
+        pd.concat([make_pruning(), make_controls()]), make_networks_dense(), "both"
     ),
     "accuracy_by_family": lambda: figures.accuracy_by_family(make_networks()),
     "correlation_heatmap": lambda: figures.correlation_heatmap(

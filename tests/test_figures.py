@@ -11,9 +11,11 @@ from figure_tables import (
     CELLS,
     FAMILIES,
     FULL,
+    NO_PRUNING,
     NO_R2,
     PROPERTIES,
     make_coefficients,
+    make_controls,
     make_correlations,
     make_dense,
     make_networks,
@@ -144,6 +146,9 @@ def test_pruning_accuracy_draws_its_data() -> None:
         }
         assert points(ax, color="#0072B2") == series["one_shot"]
         assert points(ax, color="#D55E00") == series["iterative"]
+        assert points(ax, color="#009E73", marker="^") == series["random"]
+        [level] = [line.get_ydata()[0] for line in ax.get_lines() if line.get_linewidth() == 4]
+        assert {(0, level)} == series["retrained"]
         assert points(ax, markerfacecolor="none") == series["published"]
         assert points(ax, marker="D") == series["dense"]
     history = make_pruning()
@@ -152,6 +157,24 @@ def test_pruning_accuracy_draws_its_data() -> None:
     row = data[(data["cell"] == "gru") & (data["series"] == "iterative") & (data["percent"] == 80)]
     found = row[["seeds", "median", "low", "high"]].iloc[0].tolist()
     assert found == [3, chosen.median(), chosen.min(), chosen.max()]
+
+
+def test_retrained_is_the_accuracy_of_the_last_epoch_whatever_the_target() -> None:
+    controls = make_controls()
+    history = pd.concat([make_pruning().assign(target="i2h"), controls])
+    cut = (history["schedule"] == "retrained") & (history["seed"] == 2) & (history["epoch"] > 3)
+    _, data = figures.pruning_accuracy(history[~cut], make_networks_dense(), NO_PRUNING, "i2h")
+    assert set(data["series"]) == {"dense", "retrained", "one_shot", "iterative"}
+    last = controls[(controls["schedule"] == "retrained") & (controls["epoch"] == 10)]
+    expected = last[(last["cell"] == "gru") & (last["seed"] < 2)]["test_acc"]
+    row = data[(data["cell"] == "gru") & (data["series"] == "retrained")].iloc[0]
+    assert row[["seeds", "low", "high"]].tolist() == [2, expected.min(), expected.max()]
+
+
+def test_studies_without_controls_have_none_in_the_legend() -> None:
+    figure, _ = figures.pruning_accuracy(make_pruning(), make_networks_dense(), NO_PRUNING, "both")
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels == ["one-shot", "iterative", "dense"]
 
 
 def test_one_epoch_is_a_point_that_can_be_seen() -> None:

@@ -122,6 +122,69 @@ def test_weights_that_a_graph_excludes_do_not_count() -> None:
     assert not (masks(pruned, "ih") & ~masks(wiring, "ih")).any()
 
 
+# At random
+
+
+@pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("percent", [15, 60, 100])
+def test_at_random_as_many_weights_of_each_pool_go_as_by_magnitude(
+    percent: int, target: Target, protocol: Protocol
+) -> None:
+    network = tiny_network("lstm")
+    with torch.no_grad():
+        network.recurrent.get_submodule("blocks.0").weight_ih.mul_(0.3)
+    rng = np.random.default_rng(0)
+    at_random = prune_network(network, percent, target, protocol, rng=rng).wiring
+    by_magnitude = prune_network(network, percent, target, protocol).wiring
+    layers = [range(2)] if protocol.prune_scope == "global" else [[0], [1]]
+    for layer in layers:
+        left = [
+            sum(wiring.blocks[i].mask_ih.sum() + wiring.blocks[i].mask_hh.sum() for i in layer)
+            for wiring in (at_random, by_magnitude)
+        ]
+        assert left[0] == left[1]
+    for kind, of_targets in (("ih", ("both", "i2h")), ("hh", ("both", "h2h"))):
+        if target not in of_targets:
+            assert masks(at_random, kind).all()
+        elif percent < 100:
+            assert not np.array_equal(masks(at_random, kind), masks(by_magnitude, kind))
+
+
+def test_a_random_mask_is_that_of_its_generator() -> None:
+    drawn = [
+        prune_network(tiny_network(), 50, "both", CORRECTED, rng=np.random.default_rng(seed)).wiring
+        for seed in (0, 0, 1)
+    ]
+    first, again, other = (masks(wiring, "ih") for wiring in drawn)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_every_weight_is_as_likely_to_go_at_random() -> None:
+    wiring, rng = Wiring.dense("rnn_tanh", 4, 5), np.random.default_rng(0)
+    sizes = [(np.arange(1.0, 21).reshape(5, 4), np.arange(21.0, 46).reshape(5, 5))]
+    kept = np.zeros(45)
+    for _ in range(400):
+        left = prune(wiring, sizes, 40, "both", GLOBAL, rng=rng)
+        kept += np.concatenate([masks(left, "ih"), masks(left, "hh")])
+    assert kept.sum() == 400 * 27
+    assert np.abs(kept / 400 - 0.6).max() < 0.1  # four standard deviations
+
+
+def test_a_random_mask_brings_no_weight_back_and_is_held_in_training(tiny: Strings) -> None:
+    original, rng = Wiring.dense("gru", 10, 6, 2), np.random.default_rng(0)
+    network = SequenceClassifier(original, generator=torch.Generator().manual_seed(0))
+    for percent in (30, 70):
+        before = network.wiring
+        network = prune_network(network, percent, "both", CORRECTED, original, rng)
+        train(network, tiny, tiny, Training(1, 10, 0.05, None), np.random.default_rng(0))
+        for kind in ("ih", "hh"):
+            assert not (masks(network.wiring, kind) & ~masks(before, kind)).any()
+            assert not weights(network, kind)[~masks(network.wiring, kind)].any()
+    assert network.wiring.weights == pytest.approx(0.3 * original.weights, abs=1)
+
+
 # Rounds
 
 

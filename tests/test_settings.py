@@ -66,6 +66,8 @@ def lines(config: Any) -> list[str]:
         "graphs: {families: {ws: {generator: watts_strogatz, count: 5, n: 20, k: n//4, p: 0}}}",
         "graphs: {families: {ba: {generator: barabasi_albert, count: 5, n: [3, 9], m: 2}}}",
         "pruning: {percents: [12.5, 100]}",
+        "pruning: {controls: []}",
+        "pruning: {controls: [random], targets: [h2h]}",
         "{custom_protocols: {mine: {base: published, embedding_size: 7}}, protocols: [mine]}",
         "{custom_protocols: {mine: {base: corrected, embedding_size: sources, "
         "largest_survives: true, skips: cells}}}",
@@ -410,6 +412,16 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
             "pruning: {percents: [90, 10.5]}",
             "pruning.percents: received [90, 10.5]; allowed: ascending percentages. "
             "Write [10.5, 90].",
+        ),
+        (
+            "pruning: {controls: random}",
+            "pruning.controls: received 'random'; allowed: a list without repeats of retrained "
+            "and random, or []. Write [random].",
+        ),
+        (
+            "pruning: {controls: [retraind]}",
+            "pruning.controls[0]: received 'retraind'; allowed: retrained or random. "
+            "Did you mean 'retrained'?",
         ),
         (
             "dataset: {n_valid: 3}",

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from figure_tables import (
     CELLS,
+    make_controls,
     make_correlations,
     make_networks_dense,
     make_prediction,
@@ -62,12 +63,14 @@ def test_dense_networks_have_median_and_range_over_seeds() -> None:
 
 
 def test_published_accuracies_are_beside_the_one_shot_schedule_only() -> None:
-    history, published = make_pruning(), make_published_pruning()
+    history = pd.concat([make_pruning(), make_controls()])
+    published = make_published_pruning()
     table = tables.pruning_accuracy(history, published, "both")
     row = one(table, cell="lstm", schedule="one_shot", percent=80)
     values = history.query("cell == 'lstm' and schedule == 'one_shot' and percent == 80")
     assert row["value"] == values.query("epoch == 0")["test_acc"].median()
     assert row["published"] == 0.7
+    assert set(table["schedule"]) == {"one_shot", "iterative", "random"}
     assert set(table.dropna(subset=["published"])["schedule"]) == {"one_shot"}
     assert tables.pruning_accuracy(history, published, "i2h").empty
 

@@ -116,7 +116,8 @@ def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
     sparse = pd.read_csv(finished.results() / "sparse" / "networks.csv")
     assert len(sparse) == 2 * 2 * 8  # protocols, cells, graphs
     pruned = pd.read_csv(finished.results() / "pruning" / "networks.csv")
-    assert len(pruned) == 2 * 2 * 2 * 1 * 2  # protocols, cells, schedules, targets, percents
+    # Protocols and cells; schedules, targets and percents, and the two controls.
+    assert len(pruned) == 2 * 2 * (2 * 1 * 2 + 1 + 2)
     for table in (sparse, pruned):
         assert set(table["status"]) == {"ok"}
         assert table["test_acc"].between(0, 1).all()
@@ -131,6 +132,23 @@ def test_all_weights_are_pruned_at_100_percent_but_for_the_published_quirk(
     left = pruned[pruned["percent"] == 100].groupby("protocol")["weights"].agg(["min", "max"])
     assert left.loc["corrected"].tolist() == [0, 0]
     assert left.loc["published"].tolist() == [1, 1]
+
+
+def test_controls_differ_from_pruning_in_nothing_else(finished: Study) -> None:
+    networks = pd.read_csv(finished.results() / "pruning" / "networks.csv")
+    by = ["protocol", "cell", "seed", "percent"]
+    left = networks.pivot(index=by, columns="schedule", values="weights")
+    pruned = left[left.index.get_level_values("percent") > 0]
+    assert (pruned["random"] == pruned["one_shot"]).all()
+    whole = pd.read_csv(finished.results() / "dense" / "networks.csv")
+    whole = whole.set_index(by[:3]).sort_index()
+    again = left["retrained"].dropna().droplevel("percent")
+    assert (again == whole["weights"]).all()
+    history = pd.read_csv(finished.results() / "pruning" / "history.csv")
+    start = history[(history["schedule"] == "retrained") & (history["epoch"] == 0)]
+    assert (start.set_index(by[:3]).sort_index()["test_acc"] == whole["test_acc"]).all()
+    claims = pd.read_csv(finished.results() / "analysis" / "claims.csv")
+    assert set(claims["schedule"]) == {"one_shot", "iterative"}
 
 
 def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> None:
@@ -192,6 +210,45 @@ def test_the_same_configuration_in_other_words_makes_no_result_anew(study: Study
 
     study.configure(reword)
     assert set(study.planned()) <= {"all_figures"}  # whose date is that of the configuration
+
+
+@pytest.mark.parametrize(
+    ("change", "rounds"),
+    [
+        ({}, 4 + 1 + 2),
+        ({"controls": []}, 4),
+        ({"controls": ["random"]}, 4 + 2),
+        ({"targets": ["i2h"]}, 4 + 1),
+        ({"targets": ["i2h", "both"], "schedules": ["one_shot"]}, 4 + 1 + 2),
+    ],
+)
+def test_rounds_of_pruning_and_its_controls(
+    tmp_path: Path, change: dict[str, Any], rounds: int
+) -> None:
+    study = new_study(tmp_path)
+    study.configure(lambda config: config["pruning"].update(change))
+    assert study.planned()["prune_round"] == 2 * 2 * rounds  # protocols, cells
+
+
+def test_how_a_protocol_prunes_is_no_matter_of_the_networks_that_are_trained(
+    tmp_path: Path,
+) -> None:
+    study = new_study(tmp_path)
+
+    def protocol(**fields: str) -> Callable[[dict[str, Any]], None]:
+        own = {"mine": {"base": "corrected", "prune_scope": "global"} | fields}
+        return lambda config: config.update(protocols=["mine"], custom_protocols=own)
+
+    paths = [
+        "results/sparse/mine/gru/watts_strogatz/seed0/shard1.networks.csv",
+        "results/pruning/mine/gru/seed0/random/both/50.networks.csv",
+    ]
+    study.configure(protocol())
+    study.build(*paths)
+    study.configure(protocol(prune_scope="layer"))
+    assert study.planned(*paths) == {"prune_round": 1}
+    study.configure(protocol(readout_step="last_step"))
+    assert study.planned(*paths) == {"prune_round": 1, "train_dense": 1, "train_sparse": 1}
 
 
 def test_a_changed_cell_of_two_leaves_the_other_alone(study: Study) -> None:

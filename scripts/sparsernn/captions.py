@@ -111,8 +111,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "One-shot: each percentage is pruned from the trained dense network; iterative: from "
             "the network pruned and retrained at the percentage before. Filled markers: median "
             "over seeds; band: their range, where there are several. The diamond at 0 % and the "
-            "horizontal line: the dense network. Hollow circles: values of the published thesis, "
-            "where there are any. Dotted: chance level, where drawn.",
+            "thin line: the dense network. Controls, where there are any: random mask, pruned as "
+            "one-shot, but as many weights drawn at random; broad pale line, the dense network "
+            "trained on for as long as a round retrains, with nothing pruned (median over seeds). "
+            "Hollow circles: values of the published thesis, where there are any.",
         ),
         "pruning_regain": Kind(
             "Pruning",
@@ -121,7 +123,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "retraining after pruning {target}; epoch 0 is right after pruning. One line for each "
             "percentage of weights removed (colour; the number where a line begins, if there is "
             "room): the median over seeds, at each epoch over those that reached it. Dashed: the "
-            "dense network (median over seeds). Dotted: chance level, where drawn.",
+            "dense network (median over seeds).",
         ),
         "accuracy_by_family": Kind(
             "Sparse networks",

@@ -30,29 +30,32 @@ __all__ = ["pruning_accuracy", "pruning_regain"]
 _SCHEDULES = {"one_shot": ("#0072B2", "-", "o", 5.5), "iterative": ("#D55E00", "--", "s", 3)}
 
 
+_LINES = {**_SCHEDULES, "random": ("#009E73", ":", "^", 4.5)}
+_RETRAINED = "#F7DC94"  # pale: broad, and behind the thin line of the dense network
+
+
 @style()
 def pruning_accuracy(
-    history: pd.DataFrame,
-    dense: pd.DataFrame,
-    published: pd.DataFrame,
-    target: str,
-    chance: float | None = None,
+    history: pd.DataFrame, dense: pd.DataFrame, published: pd.DataFrame, target: str
 ) -> Drawn:
-    """Accuracy right after pruning against the percentage of weights pruned.
+    """Accuracy right after pruning against the percentage of weights pruned, and its controls.
 
     Args:
         history: of pruning; columns cell, seed, schedule, target, percent, epoch, test_acc.
         dense: the dense networks; columns cell, seed, test_acc.
         published: columns cell, target, percent, accuracy.
         target: which weights were pruned.
-        chance: accuracy of a guess, drawn as a dotted line.
     """
     after = history[(history["target"] == target) & (history["epoch"] == 0)]
+    after = after[after["schedule"].isin(list(_LINES))]
     cells = cells_of(after)
     printed = published[(published["target"] == target) & published["cell"].isin(cells)]
     start = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0)
+    # Whatever the target: nothing was pruned. Only networks that were trained to the end.
+    again = history[(history["schedule"] == "retrained") & history["cell"].isin(cells)]
+    again = again[again["epoch"] == history["epoch"].max()]
     by = ["cell", "schedule", "percent"]
-    pruned = _over_seeds(pd.concat([start[[*by, "test_acc"]], after[[*by, "test_acc"]]]), by)
+    pruned = _over_seeds(pd.concat([part[[*by, "test_acc"]] for part in (start, again, after)]), by)
     printed = printed.astype({"percent": float, "accuracy": float})  # no rows have no type
     value = printed["accuracy"]
     printed = printed.assign(schedule="published", seeds=1, median=value, low=value, high=value)
@@ -62,13 +65,13 @@ def pruning_accuracy(
         return blank(f"No network was pruned with target {target}."), data
     figure, axes = panels(len(cells), height=55)
     for ax, cell in zip(axes, cells, strict=True):
-        _pruned_panel(ax, data[data["cell"] == cell], chance)
+        _pruned_panel(ax, data[data["cell"] == cell])
         ax.set_title(cell_name(cell))
         ax.xaxis.set_major_formatter(PercentFormatter(decimals=0))
     accuracy_limits(axes[0])
     figure.supxlabel("weights pruned", fontsize=8)
     figure.supylabel("test accuracy", fontsize=8)
-    legend(figure, _pruned_handles(set(data["series"]), chance))
+    legend(figure, _pruned_handles(set(data["series"])))
     return figure, data
 
 
@@ -78,55 +81,49 @@ def _over_seeds(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return groups.agg(seeds="size", median="median", low="min", high="max").reset_index()
 
 
-def _pruned_panel(ax: Axes, rows: pd.DataFrame, chance: float | None) -> None:
-    if chance is not None:
-        ax.axhline(chance, color=GREY, ls=":", lw=1)
+def _pruned_panel(ax: Axes, rows: pd.DataFrame) -> None:
+    for _, again in rows[rows["series"] == "retrained"].iterrows():
+        ax.axhline(again["median"], lw=4, color=_RETRAINED)
     for _, dense in rows[rows["series"] == "dense"].iterrows():
         ax.axhline(dense["median"], color=GREY, lw=0.8)
         ax.plot(0, dense["median"], "D", color="black", ms=3.5)
-    for name, (colour, dashes, marker, ms) in _SCHEDULES.items():
+    for name, (colour, dashes, marker, ms) in _LINES.items():
         line = rows[rows["series"] == name].sort_values("percent")
         ax.fill_between(line["percent"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
         x, y = line["percent"], line["median"]
         ax.plot(x, y, ls=dashes, marker=marker, ms=ms, color=colour)
     printed = rows[rows["series"] == "published"]
     ax.plot(printed["percent"], printed["median"], "o", mfc="none", mec="black", ms=8, mew=0.8)
-    if not rows["series"].isin(list(_SCHEDULES)).any():
+    if not rows["series"].isin(list(_LINES)).any():
         note(ax, "no network was evaluated")
 
 
-def _pruned_handles(series: set[str], chance: float | None) -> list[Line2D]:
+def _pruned_handles(series: set[str]) -> list[Line2D]:
+    names = {"one_shot": "one-shot", "random": "random mask"}
     handles = {
         name: Line2D(
-            [], [], color=colour, ls=dashes, marker=marker, ms=ms, label=name.replace("_", "-")
+            [], [], color=colour, ls=dashes, marker=marker, ms=ms, label=names.get(name, name)
         )
-        for name, (colour, dashes, marker, ms) in _SCHEDULES.items()
+        for name, (colour, dashes, marker, ms) in _LINES.items()
     }
     handles["dense"] = Line2D([], [], color=GREY, lw=0.8, marker="D", ms=3.5, label="dense")
     handles["dense"].set(markerfacecolor="black", markeredgecolor="black")
+    handles["retrained"] = Line2D([], [], color=_RETRAINED, lw=4, label="dense, retrained")
     handles["published"] = Line2D([], [], ls="", marker="o", ms=8, mfc="none", label="published")
     handles["published"].set(markeredgecolor="black", markeredgewidth=0.8)
-    shown = [handle for name, handle in handles.items() if name in series]
-    return shown if chance is None else [*shown, _chance_handle()]
-
-
-def _chance_handle() -> Line2D:
-    return Line2D([], [], color=GREY, ls=":", lw=1, label="chance")
+    return [handle for name, handle in handles.items() if name in series]
 
 
 @style()
-def pruning_regain(
-    history: pd.DataFrame, dense: pd.DataFrame, target: str, chance: float | None = None
-) -> Drawn:
+def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> Drawn:
     """Accuracy against epochs of retraining, a line for each percentage of weights pruned.
 
     Args:
         history: of pruning; columns cell, seed, schedule, target, percent, epoch, test_acc.
         dense: the dense networks; columns cell, seed, test_acc.
         target: which weights were pruned.
-        chance: accuracy of a guess, drawn as a dotted line.
     """
-    chosen = history[history["target"] == target]
+    chosen = history[(history["target"] == target) & history["schedule"].isin(list(_SCHEDULES))]
     cells = cells_of(chosen)
     by = ["cell", "schedule", "percent", "epoch"]
     before = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0, epoch=0)
@@ -145,8 +142,6 @@ def pruning_regain(
     colours = ListedColormap([shades(x) for x in np.linspace(0.12, 1, len(percents))])
     for ax, (cell, schedule) in zip(axes, shown, strict=True):
         rows = data[data["cell"] == cell]
-        if chance is not None:
-            ax.hlines(chance, 0, last, color=GREY, ls=":", lw=1)
         for level in rows.loc[rows["series"] == "dense", "median"]:
             ax.hlines(level, 0, last, color="black", ls="--", lw=0.8)
         panel = rows[rows["series"] == schedule]
@@ -165,7 +160,7 @@ def pruning_regain(
     figure.supylabel("test accuracy", fontsize=8)
     _percent_bar(figure, axes, percents, colours, rows=len(cells))
     handle = Line2D([], [], color="black", ls="--", lw=0.8, label="dense")
-    legend(figure, [handle] if chance is None else [handle, _chance_handle()])
+    legend(figure, [handle])
     return figure, data
 
 

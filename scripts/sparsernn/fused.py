@@ -104,8 +104,10 @@ def _refuse_second_derivatives() -> None:
         )
 
 
-def _flatten(parameters: Sequence[Tensor]) -> Array:
-    """All parameters in one new array, which later steps don't change."""
+def _flatten(parameters: Sequence[Tensor], keep: bool = True) -> Array:
+    """All parameters in one array: a new one, which later steps don't change, if they are kept."""
+    if len(parameters) == 1 and not keep:
+        return parameters[0].detach().reshape(-1).numpy()
     return torch.cat([parameter.reshape(-1) for parameter in parameters]).numpy()
 
 
@@ -181,7 +183,8 @@ class _Classifier(torch.autograd.Function):
     def backward(ctx: Any, d_logits: Tensor) -> Any:
         _refuse_second_derivatives()
         run, sizes, flat, kept, shapes = ctx.kept
-        gradient = classify_back(run, sizes, flat, kept, d_logits.numpy())
+        gradient = np.zeros_like(flat)
+        classify_back(run, sizes, flat, kept, d_logits.numpy(), gradient)
         return None, None, *_split(gradient, shapes)
 
 
@@ -201,21 +204,21 @@ def classify(run: _Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
 
 
 @quiet
-def classify_back(run: _Run, sizes: Sizes, flat: Array, kept: Any, d_logits: Array) -> Array:
-    """The gradient of all parameters, from that of the logits and what `classify` has kept."""
+def classify_back(
+    run: _Run, sizes: Sizes, flat: Array, kept: Any, d_logits: Array, gradient: Array
+) -> None:
+    """`gradient`, of zeros, gets that of all parameters; `kept` is what `classify` has kept."""
     lease, letters, output = kept
     _, blocks, weight, _ = _parts(run, flat, sizes)
     room = Back.take(run.pool, run.plan, run.steps, flat.dtype)
     back: Back = room.value
     back.carry_h.fill(0)
     back.carry_c.fill(0)
-    gradient = np.zeros_like(flat)
     d_embedding, d_blocks, d_weight, d_bias = _parts(run, gradient, sizes)
     d_output = np.ascontiguousarray(d_logits @ weight)
     d_letters = run.backward(lease.value, blocks, letters, d_output, back, d_blocks)
     d_embedding[run.present] = d_letters[:, : len(run.present)].T
     d_weight[:], d_bias[:] = d_logits.T @ output, d_logits.sum(0)
-    return gradient
 
 
 def _parts(run: _Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, Array]:
@@ -266,7 +269,7 @@ class Engine:
         keep = torch.is_grad_enabled()
         run = self.run(codes.numpy(), lengths.numpy(), sizes, keep)
         if not keep:
-            return torch.from_numpy(classify(run, sizes, _flatten(parameters))[0])
+            return torch.from_numpy(classify(run, sizes, _flatten(parameters, keep))[0])
         return _Classifier.apply(run, sizes, *parameters)
 
     def run(self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool) -> _Run:

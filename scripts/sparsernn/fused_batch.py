@@ -73,16 +73,29 @@ def make_steps(active: IntArray, keep: bool) -> Steps:
         active: (T,) number of strings at each step, falling.
         keep: whether everything is kept for a way back, or only one step at a time.
     """
-    width = whole(active)
-    ends = np.cumsum(width)
-    full, tokens = int(width[0]), int(ends[-1])
-    token_at = ends - width
-    before = np.concatenate([width[:1], width[:-1]])
-    if keep:
-        state_at = np.concatenate([[0], full + token_at])
-        return Steps(width, before, token_at, token_at, state_at, tokens, tokens, full + tokens)
-    state_at = np.arange(len(width) + 1) % 2 * full
-    return Steps(width, before, token_at, np.zeros_like(width), state_at, tokens, full, 2 * full)
+    length = len(active)
+    rows = np.empty((5, length + 1), np.int64)
+    tokens = lay_out(np.int64, active, keep, rows)
+    width, before, token_at, saved_at = rows[:4, :length]
+    full = int(width[0])
+    saved, states = (tokens, full + tokens) if keep else (full, 2 * full)
+    return Steps(width, before, token_at, saved_at, rows[4], tokens, saved, states)
+
+
+@kernel
+def lay_out(active: IntArray, keep: bool, rows: IntArray) -> int:
+    """Fill the arrays of `Steps`, one a row; the number of tokens."""
+    width, before, token_at, saved_at, state_at = rows[0], rows[1], rows[2], rows[3], rows[4]
+    tokens = 0
+    state_at[0] = 0
+    for t in range(len(active)):
+        width[t] = (active[t] + LANES - 1) // LANES * LANES
+        before[t] = width[max(t - 1, 0)]
+        token_at[t] = tokens
+        saved_at[t] = tokens if keep else 0
+        state_at[t + 1] = width[0] + tokens if keep else (t + 1) % 2 * width[0]
+        tokens += width[t]
+    return tokens
 
 
 class Memory(NamedTuple):
@@ -135,6 +148,7 @@ class Back(NamedTuple):
         carry_c: of the cells (LSTM).
         d_slots: of the slots of each step.
         d: of one block's sums, at all tokens.
+        room: for a tile of sums.
         weights: of all edges, from their other end.
     """
 
@@ -142,6 +156,7 @@ class Back(NamedTuple):
     carry_c: Array
     d_slots: Array
     d: Array
+    room: Array
     weights: Weights
 
     @classmethod
@@ -154,9 +169,29 @@ class Back(NamedTuple):
             carry if plan.cell == CELL_NUMBER["lstm"] else 0,
             plan.slot_rows * steps.tokens,
             gates * plan.largest * steps.tokens,
+            LANES,
             *plan.weight_sizes(),
         )
         return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
+
+
+@kernel
+def count_going(lengths: IntArray, going: IntArray) -> int:
+    """The longest length, or -1 if one is below 1 or above what `going` has room for.
+
+    `going[t]` gets the number of strings of more than t letters.
+    """
+    going[:] = 0
+    longest = 0
+    for b in range(len(lengths)):
+        length = lengths[b]
+        if length < 1 or length >= len(going):
+            return -1
+        going[length - 1] += 1
+        longest = max(longest, length)
+    for t in range(longest - 2, -1, -1):
+        going[t] += going[t + 1]
+    return longest
 
 
 @kernel
@@ -178,12 +213,14 @@ def pack(
     Args:
         codes, lengths, width, token_at, readout, slot_rows: see `pack_letters` and `Steps`.
         places: of the first string of each length: after all that are longer.
-        column: -1 for each letter; gets its place in `present`.
+        column: gets each letter's place in `present`, or -1.
         present: gets the letters that occur.
         packed: gets each token's column.
         at: gets the places in the slots that are read out.
     """
     seen = 0
+    column[:] = -1
+    packed[:] = 0
     for b in range(len(lengths)):
         length = lengths[b]
         place = places[length]
@@ -248,22 +285,22 @@ def pack_letters(
     if codes.size == 0:
         raise InputError(f"letter codes of shape {codes.shape}: expected one or more.")
     if last_letter:
-        if len(lengths) != count or lengths.min() < 1 or lengths.max() > longest:
+        going = np.empty(longest + 1, np.int64)
+        last = count_going(np.int64, lengths, going) if len(lengths) == count else -1
+        if last < 0:
             raise InputError(
                 f"{len(lengths)} lengths from {lengths.min()} to {lengths.max()}; expected "
                 f"{count} lengths from 1 to {longest}, the number of letters of each string."
             )
-        # The number of strings of each length; from the end, of those that still go on.
-        going = np.bincount(lengths, minlength=longest + 1)[::-1].cumsum()[::-1]
-        steps = make_steps(going[1 : int(lengths.max()) + 1], keep)
+        steps = make_steps(going[:last], keep)
     else:
         lengths, going = np.full(count, longest), np.zeros(longest + 1, np.int64)
         steps = even_steps(longest, count, keep)
-    column, present = np.full(letters, -1), np.empty(letters, np.int64)
-    packed, at = np.zeros(steps.tokens, np.int64), np.empty((count, len(readout)), np.int64)
+    column, present = np.empty((2, letters), np.int64)
+    packed, at = np.empty(steps.tokens, np.int64), np.empty((count, len(readout)), np.int64)
     seen = pack(
-        np.int64, np.ascontiguousarray(codes), lengths, np.append(going[1:], 0), steps.width,
-        steps.token_at, readout, slot_rows, column, present, packed, at,
+        np.int64, np.ascontiguousarray(codes), lengths, going, steps.width, steps.token_at,
+        readout, slot_rows, column, present, packed, at,
     )  # fmt: skip
     if seen < 0:
         raise InputError(

@@ -10,7 +10,7 @@ from sparsernn.fused_cache import kernel
 from sparsernn.fused_rows import sum_rows
 from sparsernn.fused_simd import compiled, device, item, load, put, splat, store, total
 from sparsernn.fused_steps import LANES, LSTM, cell_step, cell_step_back
-from sparsernn.fused_sums import add_gradients, add_sums, pick_weights
+from sparsernn.fused_sums import add_gradients, add_sums, drop_absent, pick_weights
 
 __all__ = ["backward", "forward"]
 
@@ -239,6 +239,7 @@ def backward(
             size,
             steps.state_at,
             steps.before,
+            back.room,
             gradient,
         )
         add_gradients(
@@ -254,6 +255,7 @@ def backward(
             plan.slot_rows,
             steps.token_at,
             steps.width,
+            back.room,
             gradient,
         )
         k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
@@ -261,7 +263,9 @@ def backward(
             _zero(table, 0, rows * columns)
             _sum_by_letter(steps, rows, codes, d, columns, table)
             at, wide = letter_steps.token_at, letter_steps.width
-            add_gradients(plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, gradient)
+            add_gradients(
+                plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, back.room, gradient
+            )
             add_sums(
                 plan.letters_t,
                 i,
@@ -274,6 +278,9 @@ def backward(
                 0,
                 columns,
             )
+    drop_absent(plan.letters, gradient)
+    drop_absent(plan.ih, gradient)
+    drop_absent(plan.hh, gradient)
 
 
 @compiled

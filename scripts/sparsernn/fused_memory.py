@@ -26,7 +26,7 @@ class Pool:
             dtype: their type.
             form: makes one value of them all.
         """
-        needed = sum(size + LINE for size in sizes)
+        needed = sum(sizes) + LINE * len(sizes)
         fitting = [b for b in self.free if b.dtype == dtype and b.size >= needed]
         if fitting:
             buffer = min(fitting, key=len)

@@ -4,7 +4,6 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,7 +30,9 @@ class Edges(NamedTuple):
         start: (results + 1,) where each result's edges begin.
         source: (edges,) row that an edge reads.
         position: (edges,) place of its weight among all parameters.
-        group: (results,) 4 where a result and the next three read the same rows, else 1.
+        absent: edges whose weight does not exist: they count as zero, see `FILLED_FROM`.
+        group: (results,) 8, 4 or 2 where so many results from this one on read the same rows and
+            go into rows that lie evenly apart; else 1.
     """
 
     first: IntArray
@@ -39,6 +40,7 @@ class Edges(NamedTuple):
     start: IntArray
     source: IntArray
     position: IntArray
+    absent: IntArray
     group: IntArray
 
 
@@ -95,22 +97,24 @@ class _Edges:
         self.into: list[int] = []
         self.source: list[IntArray] = []
         self.position: list[IntArray] = []
+        self.exists: list[BoolArray] = []
         self.group: list[int] = []
 
-    def add(self, rows: IntArray, edges: tuple[IntArray, IntArray, IntArray]) -> None:
-        """One block's edges (result, source, position) for the results in `rows`."""
-        result, source, position = edges
-        order = np.lexsort((source, result))
-        counts = np.searchsorted(result[order], rows, "right")
+    def add(self, rows: IntArray, group: list[int], edges: tuple[Array, ...]) -> None:
+        """One block's edges (result, source, position, exists), for results in the given order."""
+        rank = np.empty(rows.max(initial=-1) + 1, np.int64)
+        rank[rows] = np.arange(len(rows))
+        result, source, position, exists = edges
+        order = np.lexsort((source, rank[result]))
+        counts = np.searchsorted(rank[result][order], np.arange(len(rows)), "right")
         base = self.start[-1]
         self.start += (base + counts).tolist()
         self.into += rows.tolist()
         self.first.append(len(self.into))
         self.source.append(source[order])
         self.position.append(position[order])
-        ends = [0, *counts.tolist()]
-        lists = [source[order][a:b].tobytes() for a, b in pairwise(ends)]
-        self.group += _groups(lists)
+        self.exists.append(exists[order])
+        self.group += group
 
     def arrays(self) -> Edges:
         first, into, start = (np.array(x, np.int64) for x in (self.first, self.into, self.start))
@@ -121,17 +125,46 @@ class _Edges:
             start,
             np.concatenate([none, *self.source]),
             np.concatenate([none, *self.position]),
+            np.flatnonzero(~np.concatenate([none == 0, *self.exists])),
             np.array(self.group, np.int64),
         )
 
 
-def _groups(lists: list[bytes]) -> list[int]:
-    """4 where a list and the next three are equal, counted from the last group's end; else 1."""
-    groups: list[int] = []
-    while len(groups) < len(lists):
-        four = lists[len(groups) : len(groups) + 4]
-        groups += [4, 1, 1, 1] if len(four) == 4 and len(set(four)) == 1 else [1]
-    return groups
+def _tiles(*edges: tuple[Array, ...], rows: IntArray) -> tuple[IntArray, list[int]]:
+    """Results in an order that puts those beside each other that read the same, and their groups.
+
+    Args:
+        edges: (result, source, ...) of each kind of sum; results are alike if they are in all.
+        rows: the results.
+    """
+    lists: dict[int, Any] = {}
+    for row in rows.tolist():
+        lists[row] = tuple(np.sort(source[result == row]).tobytes() for result, source, *_ in edges)
+    alike: dict[Any, list[int]] = {}
+    for row, reads in lists.items():
+        alike.setdefault(reads, []).append(row)
+    order: list[int] = []
+    group: list[int] = []
+    for same in alike.values():
+        k = 0
+        while k < len(same):
+            fitting = (n for n in (8, 4, 2, 1) if k + n <= len(same))
+            size = next(n for n in fitting if len(set(np.diff(same[k : k + n]))) <= 1)
+            order += same[k : k + size]
+            group += [size] + [1] * (size - 1)
+            k += size
+    return np.array(order, np.int64), group
+
+
+# A tile of rows takes an edge in a third of the time. So where this share of the weights exists,
+# the others count as zeros.
+FILLED_FROM = 0.3
+
+
+def _filled(mask: BoolArray) -> BoolArray:
+    """The mask; or if it is dense, that of all weights between its rows and its sources."""
+    whole = np.logical_and.outer(mask.any(1), mask.any(0))
+    return whole if mask.sum() >= FILLED_FROM * whole.sum() else mask
 
 
 def make_plan(wiring: Wiring, letters: bool) -> Plan:
@@ -153,22 +186,24 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
         row_hh = (
             row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
         )
-        target, slot, where = _existing(block.mask_ih, place)
+        target, slot, where, exists = _edges_of(block.mask_ih, place)
         place += block.mask_ih.size
-        unit_edges = _existing(block.mask_hh, place)
+        unit_edges = _edges_of(block.mask_hh, place)
         place += block.mask_hh.size
         slot = block.reads[slot]
-        looked_up = slot < shift
+        ih = row_ih[target], slot, where, exists
+        by_letter = slot < shift
         parts = {
-            "letters": (row_ih[target], slot, where, looked_up),
-            "ih": (row_ih[target], slot - shift, where, ~looked_up),
-            "hh": (row_hh[unit_edges[0]], *unit_edges[1:], np.ones(len(unit_edges[0]), bool)),
+            "letters": tuple(x[by_letter] for x in ih),
+            "ih": (ih[0][~by_letter], slot[~by_letter] - shift, *(x[~by_letter] for x in ih[2:])),
+            "hh": (row_hh[unit_edges[0]], *unit_edges[1:]),
         }
-        for name, (result, source, position, chosen) in parts.items():
-            edges = result[chosen], source[chosen], position[chosen]
-            collected[name].add(np.arange(rows * block.size), edges)
-            turned = edges[1], edges[0], edges[2]
-            collected[f"{name}_t"].add(np.unique(edges[1]), turned)
+        order, group = _tiles(*parts.values(), rows=np.arange(rows * block.size))
+        for name, (result, source, *rest) in parts.items():
+            collected[name].add(order, group, (result, source, *rest))
+            turned = source, result, *rest
+            back, back_group = _tiles(turned, rows=np.unique(source))
+            collected[f"{name}_t"].add(back, back_group, turned)
         bias = np.full((2, rows * block.size), -1)
         bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + np.arange(gates)
         place += 2 * gates
@@ -187,7 +222,7 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
     )
 
 
-def _existing(mask: BoolArray, place: int) -> tuple[IntArray, IntArray, IntArray]:
-    """The target, source and place among all parameters of each weight that exists."""
-    target, source = np.nonzero(mask)
-    return target, source, place + target * mask.shape[1] + source
+def _edges_of(mask: BoolArray, place: int) -> tuple[Array, ...]:
+    """Target, source, place among all parameters, and existence, of each weight to be summed."""
+    target, source = np.nonzero(_filled(mask))
+    return target, source, place + target * mask.shape[1] + source, mask[target, source]

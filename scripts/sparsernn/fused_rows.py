@@ -3,7 +3,8 @@
 from typing import Any
 
 from sparsernn.fused_simd import compiled, device, like, load, splat, store
-from sparsernn.fused_sums import weighted, weighted_four, weighted_narrow
+from sparsernn.fused_sums import weighted, weighted_narrow, weighted_rows
+from sparsernn.fused_tiles import add_products, load_rows, splat_rows, store_rows
 
 __all__ = ["sum_rows"]
 
@@ -16,8 +17,8 @@ def _sum_row(
     zero: Any,
     ih: Any,
     hh: Any,
+    block: int,
     k: int,
-    row: int,
     looked_up: bool,
     bias: Array,
     weight_ih: Array,
@@ -32,8 +33,8 @@ def _sum_row(
     stride: int,
 ) -> None:
     """act[row] = bias (+ act[row], the letter's part) + sum over slots + sum over units."""
-    place = a0 + row * stride
-    acc = like(zero, bias[k])
+    place = a0 + ih.into[k] * stride
+    acc = like(zero, bias[ih.first[block] + ih.into[k]])
     if looked_up:
         acc = acc + load(zero, act, place)
     acc = sum_of(acc, ih.start[k], ih.start[k + 1], ih.source, weight_ih, slots, x0, stride)
@@ -42,7 +43,42 @@ def _sum_row(
 
 
 @device
-def _rows_one(
+def _sum_tile(
+    tile: Any,
+    ih: Any,
+    hh: Any,
+    block: int,
+    k: int,
+    looked_up: bool,
+    bias: Array,
+    weight_ih: Array,
+    slots: Array,
+    x0: int,
+    weight_hh: Array,
+    h: Array,
+    h0: int,
+    h_stride: int,
+    act: Array,
+    a0: int,
+    stride: int,
+) -> None:
+    """`_sum_row` for as many results as the tile has rows."""
+    row, step = ih.into[k], ih.into[k + 1] - ih.into[k]
+    place, first = a0 + row * stride, ih.first[block] + row
+    if looked_up:
+        accs = load_rows(tile, act, place, step * stride)
+        accs = add_products(accs, like(tile[0], 1.0), bias, first, step)
+    else:
+        accs = splat_rows(tile, bias, first, step)
+    begin, count = ih.start[k], ih.start[k + 1] - ih.start[k]
+    accs = weighted_rows(accs, begin, count, ih.source, weight_ih, slots, x0, stride)
+    begin, count = hh.start[k], hh.start[k + 1] - hh.start[k]
+    accs = weighted_rows(accs, begin, count, hh.source, weight_hh, h, h0, h_stride)
+    store_rows(accs, act, place, step * stride)
+
+
+@device
+def _sum_wide(
     zero: Any,
     ih: Any,
     hh: Any,
@@ -60,17 +96,16 @@ def _rows_one(
     a0: int,
     stride: int,
 ) -> None:
-    """All rows of a block."""
-    first = ih.first[block]
-    for k in range(first, ih.first[block + 1]):
+    """All rows of a block, one by one."""
+    for k in range(ih.first[block], ih.first[block + 1]):
         _sum_row(
-            weighted, zero, ih, hh, k, k - first, looked_up, bias, weight_ih, slots, x0, weight_hh,
+            weighted, zero, ih, hh, block, k, looked_up, bias, weight_ih, slots, x0, weight_hh,
             h, h0, h_stride, act, a0, stride,
         )  # fmt: skip
 
 
 @device
-def _rows_four(
+def _sum_narrow(
     zero: Any,
     ih: Any,
     hh: Any,
@@ -88,44 +123,34 @@ def _rows_four(
     a0: int,
     stride: int,
 ) -> None:
-    """`_rows_one`, four at a time where they read the same."""
-    first, last = ih.first[block], ih.first[block + 1]
-    k = first
-    while k < last:
-        count = 4 if k + 4 <= last and ih.group[k] == 4 and hh.group[k] == 4 else 1
-        if count == 4:
-            place = a0 + (k - first) * stride
-            accs = (
-                like(zero, bias[k]),
-                like(zero, bias[k + 1]),
-                like(zero, bias[k + 2]),
-                like(zero, bias[k + 3]),
-            )
-            if looked_up:
-                accs = (
-                    accs[0] + load(zero, act, place),
-                    accs[1] + load(zero, act, place + stride),
-                    accs[2] + load(zero, act, place + 2 * stride),
-                    accs[3] + load(zero, act, place + 3 * stride),
-                )
-            starts = ih.start[k], ih.start[k + 1], ih.start[k + 2], ih.start[k + 3]
-            accs = weighted_four(
-                accs, starts, starts[1] - starts[0], ih.source, weight_ih, slots, x0, stride
-            )
-            starts = hh.start[k], hh.start[k + 1], hh.start[k + 2], hh.start[k + 3]
-            accs = weighted_four(
-                accs, starts, starts[1] - starts[0], hh.source, weight_hh, h, h0, h_stride
-            )
-            store(accs[0], act, place)
-            store(accs[1], act, place + stride)
-            store(accs[2], act, place + 2 * stride)
-            store(accs[3], act, place + 3 * stride)
+    """All rows of a block, in tiles of rows that read the same."""
+    two = zero, zero
+    four = zero, zero, zero, zero
+    eight = zero, zero, zero, zero, zero, zero, zero, zero
+    k = ih.first[block]
+    while k < ih.first[block + 1]:
+        rows = ih.group[k]
+        if rows == 8:
+            _sum_tile(
+                eight, ih, hh, block, k, looked_up, bias, weight_ih, slots, x0, weight_hh, h, h0,
+                h_stride, act, a0, stride,
+            )  # fmt: skip
+        elif rows == 4:
+            _sum_tile(
+                four, ih, hh, block, k, looked_up, bias, weight_ih, slots, x0, weight_hh, h, h0,
+                h_stride, act, a0, stride,
+            )  # fmt: skip
+        elif rows == 2:
+            _sum_tile(
+                two, ih, hh, block, k, looked_up, bias, weight_ih, slots, x0, weight_hh, h, h0,
+                h_stride, act, a0, stride,
+            )  # fmt: skip
         else:
             _sum_row(
-                weighted_narrow, zero, ih, hh, k, k - first, looked_up, bias, weight_ih, slots, x0,
+                weighted_narrow, zero, ih, hh, block, k, looked_up, bias, weight_ih, slots, x0,
                 weight_hh, h, h0, h_stride, act, a0, stride,
             )  # fmt: skip
-        k += count
+        k += rows
 
 
 @compiled
@@ -157,28 +182,28 @@ def sum_rows(
         x, s, a = x0 + b, h0 + b, a0 + b
         if b + 128 <= width:
             tile = splat(128, zero)
-            _rows_one(
+            _sum_wide(
                 tile, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 128
         elif b + 64 <= width:
             half = splat(64, zero)
-            _rows_one(
+            _sum_wide(
                 half, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 64
         elif b + 32 <= width:
             quarter = splat(32, zero)
-            _rows_four(
+            _sum_narrow(
                 quarter, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip
             b += 32
         else:
             rest = splat(16, zero)
-            _rows_four(
+            _sum_narrow(
                 rest, ih, hh, block, looked_up, bias, wih, slots, x, whh, h, s, h_stride, act, a,
                 width,
             )  # fmt: skip

@@ -14,11 +14,18 @@ from numba import extending, njit, types
 from numba.extending import models, overload, register_model
 
 __all__ = [
+    "FLAGS",
     "OPTIONS",
+    "Vector",
+    "broadcast",
     "compiled",
     "device",
+    "intrinsic",
     "item",
+    "like",
+    "llvm_type",
     "load",
+    "pointer",
     "prefetch",
     "put",
     "relu",
@@ -32,7 +39,7 @@ __all__ = [
 intrinsic: Any = extending.intrinsic
 
 # May form fused multiply-adds and reorder sums; NaN and infinities stay what they are.
-_FLAGS = ("contract", "reassoc", "nsz")
+FLAGS = ("contract", "reassoc", "nsz")
 
 
 class Vector(types.Type):  # type: ignore[misc]
@@ -46,10 +53,11 @@ class Vector(types.Type):  # type: ignore[misc]
 @register_model(Vector)
 class _VectorModel(models.PrimitiveModel):  # type: ignore[misc]
     def __init__(self, manager: Any, vector: Vector) -> None:
-        super().__init__(manager, vector, _llvm(vector))
+        super().__init__(manager, vector, llvm_type(vector))
 
 
-def _llvm(vector: Vector) -> ir.VectorType:
+def llvm_type(vector: Vector) -> ir.VectorType:
+    """LLVM's type of a vector."""
     lane = ir.FloatType() if vector.dtype == types.float32 else ir.DoubleType()
     return ir.VectorType(lane, vector.lanes)
 
@@ -68,9 +76,10 @@ def device(function: Callable[..., Any]) -> Any:
     return njit(forceinline=True, no_cpython_wrapper=True, **OPTIONS)(function)
 
 
-def _broadcast(context: Any, builder: Any, value: Any, kind: Any, vector: Vector) -> Any:
+def broadcast(context: Any, builder: Any, value: Any, kind: Any, vector: Vector) -> Any:
+    """A vector with the value, of the given kind, in every lane."""
     scalar = context.cast(builder, value, kind, vector.dtype)
-    type_, index = _llvm(vector), ir.IntType(32)
+    type_, index = llvm_type(vector), ir.IntType(32)
     one = builder.insert_element(ir.Constant(type_, ir.Undefined), scalar, ir.Constant(index, 0))
     everywhere = ir.Constant(ir.VectorType(index, vector.lanes), [0] * vector.lanes)
     return builder.shuffle_vector(one, ir.Constant(type_, ir.Undefined), everywhere)
@@ -82,7 +91,7 @@ def splat(typing: Any, lanes: Any, value: Any) -> Any:
     vector = Vector(value, lanes.literal_value)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _broadcast(context, builder, arguments[1], value, vector)
+        return broadcast(context, builder, arguments[1], value, vector)
 
     return vector(lanes, value), generate
 
@@ -92,12 +101,13 @@ def like(typing: Any, vector: Any, value: Any) -> Any:
     """The value in every lane of a vector of the given one's type."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return _broadcast(context, builder, arguments[1], value, vector)
+        return broadcast(context, builder, arguments[1], value, vector)
 
     return vector(vector, value), generate
 
 
-def _pointer(context: Any, builder: Any, array: Any, data: Any, offset: Any, type_: Any) -> Any:
+def pointer(context: Any, builder: Any, array: Any, data: Any, offset: Any, type_: Any) -> Any:
+    """The place of `array[offset]`, as one of the given type."""
     start = context.make_array(array)(context, builder, data).data
     return builder.bitcast(builder.gep(start, [offset]), ir.PointerType(type_))
 
@@ -108,7 +118,7 @@ def item(typing: Any, array: Any, index: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = context.get_data_type(array.dtype)
-        return builder.load(_pointer(context, builder, array, *arguments, kind), typ=kind)
+        return builder.load(pointer(context, builder, array, *arguments, kind), typ=kind)
 
     return array.dtype(array, types.intp), generate
 
@@ -119,7 +129,7 @@ def put(typing: Any, array: Any, index: Any, value: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kind = context.get_data_type(array.dtype)
-        place = _pointer(context, builder, array, arguments[0], arguments[1], kind)
+        place = pointer(context, builder, array, arguments[0], arguments[1], kind)
         builder.store(arguments[2], place)
         return context.get_dummy_value()
 
@@ -131,8 +141,8 @@ def load(typing: Any, vector: Any, array: Any, offset: Any) -> Any:
     """The lanes from `array[offset]` on; the given vector only says how many."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _pointer(context, builder, array, arguments[1], arguments[2], _llvm(vector))
-        return builder.load(place, align=array.dtype.bitwidth // 8, typ=_llvm(vector))
+        place = pointer(context, builder, array, arguments[1], arguments[2], llvm_type(vector))
+        return builder.load(place, align=array.dtype.bitwidth // 8, typ=llvm_type(vector))
 
     return vector(vector, array, types.intp), generate
 
@@ -142,7 +152,7 @@ def store(typing: Any, vector: Any, array: Any, offset: Any) -> Any:
     """Write the lanes to `array[offset]` and on."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _pointer(context, builder, array, arguments[1], arguments[2], _llvm(vector))
+        place = pointer(context, builder, array, arguments[1], arguments[2], llvm_type(vector))
         builder.store(arguments[0], place, align=array.dtype.bitwidth // 8)
         return context.get_dummy_value()
 
@@ -155,7 +165,7 @@ def prefetch(typing: Any, array: Any, offset: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
-        place = _pointer(context, builder, array, arguments[0], arguments[1], ir.IntType(8))
+        place = pointer(context, builder, array, arguments[0], arguments[1], ir.IntType(8))
         hint = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
         function = builder.module.declare_intrinsic("llvm.prefetch", [byte], hint)
         builder.call(function, [place, *(ir.Constant(word, n) for n in (0, 3, 1))])
@@ -190,7 +200,7 @@ def _operation(instruction: str) -> Any:
     @intrinsic
     def operation(typing: Any, vector: Any, other: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return getattr(builder, instruction)(*arguments, flags=_FLAGS)
+            return getattr(builder, instruction)(*arguments, flags=FLAGS)
 
         return vector(vector, other), generate
 

@@ -34,7 +34,7 @@ class Trainer:
         self.engine, self.sizes, self.lr = engine, sizes, lr
         self.limit = math.inf if clip_norm is None else clip_norm
         self.flat: Array = parameters.detach().numpy()
-        self.mean, self.square = np.zeros_like(self.flat), np.zeros_like(self.flat)
+        self.mean, self.square, self.gradient = (np.zeros_like(self.flat) for _ in range(3))
         self.steps = 0
 
     @quiet
@@ -52,8 +52,10 @@ class Trainer:
         logits, kept = classify(run, self.sizes, self.flat)
         d_logits = np.empty_like(logits)
         loss, right = cross_entropy(logits.dtype, logits, labels, d_logits)
-        gradient = classify_back(run, self.sizes, self.flat, kept, d_logits)
-        norm = float(np.linalg.norm(gradient))
+        gradient = self.gradient
+        gradient.fill(0)
+        classify_back(run, self.sizes, self.flat, kept, d_logits, gradient)
+        norm = float(np.sqrt(gradient @ gradient))
         if math.isfinite(loss) and math.isfinite(norm):
             self.steps += 1
             scale = min(1.0, self.limit / norm) if norm else 1.0

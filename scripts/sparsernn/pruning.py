@@ -1,7 +1,7 @@
-"""Magnitude pruning: a wiring and its weights become a sparser wiring."""
+"""Pruning, by magnitude or at random: a wiring and its weights become a sparser wiring."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,9 @@ def prune(
     target: Target,
     protocol: Protocol,
     original: Wiring | None = None,
+    rng: np.random.Generator | None = None,
 ) -> Wiring:
-    """Mask the weights of least magnitude.
+    """Mask the weights of least magnitude or, as a control, as many weights drawn at random.
 
     The threshold is the `percent`-th percentile of the absolute weights that `original` has,
     those already pruned counting as zeros: rounds of 10, 20, … % remove that share of the original
@@ -39,6 +40,7 @@ def prune(
         target: input weights ("i2h"), recurrent weights ("h2h"), or both, pooled.
         protocol: its `prune_scope` and `largest_survives`.
         original: wiring before any pruning; `wiring` itself by default.
+        rng: if given, draws which weights go; of each pool as many as would by magnitude.
 
     Returns:
         The sparser wiring.
@@ -52,31 +54,34 @@ def prune(
             f"a target among {', '.join(TARGETS)}."
         )
     original = wiring if original is None else original
-    chosen = {"both": (True, True), "i2h": (True, False), "h2h": (False, True)}[target]
+    kinds = {"both": (0, 1), "i2h": (0,), "h2h": (1,)}[target]
     # Weights share a threshold with all others of their pool: their layer's, or everything's.
     layerwise = protocol.prune_scope == "layer"
     pools = [block.layer if layerwise else 0 for block in wiring.blocks]
-    magnitudes: dict[int, list[npt.NDArray[np.floating]]] = {pool: [] for pool in pools}
-    for pool, pair, masks in zip(pools, weights, _masks(original), strict=True):
-        magnitudes[pool] += [
-            np.abs(w)[mask] for w, mask, on in zip(pair, masks, chosen, strict=True) if on
-        ]
-    threshold = {
-        pool: np.percentile(np.concatenate(parts), percent) for pool, parts in magnitudes.items()
-    }
     below = np.less if protocol.largest_survives else np.less_equal
-    left = []
-    for pool, pair, present in zip(pools, weights, _masks(wiring), strict=True):
-        mask_ih, mask_hh = (
-            mask & ~below(np.abs(w), threshold[pool]) if on else mask
-            for w, mask, on in zip(pair, present, chosen, strict=True)
-        )
-        left.append((mask_ih, mask_hh))
-    return wiring.with_masks(left)
+    masks, counted = _masks(wiring), _masks(original)
+    for pool in sorted(set(pools)):
+        matrices = [(i, kind) for i, of in enumerate(pools) if of == pool for kind in kinds]
+        magnitudes, present = np.abs(_flat(weights, matrices)), _flat(masks, matrices)
+        threshold = np.percentile(magnitudes[_flat(counted, matrices)], percent)
+        goes = below(magnitudes[present], threshold)
+        present[present] = ~(goes if rng is None else rng.permutation(goes))
+        start = 0
+        for i, kind in matrices:
+            shape, end = masks[i][kind].shape, start + masks[i][kind].size
+            masks[i][kind], start = present[start:end].reshape(shape), end
+    return wiring.with_masks([(mask_ih, mask_hh) for mask_ih, mask_hh in masks])
 
 
-def _masks(wiring: Wiring) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
-    return [(block.mask_ih, block.mask_hh) for block in wiring.blocks]
+def _masks(wiring: Wiring) -> list[list[npt.NDArray[np.bool_]]]:
+    return [[block.mask_ih, block.mask_hh] for block in wiring.blocks]
+
+
+def _flat(
+    arrays: Sequence[Sequence[npt.NDArray[Any]]], matrices: Sequence[tuple[int, int]]
+) -> npt.NDArray[Any]:
+    """The entries of some matrices (block; 0 for ih, 1 for hh) in one row, a copy."""
+    return np.concatenate([arrays[i][kind].ravel() for i, kind in matrices])
 
 
 def prune_network(
@@ -85,6 +90,7 @@ def prune_network(
     target: Target,
     protocol: Protocol,
     original: Wiring | None = None,
+    rng: np.random.Generator | None = None,
 ) -> SequenceClassifier:
     """A new network with the same weights, less those that `prune` masks; see there."""
     state = network.state_dict()
@@ -95,7 +101,7 @@ def prune_network(
         )
         for i in range(len(network.wiring.blocks))
     ]
-    wiring = prune(network.wiring, weights, percent, target, protocol, original)
+    wiring = prune(network.wiring, weights, percent, target, protocol, original, rng)
     for i, block in enumerate(wiring.blocks):
         for kind, mask in (("ih", block.mask_ih), ("hh", block.mask_hh)):
             prefix = f"recurrent.blocks.{i}"

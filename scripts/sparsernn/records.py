@@ -8,13 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import torch
 
 from sparsernn.checkpoints import load_checkpoint, network_entry, restore
+from sparsernn.dataset import Strings
 from sparsernn.errors import InputError
 from sparsernn.network import Engine, SequenceClassifier
-from sparsernn.training import Epoch, Run
+from sparsernn.seeds import numpy_generator, torch_seed
+from sparsernn.training import Epoch, Run, Training, train
+from sparsernn.wiring import Wiring
 
-__all__ = ["history_table", "load_network", "networks_table", "progress", "record", "work_key"]
+__all__ = [
+    "history_table",
+    "load_network",
+    "networks_table",
+    "progress",
+    "record",
+    "train_new",
+    "work_key",
+]
 
 Record = dict[str, Any]
 OUTCOME = ["status", "reason", "epochs", "parameters", "weights", *Epoch._fields[1:]]
@@ -39,6 +51,33 @@ def record(identity: Mapping[str, Any], network: SequenceClassifier, run: Run) -
         "weights": wiring.weights,
         **network_entry(network),
     }
+
+
+def train_new(
+    name: str,
+    identity: Mapping[str, Any],
+    wiring: Wiring,
+    strings: tuple[Strings, Strings],
+    spec: Mapping[str, Any],
+    say: Callable[[str], None],
+) -> Record:
+    """Train a new network of a wiring, and keep what `record` keeps.
+
+    Args:
+        name: seeds its weights and the order of its batches, and heads its lines in the log.
+        identity: see `record`.
+        wiring: what to build.
+        strings: to train on, and to test on.
+        spec: `root` (the study's seed), `engine`, and `training`, the fields of `Training`.
+        say: writes a line to the log.
+    """
+    settings = Training(**spec["training"])
+    generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
+    network = SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
+    order = numpy_generator(spec["root"], f"{name}/order")
+    run = train(network, *strings, settings, order, progress(say, name, settings.epochs))
+    say(f"{name}: {run.status} {run.reason}")
+    return record(identity, network, run)
 
 
 def networks_table(records: Sequence[Record]) -> pd.DataFrame:

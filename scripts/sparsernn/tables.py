@@ -35,6 +35,7 @@ _WORDS = {
     "adaboost": "AdaBoost",
     "test_acc": "test accuracy",
     "train_acc": "training accuracy",
+    "random": "random mask",
     "weights": "recurrent weights",
     "only_node_edge": "only nodes and edges",
     "without_node_edge": "without nodes and edges",
@@ -92,6 +93,7 @@ def pruning_accuracy(history: pd.DataFrame, published: pd.DataFrame, target: str
         Columns schedule, percent, cell, value, low, high, published.
     """
     after = history[(history["target"] == target) & (history["epoch"] == 0)]
+    after = after[after["percent"] > 0]  # a control retrains without pruning
     ours = _spread(after, ["schedule", "percent", "cell"], "test_acc")
     theirs = published[published["target"] == target].assign(schedule="one_shot")
     theirs = theirs.rename(columns={"accuracy": "published"}).drop(columns="target")
@@ -172,6 +174,7 @@ def parameters(dense: pd.DataFrame, pruning: pd.DataFrame, sparse: pd.DataFrame)
     Returns:
         Columns network, cell, value, low, high.
     """
+    pruning = pruning[pruning["percent"] > 0]  # a control retrains without pruning
     pruned = pruning["target"].map(target_name) + pruning["percent"].map(", {:g} %".format)
     named = [
         dense.assign(network="dense"),

@@ -1,0 +1,175 @@
+"""Tiles: tuples of vectors that are loaded, multiplied and summed together.
+
+The rows of a tile lie `step` apart in one array, so a tile needs no loop and no list of places.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+
+from sparsernn.fused_simd import FLAGS, Vector, broadcast, intrinsic, llvm_type, pointer
+
+__all__ = [
+    "add_outer",
+    "add_products",
+    "load_places",
+    "load_rows",
+    "splat_rows",
+    "store_rows",
+    "totals",
+]
+
+
+def _pick(builder: Any, vectors: Any, lanes: list[int]) -> Any:
+    """Lanes of two vectors, counted on from the first to the second."""
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
+    return builder.shuffle_vector(*vectors, mask)
+
+
+@intrinsic
+def totals(typing: Any, vectors: Any) -> Any:
+    """A vector of the sums of the lanes of each of 2, 4, 8 or 16 vectors.
+
+    Each level adds the halves of all pieces, in the order of `total`, and puts those of two vectors
+    beside each other; so all vectors share the additions.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values = [builder.extract_value(arguments[0], i) for i in range(len(vectors))]
+        lanes = piece = vectors.dtype.lanes
+        while piece > 1:
+            half, pieces = piece // 2, lanes // piece * min(len(values), 2)
+            starts = [range(k * piece, k * piece + half) for k in range(pieces)]
+            low = [lane for start in starts for lane in start]
+            high = [lane + half for lane in low]
+            pairs = [
+                (values[i], values[min(i + 1, len(values) - 1)]) for i in range(0, len(values), 2)
+            ]
+            values = [
+                builder.fadd(_pick(builder, pair, low), _pick(builder, pair, high))
+                for pair in pairs
+            ]
+            lanes, piece = len(low), half
+        return values[0]
+
+    return Vector(vectors.dtype.dtype, len(vectors))(vectors), generate
+
+
+def _places(builder: Any, count: int, first: Any, step: Any) -> list[Any]:
+    places = [first]
+    while len(places) < count:
+        places.append(builder.add(places[-1], step))
+    return places
+
+
+@intrinsic
+def load_rows(typing: Any, tile: Any, array: Any, first: Any, step: Any) -> Any:
+    """`load` of as many rows as the tile has; it only says how many, and of what."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _, data, start, apart = arguments
+        values = []
+        for at in _places(builder, len(tile), start, apart):
+            place = pointer(context, builder, array, data, at, llvm_type(tile.dtype))
+            values.append(
+                builder.load(place, align=array.dtype.bitwidth // 8, typ=llvm_type(tile.dtype))
+            )
+        return context.make_tuple(builder, tile, values)
+
+    return tile(tile, array, types.intp, types.intp), generate
+
+
+@intrinsic
+def load_places(typing: Any, vector: Any, array: Any, first: Any, numbers: Any, stride: Any) -> Any:
+    """`load` of each of the rows of a tuple of numbers, rows being `stride` apart."""
+    tile = types.UniTuple(vector, len(numbers))
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _, data, start, rows, apart = arguments
+        values = []
+        for i in range(len(tile)):
+            at = builder.add(start, builder.mul(builder.extract_value(rows, i), apart))
+            place = pointer(context, builder, array, data, at, llvm_type(vector))
+            values.append(
+                builder.load(place, align=array.dtype.bitwidth // 8, typ=llvm_type(vector))
+            )
+        return context.make_tuple(builder, tile, values)
+
+    return tile(vector, array, types.intp, numbers, types.intp), generate
+
+
+@intrinsic
+def store_rows(typing: Any, vectors: Any, array: Any, first: Any, step: Any) -> Any:
+    """`store` of a tuple of vectors."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values, data, start, apart = arguments
+        for i, at in enumerate(_places(builder, len(vectors), start, apart)):
+            place = pointer(context, builder, array, data, at, llvm_type(vectors.dtype))
+            value = builder.extract_value(values, i)
+            builder.store(value, place, align=array.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(vectors, array, types.intp, types.intp), generate
+
+
+def _scalar(context: Any, builder: Any, array: Any, data: Any, at: Any, vector: Any) -> Any:
+    """The number at a place of an array, in every lane."""
+    kind = context.get_data_type(array.dtype)
+    number = builder.load(pointer(context, builder, array, data, at, kind), typ=kind)
+    return broadcast(context, builder, number, array.dtype, vector)
+
+
+@intrinsic
+def splat_rows(typing: Any, tile: Any, array: Any, first: Any, step: Any) -> Any:
+    """As many vectors as the tile has, each with one number of the array in every lane."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _, data, start, apart = arguments
+        values = [
+            _scalar(context, builder, array, data, at, tile.dtype)
+            for at in _places(builder, len(tile), start, apart)
+        ]
+        return context.make_tuple(builder, tile, values)
+
+    return tile(tile, array, types.intp, types.intp), generate
+
+
+def _gain(builder: Any, acc: Any, a: Any, b: Any) -> Any:
+    return builder.fadd(acc, builder.fmul(a, b, flags=FLAGS), flags=FLAGS)
+
+
+@intrinsic
+def add_products(typing: Any, accs: Any, row: Any, weight: Any, first: Any, step: Any) -> Any:
+    """Each of a tuple of vectors gains `row` times its own number of `weight`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        sums, vector, data, start, apart = arguments
+        values = [
+            _gain(
+                builder,
+                builder.extract_value(sums, i),
+                vector,
+                _scalar(context, builder, weight, data, at, row),
+            )
+            for i, at in enumerate(_places(builder, len(accs), start, apart))
+        ]
+        return context.make_tuple(builder, accs, values)
+
+    return accs(accs, row, weight, types.intp, types.intp), generate
+
+
+@intrinsic
+def add_outer(typing: Any, accs: Any, rows: Any, others: Any) -> Any:
+    """Sums gain all products of two tuples of vectors, the second one's number running faster."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values = []
+        for i in range(len(accs)):
+            a = builder.extract_value(arguments[1], i // len(others))
+            b = builder.extract_value(arguments[2], i % len(others))
+            values.append(_gain(builder, builder.extract_value(arguments[0], i), a, b))
+        return context.make_tuple(builder, accs, values)
+
+    return accs(accs, rows, others), generate
