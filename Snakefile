@@ -18,9 +18,11 @@ include: "rules/sparse.smk"
 include: "rules/dense.smk"
 include: "rules/analysis.smk"
 include: "rules/figures.smk"
+include: "rules/tables.smk"
 
 
 rule all:
     default_target: True
     input:
         f"{RESULTS}/figures/all.pdf",
+        f"{RESULTS}/tables/all.md",
