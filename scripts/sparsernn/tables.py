@@ -15,7 +15,7 @@ import pandas as pd
 from sparsernn.files import write_csv, write_text
 from sparsernn.names import cell_name, family_name, property_name, target_name
 from sparsernn.style import cells_of, number
-from sparsernn.typeset import FORMATS
+from sparsernn.table_formats import FORMATS
 
 __all__ = [
     "TABLES",
