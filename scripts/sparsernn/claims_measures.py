@@ -23,7 +23,7 @@ from sparsernn.claims_study import (
 from sparsernn.grammar import REBER
 from sparsernn.names import CELL_NAMES
 
-__all__ = ["MEASURES"]
+__all__ = ["MEASURES", "OF_PRUNING"]
 
 # The properties whose correlations the thesis prints, in its order.
 _PRINTED = (
@@ -266,6 +266,19 @@ def _best_r2(study: Study, cell: str) -> Value:
     return Value(max(_r2(study, cell, name).value for name in regressors))
 
 
+_PRUNING_MEASURES: dict[str, Callable[..., Value]] = {
+    "accuracy": _accuracy,
+    "drop": _drop,
+    "first_epoch": _first_epoch,
+    "best_accuracy": _best_accuracy,
+    "safe_percent": _safe_percent,
+    "least_safe_percent": _least_safe_percent,
+    "share_regained": _share_regained,
+    "recovery_gap": _recovery_gap,
+    "parameters_removed": _parameters_removed,
+}
+OF_PRUNING = frozenset(_PRUNING_MEASURES)
+"""The measures of pruned networks, which depend on the schedule of pruning."""
 MEASURES: Mapping[str, Callable[..., Value]] = MappingProxyType(
     {
         "strings": _strings,
@@ -277,15 +290,7 @@ MEASURES: Mapping[str, Callable[..., Value]] = MappingProxyType(
         "least_dense_accuracy": _least_dense_accuracy,
         "epochs_below": _epochs_below,
         "last_epoch_below": _last_epoch_below,
-        "accuracy": _accuracy,
-        "drop": _drop,
-        "first_epoch": _first_epoch,
-        "best_accuracy": _best_accuracy,
-        "safe_percent": _safe_percent,
-        "least_safe_percent": _least_safe_percent,
-        "share_regained": _share_regained,
-        "recovery_gap": _recovery_gap,
-        "parameters_removed": _parameters_removed,
+        **_PRUNING_MEASURES,
         "correlation": _correlation,
         "essential": _essential,
         "shared_essentials": _shared_essentials,
