@@ -1,4 +1,4 @@
-"""All figures of the study in one PDF."""
+"""The study in one PDF: its answers, all figures, the claims."""
 
 import platform
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jobs import job
 from sparsernn.captions import heading
-from sparsernn.document import Page, TitlePage, bind
+from sparsernn.document import Chapter, Page, TitlePage, bind
 from sparsernn.settings import as_yaml
 
 PACKAGES = ["snakemake", "torch", "numba", "numpy", "scikit-learn", "statsmodels"]
@@ -28,5 +28,7 @@ with job(snakemake) as say:
         versions={"Python": platform.python_version()} | {name: version(name) for name in PACKAGES},
         settings=as_yaml(spec["config"]),
     )
-    bind(pages, title_page, snakemake.output.pdf)
+    answers = Chapter(snakemake.input.answers, "Answers")
+    claims = Chapter(snakemake.input.claims, "Claims")
+    bind([answers, *pages, claims], title_page, snakemake.output.pdf)
     say(f"{len(pages)} figures")

@@ -110,6 +110,7 @@ def study(finished: Study, tmp_path: Path) -> Study:
 
 
 ANALYSIS = {"join_tables", "correlate", "predict", "predict_features", "regress", "judge_claims"}
+ANALYSIS |= {"report_claims", "report_answers"}
 
 
 def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
@@ -160,6 +161,10 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert len(set(titles)) >= len(single)
     assert len(bound.pages) > len(single)
     assert "tiny" in bound.pages[0].extract_text()
+    assert {"Answers", "Claims"} <= set(titles)
+    for name in ("answers.md", "claims.md"):
+        text = (finished.results() / name).read_text(encoding="utf-8")
+        assert "corrected" in text and "not testable" in text
 
 
 def _flat(outline: Any) -> list[Any]:

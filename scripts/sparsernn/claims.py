@@ -25,7 +25,7 @@ from sparsernn.claims_study import NotTestableError, Study, Value
 from sparsernn.errors import InputError
 from sparsernn.files import read_csv
 
-__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims"]
+__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims", "read_judged"]
 
 VERDICTS = ("replicated", "not replicated", "inconclusive", "not testable")
 _REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
@@ -163,6 +163,13 @@ def judge(
         for schedule in (schedules if pruned else schedules[:1])
     ]
     return pd.DataFrame(rows, columns=_RESULT)
+
+
+def read_judged(path: str | PathLike[str]) -> pd.DataFrame:
+    """The table of `judge` as it was before it was written: text but for low and high."""
+    table = read_csv(path, _RESULT)
+    bounds = table[["low", "high"]].astype(float)
+    return table.astype(object).where(table.notna(), "").astype(str).assign(**bounds)
 
 
 def _judged(claim: Mapping[str, str], study: Study) -> dict[str, Any]:

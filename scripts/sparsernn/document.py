@@ -132,7 +132,8 @@ def _sheets(part: Page | Chapter) -> Iterator[_Sheet]:
         texts, move = _lay_out(part, content)
         yield _Sheet(part.section, [part.title], content, move, texts)
         return
-    titles = [(reader.get_destination_page_number(item), item.title) for item in reader.outline]
+    marks = [item for item in reader.outline if not isinstance(item, list)]
+    titles = [(reader.get_destination_page_number(mark), str(mark.title)) for mark in marks]
     for number, content in enumerate(reader.pages):
         bookmarks = [title for at, title in titles if at == number]
         yield _Sheet(part.title, bookmarks, content, Transformation(), [])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matplotlib.font_manager import FontProperties
 from pypdf import PdfReader, PdfWriter
 
+from sparsernn.style import GREY
 from sparsernn.typeset import (
     A4,
     BOLD,
@@ -55,7 +56,8 @@ class Table:
 
     Args:
         header: names of the columns.
-        rows: their cells. A row whose first cell is empty goes on from the row above.
+        rows: their cells. A row whose first cell is empty goes on from the row above: the two
+            stay on one page, and a column that is empty in all such rows runs down beside them.
         widths: of the columns in the PDF, relative to each other.
     """
 
@@ -157,32 +159,46 @@ class _Pages:
         widths = [share * width - _GAP for width in block.widths]
         lefts = [MARGIN + share * sum(block.widths[:i]) for i in range(len(widths))]
 
-        def row(cells: Sequence[str], font: FontProperties) -> list[Text]:
-            """A row's lines, y from its top."""
-            return [
-                Text(left, 10.0 + 9.5 * i, line, font)
-                for left, width, cell in zip(lefts, widths, cells, strict=True)
-                for i, line in enumerate(wrap(cell, font, width))
-            ]
+        def entry(rows: Sequence[Sequence[str]], font: FontProperties) -> list[Text]:
+            """The lines of an entry, y from its top."""
+            own = [i for i in range(len(widths)) if any(row[i] for row in rows[1:])]
+            lines: list[Text] = []
+            top = 0.0
+            for row in rows:
+                cells = [wrap(c, font, width) for c, width in zip(row, widths, strict=True)]
+                for left, cell in zip(lefts, cells, strict=True):
+                    lines += [
+                        Text(left, top + 10 + 9.5 * i, line, font) for i, line in enumerate(cell)
+                    ]
+                top += 4 + 9.5 * max(len(cells[i]) for i in own or range(len(cells)))
+            return lines
 
-        head = row(block.header, _CELL_HEAD)
+        head = entry([block.header], _CELL_HEAD)
         self.y += 8
-        for index, cells in enumerate(block.rows):
-            lines = row(cells, _CELL)
-            first = index == 0
-            if not self.fits(_height(lines) + (_height(head) if first else 0)):
+        for index, rows in enumerate(_entries(block.rows)):
+            lines = entry(rows, _CELL)
+            above = [] if index else head
+            if not self.fits(_height(lines) + (_height(above) if above else 0)):
                 self.turn()
-                first = True
-            if first:
-                self._put(head, Rule(0))
-            self._put(lines, Rule(0, _PALE) if cells[0] and not first else None)
+                above = head
+            if above:
+                self.put(above)
+            self.done[-1].append(Rule(self.y, GREY if above else _PALE))
+            self.put(lines)
 
-    def _put(self, lines: list[Text], rule: Rule | None) -> None:
-        if rule:
-            y = self.y + (_height(lines) if lines[0].font is _CELL_HEAD else 0)
-            self.done[-1].append(rule._replace(y=y))
+    def put(self, lines: list[Text]) -> None:
         self.done[-1] += [text._replace(y=self.y + text.y) for text in lines]
         self.y += _height(lines)
+
+
+def _entries(rows: Sequence[Sequence[str]]) -> list[list[Sequence[str]]]:
+    """The rows of a table, those that go on from the row above together with it."""
+    entries: list[list[Sequence[str]]] = []
+    for row in rows:
+        if row[0] or not entries:
+            entries.append([])
+        entries[-1].append(row)
+    return entries
 
 
 def _height(lines: Sequence[Text]) -> float:
