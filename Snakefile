@@ -18,6 +18,7 @@ include: "rules/sparse.smk"
 include: "rules/dense.smk"
 include: "rules/analysis.smk"
 include: "rules/figures.smk"
+include: "rules/showcase.smk"
 include: "rules/tables.smk"
 
 

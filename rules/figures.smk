@@ -29,7 +29,9 @@ rule figure:
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
-        tables=[f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "claims")],
+        answers=f"{RESULTS}/answers.pdf",
+        claims=f"{RESULTS}/claims.pdf",
+        tables=f"{RESULTS}/analysis/ols_diagnostics.csv",
         sources=sources(),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",

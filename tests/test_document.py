@@ -13,6 +13,7 @@ from sparsernn import document
 from sparsernn.document import Page, TitlePage, bind
 from sparsernn.errors import InputError
 from sparsernn.style import save
+from sparsernn.typeset import A4, BOTTOM, MARGIN, TEXT, text_width, wrap
 
 TITLE = TitlePage("my study", "2026-01-31", {"Python": "3.11.7", "torch": "2.13.0"}, "seed: 1\n")
 CAPTION = "Test accuracy of each network, the longest caption being one that must be wrapped. " * 3
@@ -102,14 +103,14 @@ def test_figures_fit_between_heading_and_caption(
     texts, move = document._lay_out(page, PdfReader(page.pdf).pages[0])
     left, bottom = move.apply_on((0, 0))
     right, top = move.apply_on((width * 72, height * 72))
-    assert left >= document.MARGIN - 0.01 and right <= document.A4[0] - document.MARGIN + 0.01
+    assert left >= MARGIN - 0.01 and right <= A4[0] - MARGIN + 0.01
     assert (right - left) / width == pytest.approx((top - bottom) / height)  # not distorted
     assert right - left <= width * 72 + 0.01  # never made larger
-    bases = [document.A4[1] - y for _, y, *_ in texts]
+    bases = [A4[1] - y for _, y, *_ in texts]
     assert not [base for base in bases if bottom - 12 < base < top]
-    assert min(bases) >= document.BOTTOM - 0.01
-    widest = max(document._width(line, font) for _, _, line, font, _ in texts)
-    assert widest <= document.A4[0] - 2 * document.MARGIN
+    assert min(bases) >= BOTTOM - 0.01
+    widest = max(text_width(line, font) for _, _, line, font, _ in texts)
+    assert widest <= A4[0] - 2 * MARGIN
 
 
 def test_the_same_inputs_give_the_same_bytes(pages: list[Page], tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_a_broken_figure_is_named(
 
 def test_wrapping_keeps_every_word_and_cuts_what_is_too_long() -> None:
     text = "short words and one" + "verylong" * 30 + " end"
-    lines = document._wrap(text, document._TEXT, 200)
+    lines = wrap(text, TEXT, 200)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(document._width(line, document._TEXT) <= 200 for line in lines)
-    assert document._wrap("a\u00a0b", document._TEXT, 1) == ["a", "\u00a0", "b"]
+    assert all(text_width(line, TEXT) <= 200 for line in lines)
+    assert wrap("a\u00a0b", TEXT, 1) == ["a", "\u00a0", "b"]

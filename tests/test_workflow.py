@@ -110,6 +110,7 @@ def study(finished: Study, tmp_path: Path) -> Study:
 
 
 ANALYSIS = {"join_tables", "correlate", "predict", "predict_features", "regress", "judge_claims"}
+ANALYSIS |= {"report_claims", "report_answers"}
 
 
 def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
@@ -148,7 +149,7 @@ def test_controls_differ_from_pruning_in_nothing_else(finished: Study) -> None:
     start = history[(history["schedule"] == "retrained") & (history["epoch"] == 0)]
     assert (start.set_index(by[:3]).sort_index()["test_acc"] == whole["test_acc"]).all()
     claims = pd.read_csv(finished.results() / "analysis" / "claims.csv")
-    assert set(claims["schedule"]) == {"one_shot", "iterative"}
+    assert set(claims["schedule"].dropna()) == {"one_shot", "iterative"}
 
 
 def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> None:
@@ -160,6 +161,10 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert len(set(titles)) >= len(single)
     assert len(bound.pages) > len(single)
     assert "tiny" in bound.pages[0].extract_text()
+    assert {"Answers", "Claims"} <= set(titles)
+    for name in ("answers.md", "claims.md"):
+        text = (finished.results() / name).read_text(encoding="utf-8")
+        assert "corrected" in text and "not testable" in text
 
 
 def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study) -> None:
@@ -167,7 +172,7 @@ def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study)
     page = (finished.folder / "report.html").read_text(encoding="utf-8")
     shown = [*finished.results().rglob("figures/**/*.svg")]
     shown += [*finished.results().rglob("tables/**/*.html")]
-    assert shown
+    shown += [finished.results() / name for name in ("claims.pdf", "answers.pdf")]
     for path in shown:
         assert f'"{path.relative_to(finished.folder)}"' in page
     for words in ("Accuracy right after pruning all recurrent weights", "Reber grammar from"):
