@@ -15,9 +15,8 @@ with job(snakemake) as say:
         judge(claims, tables, protocol, spec["schedules"], spec["confidence"])
         for protocol in spec["protocols"]
     ]
-    for result in results:
-        counts = ", ".join(
-            f"{n} {verdict}" for verdict, n in result["verdict"].value_counts().items()
-        )
-        say(f"{result['protocol'].iloc[0]}: {counts}")
-    write_csv(pd.concat(results, ignore_index=True), snakemake.output.table)
+    table = pd.concat(results, ignore_index=True)
+    for (protocol, schedule), verdicts in table.groupby(["protocol", "schedule"])["verdict"]:
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.value_counts().items())
+        say(f"{protocol}, {schedule or 'any schedule'}: {counts}")
+    write_csv(table, snakemake.output.table)

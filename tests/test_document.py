@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from pypdf import PageObject, PdfReader
 
 from sparsernn import document
-from sparsernn.document import Page, TitlePage, bind
+from sparsernn.document import Chapter, Page, TitlePage, bind
 from sparsernn.errors import InputError
+from sparsernn.report import Heading, Paragraph, as_pdf
 from sparsernn.style import save
 from sparsernn.typeset import A4, BOTTOM, MARGIN, TEXT, text_width, wrap
 
@@ -72,6 +73,20 @@ def test_bookmarks_lead_from_section_to_figure(pages: list[Page], tmp_path: Path
         (True, "Second figure", 2),
         (True, "Third figure", 3),
     ]
+
+
+def test_a_chapter_is_bound_whole_with_its_own_bookmarks(pages: list[Page], tmp_path: Path) -> None:
+    part = [Heading("Inner"), Paragraph("many words " * 1500)]
+    (tmp_path / "words.pdf").write_bytes(as_pdf([*part, Heading("Other"), Paragraph("the end")]))
+    chapter = Chapter(tmp_path / "words.pdf", "Outer")
+    bind([pages[0], chapter, pages[1]], TITLE, tmp_path / "all.pdf")
+    reader = PdfReader(tmp_path / "all.pdf")
+    texts = [words(page) for page in reader.pages]
+    assert sum(text.count("many") for text in texts) == 1500
+    assert texts[-1].startswith("Pruning") and f"{len(texts)} / {len(texts)}" in texts[-1]
+    inner = next(item for item in reader.outline if isinstance(item, list) and len(item) == 2)
+    assert [item.title for item in inner] == ["Inner", "Other"]
+    assert [reader.get_destination_page_number(item) for item in inner] == [2, len(texts) - 2]
 
 
 def test_the_title_page_says_what_was_used(tmp_path: Path) -> None:
