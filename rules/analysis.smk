@@ -181,3 +181,22 @@ rule report_answers:
         },
     script:
         "../scripts/report_answers.py"
+
+
+rule measure_regain:
+    input:
+        networks=f"{RESULTS}/pruning/networks.csv",
+        history=f"{RESULTS}/pruning/history.csv",
+        dense=f"{RESULTS}/dense/networks.csv",
+    output:
+        epochs=f"{RESULTS}/analysis/regain.csv",
+        by_epoch=f"{RESULTS}/analysis/regain_by_epoch.csv",
+        safe=f"{RESULTS}/analysis/safe_percent.csv",
+    log:
+        f"{RESULTS}/logs/measure_regain.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={"rules": config["analysis"]["regain"], "code": code("measure_regain.py")},
+    script:
+        "../scripts/measure_regain.py"

@@ -31,7 +31,7 @@ rule all_figures:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
         answers=f"{RESULTS}/answers.pdf",
         claims=f"{RESULTS}/claims.pdf",
-        tables=f"{RESULTS}/analysis/ols_diagnostics.csv",
+        tables=[f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "regain")],
         sources=sources(),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",
