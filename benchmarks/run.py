@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from cases import CASES  # noqa: E402
 from draw import draw  # noqa: E402
-from timing import machine  # noqa: E402
+from timing import conditions  # noqa: E402
 
 from sparsernn.files import write_csv, write_text  # noqa: E402
 from sparsernn.style import save  # noqa: E402
@@ -33,7 +33,7 @@ def main() -> None:
     torch.set_num_threads(1)
     rows = []
     with threadpool_limits(1):
-        about = machine()
+        about = conditions()
         for name in [options.only] if options.only else CASES:
             for row in CASES[name](options.quick):
                 print("{benchmark:12}{cell:10}{case:44}{ratio:8.2f}".format(**row), flush=True)

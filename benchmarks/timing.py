@@ -1,17 +1,17 @@
 """Measuring two things in turn, on one thread, and saying on what machine."""
 
 import os
-import platform
 import statistics
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-import numba
 import numpy as np
 import torch
 
-__all__ = ["alternate", "machine", "median", "row", "sgemm_rate"]
+from sparsernn.provenance import machine, versions
+
+__all__ = ["alternate", "conditions", "median", "row", "sgemm_rate"]
 
 Row = dict[str, Any]
 
@@ -72,21 +72,11 @@ def sgemm_rate(size: int = 768) -> float:
     return 2 * size**3 / median(lambda: a @ b, 9)
 
 
-def machine() -> dict[str, Any]:
-    """What the numbers were measured on."""
-    model = platform.processor()
-    if os.path.exists("/proc/cpuinfo"):
-        with open("/proc/cpuinfo", encoding="ascii") as file:
-            names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-        model = names[0] if names else model
+def conditions() -> dict[str, Any]:
+    """What the numbers were measured on, and with."""
     return {
-        "processor": model,
-        "instructions": torch.backends.cpu.get_cpu_capability(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numba": numba.__version__,
+        **machine(),
+        **versions(["torch", "numba"]),
         "threads": torch.get_num_threads(),
         "load": list(os.getloadavg()),
         "sgemm_gflops": round(sgemm_rate() / 1e9, 1),

@@ -138,7 +138,11 @@ rule report_claims:
         answers=published("answers"),
     output:
         markdown=f"{RESULTS}/claims.md",
-        pdf=f"{RESULTS}/claims.pdf",
+        pdf=report(
+            f"{RESULTS}/claims.pdf",
+            category="Claims and answers",
+            labels={"page": "Claims, one by one"},
+        ),
     log:
         f"{RESULTS}/logs/report_claims.log",
     conda:
@@ -160,7 +164,11 @@ rule report_answers:
         prediction=f"{RESULTS}/analysis/prediction.csv",
     output:
         markdown=f"{RESULTS}/answers.md",
-        pdf=f"{RESULTS}/answers.pdf",
+        pdf=report(
+            f"{RESULTS}/answers.pdf",
+            category="Claims and answers",
+            labels={"page": "The five answers"},
+        ),
     log:
         f"{RESULTS}/logs/report_answers.log",
     conda:

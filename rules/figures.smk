@@ -3,6 +3,12 @@ rule figure:
         unpack(lambda wildcards: FIGURES[wildcards.figure][3]),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
+        svg=report(
+            f"{RESULTS}/figures/{{figure}}.svg",
+            caption="report/caption.rst",
+            category=lambda wildcards: words(wildcards.figure).section,
+            labels=lambda wildcards: {"figure": words(wildcards.figure).title},
+        ),
         data=f"{RESULTS}/figures/{{figure}}.csv",
     log:
         f"{RESULTS}/logs/figures/{{figure}}.log",
@@ -15,6 +21,7 @@ rule figure:
             "protocol": FIGURES[wildcards.figure][2],
             "code": code("draw_figure.py"),
         },
+        caption=lambda wildcards: words(wildcards.figure).caption,
     script:
         "../scripts/draw_figure.py"
 

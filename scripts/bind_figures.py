@@ -1,17 +1,13 @@
 """The study in one PDF: its answers, all figures, the claims."""
 
-import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from jobs import job
 from sparsernn.captions import heading
 from sparsernn.document import Chapter, Page, TitlePage, bind
+from sparsernn.provenance import versions
 from sparsernn.settings import as_yaml
-
-PACKAGES = ["snakemake", "torch", "numba", "numpy", "scikit-learn", "statsmodels"]
-PACKAGES += ["pandas", "networkx", "igraph", "matplotlib"]
 
 with job(snakemake) as say:
     spec = snakemake.params.spec
@@ -25,7 +21,7 @@ with job(snakemake) as say:
     title_page = TitlePage(
         study=spec["config"]["study"],
         date=datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
-        versions={"Python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        versions=versions(),
         settings=as_yaml(spec["config"]),
     )
     answers = Chapter(snakemake.input.answers, "Answers")

@@ -12,4 +12,5 @@ with job(snakemake):
             tables[name] = table[table["protocol"] == spec["protocol"]]
     figure, data = FIGURES[spec["kind"]](**tables, **spec["options"])
     save(figure, snakemake.output.pdf)
+    save(figure, snakemake.output.svg)
     write_csv(data, snakemake.output.data)

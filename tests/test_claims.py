@@ -294,6 +294,8 @@ def test_feature_sets_tell_what_accuracy_depends_on() -> None:
     by_set = importances.groupby("features", sort=False)
     assert list(by_set.groups) == list(FEATURE_SETS)
     np.testing.assert_allclose(by_set["importance"].sum(), 1)
+    assert (importances["seeds_low"] <= importances["importance"]).all()
+    assert (importances["importance"] <= importances["seeds_high"]).all()
     strongest = importances.loc[by_set["importance"].idxmax(), "property"]
     assert list(strongest)[:2] == ["nodes", "nodes"]
 

@@ -167,6 +167,31 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
         assert "corrected" in text and "not testable" in text
 
 
+def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study) -> None:
+    finished.build("results/figures/all.pdf", "results/tables/all.md", "--report", "report.html")
+    page = (finished.folder / "report.html").read_text(encoding="utf-8")
+    shown = [*finished.results().rglob("figures/**/*.svg")]
+    shown += [*finished.results().rglob("tables/**/*.html")]
+    shown += [finished.results() / name for name in ("claims.pdf", "answers.pdf")]
+    for path in shown:
+        assert f'"{path.relative_to(finished.folder)}"' in page
+    for words in ("Accuracy right after pruning all recurrent weights", "Reber grammar from"):
+        assert words in page
+
+
+def test_every_table_is_there_in_three_formats_and_in_one_file(finished: Study) -> None:
+    tables = finished.results() / "tables"
+    single = sorted(path for path in tables.rglob("*.md") if path.name != "all.md")
+    bound = (tables / "all.md").read_text(encoding="utf-8")
+    for path in single:
+        text = path.read_text(encoding="utf-8")
+        assert text in bound
+        assert len(text.splitlines()) > 6
+        for ending in (".tex", ".csv", ".html"):
+            assert path.with_suffix(ending).stat().st_size
+    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (5 + 2)
+
+
 def _flat(outline: Any) -> list[Any]:
     return [x for item in outline for x in (_flat(item) if isinstance(item, list) else [item])]
 
@@ -184,7 +209,7 @@ def test_a_comment_in_a_module_rebuilds_nothing(study: Study) -> None:
 def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Study) -> None:
     study.edit("scripts/sparsernn/statistics.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
     planned = study.planned()
-    assert set(planned) == {*ANALYSIS, "figure", "all_figures"}
+    assert set(planned) == {*ANALYSIS, "figure", "all_figures", "table", "all_tables"}
 
 
 def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:

@@ -1,0 +1,44 @@
+"""What a result depends on besides its inputs: the machine and the versions of packages."""
+
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+
+import torch
+
+__all__ = ["PACKAGES", "machine", "versions"]
+
+PACKAGES = (
+    "snakemake", "torch", "numba", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas",
+    "networkx", "igraph", "matplotlib",
+)  # fmt: skip
+
+
+def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
+    """Versions of Python and of packages, by name."""
+    found = {"Python": platform.python_version()}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def machine() -> dict[str, str]:
+    """Processor, its vector instructions as torch sees them, cores, and operating system.
+
+    Sums are rounded differently where the vector instructions differ.
+    """
+    model = platform.processor()
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+        model = names[0] if names else model
+    return {
+        "processor": model,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "cores": str(os.cpu_count()),
+        "system": platform.platform(),
+    }
