@@ -58,8 +58,9 @@ def answers_report(
             if finding:
                 sentences += finding.sentences(by_schedule)
             blocks.append(Paragraph(f"Protocol {protocol}: {' '.join(sentences)}"))
-        if finding and finding.table:
-            blocks += [Paragraph(finding.caption), finding.table(studies)]
+        table = finding.table(studies) if finding and finding.table else None
+        if finding and table and table.rows:
+            blocks += [Paragraph(finding.caption), table]
     return blocks
 
 
@@ -96,6 +97,9 @@ def outcome(verdicts: pd.Series) -> str:
         return words[VERDICTS[-1]]
     if len(ids) == 1:
         return f"{next(iter(ids))} ({', '.join(verdicts.index)})"
-    whole = "holds in part" if _OUTCOMES[0] in ids else "is not confirmed"
+    if set(ids) == {_OUTCOMES[0], _OUTCOMES[-1]}:
+        whole = "holds as far as it can be tested"
+    else:
+        whole = "holds in part" if _OUTCOMES[0] in ids else "is not confirmed"
     parts = (f"{word}: {', '.join(names)}" for word, names in ids.items())
     return f"{whole} ({'; '.join(parts)})"
