@@ -29,7 +29,7 @@ def _levels(
     return rules
 
 
-def _curves(networks: pd.DataFrame, history: pd.DataFrame) -> Iterator[tuple[tuple, pd.Series]]:  # type: ignore[type-arg]
+def _curves(networks: pd.DataFrame, history: pd.DataFrame) -> Iterator[tuple[tuple, pd.Series]]:
     """Each pruned network and its test accuracy by epoch; none where it diverged at once."""
     by_network = dict(tuple(history.groupby(_NETWORK, sort=False)))
     for key in networks[_NETWORK].itertuples(index=False, name=None):
