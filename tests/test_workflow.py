@@ -269,6 +269,17 @@ def test_how_a_protocol_prunes_is_no_matter_of_the_networks_that_are_trained(
     assert study.planned(*paths) == {"prune_round": 1, "train_dense": 1, "train_sparse": 1}
 
 
+def test_more_seeds_train_what_is_new_only(study: Study) -> None:
+    before = study.planned("results/pruning/history.csv")
+    study.configure(lambda config: config["dense"].update(seeds=3))
+    planned = study.planned()
+    rounds = 2 * 1 * 2 + 1 + 2  # schedules, targets and percents; the two controls
+    assert before == {}
+    assert planned["train_dense"] == 2 * 2 * 2  # seeds, protocols, cells
+    assert planned["prune_round"] == 2 * 2 * 2 * rounds
+    assert "train_sparse" not in planned and "graphs" not in planned
+
+
 def test_a_changed_cell_of_two_leaves_the_other_alone(study: Study) -> None:
     study.configure(lambda config: config.update(cells=["rnn_relu", "lstm"]))
     planned = study.planned()
