@@ -20,6 +20,11 @@ include: "rules/analysis.smk"
 include: "rules/figures.smk"
 
 
+if CHECKOUT:
+
+    include: "rules/replay.smk"
+
+
 rule all:
     default_target: True
     input:

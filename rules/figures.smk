@@ -29,7 +29,10 @@ rule figure:
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
-        tables=[f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "claims")],
+        tables=[
+            *(f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "claims")),
+            *([f"{RESULTS}/replay/summary.csv"] if CHECKOUT else []),
+        ],
         sources=sources(),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",

@@ -153,6 +153,20 @@ def make_coefficients(
     return pd.DataFrame(rows, columns=["cell", "term", "estimate", "low", "high"])
 
 
+def make_replay(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    rows = []
+    kinds = [("sparse", "watts_strogatz", "", 0)] * 20 + [("dense", "", "", 0)]
+    kinds += [("pruned", "", "both", percent) for percent in range(10, 101, 10)]
+    for cell, (number, (kind, *rest)) in itertools.product(cells, enumerate(kinds)):
+        theirs = float(rng.uniform(0.5, 1))
+        status = "missing" if number % 5 == 3 else "ok"
+        ours = theirs + float(rng.normal(0, 0.001)) if status == "ok" else np.nan
+        rows.append((kind, f"{number}.pt", cell, *rest, theirs, ours, status))
+    names = ["kind", "file", "cell", "family", "target", "percent", "theirs", "ours", "status"]
+    return pd.DataFrame(rows, columns=names)
+
+
 NO_PRUNING = make_published_pruning(())
 NO_R = pd.DataFrame(columns=["cell", "property", "r"])
 NO_R2 = make_published_r2(())
@@ -180,6 +194,7 @@ FULL: dict[str, Draw] = {
     ),
     "prediction_r2": lambda: figures.prediction_r2(make_prediction(), make_published_r2()),
     "ols_coefficients": lambda: figures.ols_coefficients(make_coefficients()),
+    "replay_accuracy": lambda: figures.replay_accuracy(make_replay()),
 }
 
 
@@ -405,6 +420,17 @@ def test_coefficients_leave_the_intercept_out() -> None:
     assert drawn == set(rows["estimate"])
 
 
+def test_a_network_that_was_not_replayed_is_counted_and_not_drawn() -> None:
+    networks = make_replay(("gru",))
+    figure, data = figures.replay_accuracy(networks)
+    fine = networks[networks["status"] == "ok"]
+    assert len(data) == len(fine) < len(networks)
+    ax = panel(figure, f"GRU ({len(fine)} of {len(networks)})")
+    for kind, marker in {"sparse": "o", "dense": "D", "pruned": "^"}.items():
+        rows = fine[fine["kind"] == kind]
+        assert points(ax, marker=marker) == set(zip(rows["theirs"], rows["ours"], strict=True))
+
+
 ONE = ("lstm",)
 LONG = (*FAMILIES, "a_family_with_an_uncommonly_long_name_and_$igns_" * 2, "x" * 60)
 SPARSE: dict[str, Draw] = {
@@ -452,6 +478,9 @@ SPARSE: dict[str, Draw] = {
     "no interval": lambda: figures.ols_coefficients(
         make_coefficients(("nodes",), ONE).assign(low=np.nan, high=np.nan)
     ),
+    "nothing replayed": lambda: figures.replay_accuracy(
+        make_replay(CELLS[:3]).assign(status="missing", ours=np.nan)
+    ),
     "no estimate": lambda: figures.ols_coefficients(
         make_coefficients(cells=CELLS[1:]).assign(estimate=np.nan, low=np.nan, high=np.nan)
     ),
@@ -486,6 +515,7 @@ def test_tables_without_rows_say_so(kind: str, tmp_path: Path) -> None:
         "accuracy_against": (make_networks(), make_correlations()),
         "prediction_r2": (make_prediction(), NO_R2),
         "ols_coefficients": (make_coefficients(),),
+        "replay_accuracy": (make_replay(),),
     }[kind]
     words = {"accuracy_against": ("nodes",)}.get(kind, ("both",) if "pruning" in kind else ())
     figure, data = function(*(pd.DataFrame(columns=table.columns) for table in tables), *words)

@@ -11,6 +11,7 @@ from sparsernn.figures_data import dataset_counts, dataset_lengths, dense_traini
 from sparsernn.figures_graphs import accuracy_against, accuracy_by_family, correlation_heatmap
 from sparsernn.figures_prediction import ols_coefficients, prediction_r2
 from sparsernn.figures_pruning import pruning_accuracy, pruning_regain
+from sparsernn.figures_replay import replay_accuracy
 from sparsernn.style import Drawn, save
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "prediction_r2",
     "pruning_accuracy",
     "pruning_regain",
+    "replay_accuracy",
     "save",
 ]
 
@@ -42,6 +44,7 @@ FIGURES: Mapping[str, Callable[..., Drawn]] = MappingProxyType(
             accuracy_against,
             prediction_r2,
             ols_coefficients,
+            replay_accuracy,
         )
     }
 )
