@@ -98,6 +98,13 @@ def test_anything_but_an_undirected_graph_is_refused(tmp_path: Path, content: ob
         read_pickled_graph(pickled(tmp_path, content))
 
 
+def test_a_graph_that_is_none_inside_is_refused(tmp_path: Path) -> None:
+    graph = nx.path_graph(3)
+    vars(graph)["_adj"] = vars(graph)["_node"] = 3
+    with pytest.raises(InputError, match="not the pickle of a networkx Graph"):
+        read_pickled_graph(pickled(tmp_path, graph))
+
+
 def test_a_file_that_is_no_pickle_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "graph.gpickle"
     for content in (b"", b"text", pickle.dumps(nx.path_graph(3))[:40]):
@@ -126,7 +133,9 @@ def test_a_broken_file_of_weights_is_refused(tmp_path: Path) -> None:
             read_published_weights(path)
 
 
-@pytest.mark.parametrize("content", [[1], {"weight": 1}, {"weight": torch.zeros(1).to_sparse()}])
+@pytest.mark.parametrize(
+    "content", [[1], {1: torch.zeros(1)}, {"weight": 1}, {"weight": torch.zeros(1).to_sparse()}]
+)
 def test_a_file_of_something_else_than_tensors_is_refused(tmp_path: Path, content: object) -> None:
     torch.save(content, tmp_path / "weights.pt")
     with pytest.raises(InputError, match="not a PyTorch state dict"):

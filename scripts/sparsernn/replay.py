@@ -66,23 +66,24 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
         graph = _GraphUnpickler(io.BytesIO(Path(path).read_bytes())).load()
         if type(graph) is not nx.Graph:
             raise pickle.UnpicklingError(f"it holds a {type(graph).__name__}")
+        # Rebuilt from plain values: an old pickle lacks what newer versions keep in a graph.
+        clean = nx.Graph()
+        clean.add_nodes_from(graph)
+        clean.add_edges_from(graph.edges)
+        return clean
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
             f"{path}: not the pickle of a networkx Graph ({error}). Only plain graphs are read; "
             "convert others to GraphML."
         ) from None
-    # Rebuilt from plain values: an old pickle lacks what newer versions keep in a graph.
-    clean = nx.Graph()
-    clean.add_nodes_from(graph)
-    clean.add_edges_from(graph.edges)
-    return clean
 
 
 def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
     """Read a state dict of the thesis's code, on the CPU, tensors only."""
     try:
         weights = torch.load(path, map_location="cpu", weights_only=True)
-        if not isinstance(weights, dict) or not all(map(_is_dense, weights.values())):
+        named = isinstance(weights, dict) and all(isinstance(name, str) for name in weights)
+        if not named or not all(map(_is_dense, weights.values())):
             raise ValueError("it holds something else than tensors by name")
         return weights
     except Exception as error:  # torch raises many kinds on a broken file
