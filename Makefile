@@ -1,6 +1,7 @@
 # make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
-# make figures  the study of config/config.yaml, to results/figures/all.pdf
-# make report   the same, and results/report.html: every figure with its caption in one page
+# make figures  the study of config/config.yaml, to results/figures/all.pdf and results/tables/
+# make report   the same, and results/report.html: every figure and table with its caption
+# make showcase docs/results, from the study's results
 # make test     formatting, lint, types and all tests
 # make bench    our engine against others, to results/benchmarks/
 #
@@ -13,16 +14,20 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report test lint bench setup clean
+.PHONY: quick figures report showcase test lint bench setup clean
 
 quick: $(VENV)/run
-	$(SNAKEMAKE) results/quick/figures/all.pdf --configfile config/quick.yaml
+	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
+	  --configfile config/quick.yaml
 
 figures: $(VENV)/run
-	$(SNAKEMAKE) results/figures/all.pdf
+	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md
 
 report: figures
-	$(SNAKEMAKE) results/figures/all.pdf --report results/report.html
+	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md --report results/report.html
+
+showcase: figures
+	$(SNAKEMAKE) docs/results
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

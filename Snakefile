@@ -18,6 +18,8 @@ include: "rules/sparse.smk"
 include: "rules/dense.smk"
 include: "rules/analysis.smk"
 include: "rules/figures.smk"
+include: "rules/showcase.smk"
+include: "rules/tables.smk"
 
 
 if CHECKOUT:
@@ -29,3 +31,4 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/figures/all.pdf",
+        f"{RESULTS}/tables/all.md",

@@ -12,14 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from sparsernn.costs import TRAINED, costs  # noqa: E402
+from sparsernn.errors import InputError  # noqa: E402
 from sparsernn.files import write_csv  # noqa: E402
 
-TRAINED = ("dense", "pruning", "sparse")  # parts whose paths go on with protocol and cell
 NO_WORK = """
 import torch, sparsernn.records, sparsernn.training
 from sparsernn.network import SequenceClassifier
@@ -34,14 +33,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, nargs="?", default=Path("results"))
     results = parser.parse_args().results
-    folder = results / "timings"
-    jobs = pd.DataFrame([_job(path, folder) for path in sorted(folder.rglob("*.tsv"))])
-    if jobs.empty:
-        sys.exit(f"{folder}: no timings (*.tsv). Give the results folder of a study.")
-    table = jobs.groupby(["part", "protocol", "cell"]).agg(
-        jobs=("core_seconds", "size"), core_seconds=("core_seconds", "sum")
-    )
-    table = table.reset_index()
+    try:
+        table = costs(results / "timings")
+    except InputError as error:
+        sys.exit(str(error))
     trained = table["part"].isin(TRAINED)
     table["start_up"] = (table["jobs"] * _start_up()).where(trained)
     write_csv(table.round(1), results / "benchmarks" / "study.csv")
@@ -49,15 +44,6 @@ def main() -> None:
     total = table["core_seconds"].sum()
     share = table["start_up"].sum() / total
     print(f"total {total / 3600:.2f} core-hours; start-up of training jobs {share:.0%}")
-
-
-def _job(path: Path, folder: Path) -> dict[str, object]:
-    part, *rest = path.relative_to(folder).with_suffix("").parts
-    protocol, cell = rest[:2] if part in TRAINED else ("", "")
-    # Not cpu_time, which is sampled too rarely for short jobs. A job has one thread, so its seconds
-    # are core-seconds if each job had a core to itself.
-    seconds = pd.read_csv(path, sep="\t")["s"].sum()
-    return {"part": part, "protocol": protocol, "cell": cell, "core_seconds": float(seconds)}
 
 
 def _start_up() -> float:

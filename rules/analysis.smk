@@ -130,3 +130,54 @@ rule judge_claims:
         },
     script:
         "../scripts/judge_claims.py"
+
+
+rule report_claims:
+    input:
+        claims=f"{RESULTS}/analysis/claims.csv",
+        answers=published("answers"),
+    output:
+        markdown=f"{RESULTS}/claims.md",
+        pdf=report(
+            f"{RESULTS}/claims.pdf",
+            category="Claims and answers",
+            labels={"page": "Claims, one by one"},
+        ),
+    log:
+        f"{RESULTS}/logs/report_claims.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={"code": code("report_claims.py")},
+    script:
+        "../scripts/report_claims.py"
+
+
+rule report_answers:
+    input:
+        claims=f"{RESULTS}/analysis/claims.csv",
+        answers=published("answers"),
+        strings=STRINGS,
+        dense_history=f"{RESULTS}/dense/history.csv",
+        pruning_history=f"{RESULTS}/pruning/history.csv",
+        correlations=f"{RESULTS}/analysis/correlations.csv",
+        prediction=f"{RESULTS}/analysis/prediction.csv",
+    output:
+        markdown=f"{RESULTS}/answers.md",
+        pdf=report(
+            f"{RESULTS}/answers.pdf",
+            category="Claims and answers",
+            labels={"page": "The five answers"},
+        ),
+    log:
+        f"{RESULTS}/logs/report_answers.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "schedules": SCHEDULES,
+            "confidence": config["analysis"]["confidence"],
+            "code": code("report_answers.py"),
+        },
+    script:
+        "../scripts/report_answers.py"

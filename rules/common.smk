@@ -172,6 +172,21 @@ def published(name):
     return os.path.join(PUBLISHED, f"{name}.csv")
 
 
+def named(for_all, by_protocol):
+    """What is made of tables (kind, options, tables), by name: for all protocols, then for each.
+
+    A name is the kind and its options that are one word.
+    """
+    each = [(None, *one) for one in for_all]
+    each += [(protocol, *one) for one in by_protocol for protocol in PROTOCOLS]
+    result = {}
+    for protocol, kind, options, tables in each:
+        words = [kind, *(value for value in options.values() if isinstance(value, str))]
+        name = "_".join(words)
+        result[f"{protocol}/{name}" if protocol else name] = (kind, options, protocol, tables)
+    return result
+
+
 def figures():
     """Every figure by its name: its kind, options, protocol and tables."""
     strings = {"strings": STRINGS}
@@ -187,6 +202,7 @@ def figures():
     heatmap = correlations | {"published": published("pearson")}
     r2 = {"prediction": f"{analysis}/prediction.csv", "published": published("r2")}
     coefficients = {"coefficients": f"{analysis}/ols_coefficients.csv"}
+    shown = config["analysis"]["figure_properties"]
     by_protocol = [
         ("dense_training", {}, trained),
         *(("pruning_accuracy", {"target": target}, pruned) for target in TARGETS),
@@ -194,24 +210,57 @@ def figures():
         ("accuracy_by_family", {}, joined),
         ("correlation_heatmap", {}, heatmap),
         *(
-            ("accuracy_against", {"property": name}, joined | correlations)
-            for name in config["analysis"]["figure_properties"]
+            ("accuracy_against", {"cell": cell, "properties": shown}, joined | heatmap)
+            for cell in CELLS
         ),
         ("prediction_r2", {}, r2),
         ("ols_coefficients", {}, coefficients),
     ]
-    result = {
-        "dataset_counts": ("dataset_counts", {}, None, strings),
-        "dataset_lengths": ("dataset_lengths", {}, None, strings),
-    }
-    for kind, options, tables in by_protocol:
-        for protocol in PROTOCOLS:
-            name = "_".join([kind, *options.values()])
-            result[f"{protocol}/{name}"] = (kind, options, protocol, tables)
+    graphs = {"properties": f"{RESULTS}/graphs/properties.csv"}
+    for_all = [
+        ("dataset_counts", {}, strings),
+        ("dataset_lengths", {}, strings),
+        ("dataset_letters", {}, strings),
+        ("properties_by_family", {}, graphs),
+        ("layers_against_nodes", {}, graphs),
+    ]
+    result = named(for_all, by_protocol)
     if CHECKOUT:
         replayed = {"networks": f"{RESULTS}/replay/networks.csv"}
         result["replay_accuracy"] = ("replay_accuracy", {}, None, replayed)
     return result
+
+
+def tables():
+    """Every table by its name: its kind, options, protocol and what it is made from."""
+    analysis = f"{RESULTS}/analysis"
+    strings = {"strings": STRINGS, "published": published("dataset")}
+    dense = {"networks": f"{RESULTS}/dense/networks.csv"}
+    pruned = {
+        "history": f"{RESULTS}/pruning/history.csv",
+        "published": published("accuracy_after_pruning"),
+    }
+    correlations = {
+        "correlations": f"{analysis}/correlations.csv",
+        "published": published("pearson"),
+    }
+    prediction = {"prediction": f"{analysis}/prediction.csv", "published": published("r2")}
+    importance = {
+        "scores": f"{analysis}/feature_sets.csv",
+        "importances": f"{analysis}/feature_importance.csv",
+        "published_scores": published("feature_sets"),
+        "published_importances": published("feature_importance"),
+    }
+    sizes = {part: f"{RESULTS}/{part}/networks.csv" for part in ("dense", "pruning", "sparse")}
+    by_protocol = [
+        ("dense_networks", {}, dense),
+        *(("pruning_accuracy", {"target": target}, pruned) for target in TARGETS),
+        ("pearson", {}, correlations),
+        ("r2", {}, prediction),
+        *(("feature_importance", {"cell": cell}, importance) for cell in CELLS),
+        ("parameters", {}, sizes),
+    ]
+    return named([("dataset", {}, strings)], by_protocol)
 
 
 def words(figure):
@@ -220,7 +269,16 @@ def words(figure):
     return heading(kind, protocol, **options)
 
 
+def title(table):
+    """The title of a table, for the report."""
+    from sparsernn.tables import heading as table_heading  # not light, so not for every job
+
+    kind, options, protocol, _ = TABLES[table]
+    return table_heading(kind, protocol, **options)
+
+
 FIGURES = figures()
+TABLES = tables()
 
 
 wildcard_constraints:
@@ -231,3 +289,4 @@ wildcard_constraints:
     shard=r"\d+",
     round="|".join(ROUNDS),
     figure="|".join(FIGURES),
+    table="|".join(TABLES),

@@ -29,8 +29,10 @@ rule figure:
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
+        answers=f"{RESULTS}/answers.pdf",
+        claims=f"{RESULTS}/claims.pdf",
         tables=[
-            *(f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "claims")),
+            f"{RESULTS}/analysis/ols_diagnostics.csv",
             *([f"{RESULTS}/replay/summary.csv"] if CHECKOUT else []),
         ],
         sources=sources(),

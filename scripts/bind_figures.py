@@ -1,11 +1,11 @@
-"""All figures of the study in one PDF."""
+"""The study in one PDF: its answers, all figures, the claims."""
 
 from datetime import UTC, datetime
 from pathlib import Path
 
 from jobs import job
 from sparsernn.captions import heading
-from sparsernn.document import Page, TitlePage, bind
+from sparsernn.document import Chapter, Page, TitlePage, bind
 from sparsernn.provenance import versions
 from sparsernn.settings import as_yaml
 
@@ -24,5 +24,7 @@ with job(snakemake) as say:
         versions=versions(),
         settings=as_yaml(spec["config"]),
     )
-    bind(pages, title_page, snakemake.output.pdf)
+    answers = Chapter(snakemake.input.answers, "Answers")
+    claims = Chapter(snakemake.input.claims, "Claims")
+    bind([answers, *pages, claims], title_page, snakemake.output.pdf)
     say(f"{len(pages)} figures")

@@ -1,4 +1,4 @@
-"""The thesis's claims, judged on every protocol and schedule of the study."""
+"""The thesis's claims, judged on every protocol, and on every schedule where it matters."""
 
 import pandas as pd
 
@@ -12,13 +12,11 @@ with job(snakemake) as say:
     claims = read_claims(paths.pop("claims"))
     tables = {name: read_csv(path) for name, path in paths.items()}
     results = [
-        judge(claims, tables, protocol, schedule, spec["confidence"])
+        judge(claims, tables, protocol, spec["schedules"], spec["confidence"])
         for protocol in spec["protocols"]
-        for schedule in spec["schedules"]
     ]
-    for result in results:
-        counts = ", ".join(
-            f"{n} {verdict}" for verdict, n in result["verdict"].value_counts().items()
-        )
-        say(f"{result['protocol'].iloc[0]}, {result['schedule'].iloc[0]}: {counts}")
-    write_csv(pd.concat(results, ignore_index=True), snakemake.output.table)
+    table = pd.concat(results, ignore_index=True)
+    for (protocol, schedule), verdicts in table.groupby(["protocol", "schedule"])["verdict"]:
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.value_counts().items())
+        say(f"{protocol}, {schedule or 'any schedule'}: {counts}")
+    write_csv(table, snakemake.output.table)

@@ -32,7 +32,7 @@ def published(thesis: Path) -> Tables:
 
 
 def verdicts(claims: pd.DataFrame, tables: Tables, schedule: str = "one_shot") -> pd.Series:
-    return judge(claims, tables, "published", schedule).set_index("id")["verdict"]
+    return judge(claims, tables, "published", [schedule]).set_index("id")["verdict"]
 
 
 def test_the_claims_are_the_197_with_few_left_to_the_audit(claims: pd.DataFrame) -> None:
@@ -146,7 +146,7 @@ def pruning(accuracies: dict[tuple[int, float], list[float]], **given: object) -
 
 
 def judged(case: dict, tables: Tables, schedule: str = "one_shot") -> pd.Series:
-    return judge(pd.DataFrame([case]), tables, "published", schedule).iloc[0]
+    return judge(pd.DataFrame([case]), tables, "published", [schedule]).iloc[0]
 
 
 def test_one_network_has_wilson_s_interval_and_several_their_range() -> None:
@@ -223,6 +223,25 @@ def test_protocols_and_schedules_are_judged_apart() -> None:
     tables = good | {"pruning_history": pd.concat(histories, ignore_index=True)}
     assert judged(case, tables)["verdict"] == "replicated"
     assert judged(case, tables, "iterative")["verdict"] == "not replicated"
+    assert judge(pd.DataFrame([case]), tables, "published", ["one_shot", "iterative"])[
+        ["schedule", "verdict"]
+    ].values.tolist() == [["one_shot", "replicated"], ["iterative", "not replicated"]]
+
+
+def test_only_claims_that_read_pruned_networks_are_listed_once_for_each_schedule(
+    claims: pd.DataFrame, published: Tables
+) -> None:
+    result = judge(claims, published, "published", ["one_shot", "iterative"])
+    times = result["id"].value_counts()
+    pruned = set(result.loc[result["schedule"] == "iterative", "id"])
+    assert {name for name, count in times.items() if count == 2} == pruned
+    assert times.max() == 2 and len(times) == 197
+    # The study has no iterative networks: only what needs none is still testable.
+    lacks = result["schedule"] == "iterative"
+    assert set(result.loc[lacks, "verdict"]) == {"not testable"}
+    bare = {name: table for name, table in published.items() if not name.startswith("pruning")}
+    rest = claims[~claims["id"].isin(pruned)]  # a KeyError if one of them read a table of pruning
+    assert len(judge(rest, bare, "published")) == 197 - len(pruned)
 
 
 @pytest.mark.parametrize(
@@ -275,6 +294,8 @@ def test_feature_sets_tell_what_accuracy_depends_on() -> None:
     by_set = importances.groupby("features", sort=False)
     assert list(by_set.groups) == list(FEATURE_SETS)
     np.testing.assert_allclose(by_set["importance"].sum(), 1)
+    assert (importances["seeds_low"] <= importances["importance"]).all()
+    assert (importances["importance"] <= importances["seeds_high"]).all()
     strongest = importances.loc[by_set["importance"].idxmax(), "property"]
     assert list(strongest)[:2] == ["nodes", "nodes"]
 

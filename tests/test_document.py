@@ -10,9 +10,11 @@ from matplotlib.figure import Figure
 from pypdf import PageObject, PdfReader
 
 from sparsernn import document
-from sparsernn.document import Page, TitlePage, bind
+from sparsernn.document import Chapter, Page, TitlePage, bind
 from sparsernn.errors import InputError
+from sparsernn.report import Heading, Paragraph, as_pdf
 from sparsernn.style import save
+from sparsernn.typeset import A4, BOTTOM, MARGIN, TEXT, text_width, wrap
 
 TITLE = TitlePage("my study", "2026-01-31", {"Python": "3.11.7", "torch": "2.13.0"}, "seed: 1\n")
 CAPTION = "Test accuracy of each network, the longest caption being one that must be wrapped. " * 3
@@ -73,6 +75,20 @@ def test_bookmarks_lead_from_section_to_figure(pages: list[Page], tmp_path: Path
     ]
 
 
+def test_a_chapter_is_bound_whole_with_its_own_bookmarks(pages: list[Page], tmp_path: Path) -> None:
+    part = [Heading("Inner"), Paragraph("many words " * 1500)]
+    (tmp_path / "words.pdf").write_bytes(as_pdf([*part, Heading("Other"), Paragraph("the end")]))
+    chapter = Chapter(tmp_path / "words.pdf", "Outer")
+    bind([pages[0], chapter, pages[1]], TITLE, tmp_path / "all.pdf")
+    reader = PdfReader(tmp_path / "all.pdf")
+    texts = [words(page) for page in reader.pages]
+    assert sum(text.count("many") for text in texts) == 1500
+    assert texts[-1].startswith("Pruning") and f"{len(texts)} / {len(texts)}" in texts[-1]
+    inner = next(item for item in reader.outline if isinstance(item, list) and len(item) == 2)
+    assert [item.title for item in inner] == ["Inner", "Other"]
+    assert [reader.get_destination_page_number(item) for item in inner] == [2, len(texts) - 2]
+
+
 def test_the_title_page_says_what_was_used(tmp_path: Path) -> None:
     bind([], TITLE, tmp_path / "all.pdf")
     (page,) = PdfReader(tmp_path / "all.pdf").pages
@@ -102,14 +118,14 @@ def test_figures_fit_between_heading_and_caption(
     texts, move = document._lay_out(page, PdfReader(page.pdf).pages[0])
     left, bottom = move.apply_on((0, 0))
     right, top = move.apply_on((width * 72, height * 72))
-    assert left >= document.MARGIN - 0.01 and right <= document.A4[0] - document.MARGIN + 0.01
+    assert left >= MARGIN - 0.01 and right <= A4[0] - MARGIN + 0.01
     assert (right - left) / width == pytest.approx((top - bottom) / height)  # not distorted
     assert right - left <= width * 72 + 0.01  # never made larger
-    bases = [document.A4[1] - y for _, y, *_ in texts]
+    bases = [A4[1] - y for _, y, *_ in texts]
     assert not [base for base in bases if bottom - 12 < base < top]
-    assert min(bases) >= document.BOTTOM - 0.01
-    widest = max(document._width(line, font) for _, _, line, font, _ in texts)
-    assert widest <= document.A4[0] - 2 * document.MARGIN
+    assert min(bases) >= BOTTOM - 0.01
+    widest = max(text_width(line, font) for _, _, line, font, _ in texts)
+    assert widest <= A4[0] - 2 * MARGIN
 
 
 def test_the_same_inputs_give_the_same_bytes(pages: list[Page], tmp_path: Path) -> None:
@@ -147,7 +163,7 @@ def test_a_broken_figure_is_named(
 
 def test_wrapping_keeps_every_word_and_cuts_what_is_too_long() -> None:
     text = "short words and one" + "verylong" * 30 + " end"
-    lines = document._wrap(text, document._TEXT, 200)
+    lines = wrap(text, TEXT, 200)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(document._width(line, document._TEXT) <= 200 for line in lines)
-    assert document._wrap("a\u00a0b", document._TEXT, 1) == ["a", "\u00a0", "b"]
+    assert all(text_width(line, TEXT) <= 200 for line in lines)
+    assert wrap("a\u00a0b", TEXT, 1) == ["a", "\u00a0", "b"]

@@ -110,6 +110,7 @@ def study(finished: Study, tmp_path: Path) -> Study:
 
 
 ANALYSIS = {"join_tables", "correlate", "predict", "predict_features", "regress", "judge_claims"}
+ANALYSIS |= {"report_claims", "report_answers"}
 
 
 def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
@@ -148,7 +149,7 @@ def test_controls_differ_from_pruning_in_nothing_else(finished: Study) -> None:
     start = history[(history["schedule"] == "retrained") & (history["epoch"] == 0)]
     assert (start.set_index(by[:3]).sort_index()["test_acc"] == whole["test_acc"]).all()
     claims = pd.read_csv(finished.results() / "analysis" / "claims.csv")
-    assert set(claims["schedule"]) == {"one_shot", "iterative"}
+    assert set(claims["schedule"].dropna()) == {"one_shot", "iterative"}
 
 
 def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> None:
@@ -160,16 +161,35 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert len(set(titles)) >= len(single)
     assert len(bound.pages) > len(single)
     assert "tiny" in bound.pages[0].extract_text()
+    assert {"Answers", "Claims"} <= set(titles)
+    for name in ("answers.md", "claims.md"):
+        text = (finished.results() / name).read_text(encoding="utf-8")
+        assert "corrected" in text and "not testable" in text
 
 
-def test_the_report_has_every_figure_with_its_caption(finished: Study) -> None:
-    finished.build("results/figures/all.pdf", "--report", "report.html")
+def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study) -> None:
+    finished.build("results/figures/all.pdf", "results/tables/all.md", "--report", "report.html")
     page = (finished.folder / "report.html").read_text(encoding="utf-8")
-    for figure in finished.results().rglob("figures/**/*.svg"):
-        assert f"{figure.relative_to(finished.folder)}" in page
-    first = page.index('"results"')
-    for words in ("Accuracy right after pruning all recurrent weights", "the study <tt", "Claims"):
-        assert words in page, first
+    shown = [*finished.results().rglob("figures/**/*.svg")]
+    shown += [*finished.results().rglob("tables/**/*.html")]
+    shown += [finished.results() / name for name in ("claims.pdf", "answers.pdf")]
+    for path in shown:
+        assert f'"{path.relative_to(finished.folder)}"' in page
+    for words in ("Accuracy right after pruning all recurrent weights", "Reber grammar from"):
+        assert words in page
+
+
+def test_every_table_is_there_in_three_formats_and_in_one_file(finished: Study) -> None:
+    tables = finished.results() / "tables"
+    single = sorted(path for path in tables.rglob("*.md") if path.name != "all.md")
+    bound = (tables / "all.md").read_text(encoding="utf-8")
+    for path in single:
+        text = path.read_text(encoding="utf-8")
+        assert text in bound
+        assert len(text.splitlines()) > 6
+        for ending in (".tex", ".csv", ".html"):
+            assert path.with_suffix(ending).stat().st_size
+    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (5 + 2)
 
 
 def _flat(outline: Any) -> list[Any]:
@@ -189,7 +209,7 @@ def test_a_comment_in_a_module_rebuilds_nothing(study: Study) -> None:
 def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Study) -> None:
     study.edit("scripts/sparsernn/statistics.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
     planned = study.planned()
-    assert set(planned) == {*ANALYSIS, "figure", "all_figures"}
+    assert set(planned) == {*ANALYSIS, "figure", "all_figures", "table", "all_tables"}
 
 
 def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:

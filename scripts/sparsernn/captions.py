@@ -4,19 +4,13 @@ Light to import: a workflow reads titles and captions here, `sparsernn.figures` 
 of the same names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sparsernn.names import property_name
+from sparsernn.names import cell_name, target_name
 
 __all__ = ["KINDS", "Kind", "heading"]
-
-_TARGETS = {
-    "both": "all recurrent weights",
-    "i2h": "input-to-hidden weights",
-    "h2h": "hidden-to-hidden weights",
-}
 
 
 @dataclass(frozen=True)
@@ -25,7 +19,7 @@ class Kind:
 
     Args:
         section: the part of the document that it belongs to.
-        title: heading; may hold the fields `{target}` and `{property}`.
+        title: heading; may hold the fields `{target}`, `{cell}` and `{count}`.
         caption: what is shown, in which units, and what a line, a marker, an interval means.
     """
 
@@ -35,7 +29,11 @@ class Kind:
 
 
 def heading(
-    kind: str, protocol: str | None = None, target: str = "both", property: str = ""
+    kind: str,
+    protocol: str | None = None,
+    target: str = "both",
+    cell: str = "",
+    properties: Sequence[str] = (),
 ) -> Kind:
     """The section, title and caption of one figure, its fields filled in.
 
@@ -43,13 +41,15 @@ def heading(
         kind: a key of `KINDS`.
         protocol: named behind the title where the figure belongs to one.
         target: which weights were pruned (`both`, `i2h`, `h2h`).
-        property: column of the graph property.
+        cell: whose networks are shown, where they are those of one cell.
+        properties: columns of the graph properties shown.
 
     Example:
         >>> heading("pruning_accuracy", protocol="corrected", target="i2h").title
         'Accuracy right after pruning input-to-hidden weights (protocol:\\xa0corrected)'
     """
-    words = {"target": _TARGETS.get(target, target), "property": property_name(property)}
+    words = {"target": target_name(target), "cell": cell_name(cell)}
+    words["count"] = str(len(properties))
     template = KINDS[kind]
     title = template.title.format(**words)
     return Kind(
@@ -74,6 +74,26 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Lengths of the strings",
             "Number of strings of each length (letters, the first and the last included), for all "
             "strings, the training set and the test set, valid and invalid. n: number of strings.",
+        ),
+        "dataset_letters": Kind(
+            "Data set",
+            "Letters of the strings",
+            "How often each letter occurs, in all strings, the training set and the test set, "
+            "valid and invalid. n: number of letters.",
+        ),
+        "properties_by_family": Kind(
+            "Graphs",
+            "Properties of the graphs by family",
+            "Layers, nodes, edges and density (edges over n(n − 1), with n nodes) of each random "
+            "graph. A point is a graph, moved up or down only to be seen. Boxes, where there are "
+            "at least five graphs: median, quartiles and the furthest points within 1.5 "
+            "interquartile ranges of the box.",
+        ),
+        "layers_against_nodes": Kind(
+            "Graphs",
+            "Layers against nodes",
+            "Number of layers of each graph, made acyclic, against its number of nodes (vertices). "
+            "A point is a graph; darker where several lie on each other.",
         ),
         "dense_training": Kind(
             "Dense networks",
@@ -125,11 +145,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "accuracy_against": Kind(
             "Sparse networks",
-            "Accuracy against {property}",
-            "Test accuracy (share of strings classified correctly) of the sparse networks against "
-            "a property of their graphs: {property}. A point is a network that did not diverge, "
-            "its colour and shape the family of its graph. Above each panel: Pearson's r over "
-            "graphs (means over seeds) with its confidence interval.",
+            "{cell}: accuracy against {count} properties of the graphs",
+            "Test accuracy (share of strings classified correctly) of the sparse {cell} networks "
+            "against properties of their graphs. A point is a network that did not diverge, its "
+            "colour and shape the family of its graph. Above each panel: Pearson's r over graphs "
+            "(means over seeds) with its confidence interval; in parentheses, r in the published "
+            "thesis, where given.",
         ),
         "prediction_r2": Kind(
             "Prediction",

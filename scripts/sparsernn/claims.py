@@ -13,26 +13,26 @@ fixed before a result is seen. Verdicts:
 import inspect
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sparsernn.claims_measures import MEASURES
+from sparsernn.claims_measures import MEASURES, OF_PRUNING
 from sparsernn.claims_study import NotTestableError, Study, Value
 from sparsernn.errors import InputError
 from sparsernn.files import read_csv
 
-__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims"]
+__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims", "read_judged"]
 
 VERDICTS = ("replicated", "not replicated", "inconclusive", "not testable")
 _REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
 _TEXTS = ["id", "question", "section", "cell", "statement", "measure", "arguments"]
 _COLUMNS = [*_TEXTS, "published", "criterion", "audit", "note"]
-_RESULT = ["protocol", "schedule", "id", "question", "section", "cell", "statement", "published"]
-_RESULT += ["ours", "low", "high", "criterion", "verdict", "reason", "note"]
+_RESULT = ["protocol", "schedule", "id", "question", "cell", "statement", "published"]
+_RESULT += ["ours", "low", "high", "criterion", "verdict", "reason"]
 _BOUNDS = ("above", "below", "at least", "at most")
 _AMOUNTS = ("within", "agrees within", "agrees among seeds within")
 _PLAIN = ("equals", "same set", "audit")
@@ -131,10 +131,10 @@ def judge(
     claims: pd.DataFrame,
     tables: Mapping[str, pd.DataFrame],
     protocol: str,
-    schedule: str = "one_shot",
+    schedules: Sequence[str] = ("one_shot",),
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Judge all claims on one protocol of a study.
+    """Judge all claims on one protocol of a study: those on pruning once for each schedule.
 
     Args:
         claims: from `read_claims`.
@@ -142,20 +142,34 @@ def judge(
             pruning_history, correlations, and feature_sets (R², from
             `sparsernn.prediction.feature_sets`).
         protocol: whose networks.
-        schedule: which networks that were pruned; the thesis released "one_shot".
+        schedules: which networks that were pruned; the thesis released "one_shot".
         confidence: coverage of the binomial intervals of accuracies.
 
     Returns:
-        One row a claim: protocol, schedule, id, question, section, cell, statement, published,
-        ours (as text; readings apart by slashes), low, high, criterion, verdict, reason, note.
+        One row a claim, or one for each schedule where the claim is on pruning: protocol,
+        schedule (else ""), id, question, cell, statement, published, ours (as text; readings
+        apart by slashes), low, high, criterion, verdict, reason.
         With several seeds ours is the median and low, high are the range. With one they are
         Wilson's interval of an accuracy on the strings tested, Fisher's of a correlation, the
         bootstrap's of R²; other values have none.
     """
-    study = Study(tables, protocol, schedule, confidence)
-    known = {"protocol": protocol, "schedule": schedule}
-    rows = [known | claim | _judged(claim, study) for claim in claims.to_dict("records")]
+    studies = {name: Study(tables, protocol, name, confidence) for name in schedules}
+    rows = [
+        {"protocol": protocol, "schedule": schedule if pruned else ""}
+        | claim
+        | _judged(claim, studies[schedule])
+        for claim in claims.to_dict("records")
+        for pruned in [claim["measure"] in OF_PRUNING]
+        for schedule in (schedules if pruned else schedules[:1])
+    ]
     return pd.DataFrame(rows, columns=_RESULT)
+
+
+def read_judged(path: str | PathLike[str]) -> pd.DataFrame:
+    """The table of `judge` as it was before it was written: text but for low and high."""
+    table = read_csv(path, _RESULT)
+    bounds = table[["low", "high"]].astype(float)
+    return table.astype(object).where(table.notna(), "").astype(str).assign(**bounds)
 
 
 def _judged(claim: Mapping[str, str], study: Study) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from sparsernn.claims_study import (
     Study,
     Value,
     at_epoch,
+    first_reaching,
+    near_dense,
     over_seeds,
     reached,
     share,
@@ -23,7 +25,7 @@ from sparsernn.claims_study import (
 from sparsernn.grammar import REBER
 from sparsernn.names import CELL_NAMES
 
-__all__ = ["MEASURES"]
+__all__ = ["MEASURES", "OF_PRUNING"]
 
 # The properties whose correlations the thesis prints, in its order.
 _PRINTED = (
@@ -32,7 +34,6 @@ _PRINTED = (
     *("nodes_betweenness_var", "edge_betweenness_var"),
 )
 _STEPS = [float(percent) for percent in range(10, 101, 10)]
-_NEAR_DENSE = 0.01  # "near the dense network": at most one point of accuracy below it
 _PLOTTED = {"rnn_tanh": 0.92}  # accuracy that the thesis's plots mark; 0.95 for the other cells
 _TARGETS = ("both", "i2h", "h2h")
 
@@ -122,7 +123,7 @@ def _drop(study: Study, cell: str, target: str, before: float, at: float) -> Val
 
 def _first_epoch(study: Study, cell: str, target: str, percent: float, level: float) -> Value:
     curves = study.pruned(cell, target, percent)
-    first = [_first(curve, level) for _, curve in curves.iterrows()]
+    first = [first_reaching(curve, level) for _, curve in curves.iterrows()]
     # One that was not seen to regain it may do so in any later epoch.
     earliest = [
         epoch if math.isfinite(epoch) else float(curve.dropna().index.max()) + 1
@@ -134,12 +135,6 @@ def _first_epoch(study: Study, cell: str, target: str, percent: float, level: fl
     if len(first) > 1 or math.isinf(first[0]):
         found = Value(found.value, min(earliest), max(first))
     return Value(found.value, found.low, found.high, doubt if idle else "")
-
-
-def _first(curve: pd.Series, level: float) -> float:
-    """The first epoch with at least this accuracy; infinite if none was seen."""
-    epochs = curve.index[curve >= level]
-    return float(epochs.min()) if len(epochs) else math.inf
 
 
 def _best(study: Study, cell: str, target: str, percent: float, until: float) -> pd.Series:
@@ -161,11 +156,6 @@ def _safe(study: Study, cell: str, target: str, rule: str) -> list[float]:
     return list(10.0 * fine.cummin(axis="columns").sum(axis="columns"))
 
 
-def _dense_level(study: Study, cell: str) -> pd.Series:
-    """The accuracy that counts as near the dense network, by seed."""
-    return study.dense(cell).ffill(axis="columns").iloc[:, -1] - _NEAR_DENSE
-
-
 def _plotted_level(study: Study, cell: str) -> pd.Series:
     """The accuracy that the thesis's plots mark, by seed."""
     return pd.Series(_PLOTTED.get(cell, 0.95), index=study.dense(cell).index)
@@ -173,7 +163,7 @@ def _plotted_level(study: Study, cell: str) -> pd.Series:
 
 # Costing little: at most a point of the dense network's accuracy, or nothing in the thesis's plots.
 _SAFE_RULES: Mapping[str, Callable[[Study, str], pd.Series]] = MappingProxyType(
-    {"dense": _dense_level, "plots": _plotted_level}
+    {"dense": near_dense, "plots": _plotted_level}
 )
 
 
@@ -192,12 +182,13 @@ def _share_regained(study: Study, cell: str, epochs: float) -> Value:
     """Of the cases in which pruning cost over a point, the share that so many epochs repair."""
     cases: dict[Any, list[bool]] = {}
     for name in CELL_NAMES:
-        level = _dense_level(study, name)
+        level = near_dense(study, name)
         for target in _TARGETS:
             for percent in _STEPS:
                 for seed, curve in study.pruned(name, target, percent).iterrows():
                     if seed in level and curve[0] < level[seed]:
-                        cases.setdefault(seed, []).append(_first(curve, level[seed]) <= epochs)
+                        repaired = first_reaching(curve, level[seed]) <= epochs
+                        cases.setdefault(seed, []).append(repaired)
     if not cases:
         raise NotTestableError("pruning cost no network of the study more than a point")
     return over_seeds([float(np.mean(regained)) for regained in cases.values()])
@@ -266,6 +257,19 @@ def _best_r2(study: Study, cell: str) -> Value:
     return Value(max(_r2(study, cell, name).value for name in regressors))
 
 
+_PRUNING_MEASURES: dict[str, Callable[..., Value]] = {
+    "accuracy": _accuracy,
+    "drop": _drop,
+    "first_epoch": _first_epoch,
+    "best_accuracy": _best_accuracy,
+    "safe_percent": _safe_percent,
+    "least_safe_percent": _least_safe_percent,
+    "share_regained": _share_regained,
+    "recovery_gap": _recovery_gap,
+    "parameters_removed": _parameters_removed,
+}
+OF_PRUNING = frozenset(_PRUNING_MEASURES)
+"""The measures of pruned networks, which depend on the schedule of pruning."""
 MEASURES: Mapping[str, Callable[..., Value]] = MappingProxyType(
     {
         "strings": _strings,
@@ -277,15 +281,7 @@ MEASURES: Mapping[str, Callable[..., Value]] = MappingProxyType(
         "least_dense_accuracy": _least_dense_accuracy,
         "epochs_below": _epochs_below,
         "last_epoch_below": _last_epoch_below,
-        "accuracy": _accuracy,
-        "drop": _drop,
-        "first_epoch": _first_epoch,
-        "best_accuracy": _best_accuracy,
-        "safe_percent": _safe_percent,
-        "least_safe_percent": _least_safe_percent,
-        "share_regained": _share_regained,
-        "recovery_gap": _recovery_gap,
-        "parameters_removed": _parameters_removed,
+        **_PRUNING_MEASURES,
         "correlation": _correlation,
         "essential": _essential,
         "shared_essentials": _shared_essentials,

@@ -1,38 +1,39 @@
-"""All figures of a study bound into one PDF: a title page, then a page for each figure."""
+"""A study bound into one PDF: a title page, chapters of words, and a page for each figure."""
 
 import io
 import os
-import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
-from matplotlib.backends.backend_pdf import PdfPages
-from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
 from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
 from sparsernn.errors import InputError
 from sparsernn.files import write_bytes
-from sparsernn.style import GREY, style
+from sparsernn.style import GREY
+from sparsernn.typeset import (
+    A4,
+    BIG,
+    BOLD,
+    BOTTOM,
+    HEAD,
+    MARGIN,
+    MONO,
+    SMALL,
+    TEXT,
+    TEXT_WIDTH,
+    Text,
+    pages_pdf,
+    text_width,
+    wrap,
+)
 
-__all__ = ["Page", "TitlePage", "bind"]
-
-A4 = (595.28, 841.89)  # points
-MARGIN = 71.0  # 25 mm, which leaves the figures' own width of 160 mm
-BOTTOM = 57.0
-_TEXT = FontProperties(family="DejaVu Sans", size=9)
-_SMALL = FontProperties(family="DejaVu Sans", size=8)
-_BOLD = FontProperties(family="DejaVu Sans", size=12, weight="bold")
-_HEAD = FontProperties(family="DejaVu Sans", size=10, weight="bold")
-_BIG = FontProperties(family="DejaVu Sans", size=22, weight="bold")
-_MONO = FontProperties(family="DejaVu Sans Mono", size=7.5)
-# x and y of the base line (points from the top left), words, font, colour.
-_Text = tuple[float, float, str, FontProperties, str]
+__all__ = ["Chapter", "Page", "TitlePage", "bind"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,19 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """Pages of words, from `sparsernn.report`, bound as they are.
+
+    Args:
+        pdf: its pages, with bookmarks or without.
+        title: its bookmark, above its own.
+    """
+
+    pdf: str | os.PathLike[str]
+    title: str
+
+
+@dataclass(frozen=True)
 class TitlePage:
     """What the first page says.
 
@@ -69,32 +83,41 @@ class TitlePage:
     settings: str
 
 
-def bind(pages: Sequence[Page], title_page: TitlePage, path: str | os.PathLike[str]) -> None:
+class _Sheet(NamedTuple):
+    """One page: a content of a PDF, where it goes, and the words around it."""
+
+    section: str
+    bookmarks: list[str]  # below the section's
+    content: PageObject
+    move: Transformation
+    texts: list[Text]
+
+
+def bind(
+    parts: Sequence[Page | Chapter], title_page: TitlePage, path: str | os.PathLike[str]
+) -> None:
     """Write the document: A4, numbered pages, bookmarks by section and figure.
 
     The figures stay vector graphics, made smaller where they would not fit. The same inputs give
     the same bytes.
 
     Args:
-        pages: the figures in order.
+        parts: the figures and chapters in order.
         title_page: what the first page says.
         path: the PDF to write.
 
     Raises:
-        InputError: a figure is absent or not a readable PDF.
+        InputError: a part is absent or not a readable PDF.
     """
-    figures = [_read(page.pdf) for page in pages]
+    sheets = [sheet for part in parts for sheet in _sheets(part)]
     fronts = _front_pages(title_page)
-    laid_out = [_lay_out(page, figure) for page, figure in zip(pages, figures, strict=True)]
-    texts = fronts + [lines for lines, _ in laid_out]
+    words = io.BytesIO(pages_pdf([*fronts, *(sheet.texts for sheet in sheets)]))
     writer = PdfWriter()
-    writer.append(_text_pages(texts), import_outline=False)
-    for number, (figure, (_, move)) in enumerate(
-        zip(figures, laid_out, strict=True), start=len(fronts)
-    ):
-        writer.pages[number].merge_transformed_page(figure, move)
-    _add_bookmarks(writer, pages, first=len(fronts))
-    writer.add_metadata({"/Title": f"Figures of the study {title_page.study}"})
+    writer.append(words, import_outline=False)
+    for number, sheet in enumerate(sheets, start=len(fronts)):
+        writer.pages[number].merge_transformed_page(sheet.content, sheet.move)
+    _add_bookmarks(writer, sheets, first=len(fronts))
+    writer.add_metadata({"/Title": f"The study {title_page.study}"})
     for page in writer.pages:
         page.compress_content_streams()
     buffer = io.BytesIO()
@@ -102,123 +125,92 @@ def bind(pages: Sequence[Page], title_page: TitlePage, path: str | os.PathLike[s
     write_bytes(buffer.getvalue(), path)
 
 
-def _read(path: str | os.PathLike[str]) -> PageObject:
-    """The page of a figure's PDF."""
+def _sheets(part: Page | Chapter) -> Iterator[_Sheet]:
+    reader = _read(part.pdf)
+    if isinstance(part, Page):
+        content = reader.pages[0]
+        texts, move = _lay_out(part, content)
+        yield _Sheet(part.section, [part.title], content, move, texts)
+        return
+    marks = [item for item in reader.outline if not isinstance(item, list)]
+    titles = [(reader.get_destination_page_number(mark), str(mark.title)) for mark in marks]
+    for number, content in enumerate(reader.pages):
+        bookmarks = [title for at, title in titles if at == number]
+        yield _Sheet(part.title, bookmarks, content, Transformation(), [])
+
+
+def _read(path: str | os.PathLike[str]) -> PdfReader:
+    """A PDF whose pages can be bound."""
     try:
-        page = PdfReader(io.BytesIO(Path(path).read_bytes())).pages[0]
-        if not (page.mediabox.width > 0 and page.mediabox.height > 0):
-            raise ValueError("its page has no size")
-        page.get_contents()  # reads what is broken only further inside
+        reader = PdfReader(io.BytesIO(Path(path).read_bytes()))
+        if not all(page.mediabox.width > 0 and page.mediabox.height > 0 for page in reader.pages):
+            raise ValueError("a page has no size")
+        reader.pages[0].get_contents()  # reads what is broken only further inside
     except (OSError, PyPdfError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise InputError(
             f"figure {path}: not a readable PDF ({error or type(error).__name__}). "
             "Delete the file and draw the figure again."
         ) from None
-    return page
+    return reader
 
 
-def _wrap(text: str, font: FontProperties, width: float) -> list[str]:
-    """Break text into lines no wider than `width` points; a word too long is cut."""
-    lines = [""]
-    for word in re.split(r"[ \t\r\n]+", text.strip()):  # not at no-break spaces
-        joined = f"{lines[-1]} {word}".lstrip()
-        if _width(joined, font) <= width:
-            lines[-1] = joined
-            continue
-        lines = [line for line in lines if line] + _cut(word, font, width)
-    return lines
-
-
-def _cut(word: str, font: FontProperties, width: float) -> list[str]:
-    """Cut a word into pieces no wider than `width` points."""
-    pieces = [""]
-    for letter in word:
-        if pieces[-1] and _width(pieces[-1] + letter, font) > width:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
-
-
-def _width(text: str, font: FontProperties) -> float:
-    width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
-    return float(width)
-
-
-def _front_pages(title: TitlePage) -> list[list[_Text]]:
+def _front_pages(title: TitlePage) -> list[list[Text]]:
     """The title page, and further ones for what it has no room for."""
-    width = A4[0] - 2 * MARGIN
+    width = TEXT_WIDTH
     # Each row: the step down to it, then its pieces (x from the margin, words, font, colour).
     rows: list[tuple[float, list[tuple[float, str, FontProperties, str]]]]
-    rows = [(28, [(0, line, _BIG, "black")]) for line in _wrap(title.study, _BIG, width)]
+    rows = [(28, [(0, line, BIG, "black")]) for line in wrap(title.study, BIG, width)]
     rows += [
-        (28, [(0, "Sparse recurrent networks: all figures", _TEXT, "black")]),
-        (14, [(0, f"Inputs of {title.date}", _TEXT, GREY)]),
-        (40, [(0, "Versions, when these pages were bound", _HEAD, "black")]),
+        (28, [(0, "Sparse recurrent networks: answers, figures, claims", TEXT, "black")]),
+        (14, [(0, f"Inputs of {title.date}", TEXT, GREY)]),
+        (40, [(0, "Versions, when these pages were bound", HEAD, "black")]),
         (4, []),
     ]
     rows += [
-        (13, [(0, name, _TEXT, "black"), (150, version, _TEXT, "black")])
+        (13, [(0, name, TEXT, "black"), (150, version, TEXT, "black")])
         for name, version in title.versions.items()
     ]
-    rows += [(34, [(0, "Settings", _HEAD, "black")]), (6, [])]
-    letters = int(width / _width("m", _MONO))
+    rows += [(34, [(0, "Settings", HEAD, "black")]), (6, [])]
+    letters = int(width / text_width("m", MONO))
     for line in title.settings.rstrip().splitlines():
         pieces = textwrap.wrap(line, letters, subsequent_indent="    ") or [""]
-        rows += [(10, [(0, piece, _MONO, "black")]) for piece in pieces]
-    pages: list[list[_Text]] = [[]]
+        rows += [(10, [(0, piece, MONO, "black")]) for piece in pieces]
+    pages: list[list[Text]] = [[]]
     y = 112.0
     for step, row in rows:
         y += step
         if y > A4[1] - BOTTOM:
             pages.append([])
             y = MARGIN
-        pages[-1] += [(MARGIN + x, y, words, font, colour) for x, words, font, colour in row]
+        pages[-1] += [Text(MARGIN + x, y, words, font, colour) for x, words, font, colour in row]
     return pages
 
 
-def _lay_out(page: Page, figure: PageObject) -> tuple[list[_Text], Transformation]:
+def _lay_out(page: Page, figure: PageObject) -> tuple[list[Text], Transformation]:
     """The texts of a figure's page (section, heading, caption), and where the figure goes."""
-    width = A4[0] - 2 * MARGIN
-    title = _wrap(page.title, _BOLD, width)
-    caption = _wrap(page.caption, _TEXT, width)
+    width = TEXT_WIDTH
+    title = wrap(page.title, BOLD, width)
+    caption = wrap(page.caption, TEXT, width)
     top = MARGIN + 22 + 17 * len(title)  # of the figure, from the top of the page
     space = A4[1] - BOTTOM - top - 24 - 13 * len(caption)
     box = figure.mediabox
     scale = min(1.0, width / float(box.width), space / float(box.height))
     below = top + scale * float(box.height)
-    texts: list[_Text] = [(MARGIN, MARGIN, page.section, _SMALL, GREY)]
-    texts += [(MARGIN, MARGIN + 20 + 17 * i, line, _BOLD, "black") for i, line in enumerate(title)]
-    texts += [(MARGIN, below + 24 + 13 * i, line, _TEXT, "black") for i, line in enumerate(caption)]
+    texts = [Text(MARGIN, MARGIN, page.section, SMALL, GREY)]
+    texts += [Text(MARGIN, MARGIN + 20 + 17 * i, line, BOLD) for i, line in enumerate(title)]
+    texts += [Text(MARGIN, below + 24 + 13 * i, line, TEXT) for i, line in enumerate(caption)]
     left = (A4[0] - scale * float(box.width)) / 2
     move = Transformation().translate(-float(box.left), -float(box.bottom)).scale(scale)
     return texts, move.translate(left, A4[1] - below)
 
 
-def _text_pages(pages: Sequence[Sequence[_Text]]) -> io.BytesIO:
-    """A PDF of A4 pages with these texts and their page numbers.
-
-    One file for all, as each file holds its own copy of the fonts.
-    """
-    width, height = A4
-    buffer = io.BytesIO()
-    nothing = {"CreationDate": None, "Creator": None, "Producer": None}
-    with style(), PdfPages(buffer, metadata=nothing) as pdf:
-        for number, texts in enumerate(pages, start=1):
-            figure = Figure(figsize=(width / 72, height / 72))
-            for x, y, words, font, colour in texts:
-                figure.text(x / width, 1 - y / height, words, fontproperties=font, color=colour)
-            words = f"{number} / {len(pages)}"
-            figure.text(0.5, 34 / height, words, fontproperties=_SMALL, color=GREY, ha="center")
-            pdf.savefig(figure)
-    return buffer
-
-
-def _add_bookmarks(writer: PdfWriter, pages: Sequence[Page], first: int) -> None:
-    """Bookmarks: the title page; each section, and below it its figures."""
+def _add_bookmarks(writer: PdfWriter, sheets: Sequence[_Sheet], first: int) -> None:
+    """Bookmarks: the title page; each section, and below it its figures or headings."""
     writer.add_outline_item(title="Title page", page_number=0)
-    numbered = enumerate(pages, start=first)
+    numbered = enumerate(sheets, start=first)
     for section, members in groupby(numbered, key=lambda item: item[1].section):
         group = list(members)
         parent = writer.add_outline_item(title=section, page_number=group[0][0])
-        for number, page in group:
-            writer.add_outline_item(title=page.title, page_number=number, parent=parent)
+        for number, sheet in group:
+            for title in sheet.bookmarks:
+                writer.add_outline_item(title=title, page_number=number, parent=parent)

@@ -7,8 +7,19 @@ captions are those of the same names in `sparsernn.captions.KINDS`.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sparsernn.figures_data import dataset_counts, dataset_lengths, dense_training
-from sparsernn.figures_graphs import accuracy_against, accuracy_by_family, correlation_heatmap
+from sparsernn.figures_data import (
+    dataset_counts,
+    dataset_lengths,
+    dataset_letters,
+    dense_training,
+)
+from sparsernn.figures_graphs import (
+    accuracy_against,
+    accuracy_by_family,
+    correlation_heatmap,
+    layers_against_nodes,
+    properties_by_family,
+)
 from sparsernn.figures_prediction import ols_coefficients, prediction_r2
 from sparsernn.figures_pruning import pruning_accuracy, pruning_regain
 from sparsernn.figures_replay import replay_accuracy
@@ -21,9 +32,12 @@ __all__ = [
     "correlation_heatmap",
     "dataset_counts",
     "dataset_lengths",
+    "dataset_letters",
     "dense_training",
+    "layers_against_nodes",
     "ols_coefficients",
     "prediction_r2",
+    "properties_by_family",
     "pruning_accuracy",
     "pruning_regain",
     "replay_accuracy",
@@ -36,6 +50,9 @@ FIGURES: Mapping[str, Callable[..., Drawn]] = MappingProxyType(
         for function in (
             dataset_counts,
             dataset_lengths,
+            dataset_letters,
+            properties_by_family,
+            layers_against_nodes,
             dense_training,
             pruning_accuracy,
             pruning_regain,

@@ -1,5 +1,7 @@
 """Figures of the data set and of the dense networks' training."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,7 +26,7 @@ from sparsernn.style import (
     whole_ticks,
 )
 
-__all__ = ["dataset_counts", "dataset_lengths", "dense_training"]
+__all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_training"]
 
 _SPLITS = {"train": "#0072B2", "test": "#E69F00"}
 _LABELS = {1: "valid", 0: "invalid"}
@@ -103,38 +105,74 @@ def dataset_lengths(strings: pd.DataFrame) -> Drawn:
     """
     lengths = strings["string"].str.len()
     every = range(int(lengths.min()), int(lengths.max()) + 1) if len(strings) else range(0)
-    subsets = {"all": pd.Series(True, index=strings.index)}
-    subsets |= {split: strings["split"] == split for split in _SPLITS}
-    labels = [label for label in _LABELS if (strings["valid"] == label).any()]
-    data = pd.DataFrame(
+    data = _by_subset(strings.assign(length=lengths), "length", every, "strings")
+    if data.empty:
+        return blank("No strings."), data
+    figure, shown = _subset_panels(data, "strings")
+    for ax, rows, colour in shown:
+        edges = np.append(rows["length"], rows["length"].max() + 1) - 0.5
+        ax.stairs(rows["strings"], edges, fill=True, color=colour)
+        whole_ticks(ax.xaxis)
+    figure.supxlabel("length (letters)", fontsize=8)
+    return figure, data
+
+
+@style()
+def dataset_letters(strings: pd.DataFrame) -> Drawn:
+    """How often each letter occurs: all strings, training and test set, valid and invalid.
+
+    Args:
+        strings: columns string, valid, split.
+    """
+    spelt = strings.assign(letter=strings["string"].map(list)).explode("letter")
+    every = sorted(spelt["letter"].dropna().unique())
+    data = _by_subset(spelt.dropna(subset=["letter"]), "letter", every, "letters")
+    if data.empty:
+        return blank("No strings."), data
+    figure, shown = _subset_panels(data, "letters")
+    for ax, rows, colour in shown:
+        ax.bar(rows["letter"], rows["letters"], color=colour, width=0.8)
+        ax.grid(axis="x", visible=False)
+        ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    figure.supxlabel("letter", fontsize=8)
+    return figure, data
+
+
+def _by_subset(frame: pd.DataFrame, key: str, every: Iterable[object], what: str) -> pd.DataFrame:
+    """How often each value of `key` occurs, by subset (all, train, test) and label."""
+    subsets = {"all": pd.Series(True, index=frame.index)}
+    subsets |= {split: frame["split"] == split for split in _SPLITS}
+    labels = [label for label in _LABELS if (frame["valid"] == label).any()]
+    return pd.DataFrame(
         [
-            (subset, _LABELS[label], length, int(count))
+            (subset, _LABELS[label], value, int(count))
             for subset, chosen in subsets.items()
             for label in labels
             if chosen.any()
-            for length, count in lengths[chosen & (strings["valid"] == label)]
+            for value, count in frame.loc[chosen & (frame["valid"] == label), key]
             .value_counts()
             .reindex(every, fill_value=0)
             .items()
         ],
-        columns=["subset", "label", "length", "strings"],
+        columns=["subset", "label", key, what],
     )
-    if data.empty:
-        return blank("No strings."), data
-    shown = list(data.groupby(["subset", "label"], sort=False))
-    figure, axes = panels(len(shown), height=42, columns=len(labels), sharey="row")
-    for ax, ((subset, label), rows) in zip(axes, shown, strict=True):
-        edges = np.append(rows["length"], rows["length"].max() + 1) - 0.5
-        colour = _SPLITS.get(str(subset), GREY)
-        ax.stairs(rows["strings"], edges, fill=True, color=colour)
-        ax.set_title(f"{subset}, {label} (n = {rows['strings'].sum():,})")
-        whole_ticks(ax.xaxis)
+
+
+def _subset_panels(
+    data: pd.DataFrame, what: str
+) -> tuple[Figure, list[tuple[Axes, pd.DataFrame, str]]]:
+    """A row of panels for each subset, a column for each label; the rows and colour of each."""
+    groups = list(data.groupby(["subset", "label"], sort=False))
+    figure, axes = panels(len(groups), height=42, columns=data["label"].nunique(), sharey="row")
+    shown = []
+    for ax, ((subset, label), rows) in zip(axes, groups, strict=True):
+        ax.set_title(f"{subset}, {label} (n = {rows[what].sum():,})")
         whole_ticks(ax.yaxis)
-        if rows["strings"].sum() == 0:
+        if rows[what].sum() == 0:
             note(ax, "no strings")
-    figure.supxlabel("length (letters)", fontsize=8)
-    figure.supylabel("strings", fontsize=8)
-    return figure, data
+        shown.append((ax, rows, _SPLITS.get(str(subset), GREY)))
+    figure.supylabel(what, fontsize=8)
+    return figure, shown
 
 
 @style()

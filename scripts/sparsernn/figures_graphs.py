@@ -1,6 +1,7 @@
-"""Figures of the sparse networks: their accuracy, and how it goes with their graphs."""
+"""Figures of the graphs and the sparse networks: accuracy, and how it goes with the graphs."""
 
 import textwrap
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,18 @@ from sparsernn.style import (
     number,
     panels,
     style,
+    whole_ticks,
 )
 
-__all__ = ["accuracy_against", "accuracy_by_family", "correlation_heatmap"]
+__all__ = [
+    "accuracy_against",
+    "accuracy_by_family",
+    "correlation_heatmap",
+    "layers_against_nodes",
+    "properties_by_family",
+]
 
+_BASIC = ("layers", "nodes", "edges", "density")
 _LEAST_FOR_BOX = 5  # networks: a box of fewer would show quartiles of nothing
 
 
@@ -41,34 +50,52 @@ def accuracy_by_family(networks: pd.DataFrame) -> Drawn:
     cells, styles = cells_of(data), family_styles(data["family"])
     if not cells:
         return blank("No sparse networks."), data
-    names = {family: textwrap.fill(family_name(family), 18) for family in styles}
-    lines = sum(name.count("\n") + 1 for name in names.values())
-    figure, axes = panels(len(cells), height=22 + 6 * len(names) + 4 * lines)
+    names, height = _family_labels(styles)
+    figure, axes = panels(len(cells), height)
     for ax, cell in zip(axes, cells, strict=True):
         for y, family in enumerate(styles):
             rows = data[(data["cell"] == cell) & (data["family"] == family)]
             _strip(ax, y, rows, styles[family])
         ax.set_title(cell_name(cell))
-        ax.set_yticks(range(len(names)), labels=list(names.values()))
-        ax.set_ylim(len(names) - 0.3, -0.6)
-        ax.grid(axis="y", visible=False)
+        _family_axis(ax, names)
     axes[0].set_xlim(min(axes[0].get_xlim()[0], 0.9), 1.015)
     figure.supxlabel("test accuracy", fontsize=8)
     return figure, data
 
 
+def _family_labels(families: Iterable[str]) -> tuple[list[str], float]:
+    """The families' names in short lines, and the height (mm) of a panel that lists them."""
+    names = [textwrap.fill(family_name(family), 18) for family in families]
+    lines = sum(name.count("\n") + 1 for name in names)
+    return names, 22 + 6 * len(names) + 4 * lines
+
+
+def _family_axis(ax: Axes, names: list[str]) -> None:
+    """A y axis with a line for each family, the first on top."""
+    ax.set_yticks(range(len(names)), labels=names)
+    ax.set_ylim(len(names) - 0.3, -0.6)
+    ax.grid(axis="y", visible=False)
+
+
 def _strip(ax: Axes, y: int, rows: pd.DataFrame, look: tuple[str, str]) -> None:
     """The networks of one cell and family: points, a box, and their numbers."""
-    colour, marker = look
     diverged = rows["status"] == "diverged"
-    fine = rows.loc[~diverged, "test_acc"].dropna().to_numpy()
+    _points_and_box(ax, y, rows.loc[~diverged, "test_acc"].dropna().to_numpy(), look)
     failed = rows.loc[diverged, "test_acc"].dropna().to_numpy()
-    ax.plot(fine, y + _spread(len(fine)), marker, color=colour, ms=3, alpha=0.6, mew=0)
     ax.plot(failed, y + _spread(len(failed)), "x", color="black", ms=4, mew=0.8)
-    if len(fine) >= _LEAST_FOR_BOX:
+    counts = f"{len(rows)} network{'s' * (len(rows) != 1)}"
+    counts += f", {diverged.sum()} diverged" if diverged.any() else ""
+    ax.text(0.02, y + 0.48, counts, transform=ax.get_yaxis_transform(), fontsize=7, color=GREY)
+
+
+def _points_and_box(ax: Axes, y: int, values: np.ndarray, look: tuple[str, str]) -> None:
+    """Values along the line `y`, and a box of their quartiles where they are enough."""
+    colour, marker = look
+    ax.plot(values, y + _spread(len(values)), marker, color=colour, ms=3, alpha=0.6, mew=0)
+    if len(values) >= _LEAST_FOR_BOX:
         line = {"color": "black", "linewidth": 0.8}
         ax.boxplot(
-            [fine],
+            [values],
             positions=[y],
             orientation="horizontal",
             widths=0.5,
@@ -79,9 +106,6 @@ def _strip(ax: Axes, y: int, rows: pd.DataFrame, look: tuple[str, str]) -> None:
             capprops=line,
             medianprops=line,
         )
-    counts = f"{len(rows)} network{'s' * (len(rows) != 1)}"
-    counts += f", {diverged.sum()} diverged" if diverged.any() else ""
-    ax.text(0.02, y + 0.48, counts, transform=ax.get_yaxis_transform(), fontsize=7, color=GREY)
 
 
 def _spread(count: int) -> np.ndarray:
@@ -90,38 +114,94 @@ def _spread(count: int) -> np.ndarray:
 
 
 @style()
-def accuracy_against(networks: pd.DataFrame, correlations: pd.DataFrame, property: str) -> Drawn:
-    """Test accuracy of the sparse networks against one property of their graphs.
+def properties_by_family(properties: pd.DataFrame) -> Drawn:
+    """Layers, nodes, edges and density of every graph, by family.
+
+    Args:
+        properties: columns family, graph, layers, nodes, edges, density.
+    """
+    data = properties[["family", "graph", *_BASIC]].melt(
+        ["family", "graph"], var_name="property", value_name="value"
+    )
+    styles = family_styles(data["family"])
+    if not styles:
+        return blank("No graphs."), data
+    names, height = _family_labels(styles)
+    figure, axes = panels(len(_BASIC), height, sharex=False)
+    for ax, name in zip(axes, _BASIC, strict=True):
+        rows = data[data["property"] == name]
+        for y, (family, look) in enumerate(styles.items()):
+            _points_and_box(ax, y, rows.loc[rows["family"] == family, "value"].to_numpy(), look)
+        ax.set_title(property_name(name))
+        ax.tick_params(labelbottom=True)
+        _family_axis(ax, names)
+    return figure, data
+
+
+@style()
+def layers_against_nodes(properties: pd.DataFrame) -> Drawn:
+    """Number of layers of every graph against its number of nodes, a panel for each family.
+
+    Args:
+        properties: columns family, graph, nodes, layers.
+    """
+    data = properties[["family", "graph", "nodes", "layers"]].reset_index(drop=True)
+    styles = family_styles(data["family"])
+    if not styles:
+        return blank("No graphs."), data
+    figure, axes = panels(len(styles), height=60)
+    for ax, (family, (colour, marker)) in zip(axes, styles.items(), strict=True):
+        rows = data[data["family"] == family]
+        ax.plot(rows["nodes"], rows["layers"], marker, color=colour, ms=3.5, alpha=0.6, mew=0)
+        ax.set_title(textwrap.fill(f"{family_name(family)} ({len(rows)} graphs)", 36))
+        whole_ticks(ax.xaxis)
+        whole_ticks(ax.yaxis)
+    figure.supxlabel("nodes", fontsize=8)
+    figure.supylabel("layers", fontsize=8)
+    return figure, data
+
+
+@style()
+def accuracy_against(
+    networks: pd.DataFrame,
+    correlations: pd.DataFrame,
+    published: pd.DataFrame,
+    cell: str,
+    properties: Sequence[str],
+) -> Drawn:
+    """Test accuracy of the sparse networks of one cell against properties of their graphs.
 
     Args:
         networks: joined with the properties; columns cell, family, graph, seed, status, test_acc
-            and the property's.
+            and the properties'.
         correlations: columns cell, property, r, low, high.
-        property: name of the column.
+        published: columns cell, property, r; may have no rows.
+        cell: whose networks are shown.
+        properties: names of the columns, a panel for each.
     """
-    fine = networks[networks["status"] == "ok"]
-    data = fine[["cell", "family", "graph", "seed", property, "test_acc"]]
-    data = data.dropna(subset=[property, "test_acc"]).reset_index(drop=True)
-    cells, styles = cells_of(networks), family_styles(networks["family"])
-    if not cells:
+    chosen = networks[networks["cell"] == cell]
+    data = chosen[chosen["status"] == "ok"].dropna(subset=["test_acc"])
+    data = data[["cell", "family", "graph", "seed", *properties, "test_acc"]].reset_index(drop=True)
+    styles = family_styles(chosen["family"])
+    if not styles:
         return blank("No sparse networks."), data
-    figure, axes = panels(len(cells), height=55)
-    for ax, cell in zip(axes, cells, strict=True):
-        rows = data[data["cell"] == cell]
+    figure, axes = panels(len(properties), height=46, columns=min(len(properties), 3), sharex=False)
+    for ax, name in zip(axes, properties, strict=True):
         for family, (colour, marker) in styles.items():
-            points = rows[rows["family"] == family]
-            x, y = points[property], points["test_acc"]
-            ax.plot(x, y, marker, color=colour, ms=3.5, alpha=0.7, mew=0)
-        about = correlations[
-            (correlations["cell"] == cell) & (correlations["property"] == property)
-        ]
-        break_line = len(axes) == 3  # narrow panels
-        ax.set_title(("\n" if break_line else ": ").join([cell_name(cell), *_r_text(about)]))
-        ax.locator_params(axis="x", nbins=4 if len(axes) == 3 else 6)
-        if rows.empty:
+            rows = data[data["family"] == family]
+            ax.plot(rows[name], rows["test_acc"], marker, color=colour, ms=3, alpha=0.6, mew=0)
+        found = correlations.query("cell == @cell and property == @name")
+        printed = published.query("cell == @cell and property == @name")
+        words = f"{textwrap.fill(property_name(name), 32)}\n{_r_text(found, printed)}"
+        ax.set_title(words, fontsize=7.5)
+        if (data[name].dropna() % 1 == 0).all():
+            whole_ticks(ax.xaxis)
+        else:
+            ax.locator_params(axis="x", nbins=4)
+        ax.tick_params(labelbottom=True)
+        if data[name].isna().all():
             note(ax, "no accuracies")
     accuracy_limits(axes[0])
-    figure.supxlabel(property_name(property), fontsize=8)
     figure.supylabel("test accuracy", fontsize=8)
     looks = [
         Line2D([], [], ls="", marker=marker, color=colour, label=family_name(family))
@@ -131,13 +211,14 @@ def accuracy_against(networks: pd.DataFrame, correlations: pd.DataFrame, propert
     return figure, data
 
 
-def _r_text(rows: pd.DataFrame) -> list[str]:
-    """`r = 0.57 [0.46, 0.66]`, as far as the values are there."""
-    return [
-        f"r = {number(row['r'])}"
-        + (f" [{number(row['low'])}, {number(row['high'])}]" if pd.notna(row["low"]) else "")
-        for row in rows.dropna(subset=["r"]).to_dict("records")
-    ]
+def _r_text(found: pd.DataFrame, printed: pd.DataFrame) -> str:
+    """`r = 0.57 [0.46, 0.66] (0.57)`, as far as the values are there."""
+    words = ""
+    for row in found.dropna(subset=["r"]).to_dict("records"):
+        words += f"r = {number(row['r'])}"
+        if pd.notna(row["low"]):
+            words += f" [{number(row['low'])}, {number(row['high'])}]"
+    return " ".join([words or "r = –", *(f"({number(value)})" for value in printed["r"])])
 
 
 @style()

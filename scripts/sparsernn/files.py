@@ -64,7 +64,7 @@ def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> 
     try:
         frame = pd.read_csv(
             path,
-            dtype={"string": str, "reason": str},
+            dtype=dict.fromkeys(("string", "reason", "published", "ours"), str),
             keep_default_na=False,  # "NA" may be a string of a grammar
             na_values=[""],
         )

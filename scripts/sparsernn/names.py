@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ["CELL_NAMES", "cell_name", "family_name", "property_name"]
+__all__ = ["CELL_NAMES", "cell_name", "family_name", "property_name", "target_name"]
 
 CELL_NAMES: Mapping[str, str] = MappingProxyType(
     {"rnn_tanh": "RNN-Tanh", "rnn_relu": "RNN-ReLU", "lstm": "LSTM", "gru": "GRU"}
@@ -12,6 +12,11 @@ _FAMILIES = {
     "barabasi_albert": "Barabási–Albert",
     "watts_strogatz": "Watts–Strogatz",
     "erdos_renyi": "Erdős–Rényi",
+}
+_TARGETS = {
+    "both": "all recurrent weights",
+    "i2h": "input-to-hidden weights",
+    "h2h": "hidden-to-hidden weights",
 }
 _MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
 
@@ -42,3 +47,8 @@ def property_name(name: str) -> str:
     if measure and moment in _MOMENTS:
         return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
     return name.replace("_", " ")
+
+
+def target_name(target: str) -> str:
+    """The weights that a target of pruning names, in words."""
+    return _TARGETS.get(target, target)

@@ -39,6 +39,7 @@ REGRESSORS: dict[str, Callable[[int], Any]] = {
 _FOREST = "random_forest"
 _DETERMINISTIC = "bayesian_ridge"
 _SCORE = ["n", "r2", "low", "high", "seeds_low", "seeds_high", "note"]
+_IMPORTANCE = ["property", "importance", "seeds_low", "seeds_high"]
 _RESAMPLES = 2000
 _FEW = 10  # graphs held out, below which a bootstrap says nothing
 
@@ -192,8 +193,9 @@ def feature_sets(
         R², one row a protocol, cell, regressor and set of features: n (graphs), r2 (median draw),
         low and high (as far as the bootstrap interval of any draw reaches), seeds_low and
         seeds_high (range of R² over the draws), note (why there is none).
-        Importances, one row a protocol, cell, set of features and property: the forest's, mean
-        over the draws. They sum to 1 in a set; NaN where there is no R².
+        Importances, one row a protocol, cell, set of features and property: the forest's, mean,
+        seeds_low and seeds_high (range) over the draws. The means sum to 1 in a set; NaN where
+        there is no R².
 
     Raises:
         InputError: a column is missing.
@@ -223,7 +225,7 @@ def feature_sets(
                     )
     return (
         pd.DataFrame(scores, columns=[*CASE, "regressor", "features", *_SCORE]),
-        pd.concat(importances, ignore_index=True)[[*CASE, "features", "property", "importance"]],
+        pd.concat(importances, ignore_index=True)[[*CASE, "features", *_IMPORTANCE]],
     )
 
 
@@ -241,5 +243,6 @@ def _over_draws(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _importances(models: list[Any], names: list[str]) -> pd.DataFrame:
     fitted = [m.feature_importances_ for m in models if hasattr(m, "estimators_")]
-    mean = np.mean(fitted, axis=0) if fitted else np.nan
-    return pd.DataFrame({"property": names, "importance": mean})
+    drawn = np.array(fitted or [np.full(len(names), np.nan)])
+    columns = (names, drawn.mean(axis=0), drawn.min(axis=0), drawn.max(axis=0))
+    return pd.DataFrame(dict(zip(_IMPORTANCE, columns, strict=True)))

@@ -1,0 +1,41 @@
+# What is shown in the documentation: asked for by name, never part of a study.
+
+SHOWN = [
+    "dense_training",
+    "pruning_accuracy_both",
+    "pruning_regain_both",
+    "accuracy_by_family",
+    "correlation_heatmap",
+    "prediction_r2",
+]
+SHOWN_FIGURES = [f"{protocol}/{name}" for name in SHOWN for protocol in PROTOCOLS]
+SHOWN_PAGES = {
+    "The thesis's claims, one by one": f"{RESULTS}/claims.md",
+    "Its questions, and the answers": f"{RESULTS}/answers.md",
+    "All tables": f"{RESULTS}/tables/all.md",
+}
+
+
+rule showcase:
+    input:
+        figures=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=SHOWN_FIGURES),
+        pages=list(SHOWN_PAGES.values()),
+        sparse=f"{RESULTS}/sparse/networks.csv",
+        dense=f"{RESULTS}/dense/networks.csv",
+        pruning=f"{RESULTS}/pruning/networks.csv",
+    output:
+        directory("docs/results"),
+    log:
+        f"{RESULTS}/logs/showcase.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "config": config,
+            "timings": f"{RESULTS}/timings",
+            "figures": [(name, *FIGURES[name][:3]) for name in SHOWN_FIGURES],
+            "pages": list(SHOWN_PAGES),
+            "code": code("show_results.py"),
+        },
+    script:
+        "../scripts/show_results.py"

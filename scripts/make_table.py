@@ -1,0 +1,15 @@
+"""One table, as CSV, Markdown and LaTeX."""
+
+from jobs import job
+from sparsernn.files import read_csv
+from sparsernn.tables import TABLES, write
+
+with job(snakemake):
+    spec = snakemake.params.spec
+    tables = {name: read_csv(path) for name, path in snakemake.input.items()}
+    for name, table in tables.items():
+        if "protocol" in table:
+            tables[name] = table[table["protocol"] == spec["protocol"]]
+    result = TABLES[spec["kind"]].make(**tables, **spec["options"])
+    paths = dict(snakemake.output.items())
+    write(result, spec["kind"], paths, protocol=spec["protocol"], **spec["options"])

@@ -1,0 +1,335 @@
+"""The measured values that answer each research question: sentences, and a table."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sparsernn.claims_measures import MEASURES
+from sparsernn.claims_report import schedule_name
+from sparsernn.claims_study import (
+    NotTestableError,
+    Study,
+    at_epoch,
+    first_reaching,
+    near_dense,
+    over_seeds,
+    share,
+)
+from sparsernn.names import cell_name, property_name
+from sparsernn.report import Table
+from sparsernn.style import cells_of, number
+
+__all__ = ["FINDINGS", "Finding"]
+
+_Schedules = Mapping[str, Study]  # by schedule, of one protocol
+_Protocols = Mapping[str, _Schedules]
+_TARGETS = {"both": "all recurrent", "i2h": "input-to-hidden", "h2h": "hidden-to-hidden"}
+_NOTHING = "–"
+_SCHEMES = {"thesis_split": "thesis's split", "cross_validation": "cross-validation"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is measured for a question.
+
+    Args:
+        sentences: of one protocol, from its studies by schedule.
+        caption: what the table shows.
+        table: of all protocols.
+    """
+
+    sentences: Callable[[_Schedules], list[str]]
+    caption: str = ""
+    table: Callable[[_Protocols], Table] | None = None
+
+
+def _shown(value: float, low: float = math.nan, high: float = math.nan, digits: int = 2) -> str:
+    """A value and its interval; whole numbers without digits, `never` where infinite."""
+
+    def text(x: float) -> str:
+        return "never" if math.isinf(x) else number(x, digits)
+
+    if math.isnan(value):
+        return _NOTHING
+    interval = "" if math.isnan(low) or low == high else f" ({text(low)} to {text(high)})"
+    return f"{text(value)}{interval}"
+
+
+def _measured(measure: str, study: Study, cell: str, digits: int, **arguments: Any) -> str:
+    """The value of a measure of the claims; a dash where the study lacks it."""
+    try:
+        found = MEASURES[measure](study, cell, **arguments)
+    except NotTestableError:
+        return _NOTHING
+    return _shown(found.value, found.low, found.high, digits)
+
+
+def _rows(study: Study, table: str, **where: Any) -> pd.DataFrame:
+    """Rows of a table, or none."""
+    try:
+        return study.rows(table, **where)
+    except NotTestableError:
+        return pd.DataFrame(columns=["cell"])
+
+
+def _any(studies: _Schedules) -> Study:
+    """The study where schedules do not matter."""
+    return next(iter(studies.values()))
+
+
+def _listed(texts: Mapping[str, str]) -> str:
+    return "; ".join(f"{cell_name(cell)} {text}" for cell, text in texts.items())
+
+
+# Dense networks
+
+
+def _dense_sentences(studies: _Schedules) -> list[str]:
+    study = _any(studies)
+    cells = cells_of(_rows(study, "dense_history"))
+    texts = {cell: _dense(study, cell) for cell in cells}
+    return [f"Test accuracy of the dense networks: {_listed(texts)}."] if texts else []
+
+
+def _dense(study: Study, cell: str) -> str:
+    try:
+        accuracy = study.dense(cell).ffill(axis="columns").iloc[:, -1]
+    except NotTestableError:
+        return _NOTHING
+    found = share(study, accuracy, "test")
+    return _shown(found.value, found.low, found.high, 3)
+
+
+# Pruning
+
+
+def _by_target(studies: _Protocols, text: Callable[[Study, str, str], str]) -> Table:
+    """A row for each protocol, schedule and target, a column for each cell."""
+    every = [study for schedules in studies.values() for study in schedules.values()]
+    cells = cells_of(*(_rows(study, "pruning_history") for study in every))
+    rows = [
+        [protocol, schedule_name(schedule), words, *(text(study, cell, target) for cell in cells)]
+        for protocol, schedules in studies.items()
+        for schedule, study in schedules.items()
+        for target, words in _TARGETS.items()
+        if len(_rows(study, "pruning_history", target=target))
+    ]
+    header = ["Protocol", "Schedule", "Weights", *map(cell_name, cells)]
+    return Table(header, rows, [11, 10, 16, *[63 / max(len(cells), 1)] * len(cells)])
+
+
+def _after_pruning(study: Study, cell: str, target: str) -> pd.Series:
+    """Median accuracy right after pruning, by percent; that of the dense network at 0."""
+    dense = study.dense(cell).ffill(axis="columns").iloc[:, -1].median()
+    percents = sorted(study.rows("pruning_history", cell=cell, target=target)["percent"].unique())
+    found = {p: at_epoch(study.pruned(cell, target, p), 0).median() for p in percents}
+    return pd.Series({0: dense, **found})
+
+
+def _steepest(study: Study, cell: str, target: str) -> tuple[float, float, float, float]:
+    """The two neighbouring percents between which accuracy falls most, and both accuracies."""
+    accuracy = _after_pruning(study, cell, target)
+    at = int(np.argmax(-np.diff(accuracy.to_numpy())))
+    before, after = accuracy.index[at], accuracy.index[at + 1]
+    return before, after, accuracy[before], accuracy[after]
+
+
+def _fall(study: Study, cell: str, target: str) -> str:
+    try:
+        before, after, high, low = _steepest(study, cell, target)
+    except NotTestableError:
+        return _NOTHING
+    return f"{before:g} to {after:g}\N{NO-BREAK SPACE}%: {number(high)} to {number(low)}"
+
+
+def _fall_sentences(studies: _Schedules) -> list[str]:
+    sentences = []
+    for schedule, study in studies.items():
+        falls = {c: _fall(study, c, "both") for c in cells_of(_rows(study, "pruning_history"))}
+        found = {cell: text for cell, text in falls.items() if text != _NOTHING}
+        if found:
+            sentences.append(
+                f"Pruned {schedule_name(schedule)} of all recurrent weights, accuracy falls most "
+                f"from {_listed(found)}."
+            )
+    return sentences
+
+
+def _safe_sentences(studies: _Schedules) -> list[str]:
+    sentences = []
+    for schedule, study in studies.items():
+        least = _measured("least_safe_percent", study, "all", 0, rule="dense")
+        if least != _NOTHING:
+            sentences.append(
+                f"Pruned {schedule_name(schedule)}, the share that every cell and target can lose "
+                f"for at most a point of the dense network's accuracy is {least} %."
+            )
+    return sentences
+
+
+def _safe(study: Study, cell: str, target: str) -> str:
+    text = _measured("safe_percent", study, cell, 0, target=target, rule="dense")
+    return text if text == _NOTHING else f"{text} %"
+
+
+def _regained(study: Study, cell: str, target: str) -> str:
+    """Epochs until within a point of the dense network, where pruning cost more than that."""
+    try:
+        level = near_dense(study, cell)
+        history = study.rows("pruning_history", cell=cell, target=target)
+        percents = sorted(p for p in history["percent"].unique() if p < 100)
+        curves = [c for p in percents for c in study.pruned(cell, target, p).iterrows()]
+    except NotTestableError:
+        return _NOTHING
+    lost = [(s, curve) for s, curve in curves if s in level.index and curve[0] < level[s]]
+    if not lost:
+        return "nothing lost"
+    epochs = over_seeds([first_reaching(curve, level[seed]) for seed, curve in lost])
+    return _shown(epochs.value, epochs.low, epochs.high, 0)
+
+
+def _regain_sentences(studies: _Schedules) -> list[str]:
+    sentences = []
+    for schedule, study in studies.items():
+        found = _measured("share_regained", study, "all", 2, epochs=1)
+        if found != _NOTHING:
+            sentences.append(
+                f"Pruned {schedule_name(schedule)}, one epoch regains the dense network's accuracy "
+                f"but for a point in a share of {found} of the cases in which pruning cost more."
+            )
+    return sentences
+
+
+# Correlation and prediction
+
+
+def _correlations(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
+    found = _rows(study, "correlations")
+    for cell in cells_of(found):
+        rows = found[found["cell"] == cell].dropna(subset=["r"])
+        if len(rows):
+            yield cell, rows
+
+
+def _r(row: pd.Series) -> str:
+    return f"{property_name(row['property'])} {_shown(row['r'], row['low'], row['high'])}"
+
+
+def _strongest(rows: pd.DataFrame) -> pd.Series:
+    return rows.loc[rows["r"].abs().idxmax()]
+
+
+def _clear(study: Study, rows: pd.DataFrame) -> int:
+    """Properties whose adjusted p is below the level."""
+    return int((rows["p_adjusted"] < 1 - study.confidence).sum())
+
+
+def _correlation_sentences(studies: _Schedules) -> list[str]:
+    study = _any(studies)
+    found = dict(_correlations(study))
+    if not found:
+        return []
+    strongest = {cell: _r(_strongest(rows)) for cell, rows in found.items()}
+    clear = sum(_clear(study, rows) for rows in found.values())
+    tested = sum(map(len, found.values()))
+    return [
+        f"Strongest correlations: {_listed(strongest)}.",
+        f"{clear} of {tested} correlations are told from 0 (adjusted p below "
+        f"{1 - study.confidence:.2g}).",
+    ]
+
+
+def _correlation_table(studies: _Protocols) -> Table:
+    rows = []
+    for protocol, schedules in studies.items():
+        study = _any(schedules)
+        for cell, found in _correlations(study):
+            most, least = found.loc[found["r"].idxmax()], found.loc[found["r"].idxmin()]
+            signs = [
+                _r(most) if most["r"] > 0 else _NOTHING,
+                _r(least) if least["r"] < 0 else _NOTHING,
+            ]
+            clear = f"{_clear(study, found)} of {len(found)}"
+            rows.append([protocol, cell_name(cell), f"{found['n'].max()}", *signs, clear])
+    header = ["Protocol", "Cell", "Graphs", "Strongest positive r", "Strongest negative r"]
+    return Table([*header, "Told from 0"], rows, [11, 11, 10, 30, 30, 12])
+
+
+def _scores(study: Study, scheme: str) -> pd.DataFrame:
+    found = _rows(study, "prediction", scheme=scheme)
+    return found.dropna(subset=["r2"]) if len(found) else found
+
+
+def _prediction_sentences(studies: _Schedules) -> list[str]:
+    sentences = []
+    for scheme, words in _SCHEMES.items():
+        found = _scores(_any(studies), scheme)
+        best = {}
+        for cell in cells_of(found):
+            rows = found[found["cell"] == cell]
+            row = rows.loc[rows["r2"].idxmax()]
+            regressor = row["regressor"].replace("_", " ")
+            best[cell] = f"{_shown(row['r2'], row['low'], row['high'])} by {regressor}"
+        if best:
+            sentences.append(f"Best R², {words}: {_listed(best)}.")
+    return sentences
+
+
+def _prediction_table(studies: _Protocols) -> Table:
+    rows = []
+    regressors: dict[str, None] = {}
+    for protocol, schedules in studies.items():
+        found = _rows(_any(schedules), "prediction")
+        regressors |= dict.fromkeys(found.get("regressor", []))
+        for cell in cells_of(found):
+            for scheme, words in _SCHEMES.items():
+                chosen = found[(found["cell"] == cell) & (found["scheme"] == scheme)]
+                r2 = chosen.set_index("regressor")[["r2", "low", "high"]]
+                r2 = r2.reindex(list(regressors))
+                texts = [_shown(*values) for values in r2.to_numpy()]
+                rows.append([protocol, cell_name(cell), words, *texts])
+    header = ["Protocol", "Cell", "Held out by", *(name.replace("_", " ") for name in regressors)]
+    return Table(header, rows, [11, 11, 17, *[20] * len(regressors)])
+
+
+FINDINGS: Mapping[str, Finding] = MappingProxyType(
+    {
+        "0": Finding(_dense_sentences),
+        "1": Finding(
+            _fall_sentences,
+            "Between which two percentages accuracy falls most, right after pruning, and the "
+            "accuracy at both (medians over seeds; 0 %: the dense network).",
+            lambda studies: _by_target(studies, _fall),
+        ),
+        "2": Finding(
+            _safe_sentences,
+            "The largest percentage up to which pruning costs at most a point of the dense "
+            "network's accuracy, without retraining.",
+            lambda studies: _by_target(studies, _safe),
+        ),
+        "3": Finding(
+            _regain_sentences,
+            "Epochs of retraining until the accuracy is within a point of the dense network's, "
+            "where pruning less than 100 % had cost more than that (median and range over "
+            "percentages and seeds).",
+            lambda studies: _by_target(studies, _regained),
+        ),
+        "4": Finding(
+            _correlation_sentences,
+            "Pearson's r of a graph's properties with the accuracy of the network wired by it: "
+            "the strongest, and how many properties have an adjusted p that tells r from 0.",
+            _correlation_table,
+        ),
+        "5": Finding(
+            _prediction_sentences,
+            "R² of each regressor on graphs held out. The interval is of the bootstrap over the "
+            "graphs that the thesis's split holds out, and of the repeats of cross-validation.",
+            _prediction_table,
+        ),
+    }
+)

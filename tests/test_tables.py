@@ -1,0 +1,213 @@
+"""Tables for readers: values, what stands beside them, and three formats of the same."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from figure_tables import (
+    CELLS,
+    make_controls,
+    make_correlations,
+    make_networks_dense,
+    make_prediction,
+    make_pruning,
+    make_published_pruning,
+    make_published_r,
+    make_strings,
+)
+
+from sparsernn import tables
+from sparsernn.tables import TABLES, write
+
+ROOT = Path(__file__).parents[1]
+PUBLISHED = pd.DataFrame(
+    {"label": ["valid", "invalid"], "split": ["train", "train"], "strings": [9339, 9411]}
+)
+
+
+def one(table: pd.DataFrame, **keys: object) -> pd.Series:
+    """The row with these keys."""
+    for name, value in keys.items():
+        table = table[table[name] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def written(table: pd.DataFrame, kind: str, folder: Path, **about: str) -> dict[str, str]:
+    """What is in the three files."""
+    paths = {end: folder / f"a.{end}" for end in ("csv", "md", "tex", "html")}
+    write(table, kind, paths, **about)
+    return {end: path.read_text(encoding="utf-8") for end, path in paths.items()}
+
+
+def test_strings_are_counted_and_summed() -> None:
+    strings = make_strings()
+    table = tables.dataset(strings, PUBLISHED)
+    expected = ((strings["valid"] == 0) & (strings["split"] == "test")).sum()
+    assert one(table, label="invalid", split="test")["value"] == expected
+    assert one(table, label="all", split="all")["value"] == len(strings)
+    assert one(table, label="all", split="train")["published"] == 9339 + 9411
+    assert np.isnan(one(table, label="all", split="test")["published"])
+    assert list(table["label"].unique()) == ["valid", "invalid", "all"]
+
+
+def test_dense_networks_have_median_and_range_over_seeds() -> None:
+    networks = make_networks_dense().assign(parameters=21802, weights=15000)
+    table = tables.dense_networks(networks)
+    accuracies = networks[networks["cell"] == "gru"]["test_acc"]
+    row = one(table, cell="gru", quantity="test_acc")
+    expected = [accuracies.median(), accuracies.min(), accuracies.max()]
+    assert row[["value", "low", "high"]].tolist() == expected
+    assert one(table, cell="lstm", quantity="weights")["value"] == 15000
+
+
+def test_published_accuracies_are_beside_the_one_shot_schedule_only() -> None:
+    history = pd.concat([make_pruning(), make_controls()])
+    published = make_published_pruning()
+    table = tables.pruning_accuracy(history, published, "both")
+    row = one(table, cell="lstm", schedule="one_shot", percent=80)
+    values = history.query("cell == 'lstm' and schedule == 'one_shot' and percent == 80")
+    assert row["value"] == values.query("epoch == 0")["test_acc"].median()
+    assert row["published"] == 0.7
+    assert set(table["schedule"]) == {"one_shot", "iterative", "random"}
+    assert set(table.dropna(subset=["published"])["schedule"]) == {"one_shot"}
+    assert tables.pruning_accuracy(history, published, "i2h").empty
+
+
+def test_r_and_r2_keep_their_intervals() -> None:
+    correlations = make_correlations()
+    published = correlations[correlations["cell"] == "gru"][["cell", "property", "r"]]
+    row = one(tables.pearson(correlations, published), cell="gru", property="nodes")
+    ours = one(correlations, cell="gru", property="nodes")
+    assert row[["value", "low", "high"]].tolist() == ours[["r", "low", "high"]].tolist()
+    assert row["published"] == ours["r"]
+    published = pd.DataFrame({"cell": ["gru"], "regressor": ["AdaBoost"], "r2": [0.78]})
+    table = tables.r2(make_prediction(), published)
+    beside = table.dropna(subset=["published"])
+    assert beside[["scheme", "regressor", "cell"]].to_numpy().tolist() == [
+        ["thesis_split", "AdaBoost", "gru"]
+    ]
+
+
+def importance_tables() -> tuple[pd.DataFrame, ...]:
+    scores = pd.DataFrame(
+        [
+            ("gru", "random_forest", "all", 0.8, -9.0, 9.0, 0.7, 0.9),
+            ("gru", "adaboost", "all", 0.1, -9.0, 9.0, 0.0, 0.2),
+            ("lstm", "random_forest", "all", 0.2, -9.0, 9.0, 0.1, 0.3),
+        ],
+        columns=["cell", "regressor", "features", "r2", "low", "high", "seeds_low", "seeds_high"],
+    )
+    importances = pd.DataFrame(
+        [("gru", "all", "nodes", 0.4, 0.3, 0.5), ("gru", "only_var", "degree_var", 1.0, 1.0, 1.0)],
+        columns=["cell", "features", "property", "importance", "seeds_low", "seeds_high"],
+    )
+    r2 = pd.DataFrame({"cell": ["gru"], "features": ["all"], "r2": [0.87]})
+    published = pd.DataFrame(
+        {"cell": ["gru"], "features": ["all"], "property": ["nodes"], "importance": [0.01]}
+    )
+    return scores, importances, r2, published
+
+
+def test_importances_stand_below_the_r2_of_their_forest(tmp_path: Path) -> None:
+    table = tables.feature_importance(*importance_tables(), "gru")
+    row = one(table, property="r2", features="all")
+    assert row[["value", "low", "high", "published"]].tolist() == [0.8, 0.7, 0.9, 0.87]
+    lines = written(table, "feature_importance", tmp_path, cell="gru")["md"].splitlines()
+    assert lines[0] == "## GRU: what a random forest relies on"
+    assert lines[4:] == [
+        "| property | all | only variances |",
+        "| --- | ---: | ---: |",
+        "| R² | 0.80 [0.70, 0.90] (0.87) |  |",
+        "| nodes | 0.40 [0.30, 0.50] (0.01) |  |",
+        "| degree, variance |  | 1.00 |",
+    ]
+
+
+def test_parameters_are_listed_by_kind_of_network(tmp_path: Path) -> None:
+    dense = pd.DataFrame({"cell": CELLS, "parameters": 21802})
+    pruning = dense.assign(target="i2h", percent=80.0, parameters=15802)
+    sparse = pd.concat([dense.assign(family="barabasi_albert", parameters=n) for n in (90, 110)])
+    table = tables.parameters(dense, pruning, sparse)
+    row = one(table, network="Barabási–Albert", cell="gru")
+    assert row[["value", "low", "high"]].tolist() == [100, 90, 110]
+    text = written(table, "parameters", tmp_path, protocol="corrected")["md"]
+    assert text.startswith("## Number of parameters (protocol: corrected)\n")
+    assert "| input-to-hidden weights, 80 % | 15,802 |" in text
+
+
+def test_csv_is_in_full_and_the_others_are_rounded(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        [("nodes", "gru", -0.123456, -0.2, 0.0004, -0.1), ("edges", "gru", *4 * [np.nan])],
+        columns=["property", "cell", "value", "low", "high", "published"],
+    )
+    texts = written(table, "pearson", tmp_path, protocol="my_own")
+    assert "nodes,gru,-0.123456,-0.2,0.0004,-0.1\n" in texts["csv"]
+    assert "| nodes | −0.12 [−0.20, 0.00] (−0.10) |" in texts["md"]
+    assert "| edges | – |" in texts["md"]
+    lines = texts["tex"].splitlines()
+    assert lines[0].endswith("(protocol: my_own)")
+    assert lines[2:5] == [r"\begin{tabular}{lr}", r"\toprule", r"property & GRU \\"]
+    assert lines[6:8] == [r"nodes & $-$0.12 [$-$0.20, 0.00] ($-$0.10) \\", r"edges & -- \\"]
+
+
+def test_latex_escapes_what_it_must(tmp_path: Path) -> None:
+    table = pd.DataFrame({"network": ["50 % of a&b"], "cell": ["gru"], "value": [12345.0]})
+    assert r"50 \% of a\&b & 12,345 \\" in written(table, "parameters", tmp_path)["tex"]
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_without_rows_are_written(kind: str, tmp_path: Path) -> None:
+    sizes = pd.DataFrame(columns=["cell", "family", "target", "percent", "parameters"])
+    quantities = ["cell", "train_acc", "test_acc", "parameters", "weights"]
+    inputs = {
+        "dataset": (make_strings(), PUBLISHED),
+        "dense_networks": (pd.DataFrame(columns=quantities),),
+        "pruning_accuracy": (make_pruning(), make_published_pruning()),
+        "pearson": (make_correlations(), make_published_r()),
+        "r2": (make_prediction(), make_prediction()[["cell", "regressor", "r2"]]),
+        "feature_importance": importance_tables(),
+        "parameters": (sizes, sizes, sizes),
+    }[kind]
+    words = {"pruning_accuracy": {"target": "both"}, "feature_importance": {"cell": "gru"}}
+    options = words.get(kind, {})
+    empty = [pd.DataFrame(columns=frame.columns) for frame in inputs]
+    result = TABLES[kind].make(*empty, **options)
+    assert result.empty
+    texts = written(result, kind, tmp_path, **options)
+    assert "{" not in texts["md"]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("dataset", ["label", "split", "strings"]),
+        ("feature_sets", ["cell", "features", "r2"]),
+        ("feature_importance", ["cell", "features", "property", "importance"]),
+    ],
+)
+def test_published_tables_have_the_columns_that_are_read(name: str, columns: list[str]) -> None:
+    table = pd.read_csv(ROOT / "config" / "published" / f"{name}.csv")
+    assert list(table) == columns
+    assert not table.duplicated(columns[:-1]).any()
+
+
+def test_the_thesis_gives_its_own_numbers_back(thesis: Path) -> None:
+    from thesis_tables import sparse_networks
+
+    from sparsernn.properties import PROPERTIES
+    from sparsernn.statistics import correlations
+
+    found = correlations(sparse_networks(thesis), PROPERTIES, 0.95)
+    published = pd.read_csv(ROOT / "config" / "published" / "pearson.csv")
+    table = tables.pearson(found, published).dropna(subset=["published"])
+    assert len(table) == 48
+    np.testing.assert_allclose(table["value"], table["published"], atol=0.0051)
+
+
+def test_html_says_what_words_are_and_not_what_tags(tmp_path: Path) -> None:
+    table = pd.DataFrame({"network": ["a<b>"], "cell": ["gru"], "value": [1.0]})
+    page = written(table, "parameters", tmp_path)["html"]
+    assert "a&lt;b&gt;" in page and "<b>" not in page
+    assert page.count("<tr>") == 2
