@@ -22,6 +22,11 @@ include: "rules/showcase.smk"
 include: "rules/tables.smk"
 
 
+if CHECKOUT:
+
+    include: "rules/replay.smk"
+
+
 rule all:
     default_target: True
     input:

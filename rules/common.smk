@@ -10,9 +10,11 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
 from sparsernn.captions import heading
+from sparsernn.checkout import KINDS, replay_inputs
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
 from sparsernn.fingerprint import fingerprint
+from sparsernn.names import CELL_NAMES
 from sparsernn.settings import canonical, validate
 
 try:
@@ -31,6 +33,9 @@ PERCENTS = config["pruning"]["percents"]
 CONTROLS = config["pruning"]["controls"]
 DENSE_SEEDS = range(config["dense"]["seeds"])
 SPARSE_SEEDS = range(config["sparse"]["seeds"])
+CHECKOUT = config["replay"]["checkout"]
+# The thesis's own networks, whatever cells are studied; a job for each kind and cell.
+REPLAYED = {f"{kind}/{cell}": {"kind": kind, "cell": cell} for kind in KINDS for cell in CELL_NAMES}
 DENSE_SIZE = {
     "input_size": config["dense"]["embedding_size"],
     "hidden_size": config["dense"]["hidden_size"],
@@ -219,7 +224,11 @@ def figures():
         ("properties_by_family", {}, graphs),
         ("layers_against_nodes", {}, graphs),
     ]
-    return named(for_all, by_protocol)
+    result = named(for_all, by_protocol)
+    if CHECKOUT:
+        replayed = {"networks": f"{RESULTS}/replay/networks.csv"}
+        result["replay_accuracy"] = ("replay_accuracy", {}, None, replayed)
+    return result
 
 
 def tables():

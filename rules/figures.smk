@@ -31,7 +31,10 @@ rule all_figures:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
         answers=f"{RESULTS}/answers.pdf",
         claims=f"{RESULTS}/claims.pdf",
-        tables=[f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "regain")],
+        tables=[
+            *(f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "regain")),
+            *([f"{RESULTS}/replay/summary.csv"] if CHECKOUT else []),
+        ],
         sources=sources(),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",

@@ -165,6 +165,20 @@ def make_coefficients(
     return pd.DataFrame(rows, columns=["cell", "term", "estimate", "low", "high"])
 
 
+def make_replay(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    rows = []
+    kinds = [("sparse", "watts_strogatz", "", 0)] * 20 + [("dense", "", "", 0)]
+    kinds += [("pruned", "", "both", percent) for percent in range(10, 101, 10)]
+    for cell, (number, (kind, *rest)) in itertools.product(cells, enumerate(kinds)):
+        theirs = float(rng.uniform(0.5, 1))
+        status = "missing" if number % 5 == 3 else "ok"
+        ours = theirs + float(rng.normal(0, 0.001)) if status == "ok" else np.nan
+        rows.append((kind, f"{number}.pt", cell, *rest, theirs, ours, status))
+    names = ["kind", "file", "cell", "family", "target", "percent", "theirs", "ours", "status"]
+    return pd.DataFrame(rows, columns=names)
+
+
 NO_PRUNING = make_published_pruning(())
 NO_R = pd.DataFrame(columns=["cell", "property", "r"])
 NO_R2 = make_published_r2(())
@@ -195,4 +209,5 @@ FULL: dict[str, Draw] = {
     ),
     "prediction_r2": lambda: figures.prediction_r2(make_prediction(), make_published_r2()),
     "ols_coefficients": lambda: figures.ols_coefficients(make_coefficients()),
+    "replay_accuracy": lambda: figures.replay_accuracy(make_replay()),
 }

@@ -24,6 +24,7 @@ from figure_tables import (
     make_properties,
     make_pruning,
     make_published_pruning,
+    make_replay,
     make_strings,
 )
 from matplotlib.axes import Axes
@@ -295,3 +296,14 @@ def test_cells_and_families_keep_their_order_and_colours() -> None:
     many = family_styles([*FAMILIES, *(f"f{i:02}" for i in range(40))])
     assert len(set(many.values())) == 42
     assert many["watts_strogatz"] == family_styles(["watts_strogatz"])["watts_strogatz"]
+
+
+def test_a_network_that_was_not_replayed_is_counted_and_not_drawn() -> None:
+    networks = make_replay(("gru",))
+    figure, data = figures.replay_accuracy(networks)
+    fine = networks[networks["status"] == "ok"]
+    assert len(data) == len(fine) < len(networks)
+    ax = panel(figure, f"GRU ({len(fine)} of {len(networks)})")
+    for kind, marker in {"sparse": "o", "dense": "D", "pruned": "^"}.items():
+        rows = fine[fine["kind"] == kind]
+        assert points(ax, marker=marker) == set(zip(rows["theirs"], rows["ours"], strict=True))

@@ -24,6 +24,7 @@ from figure_tables import (
     make_properties,
     make_pruning,
     make_published_r2,
+    make_replay,
     make_strings,
 )
 
@@ -80,6 +81,9 @@ SPARSE: dict[str, Draw] = {
     "no interval": lambda: figures.ols_coefficients(
         make_coefficients(("nodes",), ONE).assign(low=np.nan, high=np.nan)
     ),
+    "nothing replayed": lambda: figures.replay_accuracy(
+        make_replay(CELLS[:3]).assign(status="missing", ours=np.nan)
+    ),
     "no estimate": lambda: figures.ols_coefficients(
         make_coefficients(cells=CELLS[1:]).assign(estimate=np.nan, low=np.nan, high=np.nan)
     ),
@@ -117,6 +121,7 @@ def test_tables_without_rows_say_so(kind: str, tmp_path: Path) -> None:
         "layers_against_nodes": (make_properties(),),
         "prediction_r2": (make_prediction(), NO_R2),
         "ols_coefficients": (make_coefficients(),),
+        "replay_accuracy": (make_replay(),),
     }[kind]
     words = {"accuracy_against": ("gru", NODES)}.get(kind, ("both",) if "pruning" in kind else ())
     figure, data = function(*(pd.DataFrame(columns=table.columns) for table in tables), *words)

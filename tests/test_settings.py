@@ -109,6 +109,21 @@ def test_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     validate(config)
 
 
+def test_a_checkout_to_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = with_yaml("replay: {checkout: thesis}")
+    said = "received 'thesis'; allowed: the folder of a checkout of the thesis's repository"
+    for needed in ("", "/Implementations/experiments", "/Implementations/dataset/test_data.csv"):
+        [line] = lines(config)
+        assert said in line
+        assert line.endswith(f"There is no {tmp_path}/thesis{needed}.")
+        (tmp_path / f"thesis{needed}").mkdir(parents=True)
+    validate(config)
+    [empty] = lines(with_yaml("replay: {checkout: ''}"))
+    assert empty.startswith("replay.checkout: received ''; allowed: the folder of a checkout")
+    assert empty.endswith("Write null, without quotes.")
+
+
 def test_own_graphs_are_counted(tmp_path: Path) -> None:
     for index in range(5):
         (tmp_path / f"{index}.graphml").touch()

@@ -337,6 +337,28 @@ def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> Non
     assert (study.results() / "figures" / "all.pdf").exists()
 
 
+def test_the_thesis_s_own_networks_are_replayed_where_a_checkout_is_given(tmp_path: Path) -> None:
+    study = new_study(tmp_path)
+    assert "replay_checkpoints" not in study.planned()
+    assert study.run("results/replay/networks.csv", "--dry-run").returncode != 0
+    strings = tmp_path / "thesis" / "Implementations" / "dataset" / "test_data.csv"
+    strings.parent.mkdir(parents=True)
+    strings.write_text("string,valid\nBTXE,1\nBTSE,0\n", encoding="utf-8")
+    (tmp_path / "thesis" / "Implementations" / "experiments").mkdir()
+    study.configure(lambda config: config.update(replay={"checkout": "thesis"}))
+    figures = study.planned("results/figures/all.pdf")
+    assert figures["replay_checkpoints"] == 3 * 4  # kinds and cells, studied or not
+    assert figures["replay_tables"] == figures["summarise_replay"] == 1
+    study.build("results/replay/dense/lstm.csv")
+    [row] = pd.read_csv(study.results() / "replay" / "dense" / "lstm.csv").to_dict("records")
+    assert (row["status"], row["reason"]) == ("missing", "the checkout has no such file")
+    # A checkpoint that comes later is replayed.
+    weights = tmp_path / "thesis" / row["file"]
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"no weights")
+    assert study.planned("results/replay/dense/lstm.csv") == {"replay_checkpoints": 1}
+
+
 def test_a_bad_configuration_is_a_message_not_a_traceback(tmp_path: Path) -> None:
     study = new_study(tmp_path)
     study.configure(lambda config: config.update(cels=["gru"], seed="1e3"))

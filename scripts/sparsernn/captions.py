@@ -171,5 +171,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "that excludes 0 (line) is drawn with a filled marker, one that includes it with a "
             "hollow one.",
         ),
+        "replay_accuracy": Kind(
+            "Replay",
+            "The thesis's saved networks: our accuracy against its own",
+            "Test accuracy (share of strings classified correctly) of networks from the thesis's "
+            "repository, loaded into the published protocol and evaluated on its own test "
+            "strings, against the accuracy in its own tables. Sparse and dense: its checkpoints; "
+            "pruned: its dense checkpoints, pruned again by us, without retraining. On the line "
+            "both are equal. In parentheses: number of networks shown, of those that the thesis "
+            "has.",
+        ),
     }
 )

@@ -22,6 +22,7 @@ from sparsernn.figures_graphs import (
 )
 from sparsernn.figures_prediction import ols_coefficients, prediction_r2
 from sparsernn.figures_pruning import pruning_accuracy, pruning_regain
+from sparsernn.figures_replay import replay_accuracy
 from sparsernn.style import Drawn, save
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "properties_by_family",
     "pruning_accuracy",
     "pruning_regain",
+    "replay_accuracy",
     "save",
 ]
 
@@ -59,6 +61,7 @@ FIGURES: Mapping[str, Callable[..., Drawn]] = MappingProxyType(
             accuracy_against,
             prediction_r2,
             ols_coefficients,
+            replay_accuracy,
         )
     }
 )

@@ -1,4 +1,4 @@
-"""The thesis's own saved networks, loaded into the published protocol.
+"""The thesis's own saved networks, loaded into the published protocol and evaluated again.
 
 Its repository keeps graphs as pickles and weights as state dicts; both are read without running
 anything that they contain.
@@ -12,16 +12,36 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
+from sparsernn.checkout import TEST_STRINGS, Saved, saved_networks
+from sparsernn.dataset import Strings
 from sparsernn.errors import InputError
-from sparsernn.wiring import Wiring
+from sparsernn.files import read_csv
+from sparsernn.network import Engine, SequenceClassifier
+from sparsernn.pruning import Target, prune_network
+from sparsernn.training import evaluate
+from sparsernn.wiring import PUBLISHED, Wiring
 
-__all__ = ["from_published", "read_pickled_graph", "read_published_weights"]
+__all__ = [
+    "from_published",
+    "load_saved",
+    "published_accuracy",
+    "read_pickled_graph",
+    "read_published_weights",
+    "replay",
+    "summary",
+]
+
+BATCH_SIZES = {"sparse": 128, "dense": 32, "pruned": 32}  # of the thesis's evaluation
 
 _ALLOWED = {
     ("networkx.classes.graph", "Graph"),
+    # Views of itself that a graph keeps once it was asked for them.
+    ("networkx.classes.coreviews", "AdjacencyView"),
     ("networkx.classes.reportviews", "NodeView"),
     ("networkx.classes.reportviews", "EdgeView"),
     ("networkx.classes.reportviews", "DegreeView"),
@@ -46,28 +66,41 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
         graph = _GraphUnpickler(io.BytesIO(Path(path).read_bytes())).load()
         if type(graph) is not nx.Graph:
             raise pickle.UnpicklingError(f"it holds a {type(graph).__name__}")
+        # Rebuilt from plain values: an old pickle lacks what newer versions keep in a graph.
+        clean = nx.Graph()
+        clean.add_nodes_from(graph)
+        clean.add_edges_from(graph.edges)
+        return clean
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
             f"{path}: not the pickle of a networkx Graph ({error}). Only plain graphs are read; "
             "convert others to GraphML."
         ) from None
-    # Rebuilt from plain values: an old pickle lacks what newer versions keep in a graph.
-    clean = nx.Graph()
-    clean.add_nodes_from(graph)
-    clean.add_edges_from(graph.edges)
-    return clean
 
 
 def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
     """Read a state dict of the thesis's code, on the CPU, tensors only."""
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        weights = torch.load(path, map_location="cpu", weights_only=True)
+        named = isinstance(weights, dict) and all(isinstance(name, str) for name in weights)
+        if not named or not all(map(_is_dense, weights.values())):
+            raise ValueError("it holds something else than tensors by name")
+        return weights
     except Exception as error:  # torch raises many kinds on a broken file
         what = str(error).splitlines() or [type(error).__name__]
         raise InputError(
             f"{path}: not a PyTorch state dict ({what[0]}). "
             "Expected a file written by torch.save(model.state_dict(), path)."
         ) from None
+
+
+def _is_dense(value: object) -> bool:
+    """Whether a value is a tensor of plain numbers, as all of the thesis's are."""
+    return (
+        isinstance(value, Tensor)
+        and value.layout == torch.strided
+        and not (value.is_complex() or value.is_quantized)
+    )
 
 
 def from_published(state_dict: Mapping[str, Tensor], wiring: Wiring) -> dict[str, Tensor]:
@@ -96,3 +129,137 @@ def from_published(state_dict: Mapping[str, Tensor], wiring: Wiring) -> dict[str
         tensor = tensor.bool() if kind.startswith("mask") else tensor
         renamed[f"{ours.get(prefix, prefix)}.{kind}"] = tensor
     return renamed
+
+
+def load_saved(
+    checkout: str | PathLike[str], saved: Saved, engine: Engine = "fused"
+) -> SequenceClassifier:
+    """One of the thesis's networks, from its files.
+
+    Raises:
+        InputError: a file is absent or broken, the weights do not fit, or the masks saved beside
+            them are not those of the graph under the published protocol.
+    """
+    root = Path(checkout)
+    if saved.kind == "sparse":
+        graph = read_pickled_graph(root / saved.graph_file)
+        try:
+            wiring = Wiring.from_graph(graph, saved.cell, PUBLISHED)
+        except InputError as error:
+            raise InputError(f"{root / saved.graph_file}: {error}") from None
+    else:
+        wiring = Wiring.dense(saved.cell, 50, 50, 3, PUBLISHED.readout_step)
+    weights = from_published(read_published_weights(root / saved.file), wiring)
+    network = SequenceClassifier.from_state_dict(wiring, weights, str(root / saved.file), engine)
+    for ours, theirs in zip(wiring.blocks, network.wiring.blocks, strict=True):
+        for kind in ("mask_ih", "mask_hh"):
+            if not np.array_equal(getattr(ours, kind), getattr(theirs, kind)):
+                raise InputError(
+                    f"{root / saved.file}: {kind} of {ours.name} is not that of the published "
+                    "protocol. Expected the thesis's own network, with its own graph."
+                )
+    if saved.kind == "pruned":
+        target: Target = saved.target  # type: ignore[assignment]
+        return prune_network(network, saved.percent, target, PUBLISHED)
+    return network
+
+
+def published_accuracy(checkout: str | PathLike[str], saved: Saved) -> float:
+    """The test accuracy that the thesis's own table gives: a share, of pruned networks the one
+    right after pruning, otherwise the one after the last epoch.
+
+    Raises:
+        InputError: there is no such table or no such line.
+    """
+    path = Path(checkout) / saved.table
+    if saved.kind == "sparse":
+        table = read_csv(path, ["graph", "graph_nr", "test_acc"])
+        rows = table[(table["graph"] == saved.family) & (table["graph_nr"] == saved.graph)]
+    else:
+        table = read_csv(path, ["mode", "prune", "epoch", "test_acc"])
+        suffix = {"": "", "both": "_prune"}.get(saved.target, f"_prune_{saved.target}")
+        rows = table[table["mode"] == f"{saved.cell}{suffix}"]
+        rows = rows[rows["prune"] == saved.percent].sort_values("epoch")
+        rows = rows[rows["epoch"] == 0] if saved.kind == "pruned" else rows
+    accuracies = pd.to_numeric(rows["test_acc"], errors="coerce").dropna()
+    if accuracies.empty:
+        raise InputError(
+            f"{path}: no test_acc of this network. Expected the table of the thesis's repository."
+        )
+    return float(accuracies.iloc[-1])
+
+
+def replay(
+    checkout: str | PathLike[str], kind: str, cell: str, engine: Engine = "fused"
+) -> pd.DataFrame:
+    """The thesis's networks of a kind and cell, on its own test strings.
+
+    Args:
+        checkout: folder of its repository, or of any part of it.
+        kind: sparse, dense or pruned; see `checkout.Saved`.
+        cell: rnn_tanh, rnn_relu, lstm or gru.
+        engine: what runs the networks.
+
+    Returns:
+        One row a network: kind, file, cell, family, target, percent; theirs and ours (test
+        accuracies, shares), difference (ours less theirs), status ("ok", "missing" if the checkout
+        lacks the checkpoint, "failed" if it can't be read or compared) and reason.
+
+    Raises:
+        InputError: the checkout's test strings can't be read.
+    """
+    path = Path(checkout) / TEST_STRINGS
+    strings = Strings.encode(read_csv(path, ["string", "valid"]))
+    rows = [_row(checkout, saved, strings, engine) for saved in saved_networks(kind, cell)]
+    return pd.DataFrame(rows)
+
+
+def _row(
+    checkout: str | PathLike[str], saved: Saved, strings: Strings, engine: Engine
+) -> dict[str, Any]:
+    theirs = ours = float("nan")
+    status, reason = "ok", ""
+    if not (Path(checkout) / saved.file).exists():
+        status, reason = "missing", "the checkout has no such file"
+    else:
+        try:
+            theirs = published_accuracy(checkout, saved)
+            network = load_saved(checkout, saved, engine)
+            _, ours = evaluate(network, strings, BATCH_SIZES[saved.kind])
+        except InputError as error:
+            status, reason = "failed", str(error)
+    return {
+        "kind": saved.kind,
+        "file": saved.file,
+        "cell": saved.cell,
+        "family": saved.family,
+        "target": saved.target,
+        "percent": saved.percent,
+        "theirs": theirs,
+        "ours": ours,
+        "difference": ours - theirs,
+        "status": status,
+        "reason": reason,
+    }
+
+
+def summary(networks: pd.DataFrame) -> pd.DataFrame:
+    """How well the thesis's accuracies come back, by kind and cell.
+
+    Args:
+        networks: rows of `replay`.
+
+    Returns:
+        kind, cell; numbers of networks: all, replayed, missing, failed; of the absolute
+        differences between the accuracies: median, largest, and the shares (of those replayed)
+        that are at most 0.001 and 0.02.
+    """
+    rows = []
+    for (kind, cell), group in networks.groupby(["kind", "cell"], sort=False):
+        size = group.loc[group["status"] == "ok", "difference"].abs().round(12)
+        counts = {name: int((group["status"] == name).sum()) for name in ("missing", "failed")}
+        row = {"kind": kind, "cell": cell, "networks": len(group), "replayed": len(size), **counts}
+        row |= {"median_difference": size.median(), "largest_difference": size.max()}
+        row |= {f"within_{limit}": size.le(limit).mean() for limit in (0.001, 0.02)}
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
+from sparsernn.checkout import missing_from
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
@@ -57,7 +58,8 @@ def validate(config: Mapping[str, Any]) -> None:
     schema, plain, mistakes = _load("schema.yaml"), _plain(config), _Mistakes()
     for error in _Validator(schema).iter_errors(plain):
         _explain(error, schema, mistakes)
-    for check in (_check_protocols, _check_dataset, _check_families, _check_percents, _check_sizes):
+    checks = [_check_protocols, _check_dataset, _check_families, _check_percents]
+    for check in [*checks, _check_sizes, _check_replay]:
         check(plain, mistakes)
     if mistakes.lines:
         listed = "\n".join(f"  {line}" for line in mistakes.lines.values())
@@ -335,6 +337,14 @@ def _check_sizes(config: Any, mistakes: _Mistakes) -> None:
     if mistakes.spare(*key) and len(config["analysis"]["ols"]) > total - 2:
         allowed = "at least 2 fewer properties than graphs"
         mistakes.add(key, config["analysis"]["ols"], allowed, hint)
+
+
+def _check_replay(config: Any, mistakes: _Mistakes) -> None:
+    key = ("replay", "checkout")
+    folder = config["replay"]["checkout"] if mistakes.spare(*key) else None
+    if folder is not None and (missing := missing_from(folder)):
+        allowed = _allowed(_at(_load("schema.yaml"), key))
+        mistakes.add(key, folder, allowed, f"There is no {os.path.abspath(missing)}.")
 
 
 def canonical(value: Any) -> Any:

@@ -1,0 +1,57 @@
+# Included only with a checkout of the thesis's repository.
+
+
+rule replay_checkpoints:
+    input:
+        lambda wildcards: replay_inputs(CHECKOUT, **REPLAYED[wildcards.part]),
+    output:
+        networks=f"{RESULTS}/replay/{{part}}.csv",
+    log:
+        f"{RESULTS}/logs/replay/{{part}}.log",
+    benchmark:
+        f"{RESULTS}/timings/replay/{{part}}.tsv"
+    wildcard_constraints:
+        part="|".join(REPLAYED),
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec=lambda wildcards: {
+            "networks": {
+                "checkout": CHECKOUT,
+                **REPLAYED[wildcards.part],
+                "engine": config["engine"],
+            },
+            "code": code("replay_checkpoints.py"),
+        },
+    script:
+        "../scripts/replay_checkpoints.py"
+
+
+rule replay_tables:
+    input:
+        networks=expand(f"{RESULTS}/replay/{{part}}.csv", part=REPLAYED),
+    output:
+        networks=f"{RESULTS}/replay/networks.csv",
+    log:
+        f"{RESULTS}/logs/replay_tables.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={"code": code("merge_tables.py")},
+    script:
+        "../scripts/merge_tables.py"
+
+
+rule summarise_replay:
+    input:
+        networks=f"{RESULTS}/replay/networks.csv",
+    output:
+        table=f"{RESULTS}/replay/summary.csv",
+    log:
+        f"{RESULTS}/logs/summarise_replay.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={"code": code("summarise_replay.py")},
+    script:
+        "../scripts/summarise_replay.py"

@@ -1,0 +1,12 @@
+"""The thesis's own networks of a kind and cell, evaluated on its own strings."""
+
+from jobs import job
+from sparsernn.files import write_csv
+from sparsernn.replay import replay
+
+with job(snakemake) as say:
+    table = replay(**snakemake.params.spec["networks"])
+    for row in table[table["status"] == "failed"].to_dict("records"):
+        say(f"{row['file']}: {row['reason']}")
+    say(f"{(table['status'] == 'ok').sum()} of {len(table)} networks replayed")
+    write_csv(table, snakemake.output.networks)

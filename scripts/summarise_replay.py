@@ -1,0 +1,11 @@
+"""How well the thesis's accuracies come back, by kind of network and cell."""
+
+from jobs import job
+from sparsernn.files import read_csv, write_csv
+from sparsernn.replay import summary
+
+with job(snakemake) as say:
+    networks = read_csv(snakemake.input.networks)
+    saved = networks[networks["kind"] != "pruned"]  # those are the dense ones again
+    say(f"{(saved['status'] != 'missing').sum()} of {len(saved)} checkpoints found")
+    write_csv(summary(networks), snakemake.output.table)
