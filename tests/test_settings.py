@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sparsernn import settings
+from sparsernn.degrees import degree
 from sparsernn.errors import InputError
-from sparsernn.settings import degree, document, validate
+from sparsernn.settings import validate
+from sparsernn.settings_page import document
 
 ROOT = Path(__file__).parents[1]
 Config = dict[str, Any]
@@ -210,7 +212,7 @@ def test_properties_are_those_of_the_library() -> None:
 def test_documentation_is_up_to_date() -> None:
     written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert written == document(), (
-        "run: PYTHONPATH=scripts python -m sparsernn.settings > docs/configuration.md"
+        "run: PYTHONPATH=scripts python -m sparsernn.settings_page > docs/configuration.md"
     )
 
 

@@ -22,7 +22,16 @@ from sparsernn.degrees import degree
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
 
-__all__ = ["as_yaml", "canonical", "degree", "document", "validate"]
+__all__ = [
+    "allowed_values",
+    "as_yaml",
+    "canonical",
+    "entries",
+    "load_settings",
+    "shown",
+    "types_of",
+    "validate",
+]
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROTOCOLS = ("published", "corrected")
@@ -55,7 +64,7 @@ def validate(config: Mapping[str, Any]) -> None:
         InputError: something is wrong. Its message has a line for each mistake: the key, the value
             received, what is allowed and, where it can be guessed, what was meant.
     """
-    schema, plain, mistakes = _load("schema.yaml"), _plain(config), _Mistakes()
+    schema, plain, mistakes = load_settings("schema.yaml"), _plain(config), _Mistakes()
     for error in _Validator(schema).iter_errors(plain):
         _explain(error, schema, mistakes)
     checks = [_check_protocols, _check_dataset, _check_families, _check_percents]
@@ -79,7 +88,7 @@ class _Mistakes:
         self, key: Key, value: Any, allowed: str, hint: str = "", found: str = "received {}"
     ) -> None:
         name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in key)[1:]
-        text = _shown(value)
+        text = shown(value)
         found = found.format(text if len(text) <= 80 else f"{text[:77]}...")
         line = f"{name or 'the configuration'}: {found}; allowed: {allowed}. {hint}"
         self.lines.setdefault(key, line.rstrip())
@@ -106,7 +115,8 @@ _Validator = validators.extend(
 
 
 @cache
-def _load(name: str) -> Any:
+def load_settings(name: str) -> Any:
+    """A file of the folder config/."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load((CONFIG / name).read_text(encoding="utf-8"), loader)
 
@@ -122,7 +132,7 @@ def _explain(error: ValidationError, schema: Schema, mistakes: _Mistakes) -> Non
     key, value = tuple(error.absolute_path), error.instance
     if error.validator == "required":
         for child in ((*key, name) for name in error.validator_value if name not in value):
-            mistakes.add(child, None, _allowed(_at(schema, child)), found="missing")
+            mistakes.add(child, None, allowed_values(_at(schema, child)), found="missing")
     elif error.validator == "additionalProperties":
         for name in value:
             if _child(error.schema, name) is None:
@@ -133,7 +143,7 @@ def _explain(error: ValidationError, schema: Schema, mistakes: _Mistakes) -> Non
         mistakes.add(key, value, f"nothing, the generator has no {key[-1]}", hint)
     else:
         target = _at(schema, key)
-        mistakes.add(key, value, _allowed(target), _hint(value, target))
+        mistakes.add(key, value, allowed_values(target), _hint(value, target))
 
 
 def _explain_unknown(name: str, section: Schema, schema: Schema) -> tuple[str, str]:
@@ -143,7 +153,7 @@ def _explain_unknown(name: str, section: Schema, schema: Schema) -> tuple[str, s
         return NAME, f"Did you mean {proper!r}?" if proper[:1].isalpha() else ""
     near = _close(name, list(section["properties"]))
     paths: dict[str, list[str]] = {}
-    for path, _ in _entries(schema):
+    for path, _ in entries(schema):
         paths.setdefault(path.rpartition(".")[2], []).append(path)
     far = paths.get(name) or (
         [] if near else [p for n in _close(name, list(paths)) for p in paths[n]]
@@ -166,31 +176,33 @@ def _at(schema: Schema, key: Key) -> Any:
     return schema
 
 
-def _entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
+def entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
     """Every key below `schema` with its dotted path, `<name>` in the place of a free name."""
     free = [("<name>", child) for child in schema.get("patternProperties", {}).values()]
     for name, child in [*schema.get("properties", {}).items(), *free]:
         yield prefix + name, child
-        yield from _entries(child, f"{prefix}{name}.")
+        yield from entries(child, f"{prefix}{name}.")
 
 
-def _types(schema: Schema) -> set[str]:
+def types_of(schema: Schema) -> set[str]:
+    """The JSON types that a value may have."""
     options = [schema, *schema.get("anyOf", [])]
     listed = (option.get("type", []) for option in options)
     return {kind for item in listed for kind in ([item] if isinstance(item, str) else item)}
 
 
-def _allowed(schema: Schema) -> str:
+def allowed_values(schema: Schema) -> str:
+    """What a value may be, in words."""
     if "x-allowed" in schema:
         return str(schema["x-allowed"])
     if "enum" in schema:
         return " or ".join([", ".join(schema["enum"][:-1]), schema["enum"][-1]])
-    types = _types(schema)
+    types = types_of(schema)
     if "object" in types:
         keys = ", ".join(schema.get("properties", {}))
         return f"a section with the keys {keys}" if keys else f"a section, each key {NAME}"
     if "array" in types:
-        return f"a list, not empty and without repeats, of {_allowed(schema['items'])}"
+        return f"a list, not empty and without repeats, of {allowed_values(schema['items'])}"
     limits = " and ".join(f"{word} {schema[key]}" for key, word in LIMITS.items() if key in schema)
     kind = next(text for name, text in KINDS.items() if name in types)
     return ", ".join(filter(None, [kind, limits, "or null" if "null" in types else ""]))
@@ -198,7 +210,7 @@ def _allowed(schema: Schema) -> str:
 
 def _hint(value: Any, schema: Schema) -> str:
     """What was probably meant by a value that is not allowed."""
-    types = _types(schema)
+    types = types_of(schema)
     numeric = types & {"integer", "number"}
     if isinstance(value, str) and "null" in types and value.lower() in ("none", "null", ""):
         return "Write null, without quotes."
@@ -237,12 +249,12 @@ def _close(word: str, names: Sequence[str]) -> list[str]:
     return get_close_matches(re.sub(r"[- ]", "_", word.lower()), names, n=1, cutoff=0.65)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A value nearly as YAML writes it."""
     if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(shown, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {_shown(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{key}: {shown(item)}' for key, item in value.items())}}}"
     return {"None": "null", "True": "true", "False": "false"}.get(repr(value), repr(value))
 
 
@@ -343,7 +355,7 @@ def _check_replay(config: Any, mistakes: _Mistakes) -> None:
     key = ("replay", "checkout")
     folder = config["replay"]["checkout"] if mistakes.spare(*key) else None
     if folder is not None and (missing := missing_from(folder)):
-        allowed = _allowed(_at(_load("schema.yaml"), key))
+        allowed = allowed_values(_at(load_settings("schema.yaml"), key))
         mistakes.add(key, folder, allowed, f"There is no {os.path.abspath(missing)}.")
 
 
@@ -365,41 +377,9 @@ def canonical(value: Any) -> Any:
 
 def as_yaml(config: Mapping[str, Any]) -> str:
     """A configuration as YAML, its sections in the order of the documentation."""
-    ordered = {name: config[name] for name in _load("schema.yaml")["properties"] if name in config}
+    ordered = {
+        name: config[name] for name in load_settings("schema.yaml")["properties"] if name in config
+    }
     return yaml.safe_dump(
         ordered, sort_keys=False, default_flow_style=None, allow_unicode=True, width=90
     )
-
-
-def document() -> str:
-    """The schema as Markdown: a section for each key at the top, a row for each key below it."""
-    schema = _load("schema.yaml")
-    source = (
-        "*Written by `python -m sparsernn.settings` from `config/schema.yaml`; edit that file.*"
-    )
-    parts = [f"# {schema['title']}\n\n{source}\n\n{schema['description']}"]
-    for name, section in schema["properties"].items():
-        rows = [(f"{name}.{path}", child) for path, child in _entries(section)]
-        about = f"{section['description']}\n\n" if rows else ""
-        parts.append(f"\n## {name}\n\n{about}")
-        parts.append("| key | default | allowed | meaning |\n|---|---|---|---|\n")
-        parts += [_row(*row) for row in rows or [(name, section)] if "description" in row[1]]
-    return "".join(parts)
-
-
-def _row(path: str, schema: Schema) -> str:
-    values = [] if "object" in _types(schema) else _defaults(_load("config.yaml"), path.split("."))
-    default = ", ".join(dict.fromkeys(f"`{_shown(value)}`".replace("'", "") for value in values))
-    return f"| `{path}` | {default} | {_allowed(schema)} | {schema['description']} |\n"
-
-
-def _defaults(value: Any, path: list[str]) -> list[Any]:
-    """The values at `path`, several where it goes through `<name>`."""
-    if not path:
-        return [value]
-    names = value if path[0] == "<name>" else [path[0]]
-    return [leaf for name in names if name in value for leaf in _defaults(value[name], path[1:])]
-
-
-if __name__ == "__main__":
-    print(document(), end="")
