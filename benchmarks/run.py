@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/benchmarks"), help="folder")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # as in all jobs of the workflow
     rows = []
     with threadpool_limits(1):
         about = conditions()

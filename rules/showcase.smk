@@ -8,7 +8,7 @@ SHOWN = [
     "correlation_heatmap",
     "prediction_r2",
 ]
-SHOWN_FIGURES = [f"{protocol}/{name}" for name in SHOWN for protocol in PROTOCOLS]
+SHOWN_FIGURES = [name for kind in SHOWN for p in PROTOCOLS if (name := f"{p}/{kind}") in FIGURES]
 SHOWN_PAGES = {
     "The thesis's claims, one by one": f"{RESULTS}/claims.md",
     "Its questions, and the answers": f"{RESULTS}/answers.md",

@@ -158,7 +158,7 @@ def _tiles(*edges: tuple[Array, ...], rows: IntArray) -> tuple[IntArray, list[in
 
 # A tile of rows takes an edge in a third of the time. So where this share of the weights exists,
 # the others count as zeros.
-FILLED_FROM = 0.3
+FILLED_FROM = 0.25
 
 
 def _filled(mask: BoolArray) -> BoolArray:
