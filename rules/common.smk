@@ -240,6 +240,8 @@ def tables():
         "history": f"{RESULTS}/pruning/history.csv",
         "published": published("accuracy_after_pruning"),
     }
+    regain = {"regain": f"{analysis}/regain.csv"}
+    safe = {"percents": f"{analysis}/safe_percent.csv"}
     correlations = {
         "correlations": f"{analysis}/correlations.csv",
         "published": published("pearson"),
@@ -255,6 +257,8 @@ def tables():
     by_protocol = [
         ("dense_networks", {}, dense),
         *(("pruning_accuracy", {"target": target}, pruned) for target in TARGETS),
+        *(("epochs_to_regain", {"target": target}, regain) for target in TARGETS),
+        ("safe_percent", {}, safe),
         ("pearson", {}, correlations),
         ("r2", {}, prediction),
         *(("feature_importance", {"cell": cell}, importance) for cell in CELLS),

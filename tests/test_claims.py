@@ -198,6 +198,42 @@ def test_a_safe_percent_ends_where_accuracy_first_falls() -> None:
     assert "readings disagree" in row["reason"]
 
 
+def least_safe(seeds: dict[str, dict[int, int]]) -> Tables:
+    """By cell and seed, the percentage up to which pruning costs nothing."""
+    parts = []
+    for cell, of_seed in seeds.items():
+        steps = [(seed, p, until) for seed, until in of_seed.items() for p in range(10, 101, 10)]
+        curves = {(seed, p): [1.0 if p <= until else 0.5] for seed, p, until in steps}
+        parts += [pruning(curves, cell=cell, target=t) for t in ("both", "i2h", "h2h")]
+    histories = [part["pruning_history"] for part in parts]
+    history = pd.concat(histories, ignore_index=True)
+    dense = history[["protocol", "cell", "seed"]].drop_duplicates()
+    return parts[0] | {
+        "pruning_history": history,
+        "dense_history": dense.assign(epoch=1, test_acc=1.0),
+    }
+
+
+def test_the_least_safe_percent_is_of_seeds_that_all_cells_have() -> None:
+    """Seed 0 of the LSTM is lacking: its seed 1 must not be taken for it."""
+    of_seed = {"rnn_tanh": {0: 30, 1: 70}, "rnn_relu": {0: 90, 1: 80}, "gru": {0: 80, 1: 80}}
+    case = claim("least_safe_percent", "rule=dense", "60", "at least 60")
+    row = judged(case | {"cell": "all"}, least_safe(of_seed | {"lstm": {1: 60}}))
+    assert row[["ours", "low", "high"]].tolist() == ["60", 60, 70]
+    row = judged(case | {"cell": "all"}, least_safe(of_seed | {"lstm": {2: 60}}))
+    assert "no seed has all cells" in row["reason"]
+
+
+def test_a_seed_that_diverged_on_the_way_is_safe_up_to_there() -> None:
+    whole = {(seed, 10 * step): [1.0] for seed in (0, 1) for step in range(1, 11)}
+    broken = {key: curve for key, curve in whole.items() if key[0] == 0 or key[1] <= 40}
+    row = judged(
+        claim("safe_percent", "target=both rule=plots", "70", "equals"),
+        pruning(broken) | {"dense_history": least_safe({"gru": {0: 10, 1: 10}})["dense_history"]},
+    )
+    assert row[["low", "high"]].tolist() == [40, 100]
+
+
 @pytest.mark.parametrize(
     ("measure", "arguments", "reason"),
     [

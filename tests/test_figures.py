@@ -196,6 +196,11 @@ def test_pruning_regain_draws_its_data() -> None:
     drawn = points(panel(figure, "LSTM, iterative"))
     assert drawn == set(zip(rows["epoch"], rows["median"], strict=True))
     assert len(panel(figure, "LSTM, iterative").get_lines()) == rows["percent"].nunique() == 10
+    bands = panel(figure, "LSTM, iterative").collections
+    ends = {(x, y) for band in bands for x, y in band.get_paths()[0].vertices if x in (0, 10)}
+    wide = rows[(rows["low"] < rows["high"]) & (rows["epoch"] == 0)]
+    assert len(wide)  # seeds differ
+    assert {(0.0, y) for name in ("low", "high") for y in wide[name]} <= ends
 
 
 def test_families_are_points_and_diverged_ones_are_counted() -> None:

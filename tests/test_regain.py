@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import pandas as pd
+import pytest
 
-from sparsernn.regain import NEVER, epochs_to_regain, regained_by_epoch, safe_percent
+from sparsernn.regain import NEVER, epochs_to_regain, regained_by_epoch, safe_percent, safe_up_to
 
 KEY = {"protocol": "corrected", "cell": "gru", "schedule": "one_shot", "target": "both"}
 
@@ -78,3 +79,36 @@ def test_retraining_without_pruning_has_no_safe_percentage() -> None:
     made = tables({(0, 0): [0.99, 0.99]})
     assert safe_percent(*made, 0.01, []).empty
     assert len(epochs_to_regain(*made, 0.01, [])) == 1
+
+
+@pytest.mark.parametrize(("regains", "median"), [((1, 3), "2"), ((1, 9), NEVER), ((9, 9), NEVER)])
+def test_the_median_of_two_seeds_is_never_if_one_of_them_is(
+    regains: tuple[int, int], median: str
+) -> None:
+    curves = {(50, seed): [0.5] * at + [0.99] for seed, at in enumerate(regains)}
+    made = tables({key: curve[:9] for key, curve in curves.items()})
+    assert epochs_to_regain(*made, 0.01, []).loc[0, "median"] == median
+
+
+def test_a_network_that_diverged_after_it_had_regained_is_not_safe() -> None:
+    made = tables({(10, 0): [0.5, 0.99, 0.99]}, diverged=[(10, 0)])
+    assert epochs_to_regain(*made, 0.01, []).loc[0, "median"] == "1"
+    assert (safe_percent(*made, 0.01, [])["most"] == 0).all()
+
+
+def test_a_percentage_that_a_seed_lacks_is_not_safe_for_it() -> None:
+    fine = [0.99, 0.99]
+    made = tables({(10, 0): fine, (20, 0): fine, (30, 0): fine, (10, 1): fine, (30, 1): fine})
+    safe = safe_percent(*made, 0.01, [])
+    assert set(safe["least"]) == {10} and set(safe["most"]) == {30}
+
+
+def test_each_seed_is_held_against_its_own_dense_network() -> None:
+    networks, history, dense = tables({(50, 0): [0.96, 0.96], (50, 1): [0.96, 0.96]})
+    dense["test_acc"] = [0.97, 0.98]
+    table = epochs_to_regain(networks, history, dense, 0.01, [0.92]).set_index("rule")
+    assert table["regained"].to_dict() == {"dense - 0.01": 1, "0.92": 2}
+
+
+def test_percentages_count_in_their_order_not_in_that_of_the_rows() -> None:
+    assert safe_up_to(pd.Series({30.0: True, 10.0: True, 20.0: False})) == 10

@@ -74,6 +74,7 @@ def lines(config: Any) -> list[str]:
         "{custom_protocols: {mine: {base: corrected, embedding_size: sources, "
         "largest_survives: true, skips: cells}}}",
         "analysis: {ols: [true_sinks, density_undirected]}",
+        "analysis: {regain: {within: 0, thresholds: []}}",
     ],
 )
 def test_valid(text: str) -> None:
@@ -455,6 +456,20 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
             "analysis: {prediction: {folds: 101}}",
             "analysis.prediction.folds: received 101; allowed: at least 2 graphs for each fold. "
             "There are 200 graphs in all.",
+        ),
+        (
+            "analysis: {regain: {within: 1.5}}",
+            "analysis.regain.within: received 1.5; allowed: a number, at least 0 and at most 1.",
+        ),
+        (
+            "analysis: {regain: {thresholds: [0.92, 95]}}",
+            "analysis.regain.thresholds[1]: received 95; allowed: a number, at least 0 "
+            "and at most 1.",
+        ),
+        (
+            "analysis: {regain: {thresholds: 0.95}}",
+            "analysis.regain.thresholds: received 0.95; allowed: a list without repeats of "
+            "accuracies from 0 to 1, or []. Write [0.95].",
         ),
         (
             "analysis: {prediction: {test_share: 0.005}}",

@@ -18,6 +18,7 @@ from figure_tables import (
 )
 
 from sparsernn import tables
+from sparsernn.regain import NEVER
 from sparsernn.tables import TABLES, write
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,52 @@ def test_r_and_r2_keep_their_intervals() -> None:
     beside = table.dropna(subset=["published"])
     assert beside[["scheme", "regressor", "cell"]].to_numpy().tolist() == [
         ["thesis_split", "AdaBoost", "gru"]
+    ]
+
+
+def regain_table() -> pd.DataFrame:
+    rows = [
+        ("one_shot", "both", 50, "dense - 0.01", 5, 5, "0", "1", "1"),
+        ("one_shot", "both", 100, "dense - 0.01", 5, 3, "0", "2", NEVER),
+        ("one_shot", "both", 50, "0.92", 2, 2, "1", "1.5", "2"),
+        ("one_shot", "both", 100, "0.92", 5, 0, *3 * [NEVER]),
+        ("one_shot", "i2h", 50, "0.92", 5, 0, *3 * [NEVER]),
+    ]
+    columns = ["schedule", "target", "percent", "rule", "seeds", "regained"]
+    columns += ["earliest", "median", "latest"]
+    return pd.DataFrame(rows, columns=columns).assign(cell="gru")
+
+
+def test_epochs_to_regain_say_never_and_how_many_seeds(tmp_path: Path) -> None:
+    table = tables.epochs_to_regain(regain_table(), "both")
+    texts = written(table, "epochs_to_regain", tmp_path, target="both")
+    assert texts["md"].splitlines()[4:] == [
+        "| rule | schedule | percent | GRU |",
+        "| --- | --- | --- | ---: |",
+        "| dense - 0.01 | one-shot | 50 % | 1 [0, 1] |",
+        "| dense - 0.01 | one-shot | 100 % | 2 [0, never] 3/5 |",
+        "| 0.92 | one-shot | 50 % | 1.5 [1, 2] |",
+        "| 0.92 | one-shot | 100 % | never |",
+    ]
+    assert "dense - 0.01,one_shot,100,gru,2.0,0.0,never,3,5\n" in texts["csv"]
+
+
+def percents_table() -> pd.DataFrame:
+    rows = [
+        ("both", "0.92", "pruned", 5, 0.0, 50.0, 60.0),
+        ("both", "0.92", "retrained", 5, 90.0, 90.0, 90.0),
+        ("h2h", "0.92", "pruned", 5, 10.0, 10.0, 100.0),
+    ]
+    columns = ["target", "rule", "measured", "seeds", "least", "median", "most"]
+    return pd.DataFrame(rows, columns=columns).assign(cell="gru", schedule="iterative")
+
+
+def test_safe_percentages_are_grouped_by_when_they_are_measured(tmp_path: Path) -> None:
+    texts = written(tables.safe_percent(percents_table()), "safe_percent", tmp_path)
+    assert texts["md"].splitlines()[6:] == [
+        "| 0.92 | right after pruning | all recurrent weights | iterative | 50 [0, 60] |",
+        "| 0.92 | right after pruning | hidden-to-hidden weights | iterative | 10 [10, 100] |",
+        "| 0.92 | retrained | all recurrent weights | iterative | 90 |",
     ]
 
 
@@ -165,12 +212,18 @@ def test_tables_without_rows_are_written(kind: str, tmp_path: Path) -> None:
         "dataset": (make_strings(), PUBLISHED),
         "dense_networks": (pd.DataFrame(columns=quantities),),
         "pruning_accuracy": (make_pruning(), make_published_pruning()),
+        "epochs_to_regain": (regain_table(),),
+        "safe_percent": (percents_table(),),
         "pearson": (make_correlations(), make_published_r()),
         "r2": (make_prediction(), make_prediction()[["cell", "regressor", "r2"]]),
         "feature_importance": importance_tables(),
         "parameters": (sizes, sizes, sizes),
     }[kind]
-    words = {"pruning_accuracy": {"target": "both"}, "feature_importance": {"cell": "gru"}}
+    words = {
+        "pruning_accuracy": {"target": "both"},
+        "epochs_to_regain": {"target": "both"},
+        "feature_importance": {"cell": "gru"},
+    }
     options = words.get(kind, {})
     empty = [pd.DataFrame(columns=frame.columns) for frame in inputs]
     result = TABLES[kind].make(*empty, **options)

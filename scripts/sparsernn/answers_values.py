@@ -15,12 +15,12 @@ from sparsernn.claims_study import (
     NotTestableError,
     Study,
     at_epoch,
-    first_reaching,
     near_dense,
     over_seeds,
     share,
 )
 from sparsernn.names import cell_name, property_name
+from sparsernn.regain import first_reaching
 from sparsernn.report import Table
 from sparsernn.style import cells_of, number
 
@@ -186,10 +186,11 @@ def _regained(study: Study, cell: str, target: str) -> str:
         curves = [c for p in percents for c in study.pruned(cell, target, p).iterrows()]
     except NotTestableError:
         return _NOTHING
-    lost = [(s, curve) for s, curve in curves if s in level.index and curve[0] < level[s]]
+    first = [first_reaching(curve, level[seed]) for seed, curve in curves if seed in level]
+    lost = [epoch for epoch in first if epoch > 0]
     if not lost:
         return "nothing lost"
-    epochs = over_seeds([first_reaching(curve, level[seed]) for seed, curve in lost])
+    epochs = over_seeds(lost)
     return _shown(epochs.value, epochs.low, epochs.high, 0)
 
 

@@ -122,8 +122,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Test accuracy (share of strings classified correctly) against the epoch of "
             "retraining after pruning {target}; epoch 0 is right after pruning. One line for each "
             "percentage of weights removed (colour; the number where a line begins, if there is "
-            "room): the median over seeds, at each epoch over those that reached it. Dashed: the "
-            "dense network (median over seeds).",
+            "room): the median over seeds, at each epoch over those that reached it; band: their "
+            "range, where there are several. Dashed: the dense network (median over seeds).",
         ),
         "accuracy_by_family": Kind(
             "Sparse networks",

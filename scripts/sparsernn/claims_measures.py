@@ -16,7 +16,6 @@ from sparsernn.claims_study import (
     Study,
     Value,
     at_epoch,
-    first_reaching,
     near_dense,
     over_seeds,
     reached,
@@ -24,6 +23,7 @@ from sparsernn.claims_study import (
 )
 from sparsernn.grammar import REBER
 from sparsernn.names import CELL_NAMES
+from sparsernn.regain import first_reaching, reaches, safe_up_to
 
 __all__ = ["MEASURES", "OF_PRUNING"]
 
@@ -146,14 +146,15 @@ def _best_accuracy(study: Study, cell: str, target: str, percent: float, until: 
     return over_seeds(list(_best(study, cell, target, percent, until)))
 
 
-def _safe(study: Study, cell: str, target: str, rule: str) -> list[float]:
-    """By seed, the largest percent up to which pruning costs little; see `_SAFE_RULES`."""
+def _safe(study: Study, cell: str, target: str, rule: str) -> pd.Series:
+    """By seed, the largest percent up to which pruning costs little; see `_SAFE_RULES`.
+
+    A network without an accuracy, as it had diverged before, cost too much.
+    """
     accuracy = pd.DataFrame({p: at_epoch(study.pruned(cell, target, p), 0) for p in _STEPS})
-    accuracy = accuracy.dropna()
-    if accuracy.empty:
-        raise NotTestableError("no seed was pruned at every tenth percent")
-    fine = accuracy.ge(_SAFE_RULES[rule](study, cell).reindex(accuracy.index), axis="index")
-    return list(10.0 * fine.cummin(axis="columns").sum(axis="columns"))
+    level = _SAFE_RULES[rule](study, cell).reindex(accuracy.index)
+    safe = {seed: safe_up_to(reaches(one, level[seed])) for seed, one in accuracy.iterrows()}
+    return pd.Series(safe)
 
 
 def _plotted_level(study: Study, cell: str) -> pd.Series:
@@ -168,14 +169,17 @@ _SAFE_RULES: Mapping[str, Callable[[Study, str], pd.Series]] = MappingProxyType(
 
 
 def _safe_percent(study: Study, cell: str, target: str, rule: str) -> Value:
-    return over_seeds(_safe(study, cell, target, rule))
+    return over_seeds(list(_safe(study, cell, target, rule)))
 
 
 def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
-    found = [_safe(study, name, target, rule) for name in CELL_NAMES for target in _TARGETS]
-    least = [min(percents) for percents in zip(*found, strict=False)]
+    cases = [(name, target) for name in CELL_NAMES for target in _TARGETS]
+    found = pd.DataFrame({case: _safe(study, *case, rule) for case in cases}).dropna()
+    if found.empty:
+        raise NotTestableError("no seed has all cells and targets")
+    least = found.min(axis="columns")
     # The share at which accuracy falls lies between the last percent that held and the next one.
-    return Value(float(np.median(least)), min(least), max(least) + 10)
+    return Value(float(least.median()), float(least.min()), float(least.max()) + 10)
 
 
 def _share_regained(study: Study, cell: str, epochs: float) -> Value:
@@ -186,9 +190,8 @@ def _share_regained(study: Study, cell: str, epochs: float) -> Value:
         for target in _TARGETS:
             for percent in _STEPS:
                 for seed, curve in study.pruned(name, target, percent).iterrows():
-                    if seed in level and curve[0] < level[seed]:
-                        repaired = first_reaching(curve, level[seed]) <= epochs
-                        cases.setdefault(seed, []).append(repaired)
+                    if seed in level and (first := first_reaching(curve, level[seed])) > 0:
+                        cases.setdefault(seed, []).append(first <= epochs)
     if not cases:
         raise NotTestableError("pruning cost no network of the study more than a point")
     return over_seeds([float(np.mean(regained)) for regained in cases.values()])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-__all__ = ["NotTestableError", "Study", "Value", "at_epoch", "first_reaching", "near_dense"]
+__all__ = ["NotTestableError", "Study", "Value", "at_epoch", "near_dense"]
 __all__ += ["over_seeds", "reached", "share"]
 
 _NEAR_DENSE = 0.01  # "near the dense network": at most one point of accuracy below it
@@ -120,12 +120,6 @@ def reached(curves: pd.DataFrame, until: float) -> pd.DataFrame:
 def near_dense(study: Study, cell: str) -> pd.Series:
     """The accuracy that counts as near the dense network, by seed."""
     return study.dense(cell).ffill(axis="columns").iloc[:, -1] - _NEAR_DENSE
-
-
-def first_reaching(curve: pd.Series, level: float) -> float:
-    """The first epoch with at least this accuracy; infinite if none was seen."""
-    epochs = curve.index[curve >= level]
-    return float(epochs.min()) if len(epochs) else math.inf
 
 
 def over_seeds(values: Sequence[float]) -> Value:

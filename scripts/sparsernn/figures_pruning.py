@@ -128,7 +128,7 @@ def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> D
     by = ["cell", "schedule", "percent", "epoch"]
     before = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0, epoch=0)
     both = pd.concat([before[[*by, "test_acc"]], chosen[[*by, "test_acc"]]])
-    data = _over_seeds(both, by)[[*by, "seeds", "median"]].rename(columns={"schedule": "series"})
+    data = _over_seeds(both, by).rename(columns={"schedule": "series"})
     lines = data[data["series"].isin(list(_SCHEDULES))]
     if lines.empty:
         return blank(f"No network was pruned with target {target}."), data
@@ -147,6 +147,8 @@ def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> D
         panel = rows[rows["series"] == schedule]
         for percent, line in panel.groupby("percent"):
             colour = colours(percents.index(percent))
+            x, low, high = line["epoch"], line["low"], line["high"]
+            ax.fill_between(x, low, high, color=colour, alpha=0.15, lw=0)
             ax.plot(line["epoch"], line["median"], color=colour, marker=".", lw=1.1)
         ax.set_title(f"{cell_name(cell)}, {schedule.replace('_', '-')}")
         ax.set_xlim(-0.13 * last, 1.04 * last)  # room for numbers on the left

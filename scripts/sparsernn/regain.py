@@ -1,6 +1,7 @@
 """How soon retraining regains a pruned network's accuracy, and how much can be pruned safely.
 
 Both are counted over seeds, as survival tables are: a network that never regains is not left out.
+What "regained" and "safe" mean is defined here for tables, claims and answers alike.
 """
 
 import math
@@ -9,11 +10,49 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-__all__ = ["NEVER", "epochs_to_regain", "regained_by_epoch", "safe_percent"]
+__all__ = [
+    "NEVER",
+    "epochs_to_regain",
+    "first_reaching",
+    "reaches",
+    "regained_by_epoch",
+    "safe_percent",
+    "safe_up_to",
+]
 
 NEVER = "never"
+_ROUNDING = 1e-9  # a difference of decimals that is exactly at the level has reached it
 _NETWORK = ["protocol", "cell", "schedule", "target", "percent", "seed"]
 _CASE = _NETWORK[:-1]
+
+
+def reaches(accuracy: pd.Series, level: float) -> pd.Series:
+    """Whether each accuracy is at the level or above; one that is missing is not."""
+    return accuracy >= level - _ROUNDING
+
+
+def first_reaching(curve: pd.Series, level: float) -> float:
+    """The first epoch of a curve with at least this accuracy; infinite if none was seen."""
+    epochs = curve.index[reaches(curve, level)]
+    return float(epochs.min()) if len(epochs) else math.inf
+
+
+def safe_up_to(kept: pd.Series) -> float:
+    """The largest percentage at which, as at every smaller one, accuracy was kept.
+
+    Args:
+        kept: whether it was, by percentage.
+
+    Returns:
+        That percentage; 0 if the smallest already costs too much.
+
+    Example:
+        >>> safe_up_to(pd.Series({10.0: True, 20.0: False, 30.0: True}))
+        10.0
+    """
+    kept = kept.sort_index()
+    safe = kept.index[kept.cummin()]
+    return float(safe.max()) if len(safe) else 0.0
 
 
 def _levels(
@@ -51,12 +90,10 @@ def _each(
     for rule, levels in _levels(dense, within, thresholds).items():
         for key, curve in _curves(networks, history):
             protocol, cell, *_, seed = key
-            # Sums of decimals: an accuracy that is exactly at the level meets it.
-            fine = curve >= levels.get((protocol, cell, seed), math.inf) - 1e-9
-            first = float(curve.index[fine].min()) if fine.any() else math.inf
-            pruned = bool(len(fine) and fine.iloc[0] and curve.index[0] == 0)
+            level = levels.get((protocol, cell, seed), math.inf)
+            first, fine = first_reaching(curve, level), reaches(curve, level)
             retrained = bool(len(fine) and fine.iloc[-1] and status[key] == "ok")
-            rows.append((*key, rule, first, pruned, retrained))
+            rows.append((*key, rule, first, first == 0, retrained))
     return pd.DataFrame(rows, columns=[*_NETWORK, "rule", "first", "pruned", "retrained"])
 
 
@@ -132,14 +169,13 @@ def safe_percent(
         smallest percentage already costs too much.
     """
     each = _each(networks, history, dense, within, thresholds)
-    each = each[each["percent"] > 0].sort_values("percent", kind="stable")
+    each = each[each["percent"] > 0]
     rows = []
     case = ["protocol", "cell", "schedule", "target", "rule"]
     for key, group in each.groupby(case, sort=False):
         for when in ("pruned", "retrained"):
-            safe = []
-            for _, one in group.groupby("seed"):
-                held = one[when].cummin()
-                safe.append(float(one["percent"][held].max()) if held.any() else 0.0)
+            # A seed that lacks a percentage has not kept its accuracy there.
+            kept = group.pivot(index="seed", columns="percent", values=when).eq(True)
+            safe = [safe_up_to(one) for _, one in kept.iterrows()]
             rows.append((*key, when, len(safe), min(safe), float(np.median(safe)), max(safe)))
     return pd.DataFrame(rows, columns=[*case, "measured", "seeds", "least", "median", "most"])

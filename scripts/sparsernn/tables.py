@@ -5,6 +5,7 @@ published (the thesis's value, where it gives one). `write` makes a CSV file of 
 Markdown and LaTeX with rounded numbers.
 """
 
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ import pandas as pd
 
 from sparsernn.files import write_csv, write_text
 from sparsernn.names import cell_name, family_name, property_name, target_name
+from sparsernn.regain import NEVER
 from sparsernn.style import cells_of, number
 from sparsernn.table_formats import FORMATS
+from sparsernn.tables_regain import epochs_to_regain, safe_percent
 
 __all__ = [
     "TABLES",
@@ -41,6 +44,8 @@ _WORDS = {
     "only_node_edge": "only nodes and edges",
     "without_node_edge": "without nodes and edges",
     "only_var": "only variances",
+    "one_shot": "one-shot",
+    "pruned": "right after pruning",
 }
 
 
@@ -247,6 +252,27 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             "cell",
             3,
         ),
+        "epochs_to_regain": Table(
+            epochs_to_regain,
+            "Epochs to regain accuracy after pruning {target}",
+            "Epochs of retraining until test accuracy meets a rule: the dense network's but for so "
+            f"much, or a fixed accuracy or more. {_RANGE[0].upper()}{_RANGE[1:]}, where never is "
+            "later than every epoch; then, if they differ in it, how many of the seeds regained "
+            "it. 0: right after pruning, without retraining.",
+            ("rule", "schedule", "percent"),
+            "cell",
+            0,
+        ),
+        "safe_percent": Table(
+            safe_percent,
+            "Percentage that can be pruned safely",
+            "The largest percentage of the target's weights at which, as at every smaller one, "
+            "test accuracy meets a rule: the dense network's but for so much, or a fixed accuracy "
+            f"or more. Right after pruning, and at the end of retraining: {_RANGE}.",
+            ("rule", "measured", "target", "schedule"),
+            "cell",
+            0,
+        ),
         "pearson": Table(
             pearson,
             "Correlation of graph properties with accuracy",
@@ -315,7 +341,7 @@ def write(
     """
     layout, title = TABLES[kind], heading(kind, protocol, target=target, cell=cell)
     lines = _lines(table, layout)
-    write_csv(table, paths["csv"])
+    write_csv(table.replace(math.inf, NEVER), paths["csv"])
     for ending, typeset in FORMATS.items():
         write_text(typeset(title, layout.caption, lines, len(layout.rows)), paths[ending])
 
@@ -339,14 +365,20 @@ def _lines(table: pd.DataFrame, layout: Table) -> list[list[str]]:
 
 
 def _entry(row: Mapping[str, float], digits: int) -> str:
-    """`0.57 [0.46, 0.66] (0.57)`, as far as the values are there."""
+    """`0.57 [0.46, 0.66] (0.57)` or `2 [0, never] 3/5`, as far as the values are there."""
 
     def shown(value: float) -> str:
-        return f"{value:,.0f}" if value >= 100 else number(value, digits)
+        if math.isinf(value):
+            return NEVER
+        if value >= 100:
+            return f"{value:,.0f}"
+        return number(value, digits) if digits else f"{value:g}"  # a median may be a half
 
     words = "–" if pd.isna(row["value"]) else shown(row["value"])
     if pd.notna(row.get("low")) and row["low"] != row["high"]:  # no range of a single seed
         words += f" [{shown(row['low'])}, {shown(row['high'])}]"
+    if 0 < row.get("regained", 0) < row["seeds"]:
+        words += f" {row['regained']}/{row['seeds']}"
     return words if pd.isna(row.get("published")) else f"{words} ({shown(row['published'])})"
 
 
@@ -355,5 +387,5 @@ def _word(key: str, value: object) -> str:
     if key == "percent":
         return f"{value:g} %"
     name = str(value)
-    names = {"cell": cell_name, "property": property_name}
+    names = {"cell": cell_name, "property": property_name, "target": target_name}
     return _WORDS.get(name) or names.get(key, lambda word: word.replace("_", " "))(name)
