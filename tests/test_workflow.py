@@ -189,7 +189,7 @@ def test_every_table_is_there_in_three_formats_and_in_one_file(finished: Study) 
         assert len(text.splitlines()) > 6
         for ending in (".tex", ".csv", ".html"):
             assert path.with_suffix(ending).stat().st_size
-    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (5 + 2)
+    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (7 + 2)
 
 
 def _flat(outline: Any) -> list[Any]:
