@@ -1,5 +1,21 @@
+rule count_missing:
+    input:
+        networks=f"{RESULTS}/{{part}}/networks.csv",
+    output:
+        table=MISSING,
+    log:
+        f"{RESULTS}/logs/count_missing/{{part}}.log",
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={"share": config["limits"]["missing_share"], "code": code("count_missing.py")},
+    script:
+        "../scripts/count_missing.py"
+
+
 rule join_tables:
     input:
+        missing(["sparse"]),
         networks=f"{RESULTS}/sparse/networks.csv",
         properties=f"{RESULTS}/graphs/properties.csv",
     output:
@@ -107,6 +123,7 @@ rule predict_features:
 
 rule judge_claims:
     input:
+        missing(["sparse", "dense", "pruning"]),
         claims=published("claims"),
         strings=STRINGS,
         dense=f"{RESULTS}/dense/networks.csv",
@@ -162,6 +179,7 @@ rule report_answers:
         pruning_history=f"{RESULTS}/pruning/history.csv",
         correlations=f"{RESULTS}/analysis/correlations.csv",
         prediction=f"{RESULTS}/analysis/prediction.csv",
+        missing=missing(["sparse", "dense", "pruning"]),
     output:
         markdown=f"{RESULTS}/answers.md",
         pdf=report(
@@ -185,6 +203,7 @@ rule report_answers:
 
 rule measure_regain:
     input:
+        missing(["dense", "pruning"]),
         networks=f"{RESULTS}/pruning/networks.csv",
         history=f"{RESULTS}/pruning/history.csv",
         dense=f"{RESULTS}/dense/networks.csv",

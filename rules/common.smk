@@ -9,6 +9,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
+from runs import prepare
 from sparsernn.captions import heading
 from sparsernn.checkout import KINDS, replay_inputs
 from sparsernn.errors import InputError
@@ -24,6 +25,8 @@ except InputError as error:
 
 config = canonical(config)
 RESULTS = config["results"].rstrip("/")
+if workflow.is_main_process:
+    prepare(RESULTS)
 PROTOCOLS = config["protocols"]
 CELLS = config["cells"]
 FAMILIES = {name: f for name, f in config["graphs"]["families"].items() if f.get("count") != 0}
@@ -34,6 +37,10 @@ CONTROLS = config["pruning"]["controls"]
 DENSE_SEEDS = range(config["dense"]["seeds"])
 SPARSE_SEEDS = range(config["sparse"]["seeds"])
 CHECKOUT = config["replay"]["checkout"]
+NETWORK_LIMITS = {
+    "minutes": config["limits"]["network_minutes"],
+    "megabytes": config["limits"]["network_mb"],
+}
 # The thesis's own networks, whatever cells are studied; a job for each kind and cell.
 REPLAYED = {f"{kind}/{cell}": {"kind": kind, "cell": cell} for kind in KINDS for cell in CELL_NAMES}
 DENSE_SIZE = {
@@ -45,6 +52,7 @@ STRINGS = f"{RESULTS}/data/strings.csv"
 SHARD = f"{RESULTS}/sparse/{{protocol}}/{{cell}}/{{family}}/seed{{seed}}/shard{{shard}}"
 DENSE = f"{RESULTS}/dense/{{protocol}}/{{cell}}/seed{{seed}}/dense"
 ROUND = f"{RESULTS}/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{round}}"
+MISSING = f"{RESULTS}/analysis/missing/{{part}}.csv"
 # Relative, as all paths of inputs: a folder that was moved is not a reason to make anything again.
 PUBLISHED = os.path.relpath(os.path.join(workflow.basedir, "config", "published"))
 
@@ -167,6 +175,11 @@ def model_before(wildcards):
     return f"{ROUND}.pt".format(**{**wildcards, "round": f"{schedule}/{target}/{before}"})
 
 
+def missing(parts):
+    """How many networks of some parts are missing: not made where they are too many."""
+    return expand(MISSING, part=parts)
+
+
 def published(name):
     """A table of the thesis's own numbers."""
     return os.path.join(PUBLISHED, f"{name}.csv")
@@ -286,6 +299,7 @@ TABLES = tables()
 
 
 wildcard_constraints:
+    part="sparse|dense|pruning",
     protocol="|".join(PROTOCOLS),
     cell="|".join(CELLS),
     family="|".join(FAMILIES),

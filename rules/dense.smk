@@ -2,7 +2,7 @@ rule train_dense:
     input:
         strings=STRINGS,
     output:
-        model=f"{DENSE}.pt",
+        models=update(f"{DENSE}.pt"),
         networks=f"{DENSE}.networks.csv",
         history=f"{DENSE}.history.csv",
     log:
@@ -23,6 +23,7 @@ rule train_dense:
             "training": config["dense"]["training"],
             "code": code("train_dense.py"),
         },
+        limits=NETWORK_LIMITS,
     script:
         "../scripts/train_dense.py"
 
@@ -32,7 +33,7 @@ rule prune_round:
         strings=STRINGS,
         model=model_before,
     output:
-        model=f"{ROUND}.pt",
+        models=update(f"{ROUND}.pt"),
         networks=f"{ROUND}.networks.csv",
         history=f"{ROUND}.history.csv",
     log:
@@ -54,6 +55,7 @@ rule prune_round:
             "training": config["pruning"]["training"],
             "code": code("prune_round.py"),
         },
+        limits=NETWORK_LIMITS,
     script:
         "../scripts/prune_round.py"
 

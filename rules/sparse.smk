@@ -25,6 +25,7 @@ rule train_sparse:
             "training": config["sparse"]["training"],
             "code": code("train_sparse.py"),
         },
+        limits=NETWORK_LIMITS,
     script:
         "../scripts/train_sparse.py"
 

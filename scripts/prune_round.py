@@ -4,46 +4,72 @@ The smallest weights go; in the control `random` as many at random, in `retraine
 """
 
 import math
+from collections.abc import Callable
 
 from jobs import job
-from sparsernn.checkpoints import save_checkpoint
 from sparsernn.dataset import Strings
-from sparsernn.files import read_csv, write_csv
+from sparsernn.files import read_csv
+from sparsernn.kept import Kept, work_key
+from sparsernn.limits import Limits, memory_errors
+from sparsernn.network import SequenceClassifier
 from sparsernn.pruning import prune_network
-from sparsernn.records import history_table, load_network, networks_table, progress, record
+from sparsernn.records import Record, load_network, progress, record, write_records
 from sparsernn.seeds import numpy_generator
 from sparsernn.training import Epoch, Run, Training, evaluate, train
 from sparsernn.wiring import Wiring, protocol
 
 IDENTITY = ("protocol", "cell", "seed", "schedule", "target", "percent")
 
-with job(snakemake) as say:
-    spec = snakemake.params.spec
-    name = "/".join(["pruning", *(str(spec[key]) for key in IDENTITY[1:])])
+
+def prune_and_retrain(say: Callable[[str], None]) -> Record:
+    """The network of the round before without the weights of this one, trained on."""
+    identity = {key: spec[key] for key in IDENTITY}
     before, network = load_network(snakemake.input.model, spec["cell"], spec["engine"])
-    if before["status"] != "ok":
+    if network is None or before["status"] != "ok":
         run = Run(status=before["status"], reason=f"not pruned: {before['reason']}")
-    else:
-        train_strings, test_strings = Strings.splits(read_csv(snakemake.input.strings))
-        settings, choices = Training(**spec["training"]), protocol(spec["choices"])
-        if spec["percent"]:
-            dense = Wiring.dense(spec["cell"], **spec["size"])
-            rng = numpy_generator(spec["root"], f"{name}/mask")
-            drawn = rng if spec["schedule"] == "random" else None
-            network = prune_network(network, spec["percent"], spec["target"], choices, dense, drawn)
-        loss, accuracy = evaluate(network, test_strings, settings.batch_size)
-        say(f"{name}: {network.wiring.weights} weights left, test accuracy {accuracy:.4f}")
-        run = train(
-            network,
-            train_strings,
-            test_strings,
-            settings,
-            numpy_generator(spec["root"], f"{name}/order"),
-            progress(say, name, settings.epochs),
-        )
-        run.history.insert(0, Epoch(0, math.nan, math.nan, loss, accuracy))
-    say(f"{name}: {run.status} {run.reason}")
-    records = [record({key: spec[key] for key in IDENTITY}, network, run)]
-    save_checkpoint(snakemake.output.model, settings=spec, networks=records)
-    write_csv(networks_table(records), snakemake.output.networks)
-    write_csv(history_table(records), snakemake.output.history)
+        return record(identity, network, run)
+    try:
+        with limits.bounded(), memory_errors():
+            network, run = retrained(pruned(network), say)
+    except MemoryError as error:
+        run = Run(status="out_of_memory", reason=f"{error} before training")
+    return record(identity, network, run)
+
+
+def pruned(network: SequenceClassifier) -> SequenceClassifier:
+    """The network without the weights that go in this round."""
+    if not spec["percent"]:
+        return network
+    whole = Wiring.dense(spec["cell"], **spec["size"])
+    rng = numpy_generator(spec["root"], f"{name}/mask")
+    drawn = rng if spec["schedule"] == "random" else None
+    choices = protocol(spec["choices"])
+    return prune_network(network, spec["percent"], spec["target"], choices, whole, drawn)
+
+
+def retrained(
+    network: SequenceClassifier, say: Callable[[str], None]
+) -> tuple[SequenceClassifier, Run]:
+    """The network trained on; its history begins with epoch 0, right after pruning."""
+    settings = Training(**spec["training"])
+    strings = Strings.splits(read_csv(snakemake.input.strings))
+    loss, accuracy = evaluate(network, strings[1], settings.batch_size)
+    say(f"{name}: {network.wiring.weights} weights left, test accuracy {accuracy:.4f}")
+    order = numpy_generator(spec["root"], f"{name}/order")
+    report = progress(say, name, settings.epochs)
+    run = train(network, *strings, settings, order, report, limits.clock())
+    run.history.insert(0, Epoch(0, math.nan, math.nan, loss, accuracy))
+    return network, run
+
+
+with job(snakemake) as say:
+    spec, limits = snakemake.params.spec, Limits(**snakemake.params.limits)
+    name = "/".join(["pruning", *(str(spec[key]) for key in IDENTITY[1:])])
+    kept = Kept(snakemake.output.models, limits, say)
+    key = work_key(spec, [snakemake.input.strings, snakemake.input.model])
+    entry = kept.get(key)
+    if entry is None:
+        entry = kept.keep(key, prune_and_retrain(say))
+        say(f"{name}: {entry['status']} {entry['reason']}")
+    write_records([entry], spec, snakemake.output)
+    kept.clear()

@@ -23,7 +23,6 @@ from sparsernn.records import (
     networks_table,
     progress,
     record,
-    work_key,
 )
 from sparsernn.training import Epoch, Run, Training, train
 from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Wiring
@@ -201,18 +200,6 @@ def test_parameters_count_all_that_exist_and_weights_the_recurrent_ones() -> Non
         entry = record(IDENTITY, network, Run())
         assert entry["weights"] == weights
         assert entry["parameters"] == embedding + biases + out + weights
-
-
-def test_a_piece_of_work_has_a_key_of_its_settings_and_files(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("a")
-    (tmp_path / "b").write_text("b")
-    spec = {"epochs": 1, "lr": 0.1}
-    key = work_key(spec, [tmp_path / "a"])
-    assert key == work_key(dict(reversed(spec.items())), [tmp_path / "a"])
-    assert key != work_key(spec | {"lr": 0.2}, [tmp_path / "a"])
-    assert key != work_key(spec, [tmp_path / "b"])
-    (tmp_path / "b").write_text("a")
-    assert key == work_key(spec, [tmp_path / "b"]), "content counts, not the name"
 
 
 def test_progress_is_a_line_an_epoch() -> None:

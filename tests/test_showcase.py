@@ -17,7 +17,7 @@ def networks(*statuses: str) -> pd.DataFrame:
     )
 
 
-def test_networks_are_counted_and_those_that_diverged() -> None:
+def test_networks_are_counted_and_those_that_are_missing() -> None:
     table = outcomes({"dense": networks("ok", "diverged", "ok"), "sparse": networks("ok")})
     assert table.to_dict("list") == {
         "part": ["dense", "sparse"],
@@ -25,7 +25,7 @@ def test_networks_are_counted_and_those_that_diverged() -> None:
         "cell": ["gru"] * 2,
         "seeds": [3, 1],
         "networks": [3, 1],
-        "diverged": [1, 0],
+        "missing": [1, 0],
     }
 
 

@@ -130,10 +130,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "Accuracy of the sparse networks by family of graphs",
             "Test accuracy (share of strings classified correctly) of each network whose wiring "
             "is a random graph. A point is a network, moved up or down only to be seen; a cross "
-            "is one that diverged after its last recorded epoch. Boxes, where there are at least "
-            "five networks that did not diverge: median, quartiles and the furthest points within "
-            "1.5 interquartile ranges of the box. On the left, the numbers of all networks and "
-            "of those that diverged; these have no point where no epoch was completed.",
+            "is one that diverged, or was given up at a limit, after its last recorded epoch. "
+            "Boxes, where there are at least five others: median, quartiles and the furthest "
+            "points within 1.5 interquartile ranges of the box. On the left, the numbers of all "
+            "networks and of those; they have no point where no epoch was completed.",
         ),
         "correlation_heatmap": Kind(
             "Sparse networks",

@@ -79,12 +79,13 @@ def _family_axis(ax: Axes, names: list[str]) -> None:
 
 def _strip(ax: Axes, y: int, rows: pd.DataFrame, look: tuple[str, str]) -> None:
     """The networks of one cell and family: points, a box, and their numbers."""
-    diverged = rows["status"] == "diverged"
-    _points_and_box(ax, y, rows.loc[~diverged, "test_acc"].dropna().to_numpy(), look)
-    failed = rows.loc[diverged, "test_acc"].dropna().to_numpy()
+    lost = rows["status"] != "ok"
+    _points_and_box(ax, y, rows.loc[~lost, "test_acc"].dropna().to_numpy(), look)
+    failed = rows.loc[lost, "test_acc"].dropna().to_numpy()
     ax.plot(failed, y + _spread(len(failed)), "x", color="black", ms=4, mew=0.8)
     counts = f"{len(rows)} network{'s' * (len(rows) != 1)}"
-    counts += f", {diverged.sum()} diverged" if diverged.any() else ""
+    word = "diverged" if (rows.loc[lost, "status"] == "diverged").all() else "missing"
+    counts += f", {lost.sum()} {word}" if lost.any() else ""
     ax.text(0.02, y + 0.48, counts, transform=ax.get_yaxis_transform(), fontsize=7, color=GREY)
 
 

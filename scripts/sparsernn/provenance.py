@@ -5,9 +5,7 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 
-import torch
-
-__all__ = ["PACKAGES", "machine", "versions"]
+__all__ = ["PACKAGES", "machine", "processor", "versions"]
 
 PACKAGES = (
     "snakemake", "torch", "numba", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas",
@@ -26,18 +24,25 @@ def versions(packages: Iterable[str] = PACKAGES) -> dict[str, str]:
     return found
 
 
+def processor() -> str:
+    """The processor's name."""
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+            names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+        if names:
+            return names[0]
+    return platform.processor()
+
+
 def machine() -> dict[str, str]:
     """Processor, its vector instructions as torch sees them, cores, and operating system.
 
     Sums are rounded differently where the vector instructions differ.
     """
-    model = platform.processor()
-    if os.path.exists("/proc/cpuinfo"):
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
-            names = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
-        model = names[0] if names else model
+    import torch  # not light, and every job imports this module
+
     return {
-        "processor": model,
+        "processor": processor(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
         "cores": str(os.cpu_count()),
         "system": platform.platform(),

@@ -1,18 +1,17 @@
 """What is kept of each trained network, and the tables that are read off it."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import torch
 
-from sparsernn.checkpoints import load_checkpoint, network_entry, restore
+from sparsernn.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
 from sparsernn.dataset import Strings
 from sparsernn.errors import InputError
+from sparsernn.files import write_csv
+from sparsernn.limits import Limits, memory_errors
 from sparsernn.network import Engine, SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training import Epoch, Run, Training, train
@@ -25,28 +24,34 @@ __all__ = [
     "progress",
     "record",
     "train_new",
-    "work_key",
+    "write_records",
 ]
 
 Record = dict[str, Any]
 OUTCOME = ["status", "reason", "epochs", "parameters", "weights", *Epoch._fields[1:]]
 
 
-def record(identity: Mapping[str, Any], network: SequenceClassifier, run: Run) -> Record:
+def record(identity: Mapping[str, Any], network: SequenceClassifier | None, run: Run) -> Record:
     """A network with its history, as plain values and tensors.
 
     Args:
         identity: what the network is: protocol, cell, seed …; the first columns of its rows.
-        network: as training left it.
+        network: as training left it; None if it could not be built.
         run: its training.
     """
-    wiring = network.wiring
-    masked = sum(b.mask_ih.size + b.mask_hh.size for b in wiring.blocks) - wiring.weights
-    return {
+    kept = {
         "identity": dict(identity),
         "status": run.status,
         "reason": run.reason,
         "history": [list(epoch) for epoch in run.history],
+        "parameters": 0,
+        "weights": 0,
+    }
+    if network is None:
+        return kept
+    wiring = network.wiring
+    masked = sum(b.mask_ih.size + b.mask_hh.size for b in wiring.blocks) - wiring.weights
+    return kept | {
         "parameters": sum(p.numel() for p in network.parameters()) - masked,
         "weights": wiring.weights,
         **network_entry(network),
@@ -56,9 +61,10 @@ def record(identity: Mapping[str, Any], network: SequenceClassifier, run: Run) -
 def train_new(
     name: str,
     identity: Mapping[str, Any],
-    wiring: Wiring,
+    build: Callable[[], Wiring],
     strings: tuple[Strings, Strings],
     spec: Mapping[str, Any],
+    limits: Limits,
     say: Callable[[str], None],
 ) -> Record:
     """Train a new network of a wiring, and keep what `record` keeps.
@@ -66,23 +72,44 @@ def train_new(
     Args:
         name: seeds its weights and the order of its batches, and heads its lines in the log.
         identity: see `record`.
-        wiring: what to build.
+        build: makes the wiring.
         strings: to train on, and to test on.
         spec: `root` (the study's seed), `engine`, and `training`, the fields of `Training`.
+        limits: past which the network is given up.
         say: writes a line to the log.
     """
     settings = Training(**spec["training"])
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    network = SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
     order = numpy_generator(spec["root"], f"{name}/order")
-    run = train(network, *strings, settings, order, progress(say, name, settings.epochs))
+    report = progress(say, name, settings.epochs)
+    network = None
+    try:
+        with limits.bounded(), memory_errors():
+            network = SequenceClassifier(build(), generator=generator, engine=spec["engine"])
+            run = train(network, *strings, settings, order, report, limits.clock())
+    except MemoryError as error:
+        run = Run(status="out_of_memory", reason=f"{error} before training")
     say(f"{name}: {run.status} {run.reason}")
     return record(identity, network, run)
 
 
+def write_records(records: Sequence[Record], spec: Mapping[str, Any], output: Any) -> None:
+    """Write a job's networks: their models with the settings that made them, and their tables.
+
+    Args:
+        records: the networks.
+        spec: the settings.
+        output: paths, as attributes: models, networks, history.
+    """
+    save_checkpoint(output.models, settings=spec, networks=records)
+    write_csv(networks_table(records), output.networks)
+    write_csv(history_table(records), output.history)
+
+
 def networks_table(records: Sequence[Record]) -> pd.DataFrame:
     """One row a network: identity, status, reason, epochs, parameters (all that exist), weights
-    (of the recurrent cells that exist), and the figures of its last epoch (empty without one)."""
+    (of the recurrent cells that exist), and the figures of its last epoch (empty without one).
+    A network that could not be built has 0 parameters."""
     rows = []
     for entry in records:
         last = entry["history"][-1] if entry["history"] else [0, *4 * [float("nan")]]
@@ -104,23 +131,19 @@ def history_table(records: Sequence[Record]) -> pd.DataFrame:
 
 def load_network(
     path: str | PathLike[str], cell: str, engine: Engine = "fused"
-) -> tuple[Record, SequenceClassifier]:
-    """The record and the network of a checkpoint that holds a single one, of the given cell."""
+) -> tuple[Record, SequenceClassifier | None]:
+    """The record and the network of a checkpoint that holds a single one, of the given cell; None
+    for a network that could not be built."""
     networks = load_checkpoint(path).get("networks", [])
     if len(networks) != 1:
         raise InputError(
             f"{path}: holds {len(networks)} networks, expected 1. "
             "Give a checkpoint of the dense or pruning rules."
         )
-    return networks[0], restore(networks[0], cell, str(path), engine)
-
-
-def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
-    """A hash of all that a piece of work depends on: its settings and its input files."""
-    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
-    for path in files:
-        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
-    return digest.hexdigest()
+    [entry] = networks
+    if entry.get("status", "ok") != "ok" and "state_dict" not in entry:
+        return entry, None
+    return entry, restore(entry, cell, str(path), engine)
 
 
 def progress(say: Callable[[str], None], name: str, epochs: int) -> Callable[[Epoch], None]:

@@ -31,7 +31,7 @@ def outcomes(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         networks: by part, tables with the columns protocol, cell, seed and status.
 
     Returns:
-        Columns part, protocol, cell, seeds, networks, and diverged.
+        Columns part, protocol, cell, seeds, networks, and missing.
     """
     rows = []
     for part, table in networks.items():
@@ -43,7 +43,7 @@ def outcomes(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
                     "cell": cell,
                     "seeds": group["seed"].nunique(),
                     "networks": len(group),
-                    "diverged": int((group["status"] != "ok").sum()),
+                    "missing": int((group["status"] != "ok").sum()),
                 }
             )
     return pd.DataFrame(rows)
@@ -73,7 +73,12 @@ def page(
         f"# Results of the study `{study}`",
         "Written by `make showcase` from the files of a finished study; nothing here is by hand.",
         "\n".join(f"- [{title}]({path})" for title, path in pages.items()),
-        _table("What was trained", "Networks, and how many of them diverged.", came_out, 3),
+        _table(
+            "What was trained",
+            "Networks, and how many of them are missing: diverged, or given up at a limit.",
+            came_out,
+            3,
+        ),
         *(f"## {f.title}\n\n![{f.title}]({f.path})\n\n{f.caption}" for f in figures),
         _table("What it cost", f"{hours:.2f} core-hours in all.", seconds, 3),
         "## With what",

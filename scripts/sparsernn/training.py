@@ -1,9 +1,10 @@
 """The training loop: epochs of shuffled batches, Adam, a clipped gradient, and a record of each."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -12,11 +13,20 @@ from torch import Tensor
 from torch.nn import functional
 
 from sparsernn.dataset import Batch, Strings
+from sparsernn.limits import memory_errors
 from sparsernn.network import SequenceClassifier
 
-__all__ = ["Epoch", "Run", "Training", "evaluate", "step", "stepping", "train"]
+__all__ = ["STATUSES", "Epoch", "Run", "Training", "evaluate", "step", "stepping", "train"]
 
 Step: TypeAlias = Callable[[Batch], tuple[float, float, int]]
+Status: TypeAlias = Literal["ok", "diverged", "out_of_time", "out_of_memory"]
+STATUSES: Mapping[type[Exception], Status] = MappingProxyType(
+    {
+        FloatingPointError: "diverged",
+        TimeoutError: "out_of_time",
+        MemoryError: "out_of_memory",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,13 @@ class Run:
 
     Attributes:
         history: one entry an epoch.
-        status: "ok", or "diverged" if a loss or gradient was not finite.
+        status: "ok"; "diverged" if a loss or gradient was not finite; "out_of_time" or
+            "out_of_memory" if a limit was met.
         reason: why it is not ok, in words.
     """
 
     history: list[Epoch] = field(default_factory=list)
-    status: Literal["ok", "diverged"] = "ok"
+    status: Status = "ok"
     reason: str = ""
 
 
@@ -79,11 +90,12 @@ def train(
     settings: Training,
     rng: np.random.Generator,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    clock: Callable[[], None] = lambda: None,
 ) -> Run:
     """Train a network in place.
 
-    A loss or gradient that is not finite ends the training; the network then keeps the weights it
-    had after the last whole epoch, and the run says so.
+    A loss or gradient that is not finite ends the training, as do a lack of memory and a limit of
+    time; the network then keeps the weights it had after the last whole epoch, and the run says so.
 
     Args:
         network: changed in place.
@@ -92,19 +104,22 @@ def train(
         settings: how.
         rng: source of the order.
         on_epoch: called after each epoch, to report progress.
+        clock: called before each step; raises `TimeoutError` when time is up.
     """
     run = Run()
     with stepping(network, settings) as take_step:
         for epoch in range(1, settings.epochs + 1):
             before = {name: value.clone() for name, value in network.state_dict().items()}
             try:
-                loss, accuracy = _train_epoch(take_step, train_strings, settings.batch_size, rng)
-                test = evaluate(network, test_strings, settings.batch_size)
+                with memory_errors():
+                    batches = train_strings.batches(settings.batch_size, rng)
+                    loss, accuracy = _train_epoch(take_step, batches, len(train_strings), clock)
+                    test = evaluate(network, test_strings, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
-            except FloatingPointError as error:
+            except tuple(STATUSES) as error:
                 network.load_state_dict(before)
-                run.status, run.reason = "diverged", f"{error} in epoch {epoch}"
+                run.status, run.reason = STATUSES[type(error)], f"{error} in epoch {epoch}"
                 break
             run.history.append(Epoch(epoch, loss, accuracy, *test))
             on_epoch(run.history[-1])
@@ -113,18 +128,20 @@ def train(
 
 def _train_epoch(
     take_step: Step,
-    strings: Strings,
-    batch_size: int,
-    rng: np.random.Generator,
+    batches: Iterable[Batch],
+    count: int,
+    clock: Callable[[], None],
 ) -> tuple[float, float]:
+    """Mean loss and accuracy over the `count` strings of the batches."""
     total, correct = 0.0, 0
-    for number, batch in enumerate(strings.batches(batch_size, rng), start=1):
+    for number, batch in enumerate(batches, start=1):
+        clock()
         loss, norm, right = take_step(batch)
         if not math.isfinite(loss) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}")
         total += loss * len(batch.labels)
         correct += right
-    return total / len(strings), correct / len(strings)
+    return total / count, correct / count
 
 
 @contextmanager

@@ -1,0 +1,69 @@
+"""What the workflow looks at before it runs: is it alone here, are its results as it made them.
+
+Light to import: every parse of the Snakefile does.
+"""
+
+import shutil
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from sparsernn.made import changed, record_path
+
+__all__ = ["prepare"]
+
+_held: list[IO[str]] = []  # locks last as long as their files are open: as the process
+
+
+def prepare(results: str) -> None:
+    """Clear the lock of a run that was killed; end with a message if results were changed."""
+    _clear_stale_lock(Path(".snakemake"))
+    different = changed(results)
+    if different:
+        sys.exit(_complaint(different))
+
+
+def _complaint(different: list[Path]) -> str:
+    listed = "\n".join(f"  {path}" for path in different)
+    return (
+        f"{len(different)} result(s) are not as they were made, but edited or cut off since:\n"
+        f"{listed}\n"
+        "Each has to be as its record says. To have a result made again, delete it; to keep it as "
+        "it is now, delete its record:\n"
+        f"  rm -r {different[0]}\n"
+        f"  rm {record_path(different[0])}"
+    )
+
+
+def _clear_stale_lock(folder: Path) -> None:
+    """Remove Snakemake's locks if all runs that could hold them are gone.
+
+    Each run shares a lock of the operating system, which ends with its process however that ends.
+    Where none is held, what Snakemake's own lock files say was left by a run that was killed. The
+    file names the hosts that ran here since, as some file systems share no locks between hosts;
+    with another one among them the lock files stay, and Snakemake says what to do.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+        file = open(folder / "runs.lock", "a+", encoding="utf-8")  # noqa: SIM115
+        _held.append(file)
+        here = socket.gethostname()
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print(here, file=file, flush=True)
+        else:
+            file.seek(0)
+            locks = folder / "locks"
+            if set(file.read().split()) <= {here}:
+                shutil.rmtree(locks, ignore_errors=True)
+            if not locks.is_dir() or not any(locks.iterdir()):
+                file.truncate(0)
+            print(here, file=file, flush=True)
+        fcntl.flock(file, fcntl.LOCK_SH)

@@ -1,0 +1,101 @@
+"""What a result was made from, written beside it; and whether it still is as it was made.
+
+A result NAME has its record in .NAME.made.json, a folder has it inside. Light to import: the
+workflow looks at all records before it runs.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from sparsernn.files import write_text
+
+__all__ = ["changed", "digest", "record_path", "write_record"]
+
+_ENDING = ".made.json"
+
+
+def record_path(result: Path) -> Path:
+    """Where the record of a result is.
+
+    Example:
+        >>> record_path(Path("results/strings.csv")).name
+        '.strings.csv.made.json'
+    """
+    return result / _ENDING if result.is_dir() else result.with_name(f".{result.name}{_ENDING}")
+
+
+def digest(result: str | PathLike[str]) -> str:
+    """SHA-256 of a file; of a folder, of the names and contents of its files, hidden ones left out.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    path = Path(result)
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    total = hashlib.sha256()
+    for file in _files(path):
+        name = file.relative_to(path).as_posix()
+        total.update(f"{name}\0{digest(file)}\n".encode())
+    return total.hexdigest()
+
+
+def write_record(result: str | PathLike[str], about: Mapping[str, Any]) -> None:
+    """Write the record of a result that was just made: its size and digest, and what `about` says.
+
+    The same result from the same things has the same record, byte for byte.
+    """
+    path = Path(result)
+    content = {"bytes": _size(path), "sha256": digest(path), **about}
+    write_text(json.dumps(content, indent=1, default=str) + "\n", record_path(path))
+
+
+def changed(folder: str | PathLike[str]) -> list[Path]:
+    """Results below a folder that are not as they were made: edited, or cut off.
+
+    Contents are read only where the date or the size speaks for a change.
+    """
+    return [result for result in _recorded(Path(folder)) if _differs(result)]
+
+
+def _recorded(folder: Path) -> Iterator[Path]:
+    """The results that are there and have a record, sorted."""
+    for parent, names, files in os.walk(folder):
+        names.sort()
+        for file in sorted(files):
+            if file == _ENDING:
+                yield Path(parent)
+            elif file.startswith(".") and file.endswith(_ENDING):
+                result = Path(parent, file[1 : -len(_ENDING)])
+                if result.exists():
+                    yield result
+
+
+def _differs(result: Path) -> bool:
+    record = record_path(result)
+    try:
+        expected = json.loads(record.read_bytes())
+        size, value = expected["bytes"], expected["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # the record itself is broken, which says nothing of the result
+    if _size(result) != size:
+        return True
+    made = record.stat().st_mtime_ns
+    newer = any(file.stat().st_mtime_ns > made for file in _files(result))
+    return newer and digest(result) != value
+
+
+def _size(result: Path) -> int:
+    return sum(file.stat().st_size for file in _files(result))
+
+
+def _files(result: Path) -> Iterable[Path]:
+    if not result.is_dir():
+        return [result]
+    found = (path for path in sorted(result.rglob("*")) if path.is_file())
+    return [path for path in found if not path.name.startswith(".")]

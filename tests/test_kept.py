@@ -1,0 +1,151 @@
+"""What an earlier run of a job has trained is not trained again; limits cost one network."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+import torch
+from conftest import tiny_strings
+
+from sparsernn.checkpoints import load_checkpoint
+from sparsernn.errors import InputError
+from sparsernn.kept import Kept, work_key
+from sparsernn.limits import Limits
+from sparsernn.missing import check_missing, count_missing, described
+from sparsernn.records import Record, load_network, record, train_new, write_records
+from sparsernn.training import Run
+from sparsernn.wiring import Wiring
+
+SPEC = {
+    "root": 1,
+    "engine": "fused",
+    "training": {"epochs": 2, "batch_size": 8, "lr": 0.01, "clip_norm": None},
+}
+IDENTITY = {"protocol": "corrected", "cell": "gru", "family": "own", "graph": 0, "seed": 0}
+
+
+def silent(line: str) -> None:
+    """Say nothing."""
+
+
+def dense(size: int = 6) -> Wiring:
+    return Wiring.dense("gru", input_size=4, hidden_size=size, num_layers=2)
+
+
+def trained(size: int = 6, limits: Limits | None = None, **training: Any) -> Record:
+    spec: dict[str, Any] = SPEC | {"training": {**SPEC["training"], **training}}  # type: ignore
+    strings = (tiny_strings(), tiny_strings(seed=1))
+    say = silent
+    return train_new("mine", IDENTITY, lambda: dense(size), strings, spec, limits or Limits(), say)
+
+
+def test_a_network_is_kept_at_once_and_removed_with_the_others(tmp_path: Path) -> None:
+    models = tmp_path / "shard0.pt"
+    kept = Kept(models, Limits(), silent)
+    assert kept.get("one") is None
+    kept.keep("one", trained())
+    again = Kept(models, Limits(), silent)  # the job was killed, and starts again
+    entry = again.get("one")
+    assert entry and entry["status"] == "ok"
+    assert again.get("two") is None
+    again.clear()
+    assert list(tmp_path.iterdir()) == []
+    assert Kept(models, Limits(), silent).get("one") is None
+
+
+def test_the_networks_of_a_finished_job_are_kept(tmp_path: Path) -> None:
+    output = SimpleNamespace(**{n: tmp_path / n for n in ("models", "networks", "history")})
+    kept = Kept(output.models, Limits(), silent)
+    entry = kept.keep("one", trained())
+    write_records([entry], SPEC, output)
+    kept.clear()
+    again = Kept(output.models, Limits(), silent).get("one")
+    assert again and again["history"] == entry["history"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut off"])
+def test_what_cannot_be_read_is_trained_anew(tmp_path: Path, content: bytes) -> None:
+    models, said = tmp_path / "shard0.pt", []
+    kept = Kept(models, Limits(), silent)
+    kept.keep("one", trained())
+    next(kept.folder.iterdir()).write_bytes(content)
+    models.write_bytes(content)
+    assert Kept(models, Limits(), said.append).get("one") is None
+    assert len(said) == 2 and all("of no use" in line for line in said)
+
+
+def test_what_was_given_up_is_tried_again_under_other_limits_only(tmp_path: Path) -> None:
+    models, limits = tmp_path / "shard0.pt", Limits(minutes=0.001)
+    Kept(models, limits, silent).keep("one", record(IDENTITY, None, Run(status="out_of_time")))
+    assert Kept(models, limits, silent).get("one") is not None
+    assert Kept(models, Limits(minutes=1), silent).get("one") is None
+    Kept(models, limits, silent).keep("two", record(IDENTITY, None, Run(status="diverged")))
+    assert Kept(models, Limits(minutes=1), silent).get("two") is not None
+
+
+def test_a_piece_of_work_has_a_key_of_its_settings_and_files(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    (tmp_path / "b").write_text("b")
+    spec = {"epochs": 1, "lr": 0.1}
+    key = work_key(spec, [tmp_path / "a"])
+    assert key == work_key(dict(reversed(spec.items())), [tmp_path / "a"])
+    assert key != work_key(spec | {"lr": 0.2}, [tmp_path / "a"])
+    assert key != work_key(spec, [tmp_path / "b"])
+    (tmp_path / "b").write_text("a")
+    assert key == work_key(spec, [tmp_path / "b"]), "content counts, not the name"
+
+
+def test_a_network_that_takes_too_long_is_a_row(tmp_path: Path) -> None:
+    entry = trained(epochs=10**6, limits=Limits(minutes=0.02))
+    assert entry["status"] == "out_of_time"
+    assert "took more than 0.02 minutes in epoch" in entry["reason"]
+    assert 1 <= len(entry["history"]) < 10**6
+    assert entry["weights"] > 0
+    # It has the weights of its last whole epoch.
+    same = trained(epochs=len(entry["history"]))
+    for name, value in same["state_dict"].items():
+        assert torch.equal(value, entry["state_dict"][name])
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux limits memory")
+def test_a_network_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
+    entry = trained(size=4000, limits=Limits(megabytes=64))
+    assert (entry["status"], entry["parameters"]) == ("out_of_memory", 0)
+    assert "allocate" in entry["reason"]
+    assert trained(limits=Limits(megabytes=512))["status"] == "ok"  # and the next one goes on
+    output = SimpleNamespace(**{n: tmp_path / n for n in ("models", "networks", "history")})
+    write_records([entry], SPEC, output)
+    assert load_checkpoint(output.models)["networks"][0]["status"] == "out_of_memory"
+    assert load_network(output.models, "gru")[1] is None
+    [row] = pd.read_csv(output.networks).to_dict("records")
+    assert (row["status"], row["parameters"]) == ("out_of_memory", 0)
+
+
+def networks(*statuses: str) -> pd.DataFrame:
+    rows = [
+        {**IDENTITY, "graph": i, "status": s, "reason": "" if s == "ok" else f"because {s}"}
+        for i, s in enumerate(statuses)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_missing_networks_are_counted_where_they_are() -> None:
+    table = networks("ok", "diverged", "ok", "out_of_time")
+    [row] = count_missing(table, "sparse").to_dict("records")
+    assert (row["part"], row["group"]) == ("sparse", "own")
+    assert (row["networks"], row["missing"]) == (4, 2)
+    assert (row["diverged"], row["out_of_time"], row["out_of_memory"]) == (1, 1, 0)
+    said = described(count_missing(table, "sparse"))
+    assert said.startswith("2 of 4 networks are missing: 2 of 4 sparse/corrected/gru/own")
+    assert "diverged, ran out of time" in said
+    assert described(count_missing(networks("ok"), "dense")) == "None of the 1 networks is missing."
+
+
+def test_only_past_the_limit_is_it_an_error() -> None:
+    table = networks("ok", "diverged", "ok", "ok")
+    counts = count_missing(table, "sparse")
+    check_missing(counts, table, 0.25)
+    with pytest.raises(InputError, match=r"1 of 4 .* At most 20% .*because diverged"):
+        check_missing(counts, table, 0.2)

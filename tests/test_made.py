@@ -1,0 +1,71 @@
+"""Results and their records: what counts as changed since it was made."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sparsernn.made import changed, digest, record_path, write_record
+
+
+def later(path: Path) -> None:
+    """Date a file after everything else."""
+    os.utime(path, (path.stat().st_atime + 100, path.stat().st_mtime + 100))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "part" / "table.csv"
+    path.parent.mkdir()
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    write_record(path, {"rule": "some"})
+    return path
+
+
+def test_a_result_as_it_was_made_is_not_changed(table: Path, tmp_path: Path) -> None:
+    assert changed(tmp_path) == []
+    later(table)  # copied, say
+    assert changed(tmp_path) == []
+
+
+def test_an_edited_or_shortened_result_is_changed(table: Path, tmp_path: Path) -> None:
+    table.write_text("a,b\n1,3\n", encoding="utf-8")
+    later(table)
+    assert changed(tmp_path) == [table]
+    date = table.stat().st_mtime
+    table.write_text("a,b\n", encoding="utf-8")
+    os.utime(table, (date - 1000, date - 1000))  # a crash leaves the date of before
+    assert changed(tmp_path) == [table]
+
+
+def test_what_is_gone_or_has_no_record_is_not_changed(table: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("mine", encoding="utf-8")
+    record_path(table).write_text("{", encoding="utf-8")
+    assert changed(tmp_path) == []
+    table.unlink()
+    assert changed(tmp_path) == []
+    assert changed(tmp_path / "absent") == []
+
+
+def test_a_folder_is_its_files(tmp_path: Path) -> None:
+    folder = tmp_path / "shard0"
+    folder.mkdir()
+    for i in range(3):
+        (folder / f"{i}.graphml").write_text(f"graph {i}", encoding="utf-8")
+    before = digest(folder)
+    write_record(folder, {})
+    assert digest(folder) == before  # the record within is no part of it
+    assert changed(tmp_path) == []
+    (folder / "1.graphml").unlink()
+    assert changed(tmp_path) == [folder]
+    (folder / "1.graphml").write_text("graph 7", encoding="utf-8")
+    later(folder / "1.graphml")
+    assert changed(tmp_path) == [folder]
+    (folder / "1.graphml").write_text("graph 1", encoding="utf-8")
+    assert changed(tmp_path) == []
+
+
+def test_the_same_result_has_the_same_record(table: Path) -> None:
+    before = record_path(table).read_bytes()
+    write_record(table, {"rule": "some"})
+    assert record_path(table).read_bytes() == before
