@@ -54,6 +54,8 @@ class Kept:
         entry: Record | None = next(iter(parts), self.earlier.get(key))
         if entry is not None and entry["status"] in LIMITED and entry["limits"] != self.limits:
             return None
+        if entry is not None:
+            self.say(f"{key[:16]} is kept from an earlier run")
         return entry
 
     def keep(self, key: str, record: Record) -> Record:
@@ -62,6 +64,7 @@ class Kept:
         if entry["status"] in LIMITED:
             entry["limits"] = self.limits
         save_checkpoint(self.folder / f"{key}.pt", networks=[entry])
+        self.say(f"{key[:16]} is trained and kept")
         return entry
 
     def clear(self) -> None:

@@ -1,0 +1,218 @@
+"""Kill small studies again and again, resume each by the same command, and count what was lost.
+
+    python tests/kills.py [--kills 50] [--seed 0] [--page docs/reliability.md]
+
+Kills a random job, the scheduler alone, or both with all they started, at random moments. Counts
+networks that were trained twice although the first time was kept, and results that differ by a
+byte from those of a study that nobody disturbed. The last line is "N passed, N failed".
+"""
+
+import argparse
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from studies import Study, new_study
+
+KINDS = ("job", "scheduler", "group")
+TARGETS = ["results/analysis/correlations.csv", "results/pruning/history.csv"]
+TARGETS += ["results/figures/corrected/accuracy_by_family.pdf"]
+UNEQUAL = (".log", ".tsv")  # times, and numbers of processes
+TIMEOUT = 900
+
+
+def small(config: dict[str, Any]) -> None:
+    """A study of a minute, most of which is training."""
+    long = {"epochs": 12, "batch_size": 16}
+    config |= {"cells": ["gru"], "protocols": ["corrected"], "shard_size": 4}
+    config["sparse"] = {"training": long}
+    config["dense"] |= {"training": long}
+    config["pruning"] |= {"schedules": ["iterative"], "controls": [], "training": long}
+
+
+class Counts(NamedTuple):
+    """What the kills did.
+
+    Attributes:
+        kills: their number by kind.
+        studies: how many studies they fell on.
+        resumed: runs that were needed to finish these.
+        trained: networks that were trained and kept.
+        twice: those of them that were trained again.
+        different: results that differ from the undisturbed ones, or are missing.
+        litter: files that an undisturbed study does not have.
+    """
+
+    kills: Counter[str]
+    studies: int
+    resumed: int
+    trained: int
+    twice: int
+    different: int
+    litter: int
+
+
+def main() -> None:
+    """Kill, resume, count, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=50, help="at least so many")
+    parser.add_argument("--seed", type=int, default=0, help="of what is killed, and when")
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        counts = disturb(Path(folder), options.kills, rng)
+    by_kind = ", ".join(f"{counts.kills[kind]} of the {kind}" for kind in KINDS)
+    print(f"{counts.kills.total()} kills ({by_kind}) in {counts.studies} studies")
+    print(f"{counts.resumed} runs resumed them, each by the same command")
+    print(f"{counts.trained} networks trained and kept, {counts.twice} of them trained again")
+    print(f"{counts.different} results differ, {counts.litter} files too many")
+    failed = counts.twice + counts.different + counts.litter
+    print(f"{counts.kills.total()} passed, {failed} failed")
+    sys.exit(bool(failed))
+
+
+def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
+    """Studies with kills, until there were enough of them."""
+    quiet = new_study(folder / "quiet")
+    quiet.configure(small)
+    begun = time.monotonic()
+    quiet.build(*TARGETS)
+    length = time.monotonic() - begun
+    expected = results(quiet)
+    done: Counter[str] = Counter()
+    studies = resumed = trained = twice = different = litter = 0
+    while done.total() < kills:
+        study = new_study(folder / f"killed{studies}")
+        study.configure(small)
+        studies += 1
+        kept: Counter[str] = Counter()
+        while True:
+            kind = rng.choice(KINDS) if done.total() < kills else None
+            hit = run_and_kill(study, kind, length * rng.uniform(0.03, 0.25))
+            kept.update(kept_in_logs(study))
+            if hit is None:
+                break
+            done[hit] += 1
+            resumed += 1
+            print(f"study {studies}, kill {done.total()}: {hit}", flush=True)
+        found = results(study)
+        trained += len(kept)
+        twice += sum(times - 1 for times in kept.values())
+        different += sum(found.get(name) != content for name, content in expected.items())
+        litter += len(found.keys() - expected.keys())
+        shutil.rmtree(study.folder)
+    return Counts(done, studies, resumed, trained, twice, different, litter)
+
+
+def run_and_kill(study: Study, kind: str | None, delay: float) -> str | None:
+    """Run the study; kill something of it after a while.
+
+    Returns:
+        What was killed; None if the study was finished before.
+    """
+    with open(study.folder / "output.txt", "w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            study.command(*TARGETS),
+            cwd=study.folder,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            if kind is None:
+                raise_unless(process.wait(TIMEOUT) == 0, study)
+                return None
+            try:
+                code = process.wait(delay)
+            except subprocess.TimeoutExpired:
+                killed = kill(kind, process.pid)
+                process.wait(TIMEOUT)
+                wait_for_orphans(process.pid)
+                return killed
+            raise_unless(code == 0, study)
+            return None
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def raise_unless(fine: bool, study: Study) -> None:
+    """Say what a run printed that failed by itself."""
+    if not fine:
+        sys.exit((study.folder / "output.txt").read_text(encoding="utf-8")[-4000:])
+
+
+def kill(kind: str, scheduler: int) -> str:
+    """Kill a job, the scheduler alone (also where no job runs), or everything; returns which."""
+    jobs = list(children(scheduler))
+    if kind == "group":
+        os.killpg(scheduler, signal.SIGKILL)
+    elif kind == "job" and jobs:
+        os.kill(jobs[0], signal.SIGKILL)
+    else:
+        kind = "scheduler"
+        os.kill(scheduler, signal.SIGKILL)
+    return kind
+
+
+def children(parent: int) -> Iterator[int]:
+    """The processes that a process started."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        except OSError:
+            continue  # it has just ended
+        if int(fields[1]) == parent:
+            yield int(path.parent.name)
+
+
+def wait_for_orphans(session: int) -> None:
+    """Jobs end by themselves soon after their scheduler; a user's next command comes later."""
+    while any(session_of(path) == session for path in Path("/proc").glob("[0-9]*/stat")):
+        time.sleep(0.1)
+
+
+def session_of(path: Path) -> int:
+    """The session of a process that is not a zombie."""
+    try:
+        fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    except OSError:
+        return -1
+    return -1 if fields[0] == "Z" else int(fields[3])
+
+
+def kept_in_logs(study: Study) -> list[str]:
+    """The networks that the jobs of the last run say they trained and kept.
+
+    A log is that of the job's last run; each is read once.
+    """
+    found = []
+    for log in study.results().rglob("*.log"):
+        text = log.read_text(encoding="utf-8")
+        found += re.findall(r"^(\w{16}) is trained and kept$", text, re.M)
+        log.unlink()
+    return found
+
+
+def results(study: Study) -> dict[str, bytes]:
+    """Every file of the results by its name, but for logs and times."""
+    files = [path for path in study.results().rglob("*") if path.is_file()]
+    return {
+        str(path.relative_to(study.folder)): path.read_bytes()
+        for path in files
+        if path.suffix not in UNEQUAL
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Studies that are killed, edited, or held up by limits: nothing is lost, and it is said what is.
+
+`tests/kills.py` does the same at random, many times.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from studies import Study, new_study
+
+SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
+TABLE = "results/sparse/networks.csv"
+
+
+def tiny(epochs: int = 1, **changes: Any) -> Callable[[dict[str, Any]], None]:
+    """One cell and protocol."""
+
+    def change(config: dict[str, Any]) -> None:
+        config |= {"cells": ["gru"], "protocols": ["corrected"], **changes}
+        config["sparse"] = {"training": {"epochs": epochs, "batch_size": 16}}
+
+    return change
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    study = new_study(tmp_path)
+    study.configure(tiny())
+    return study
+
+
+def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> None:
+    study.configure(tiny(epochs=60))
+    parts = study.folder / f"{SHARD}.pt.parts"
+    process = subprocess.Popen(
+        study.command(f"{SHARD}.networks.csv"),
+        cwd=study.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while not list(parts.glob("*.pt")) and process.poll() is None:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    done = len(list(parts.glob("*.pt")))
+    assert 1 <= done < 3
+    study.build(f"{SHARD}.networks.csv")
+    log = (study.folder / f"{SHARD}.log").read_text(encoding="utf-8")
+    assert len(re.findall("kept from an earlier run", log)) == done
+    assert len(re.findall("trained and kept", log)) == 3 - done
+    assert not parts.exists()
+
+
+def test_an_edited_result_is_named_and_made_again_when_deleted(study: Study) -> None:
+    study.build(TABLE)
+    table = study.folder / TABLE
+    before = table.read_bytes()
+    table.write_bytes(before[: len(before) // 2])
+    done = study.run(TABLE)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0 and "Traceback" not in said
+    assert f"  rm -r {TABLE}\n" in said and f"rm {TABLE.replace('networks', '.networks')}" in said
+    table.unlink()
+    study.build(TABLE)
+    assert table.read_bytes() == before
+
+
+def leave_lock(study: Study) -> None:
+    """What a killed Snakemake leaves."""
+    locks = study.folder / ".snakemake" / "locks"
+    locks.mkdir(parents=True)
+    (locks / "0.output.lock").write_text(f"{TABLE}\n", encoding="utf-8")
+    (locks.parent / "runs.lock").write_text(f"{socket.gethostname()}\n", encoding="utf-8")
+
+
+def test_the_lock_of_a_killed_run_holds_up_nothing(study: Study) -> None:
+    leave_lock(study)
+    study.build(TABLE)
+
+
+def test_the_lock_of_a_run_that_goes_on_holds(study: Study) -> None:
+    import fcntl
+
+    leave_lock(study)
+    with open(study.folder / ".snakemake" / "runs.lock", "a", encoding="utf-8") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        done = study.run(TABLE)
+    assert done.returncode != 0
+    assert "cannot be locked" in done.stdout + done.stderr
+
+
+def test_the_lock_of_another_host_is_left_to_the_user(study: Study) -> None:
+    leave_lock(study)
+    (study.folder / ".snakemake" / "runs.lock").write_text("elsewhere\n", encoding="utf-8")
+    done = study.run(TABLE)
+    assert done.returncode != 0
+    assert "--unlock" in done.stdout + done.stderr
+
+
+def test_a_limit_costs_single_networks_and_a_wider_one_brings_them_back(study: Study) -> None:
+    correlations = "results/analysis/correlations.csv"
+    limits: dict[str, Any] = {"network_minutes": 1e-6, "missing_share": 0.5}
+    study.configure(tiny(limits=limits))
+    done = study.run(correlations)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "8 of 8 networks are missing" in said and "limits: missing_share" in said
+    assert "4 of 4 sparse/corrected/gru/watts_strogatz (ran out of time)" in said
+    table = pd.read_csv(study.folder / TABLE)
+    assert set(table["status"]) == {"out_of_time"}
+    study.configure(tiny(limits={**limits, "missing_share": 1}))
+    study.build(correlations)
+    study.configure(tiny())
+    study.build(correlations)
+    assert set(pd.read_csv(study.folder / TABLE)["status"]) == {"ok"}
+    # What was not given up is not trained again.
+    study.configure(tiny(limits={"network_minutes": 9}))
+    study.build(f"{SHARD}.networks.csv")
+    log = (study.folder / f"{SHARD}.log").read_text(encoding="utf-8")
+    assert log.count("kept from an earlier run") == 3 and "trained and kept" not in log
