@@ -3,6 +3,7 @@
 # make report   the same, and results/report.html: every figure and table with its caption
 # make showcase docs/results, from the study's results
 # make test     formatting, lint, types and all tests
+# make test-kills  small studies, killed at random and resumed; counts what was lost
 # make bench    our engine against others, to results/benchmarks/
 #
 # Each sets up what it needs in .venv first. Variables: PYTHON (3.11 or newer), CORES.
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase test lint bench setup clean
+.PHONY: quick figures report showcase test test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -31,6 +32,9 @@ showcase: figures
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+
+test-kills: $(VENV)/test
+	$(BIN)/python tests/kills.py --record docs/reliability.md
 
 lint: $(VENV)/test
 	$(BIN)/ruff format --check .

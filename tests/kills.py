@@ -1,6 +1,6 @@
 """Kill small studies again and again, resume each by the same command, and count what was lost.
 
-    python tests/kills.py [--kills 50] [--seed 0] [--page docs/reliability.md]
+    python tests/kills.py [--kills 50] [--seed 0] [--record docs/reliability.md]
 
 Kills a random job, the scheduler alone, or both with all they started, at random moments. Counts
 networks that were trained twice although the first time was kept, and results that differ by a
@@ -24,11 +24,16 @@ from typing import Any, NamedTuple
 
 from studies import Study, new_study
 
-KINDS = ("job", "scheduler", "group")
+KINDS = {
+    "job": "a job",
+    "scheduler": "Snakemake alone",
+    "group": "Snakemake and all that it started",
+}
 TARGETS = ["results/analysis/correlations.csv", "results/pruning/history.csv"]
 TARGETS += ["results/figures/corrected/accuracy_by_family.pdf"]
 UNEQUAL = (".log", ".tsv")  # times, and numbers of processes
 TIMEOUT = 900
+MARKS = ("<!-- kills -->", "<!-- end of kills -->")
 
 
 def small(config: dict[str, Any]) -> None:
@@ -67,18 +72,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=50, help="at least so many")
     parser.add_argument("--seed", type=int, default=0, help="of what is killed, and when")
+    parser.add_argument("--record", type=Path, help="page to write the counts to")
     options = parser.parse_args()
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         counts = disturb(Path(folder), options.kills, rng)
-    by_kind = ", ".join(f"{counts.kills[kind]} of the {kind}" for kind in KINDS)
-    print(f"{counts.kills.total()} kills ({by_kind}) in {counts.studies} studies")
-    print(f"{counts.resumed} runs resumed them, each by the same command")
-    print(f"{counts.trained} networks trained and kept, {counts.twice} of them trained again")
-    print(f"{counts.different} results differ, {counts.litter} files too many")
+    lines = summary(counts, options.seed)
+    print("\n".join(lines))
+    if options.record:
+        record(options.record, lines)
     failed = counts.twice + counts.different + counts.litter
     print(f"{counts.kills.total()} passed, {failed} failed")
     sys.exit(bool(failed))
+
+
+def summary(counts: Counts, seed: int) -> list[str]:
+    """The counts in words."""
+    by_kind = ", ".join(f"{counts.kills[kind]} of {KINDS[kind]}" for kind in KINDS)
+    return [
+        f"- {counts.kills.total()} kills (seed {seed}: {by_kind}) in {counts.studies} studies, "
+        f"each followed by the same command: {counts.resumed} runs",
+        f"- {counts.trained} networks trained and kept, {counts.twice} of them trained again",
+        f"- {counts.different} results that differ from those of an undisturbed study, "
+        f"{counts.litter} files too many",
+    ]
+
+
+def record(page: Path, lines: list[str]) -> None:
+    """Put the lines between the page's two marks."""
+    text = page.read_text(encoding="utf-8")
+    start, end = text.index(MARKS[0]) + len(MARKS[0]), text.index(MARKS[1])
+    page.write_text(text[:start] + "\n".join(["", *lines, ""]) + text[end:], encoding="utf-8")
 
 
 def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
@@ -97,7 +121,7 @@ def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
         studies += 1
         kept: Counter[str] = Counter()
         while True:
-            kind = rng.choice(KINDS) if done.total() < kills else None
+            kind = rng.choice(list(KINDS)) if done.total() < kills else None
             hit = run_and_kill(study, kind, length * rng.uniform(0.03, 0.25))
             kept.update(kept_in_logs(study))
             if hit is None:
