@@ -3,6 +3,7 @@
 # make report   the same, and results/report.html: every figure and table with its caption
 # make showcase docs/results, from the study's results
 # make test     formatting, lint, types and all tests
+# make test-cluster   a study on a SLURM cluster of this machine: needs root and apt-get
 # make bench    our engine against others, to results/benchmarks/
 #
 # Each sets up what it needs in .venv first. Variables: PYTHON (3.11 or newer), CORES.
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase test lint bench setup clean
+.PHONY: quick figures report showcase test test-cluster lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -31,6 +32,9 @@ showcase: figures
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+
+test-cluster: $(VENV)/cluster
+	$(BIN)/python -m pytest -m cluster tests/cluster
 
 lint: $(VENV)/test
 	$(BIN)/ruff format --check .
@@ -58,4 +62,8 @@ $(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python
 
 $(VENV)/test: envs/requirements-dev.txt $(VENV)/run
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt
+	touch $@
+
+$(VENV)/cluster: envs/requirements-slurm.txt $(VENV)/test
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-slurm.txt
 	touch $@
