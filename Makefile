@@ -3,6 +3,7 @@
 # make report   the same, and results/report.html: every figure and table with its caption
 # make showcase docs/results, from the study's results
 # make test     formatting, lint, types and all tests
+# make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
 # make test-kills  small studies, killed at random and resumed; counts what was lost
 # make bench    our engine against others, to results/benchmarks/
 #
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase test test-kills lint bench setup clean
+.PHONY: quick figures report showcase test test-cluster test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -32,6 +33,9 @@ showcase: figures
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+
+test-cluster: $(VENV)/cluster
+	$(BIN)/python -m pytest -m cluster tests/cluster
 
 test-kills: $(VENV)/test
 	$(BIN)/python tests/kills.py --record docs/reliability.md
@@ -62,4 +66,8 @@ $(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python
 
 $(VENV)/test: envs/requirements-dev.txt $(VENV)/run
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-dev.txt
+	touch $@
+
+$(VENV)/cluster: envs/requirements-slurm.txt $(VENV)/test
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-slurm.txt
 	touch $@

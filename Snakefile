@@ -27,6 +27,29 @@ if CHECKOUT:
     include: "rules/replay.smk"
 
 
+# On a cluster, rules that take seconds run where Snakemake does: a job in a queue costs more than
+# they. What trains or predicts is submitted, see docs/cluster.md.
+localrules:
+    strings,
+    graphs,
+    properties,
+    sparse_tables,
+    dense_tables,
+    pruning_tables,
+    join_tables,
+    correlate,
+    regress,
+    measure_regain,
+    judge_claims,
+    report_claims,
+    report_answers,
+    figure,
+    all_figures,
+    table,
+    all_tables,
+    showcase,
+
+
 rule all:
     default_target: True
     input:

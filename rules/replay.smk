@@ -1,6 +1,11 @@
 # Included only with a checkout of the thesis's repository.
 
 
+localrules:
+    replay_tables,
+    summarise_replay,
+
+
 rule replay_checkpoints:
     input:
         lambda wildcards: replay_inputs(CHECKOUT, **REPLAYED[wildcards.part]),

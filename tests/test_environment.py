@@ -20,7 +20,12 @@ def test_conda_gets_the_versions_of_pip() -> None:
 
 
 def test_every_version_is_exact() -> None:
-    names = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
+    names = (
+        "requirements.txt",
+        "requirements-dev.txt",
+        "requirements-slurm.txt",
+        "constraints.txt",
+    )
     every = [pin for name in names for pin in pins(name)]
     assert [pin for pin in every if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin)] == []
 

@@ -1,0 +1,206 @@
+"""A study on a real SLURM cluster, stopped in every way: its results are those of a local run.
+
+Apart from the other tests: `make test-cluster`, as root, which installs SLURM with apt-get.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import slurm
+from studies import Study, new_study
+
+pytestmark = pytest.mark.cluster
+
+T = TypeVar("T")
+PROFILE = "profiles/slurm/config.v9+.yaml"
+# The profile is made for a cluster whose scheduler and file system are shared; here they are not.
+HASTE = ["--slurm-init-seconds-before-status-checks", "5", "--max-status-checks-per-second", "2"]
+HASTE += ["--local-cores", "2", "--latency-wait", "15"]
+ACCOUNTS = [] if slurm.ACCOUNTING else ["--slurm-status-command", "squeue"]
+# How docs/cluster.md cancels the jobs of a Snakemake that was killed.
+CANCEL = """
+squeue --me --noheader --format '%i %j %Z' | awk -v here="$PWD" \
+  '$2 ~ /^sparsernn_/ && $3 == here { print $1 }' | xargs --no-run-if-empty scancel
+"""
+
+
+class Run:
+    """Snakemake, submitting to the cluster."""
+
+    def __init__(self, study: Study, process: "subprocess.Popen[bytes]") -> None:
+        self.study, self.process, self.began = study, process, time.time()
+
+    def wait(self, seconds: float) -> int:
+        return self.process.wait(timeout=seconds)
+
+    def until(self, found: Callable[[], T | None], what: str, seconds: float = 900) -> T:
+        """The first value that is found; Snakemake must run on until then."""
+        end = time.monotonic() + seconds
+        while (value := found()) is None:
+            assert self.process.poll() is None, f"ended before {what}:\n{self.said()}"
+            assert time.monotonic() < end, f"no {what} in {seconds} s:\n{self.said()}"
+            time.sleep(0.3)
+        return value
+
+    def said(self) -> str:
+        return (self.study.folder / "run.log").read_text(encoding="utf-8")[-6000:]
+
+    def training(self) -> slurm.Job | None:
+        """The last job that has trained for an epoch or more: it has most before it."""
+        found = [job for job in slurm.jobs() if job.state == "RUNNING" and self._has_epochs(job)]
+        return max(found, default=None)
+
+    def _has_epochs(self, job: slurm.Job) -> bool:
+        for log in self.study.results().glob("sparse/*/*/*/seed*/shard*.log"):
+            *names, seed, shard = log.relative_to(self.study.results() / "sparse").parts
+            numbers = [seed.removeprefix("seed"), shard.removeprefix("shard").removesuffix(".log")]
+            if job.what == "_".join(["rule_train_sparse_wildcards", *names, *numbers]):
+                # Not one that an earlier attempt has left.
+                return log.stat().st_mtime > self.began and ": epoch " in log.read_text()
+        return False
+
+
+@contextmanager
+def submitting(study: Study) -> Iterator[Run]:
+    command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm"]
+    command += [*HASTE, *ACCOUNTS, "--configfile", "tiny.yaml"]
+    with (study.folder / "run.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            cwd=study.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # Its own session: a signal to it is one to nothing else.
+            start_new_session=True,
+        )
+    try:
+        yield Run(study, process)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def configure(study: Study) -> None:
+    """Few jobs, and of these trainings of some seconds."""
+
+    def change(config: dict[str, Any]) -> None:
+        config |= {"cells": ["gru"], "protocols": ["published"], "shard_size": 2}
+        config["dataset"]["n_valid"] = 400
+        config["dataset"]["decoys"] |= dict.fromkeys(("m1", "m4", "m6", "m8"), 100)
+        config["sparse"] = {"training": {"epochs": 150, "batch_size": 4}}
+        config["pruning"] |= {"schedules": ["iterative"], "percents": [50], "controls": []}
+        config["analysis"]["regressor_draws"] = 2
+
+    study.configure(change)
+    study.edit(PROFILE, "# slurm_partition: main", "slurm_partition: main")
+    if slurm.ACCOUNTING:
+        study.edit(PROFILE, "# slurm_account: mine", "slurm_account: test")
+
+
+def interrupt(study: Study) -> None:
+    """Ctrl-C: Snakemake cancels its jobs and ends."""
+    with submitting(study) as run:
+        run.until(run.training, "training")
+        os.kill(run.process.pid, signal.SIGINT)
+        assert run.wait(300) != 0
+    assert active() == []
+
+
+def kill_snakemake(study: Study) -> None:
+    """A killed Snakemake leaves its jobs and its lock; both are cleared by hand."""
+    with submitting(study) as run:
+        run.until(run.training, "training")
+        os.kill(run.process.pid, signal.SIGKILL)
+        run.wait(60)
+    assert active() != []
+    subprocess.run(["sh", "-c", CANCEL], cwd=study.folder, check=True, timeout=60)
+    assert active() == []
+    study.build("--unlock")
+
+
+def kill_node(study: Study) -> slurm.Job:
+    """A node dies under a training and comes back; Snakemake carries on to the end."""
+    with submitting(study) as run:
+        run.until(lambda: {"node1", "node2"} <= trained_on() or None, "training on both nodes")
+        hit = run.until(run.training, "training")
+        slurm.kill(hit.node)
+        run.until(lambda: state(hit) == "NODE_FAIL" or None, "failure that SLURM notices")
+        slurm.start()
+        assert run.wait(1800) == 0, run.said()
+    return hit
+
+
+def active() -> list[slurm.Job]:
+    """The jobs that wait, run or are being cancelled, after a moment for the last."""
+    for _ in range(40):
+        found = [job for job in slurm.jobs() if job.state in ("PENDING", "RUNNING", "COMPLETING")]
+        if all(job.state != "COMPLETING" for job in found):
+            break
+        time.sleep(0.5)
+    return found
+
+
+def trained_on() -> set[str]:
+    """The nodes on which trainings were finished."""
+    return {
+        job.node
+        for job in slurm.jobs()
+        if job.what.startswith("rule_train_") and job.state == "COMPLETED"
+    }
+
+
+def state(job: slurm.Job) -> str:
+    return next(known.state for known in slurm.jobs() if known.id == job.id)
+
+
+def results(study: Study) -> dict[str, bytes]:
+    """Every result by its path: all but logs, timings and hidden files."""
+    paths = (path.relative_to(study.results()) for path in study.results().rglob("*"))
+    return {
+        str(path): (study.results() / path).read_bytes()
+        for path in paths
+        if (study.results() / path).is_file()
+        and path.parts[0] not in ("logs", "timings")
+        and path.suffix != ".log"
+        and not any(part.startswith(".") for part in path.parts)
+    }
+
+
+@pytest.fixture
+def studies(tmp_path: Path) -> tuple[Study, Study]:
+    study = new_study(tmp_path / "submitted")
+    configure(study)
+    # The times of files as well: the pages of a study show the date of its configuration.
+    shutil.copytree(study.folder, tmp_path / "local")
+    return study, Study(tmp_path / "local")
+
+
+def test_a_study_that_was_stopped_in_every_way_has_the_bytes_of_a_local_run(
+    studies: tuple[Study, Study],
+) -> None:
+    study, local = studies
+    with slurm.running():
+        interrupt(study)
+        kill_snakemake(study)
+        hit = kill_node(study)
+        again = [job for job in slurm.jobs() if job.what == hit.what and job.id > hit.id]
+    # The dead node's job was submitted again, and asked for twice the memory.
+    assert [job.state for job in again] == ["COMPLETED"]
+    assert (hit.memory, again[0].memory) == ("1500M", "3000M")
+
+    local.build()
+    ours, theirs = results(study), results(local)
+    assert ours.keys() == theirs.keys()
+    assert [path for path in ours if ours[path] != theirs[path]] == []
+    assert {Path(path).suffix for path in ours} >= {".csv", ".graphml", ".pt", ".pdf", ".svg"}
