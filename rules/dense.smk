@@ -21,7 +21,7 @@ rule train_dense:
             "engine": config["engine"],
             "size": DENSE_SIZE,
             "training": config["dense"]["training"],
-            "code": code("train_dense.py"),
+            "code": code("train_dense.py", "cells", wildcards.cell),
         },
     script:
         "../scripts/train_dense.py"
@@ -52,7 +52,7 @@ rule prune_round:
             "engine": config["engine"],
             "size": DENSE_SIZE,
             "training": config["pruning"]["training"],
-            "code": code("prune_round.py"),
+            "code": code("prune_round.py", "cells", wildcards.cell),
         },
     script:
         "../scripts/prune_round.py"

@@ -21,7 +21,7 @@ rule replay_checkpoints:
                 **REPLAYED[wildcards.part],
                 "engine": config["engine"],
             },
-            "code": code("replay_checkpoints.py"),
+            "code": code("replay_checkpoints.py", "cells", REPLAYED[wildcards.part]["cell"]),
         },
     script:
         "../scripts/replay_checkpoints.py"

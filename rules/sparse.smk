@@ -23,7 +23,7 @@ rule train_sparse:
             "root": config["seed"],
             "engine": config["engine"],
             "training": config["sparse"]["training"],
-            "code": code("train_sparse.py"),
+            "code": code("train_sparse.py", "cells", wildcards.cell),
         },
     script:
         "../scripts/train_sparse.py"

@@ -15,9 +15,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sparsernn import settings
+from sparsernn import plugins, settings
 from sparsernn.degrees import degree
+from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
+from sparsernn.schema import load_settings
 from sparsernn.settings import validate
 from sparsernn.settings_page import document
 
@@ -67,6 +69,7 @@ def lines(config: Any) -> list[str]:
         "graphs: {families: {barabasi_albert: {count: 0}}}",
         "graphs: {families: {ws: {generator: watts_strogatz, count: 5, n: 20, k: n//4, p: 0}}}",
         "graphs: {families: {ba: {generator: barabasi_albert, count: 5, n: [3, 9], m: 2}}}",
+        "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: [3, 9], p: 0.5}}}",
         "pruning: {percents: [12.5, 100]}",
         "pruning: {controls: []}",
         "pruning: {controls: [random], targets: [h2h]}",
@@ -164,6 +167,7 @@ def keys(config: Any, path: str = "") -> Iterator[str]:
 
 def test_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(load("schema.yaml"))
+    Draft202012Validator.check_schema(load_settings("schema.yaml"))
 
 
 def test_every_key_is_described() -> None:
@@ -206,8 +210,25 @@ def test_properties_are_those_of_the_library() -> None:
     from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES
 
     for key in ("ols", "figure_properties"):
-        known = settings._at(load("schema.yaml"), ("analysis", key, 0))["enum"]
+        known = settings._at(load_settings("schema.yaml"), ("analysis", key, 0))["enum"]
         assert sorted(known) == sorted([*PROPERTIES, *EXTRA_PROPERTIES])
+
+
+def test_cells_are_those_of_the_library() -> None:
+    known = settings._at(load_settings("schema.yaml"), ("cells", 0))["enum"]
+    assert known == list(plugins.names("cells", first=FUSED_CELLS))
+
+
+def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
+    validate(with_yaml("cells: [rnn_relu]"))
+    validate(with_yaml("engine: torch"))
+    assert lines(with_yaml("cells: [rnn_relu, gru]")) == [
+        "engine: received 'fused'; allowed: torch, as the fused engine has no kernels of gru. "
+        "They are many times slower so; docs/studies.md says what kernels need."
+    ]
 
 
 def test_documentation_is_up_to_date() -> None:
@@ -375,11 +396,16 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         (
             "graphs: {families: {mine: {count: 5, n: 10}}}",
             "graphs.families.mine.generator: missing; "
-            "allowed: barabasi_albert, watts_strogatz or graphml.",
+            "allowed: graphml, barabasi_albert, erdos_renyi or watts_strogatz.",
         ),
         (
             WS + "count: 5, n: 10, k: 4}}}",
             "graphs.families.ws.p: missing; allowed: a number, at least 0 and at most 1.",
+        ),
+        (
+            "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 0.5, k: 2}}}",
+            "graphs.families.er.k: received 2; allowed: nothing, the generator has no k. "
+            "Remove it; if it comes from config.yaml, give your family a name of its own.",
         ),
         (
             "graphs: {families: {barabasi_albert: {p: 0.5}}}",
