@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 from sparsernn import plugins
 from sparsernn.captions import heading
 from sparsernn.checkout import KINDS, replay_inputs
+from sparsernn.engines import engine_of
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
 from sparsernn.fingerprint import fingerprint

@@ -19,7 +19,7 @@ rule replay_checkpoints:
             "networks": {
                 "checkout": CHECKOUT,
                 **REPLAYED[wildcards.part],
-                "engine": config["engine"],
+                "engine": engine_of(config["engine"], REPLAYED[wildcards.part]["cell"]),
             },
             "code": code("replay_checkpoints.py", "cells", REPLAYED[wildcards.part]["cell"]),
         },

@@ -224,10 +224,11 @@ def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
 ) -> None:
     monkeypatch.setattr(settings, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
     validate(with_yaml("cells: [rnn_relu]"))
-    validate(with_yaml("engine: torch"))
+    for engine in ("torch", "fastest"):
+        validate(with_yaml(f"engine: {engine}"))
     assert lines(with_yaml("cells: [rnn_relu, gru]")) == [
-        "engine: received 'fused'; allowed: torch, as the fused engine has no kernels of gru. "
-        "They are many times slower so; docs/studies.md says what kernels need."
+        "engine: received 'fused'; allowed: torch or fastest, as the fused engine has no kernels "
+        "of gru. Write fastest: it leaves the other cells as they are."
     ]
 
 

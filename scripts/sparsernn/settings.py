@@ -267,8 +267,8 @@ def _check_engine(config: Any, mistakes: _Mistakes) -> None:
     if mistakes.spare("engine") and mistakes.spare("cells") and config["engine"] == "fused":
         others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
         if others:
-            allowed = f"torch, as the fused engine has no kernels of {', '.join(others)}"
-            hint = "They are many times slower so; docs/studies.md says what kernels need."
+            allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
+            hint = "Write fastest: it leaves the other cells as they are."
             mistakes.add(("engine",), "fused", allowed, hint)
 
 

@@ -1,0 +1,91 @@
+"""Copies of the workflow at a tiny scale, for tests that run it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles"]
+TRAINING = {"epochs": 1, "batch_size": 64}
+TINY: dict[str, Any] = {
+    "study": "tiny",
+    "cells": ["rnn_relu", "gru"],
+    "shard_size": 3,
+    "dataset": {
+        "n_valid": 80,
+        "decoys": {"m1": 20, "m2": 0, "m3": 0, "m4": 20, "m5": 0, "m6": 20, "m7": 0, "m8": 20},
+    },
+    "graphs": {
+        "families": {
+            "barabasi_albert": {"count": 4, "n": [10, 12]},
+            "watts_strogatz": {"count": 4, "n": [10, 12]},
+        }
+    },
+    "sparse": {"training": TRAINING},
+    "dense": {"hidden_size": 8, "training": TRAINING},
+    "pruning": {"targets": ["both"], "percents": [50, 100], "training": TRAINING},
+    "analysis": {
+        "prediction": {"test_share": 0.25, "folds": 2, "repeats": 2},
+        "ols": ["nodes"],
+        "figure_properties": ["nodes"],
+    },
+}
+
+
+class Study(NamedTuple):
+    """A copy of the workflow with its own configuration, in a folder of its own."""
+
+    folder: Path
+
+    def configure(self, change: Callable[[dict[str, Any]], None] = lambda config: None) -> None:
+        config = yaml.safe_load(yaml.safe_dump(TINY))
+        change(config)
+        (self.folder / "tiny.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+
+    def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
+        command += ["--configfile", "tiny.yaml"]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+
+    def build(self, *arguments: str, cores: int = 2) -> None:
+        done = self.run(*arguments, cores=cores)
+        assert done.returncode == 0, done.stderr[-4000:]
+
+    def planned(self, *targets: str) -> dict[str, int]:
+        """Number of jobs by rule that a dry run would run."""
+        done = self.run(*targets, "--dry-run")
+        assert done.returncode == 0, done.stderr[-4000:]
+        stats = re.search(r"^Job stats:\n.*?\n-[- ]*\n(.*?)^total", done.stdout, re.S | re.M)
+        if stats is None:
+            assert "Nothing to be done" in done.stdout + done.stderr
+            return {}
+        counts = (line.split() for line in stats.group(1).splitlines() if line.strip())
+        return {rule: int(count) for rule, count in counts if rule != "all"}
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        file = self.folder / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def results(self) -> Path:
+        return self.folder / "results"
+
+
+def new_study(folder: Path) -> Study:
+    folder.mkdir(exist_ok=True)
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / part)
+    study = Study(folder)
+    study.configure()
+    return study
