@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from test_workflow import ROOT, new_study
+from studies import ROOT, new_study
 
 MADE = ("figure", "table", "judge_claims")
 

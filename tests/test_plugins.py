@@ -72,7 +72,7 @@ def test_a_name_that_no_configuration_can_have_is_refused(write: Write, name: st
         ("def mine():\n    pass\n", r"mine\(\): expected n first and rng last"),
         ("def mine(m, rng):\n    pass\n", r"mine\(m, rng\): expected n first and rng last"),
         ("def mine(n, p):\n    pass\n", r"mine\(n, p\): expected n first and rng last"),
-        ("def mine(n, blocks, q, rng):\n    pass\n", r"does not say what blocks, q may be"),
+        ("def mine(n, red, p, blue, rng):\n    pass\n", r"does not say what red, blue may be"),
     ],
 )
 def test_a_family_s_file_that_is_wrong_is_said_before_anything_runs(
