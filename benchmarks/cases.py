@@ -10,13 +10,14 @@ from timing import Row, alternate, median, row, sgemm_rate
 from torch import Tensor, nn
 
 from sparsernn.dataset import Batch
+from sparsernn.families.barabasi_albert import barabasi_albert
+from sparsernn.families.watts_strogatz import watts_strogatz
 from sparsernn.fused_batch import make_steps
 from sparsernn.grammar import DECOYS, REBER, sample
-from sparsernn.graphs import barabasi_albert, watts_strogatz
 from sparsernn.network import SequenceClassifier
 from sparsernn.pruning import prune_network
 from sparsernn.training import Training, step, stepping
-from sparsernn.wiring import CELLS, CORRECTED, GATES, PUBLISHED, Wiring
+from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Wiring, gates_of
 
 __all__ = ["CASES"]
 
@@ -136,7 +137,7 @@ def limit(quick: bool) -> Iterator[Row]:
             best = 2 * multiply_adds(wiring, batch) / rate
             yield row("sgemm", cell, name, ours, best, best / ours)
             # tanh alone, over as many numbers as the step takes tanh and sigmoids of.
-            each = GATES[cell] + (cell == "lstm") if cell != "rnn_relu" else 0
+            each = gates_of(cell) + (cell == "lstm") if cell != "rnn_relu" else 0
             units = sum(block.size for block in wiring.blocks)
             arguments = torch.randn(each * units, batch.codes.size)
             values = torch.empty_like(arguments)

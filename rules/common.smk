@@ -10,8 +10,10 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
 from runs import prepare
+from sparsernn import plugins
 from sparsernn.captions import heading
 from sparsernn.checkout import KINDS, replay_inputs
+from sparsernn.engines import engine_of
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
 from sparsernn.fingerprint import fingerprint
@@ -57,10 +59,20 @@ MISSING = f"{RESULTS}/analysis/missing/{{part}}.csv"
 PUBLISHED = os.path.relpath(os.path.join(workflow.basedir, "config", "published"))
 
 
-def code(script):
-    """What a rule's result depends on besides its inputs: a hash of its script's code and ours."""
+def code(script, kind=None, *names):
+    """What a rule's result depends on besides its inputs: a hash of its script's code and ours.
+
+    Of the families, properties or cells (`kind`) only those of the given names.
+    """
     scripts = os.path.join(workflow.basedir, "scripts")
-    return fingerprint(os.path.join(scripts, script), scripts)
+    files = [script, *(plugins.file(kind, name) for name in names)]
+    paths = [os.path.join(scripts, path) for path in files]
+    return fingerprint(paths[0], scripts, *paths[1:])
+
+
+def generator(family):
+    """The random model of a family; none where its graphs are a user's files."""
+    return [] if "folder" in FAMILIES[family] else [FAMILIES[family]["generator"]]
 
 
 def choices(protocol, pruning):

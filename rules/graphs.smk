@@ -20,7 +20,7 @@ rule graphs:
             "settings": {k: v for k, v in FAMILIES[wildcards.family].items() if k != "count"},
             "graphs": graphs_of(**wildcards),
             "seed": config["seed"],
-            "code": code("make_graphs.py"),
+            "code": code("make_graphs.py", "families", *generator(wildcards.family)),
         },
     script:
         "../scripts/make_graphs.py"
@@ -38,6 +38,10 @@ rule properties:
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={"code": code("measure_graphs.py")},
+        spec={
+            "code": code(
+                "measure_graphs.py", "extra_properties", *plugins.names("extra_properties")
+            )
+        },
     script:
         "../scripts/measure_graphs.py"

@@ -24,9 +24,9 @@ rule replay_checkpoints:
             "networks": {
                 "checkout": CHECKOUT,
                 **REPLAYED[wildcards.part],
-                "engine": config["engine"],
+                "engine": engine_of(config["engine"], REPLAYED[wildcards.part]["cell"]),
             },
-            "code": code("replay_checkpoints.py"),
+            "code": code("replay_checkpoints.py", "cells", REPLAYED[wildcards.part]["cell"]),
         },
     script:
         "../scripts/replay_checkpoints.py"

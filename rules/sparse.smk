@@ -21,9 +21,9 @@ rule train_sparse:
             "family": wildcards.family,
             "seed": int(wildcards.seed),
             "root": config["seed"],
-            "engine": config["engine"],
+            "engine": engine_of(config["engine"], wildcards.cell),
             "training": config["sparse"]["training"],
-            "code": code("train_sparse.py"),
+            "code": code("train_sparse.py", "cells", wildcards.cell),
         },
         limits=NETWORK_LIMITS,
     script:

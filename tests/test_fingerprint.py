@@ -87,6 +87,16 @@ def test_imports_in_a_circle_are_followed_once(tmp_path: Path) -> None:
     assert [path.name for path in files] == ["a.py", "b.py"]
 
 
+def test_files_that_are_imported_by_another_way_count_with_all_they_import(tmp_path: Path) -> None:
+    for name, text in (FILES | {"package/cell.py": "import package.unused\n"}).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    script, cell = tmp_path / "script.py", tmp_path / "package" / "cell.py"
+    alone, both = fingerprint(script, tmp_path), fingerprint(script, tmp_path, cell)
+    assert alone != both == fingerprint(script, tmp_path, cell, cell)
+    assert fingerprint(script, tmp_path, tmp_path / "package" / "deeper.py") == alone
+
+
 # The library
 
 
@@ -100,6 +110,7 @@ def test_training_depends_on_the_network_and_not_on_what_comes_after() -> None:
         assert {"jobs", "dataset", "network", "wiring", "training", "files"} <= found
         assert not found & {"statistics", "properties", "style", "captions", "document"}
         assert not any(name.startswith("figures") for name in found)
+        assert not found & {"names", "gru", "watts_strogatz"}  # cells: only the network's own
 
 
 def test_graphs_and_strings_do_not_depend_on_the_network() -> None:

@@ -1,5 +1,6 @@
-"""Graphs: the two families, orientation and layers, GraphML, and graphs no network can have."""
+"""Graphs: the families, orientation and layers, GraphML, and graphs no network can have."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,11 @@ from hypothesis import strategies as st
 
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
+from sparsernn.families.barabasi_albert import barabasi_albert
+from sparsernn.families.erdos_renyi import erdos_renyi
+from sparsernn.families.watts_strogatz import watts_strogatz
 from sparsernn.files import graph_files
-from sparsernn.graphs import (
-    barabasi_albert,
-    generate,
-    layers,
-    orient,
-    read_graph,
-    watts_strogatz,
-    write_graph,
-)
+from sparsernn.graphs import generate, layers, orient, read_graph, write_graph
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -59,7 +55,28 @@ def test_an_unrewired_watts_strogatz_graph_is_a_ring() -> None:
     assert nx.utils.graphs_equal(graph, nx.cycle_graph(10))
 
 
-@pytest.mark.parametrize("make", [barabasi_albert, lambda n, k, r: watts_strogatz(n, k, 0.5, r)])
+def test_an_erdos_renyi_graph_is_connected_with_edges_as_probable_as_asked() -> None:
+    graphs = [erdos_renyi(30, 0.3, rng(seed)) for seed in range(60)]
+    assert all(nx.is_connected(graph) and len(graph) == 30 for graph in graphs)
+    edges = [graph.number_of_edges() for graph in graphs]
+    pairs = 30 * 29 / 2
+    assert np.mean(edges) / pairs == pytest.approx(0.3, abs=4 * (0.3 * 0.7 / pairs / 60) ** 0.5)
+    assert np.std(edges) == pytest.approx((pairs * 0.3 * 0.7) ** 0.5, rel=0.4)
+
+
+def test_a_sparse_erdos_renyi_graph_is_drawn_until_it_is_connected() -> None:
+    graphs = [erdos_renyi(12, 0.15, rng(seed)) for seed in range(20)]  # one in six is connected
+    assert all(nx.is_connected(graph) for graph in graphs)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        barabasi_albert,
+        lambda n, k, r: watts_strogatz(n, k, 0.5, r),
+        lambda n, k, r: erdos_renyi(n, k / 10, r),
+    ],
+)
 def test_same_seed_same_graph(make: Any) -> None:
     first, second, other = (set(make(30, 4, rng(seed)).edges) for seed in (1, 1, 2))
     assert first == second != other
@@ -68,6 +85,7 @@ def test_same_seed_same_graph(make: Any) -> None:
 FAMILIES = {
     "barabasi_albert": {"generator": "barabasi_albert", "n": [10, 20], "m": "n // 10"},
     "watts_strogatz": {"generator": "watts_strogatz", "n": [10, 20], "k": "n // 5", "p": 1.0},
+    "erdos_renyi": {"generator": "erdos_renyi", "n": [10, 20], "p": 0.5},
 }
 
 
@@ -103,6 +121,38 @@ def test_an_impossible_barabasi_albert_graph_is_refused(n: int, m: int) -> None:
 def test_an_impossible_watts_strogatz_graph_is_refused(n: int, k: int) -> None:
     with pytest.raises(InputError, match=rf"watts_strogatz\(n={n}, k={k}, p=0.5\): .*Raise k"):
         watts_strogatz(n, k, 0.5, rng())
+
+
+@pytest.mark.parametrize("p", [0, 0.001])
+def test_an_impossible_erdos_renyi_graph_is_refused(p: float) -> None:
+    message = rf"erdos_renyi\(n=20, p={p}\): none of 1000 .*Raise p or n; .*= 0.30 on"
+    with pytest.raises(InputError, match=message):
+        erdos_renyi(20, p, rng())
+
+
+# The same graphs as when the project began: their seeds and draws must stay.
+DRAWN = {
+    "barabasi_albert": "93a0fe",
+    "watts_strogatz": "08cc3b",
+    "erdos_renyi": "1ddfb8",
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_seed_s_graph_stays_the_same(name: str) -> None:
+    edges = repr([list(generate(FAMILIES[name], rng(seed)).edges) for seed in range(10)])
+    assert hashlib.sha256(edges.encode()).hexdigest()[:6] == DRAWN[name]
+
+
+def test_a_family_s_graph_that_no_network_can_have_is_refused_with_its_parameters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "sparsernn.families.erdos_renyi.erdos_renyi", lambda n, p, rng: nx.empty_graph(n)
+    )
+    message = r"erdos_renyi\(n=5, p=0.1\): graph falls into 5 components"
+    with pytest.raises(InputError, match=message):
+        generate({"generator": "erdos_renyi", "n": 5, "p": 0.1}, rng())
 
 
 # Degrees

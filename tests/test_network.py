@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from sparsernn.engines import ENGINES
 from sparsernn.errors import InputError
 from sparsernn.graphs import layers, orient
-from sparsernn.network import ENGINES, Engine, SequenceClassifier, SparseRNN
+from sparsernn.network import Engine, SequenceClassifier, SparseRNN
 from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Block, Protocol, Wiring, protocol
 
 

@@ -79,7 +79,8 @@ def test_the_thesis_s_two_misnomers_stand_beside_what_they_meant() -> None:
 def test_directions_change_only_layers_sources_and_sinks(graph: nx.Graph) -> None:
     reversed_dag = orient(graph).reverse()
     ours, other = measure(graph), measure(reversed_dag)
-    changed = {name for name in ours if ours[name] != pytest.approx(other[name])}
+    known = (*PROPERTIES, "true_sinks", "density_undirected")
+    changed = {name for name in known if ours[name] != pytest.approx(other[name])}
     assert changed <= {"source_nodes", "sink_nodes", "true_sinks"}
     assert other["true_sinks"] == ours["source_nodes"]
 

@@ -15,9 +15,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sparsernn import settings
+from sparsernn import plugins, settings
 from sparsernn.degrees import degree
+from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
+from sparsernn.schema import load_settings
 from sparsernn.settings import validate
 from sparsernn.settings_page import document
 
@@ -67,6 +69,7 @@ def lines(config: Any) -> list[str]:
         "graphs: {families: {barabasi_albert: {count: 0}}}",
         "graphs: {families: {ws: {generator: watts_strogatz, count: 5, n: 20, k: n//4, p: 0}}}",
         "graphs: {families: {ba: {generator: barabasi_albert, count: 5, n: [3, 9], m: 2}}}",
+        "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: [3, 9], p: 0.5}}}",
         "pruning: {percents: [12.5, 100]}",
         "pruning: {controls: []}",
         "pruning: {controls: [random], targets: [h2h]}",
@@ -164,6 +167,7 @@ def keys(config: Any, path: str = "") -> Iterator[str]:
 
 def test_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(load("schema.yaml"))
+    Draft202012Validator.check_schema(load_settings("schema.yaml"))
 
 
 def test_every_key_is_described() -> None:
@@ -189,9 +193,10 @@ def test_every_section_is_closed_and_complete() -> None:
 
 def test_schema_and_config_name_the_same_keys() -> None:
     known = {path for path, _ in leaves(load("schema.yaml"))}
-    optional = {path for path in known if path.startswith("custom_protocols.")}
-    optional.add("graphs.families.<name>.folder")
-    assert known - optional == set(keys(load("config.yaml")))
+    used = set(keys(load("config.yaml")))
+    free = ("custom_protocols.", "graphs.families.<name>.")  # what a protocol or generator takes
+    assert used <= known
+    assert {path for path in known - used if not path.startswith(free)} == set()
 
 
 def test_protocol_fields_are_those_of_the_library() -> None:
@@ -206,8 +211,32 @@ def test_properties_are_those_of_the_library() -> None:
     from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES
 
     for key in ("ols", "figure_properties"):
-        known = settings._at(load("schema.yaml"), ("analysis", key, 0))["enum"]
+        known = settings._at(load_settings("schema.yaml"), ("analysis", key, 0))["enum"]
         assert sorted(known) == sorted([*PROPERTIES, *EXTRA_PROPERTIES])
+
+
+def test_cells_and_generators_are_those_of_the_library() -> None:
+    schema = load_settings("schema.yaml")
+    assert settings._at(schema, ("cells", 0))["enum"] == list(
+        plugins.names("cells", first=FUSED_CELLS)
+    )
+    assert CELLS.startswith("rnn_tanh, rnn_relu, lstm")
+    generators = settings._at(schema, ("graphs", "families", "any", "generator"))["enum"]
+    assert generators == ["graphml", *plugins.names("families")]
+    assert {"barabasi_albert", "erdos_renyi", "watts_strogatz"} <= set(generators)
+
+
+def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
+    validate(with_yaml("cells: [rnn_relu]"))
+    for engine in ("torch", "fastest"):
+        validate(with_yaml(f"engine: {engine}"))
+    assert lines(with_yaml("cells: [rnn_relu, gru]")) == [
+        "engine: received 'fused'; allowed: torch or fastest, as the fused engine has no kernels "
+        "of gru. Write fastest: it leaves the other cells as they are."
+    ]
 
 
 def test_documentation_is_up_to_date() -> None:
@@ -243,7 +272,9 @@ def test_nothing_heavy_is_imported() -> None:
 # --- mistakes: the key, the value, what is allowed, and what was meant ---
 
 TRAINING = "epochs, batch_size, lr, clip_norm"
-CELLS = "rnn_tanh, rnn_relu, lstm or gru"
+# As messages list them, with any that a reader of docs/studies.md has added.
+CELLS = settings.allowed_values(settings._at(load_settings("schema.yaml"), ("cells", 0)))
+GENERATORS = settings.allowed_values({"enum": ["graphml", *plugins.names("families")]})
 CELL_LIST = f"a list, not empty and without repeats, of {CELLS}"
 NAME = "a name of small letters, digits and _, that starts with a letter"
 BA = "graphs: {families: {ba: {generator: barabasi_albert, "
@@ -374,12 +405,16 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ),
         (
             "graphs: {families: {mine: {count: 5, n: 10}}}",
-            "graphs.families.mine.generator: missing; "
-            "allowed: barabasi_albert, watts_strogatz or graphml.",
+            f"graphs.families.mine.generator: missing; allowed: {GENERATORS}.",
         ),
         (
             WS + "count: 5, n: 10, k: 4}}}",
             "graphs.families.ws.p: missing; allowed: a number, at least 0 and at most 1.",
+        ),
+        (
+            "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 0.5, k: 2}}}",
+            "graphs.families.er.k: received 2; allowed: nothing, the generator has no k. "
+            "Remove it; if it comes from config.yaml, give your family a name of its own.",
         ),
         (
             "graphs: {families: {barabasi_albert: {p: 0.5}}}",

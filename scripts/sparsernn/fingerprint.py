@@ -12,18 +12,20 @@ from pathlib import Path
 __all__ = ["fingerprint", "imported_files"]
 
 
-def fingerprint(script: str | Path, root: str | Path) -> str:
+def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
     """Hash the syntax trees of a script and of all modules below `root` that it imports.
 
     Args:
         script: path of a Python file.
         root: the folder that the script's imports of our modules start from.
+        more: paths of files that it imports by a name that is not in its code.
 
     Returns:
         16 hexadecimal digits.
     """
     digest = hashlib.sha256()
-    for path in imported_files(Path(script), Path(root)):
+    files = {path for start in (script, *more) for path in imported_files(Path(start), Path(root))}
+    for path in sorted(files):
         digest.update(_tree(path).encode())
     return digest.hexdigest()[:16]
 

@@ -11,67 +11,47 @@ import numpy as np
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError
 from sparsernn.files import write_bytes
+from sparsernn.plugins import function
 
 __all__ = [
     "VertexOrder",
-    "barabasi_albert",
     "generate",
     "layers",
     "orient",
     "read_graph",
-    "watts_strogatz",
     "write_graph",
 ]
 
 VertexOrder = Literal["sorted", "edge_list"]
 
 
-def watts_strogatz(n: int, k: int, p: float, rng: np.random.Generator) -> nx.Graph:
-    """A connected Watts–Strogatz graph: a ring of n vertices, each joined to its k nearest
-    (k - 1 if k is odd), each edge rewired with probability p; drawn until it is connected.
-
-    References:
-        D. J. Watts and S. H. Strogatz, Nature 393, 1998.
-    """
-    seed = int(rng.integers(2**63))
-    try:
-        return nx.connected_watts_strogatz_graph(n, k, p, tries=10_000, seed=seed)
-    except nx.NetworkXError as error:
-        raise InputError(
-            f"watts_strogatz(n={n}, k={k}, p={p}): {error}. Raise k, or lower n or p."
-        ) from None
-
-
-def barabasi_albert(n: int, m: int, rng: np.random.Generator) -> nx.Graph:
-    """A Barabási–Albert graph grown from m isolated vertices, so that it has m sources.
-
-    The first new vertex joins all m of them. (networkx from 2.6 on starts from a star whose
-    centre is vertex 0, which would leave a single source.)
-
-    References:
-        A. L. Barabási and R. Albert, Science 286, 1999.
-    """
-    if not 1 <= m < n:
-        raise InputError(f"barabasi_albert(n={n}, m={m}): expected 1 <= m < n. Change m or n.")
-    first = nx.empty_graph(m + 1)
-    first.add_edges_from((vertex, m) for vertex in range(m))
-    seed = int(rng.integers(2**63))
-    return nx.barabasi_albert_graph(n, m, seed=seed, initial_graph=first)
-
-
 def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
     """A graph of a random family of the configuration (`graphs.families`).
 
     Args:
-        family: `generator` with its parameters; `n`, a number or a [low, high] range from which
-            the number of vertices is drawn; `k` and `m` may depend on it ("n // 5").
+        family: `generator`, a file in `sparsernn.families`, with its parameters; `n`, a number
+            or a [low, high] range from which the number of vertices is drawn. What is written as
+            text depends on it, as "n // 5".
         rng: source of randomness, of this graph alone.
+
+    Raises:
+        InputError: no graph of these parameters, or none that a network can be built on.
     """
     bounds = family["n"] if isinstance(family["n"], list) else [family["n"], family["n"]]
     n = int(rng.integers(bounds[0], bounds[1] + 1))
-    if family["generator"] == "watts_strogatz":
-        return watts_strogatz(n, degree(family["k"], n), family["p"], rng)
-    return barabasi_albert(n, degree(family["m"], n), rng)
+    own = {
+        name: degree(value, n) if isinstance(value, str) else value
+        for name, value in family.items()
+        if name not in ("generator", "count", "n")
+    }
+    name = family["generator"]
+    graph = function("families", name)(n=n, **own, rng=rng)
+    try:
+        orient(graph)
+    except InputError as error:
+        drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **own}.items())
+        raise InputError(f"{name}({drawn}): {error}") from None
+    return graph
 
 
 def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:

@@ -8,7 +8,8 @@ __all__ = ["CELL_NAMES", "cell_name", "family_name", "property_name", "target_na
 CELL_NAMES: Mapping[str, str] = MappingProxyType(
     {"rnn_tanh": "RNN-Tanh", "rnn_relu": "RNN-ReLU", "lstm": "LSTM", "gru": "GRU"}
 )
-_FAMILIES = {
+# What else has a name that its file's name doesn't give: families, properties, cells.
+_NAMES = {
     "barabasi_albert": "Barabási–Albert",
     "watts_strogatz": "Watts–Strogatz",
     "erdos_renyi": "Erdős–Rényi",
@@ -28,12 +29,12 @@ def cell_name(cell: str) -> str:
         >>> cell_name("rnn_tanh"), cell_name("my_cell")
         ('RNN-Tanh', 'my cell')
     """
-    return CELL_NAMES.get(cell, cell.replace("_", " "))
+    return CELL_NAMES.get(cell) or _named(cell)
 
 
 def family_name(family: str) -> str:
     """A family of graphs as readers know it."""
-    return _FAMILIES.get(family, family.replace("_", " "))
+    return _named(family)
 
 
 def property_name(name: str) -> str:
@@ -46,7 +47,11 @@ def property_name(name: str) -> str:
     measure, _, moment = name.rpartition("_")
     if measure and moment in _MOMENTS:
         return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
-    return name.replace("_", " ")
+    return _named(name)
+
+
+def _named(name: str) -> str:
+    return _NAMES.get(name, name.replace("_", " "))
 
 
 def target_name(target: str) -> str:

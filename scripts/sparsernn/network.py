@@ -5,10 +5,10 @@ engine "fused" computes the same with compiled kernels on the CPU (see `fused`).
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import networkx as nx
 import numpy as np
@@ -17,30 +17,26 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sparsernn.engines import Engine, check_engine
 from sparsernn.errors import InputError
+from sparsernn.plugins import function, load
 from sparsernn.wiring import CORRECTED, Block, Protocol, Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
     from sparsernn.fused import Engine as FusedEngine
 
-__all__ = ["ENGINES", "Engine", "RecurrentBlock", "SequenceClassifier", "SparseRNN"]
+__all__ = ["Engine", "RecurrentBlock", "SequenceClassifier", "SparseRNN"]
 
-Engine = Literal["fused", "torch"]
-ENGINES: tuple[Engine, ...] = get_args(Engine)
 State: TypeAlias = tuple[Tensor, ...]
+Step: TypeAlias = Callable[[Tensor, Tensor, State], State]
 
 
 class RecurrentBlock(nn.Module):
     r"""A recurrent cell whose weights are masked.
 
     With :math:`W = \text{weight} \odot \text{mask}`, :math:`a = W_{ih} x_t + b_{ih}` and
-    :math:`u = W_{hh} h_{t-1} + b_{hh}`, split by gate:
-
-    - RNN: :math:`h_t = \tanh(a + u)`, or ReLU;
-    - GRU: :math:`r, z = \sigma(a + u)`, :math:`n = \tanh(a_n + r u_n)`,
-      :math:`h_t = n + z (h_{t-1} - n)`;
-    - LSTM: :math:`i, f, o = \sigma(a + u)`, :math:`g = \tanh(a + u)`,
-      :math:`c_t = f c_{t-1} + i g`, :math:`h_t = o \tanh c_t`.
+    :math:`u = W_{hh} h_{t-1} + b_{hh}`, both gate by gate, the cell's equations give
+    :math:`h_t`: see `sparsernn.cells`.
 
     Parameters and their layout are those of `torch.nn.RNNCell`, `GRUCell` (reset, update, new) and
     `LSTMCell` (input, forget, cell, output), drawn from U(±1/√units). Weights that the masks
@@ -48,7 +44,7 @@ class RecurrentBlock(nn.Module):
 
     Args:
         block: shapes and masks.
-        cell: rnn_tanh, rnn_relu, lstm or gru.
+        cell: a name of `sparsernn.cells`, as gru.
         generator: source of the initial weights.
     """
 
@@ -57,7 +53,9 @@ class RecurrentBlock(nn.Module):
 
     def __init__(self, block: Block, cell: str, generator: torch.Generator | None = None) -> None:
         super().__init__()
-        self.cell = cell
+        self.step: Step = function("cells", cell)
+        """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
+        self._states: int = getattr(load("cells", cell), "STATES", 1)
         rows, size = block.mask_hh.shape
         self.weight_ih = nn.Parameter(torch.empty(rows, len(block.reads)))
         self.weight_hh = nn.Parameter(torch.empty(rows, size))
@@ -77,8 +75,7 @@ class RecurrentBlock(nn.Module):
 
     def initial_state(self, batch_size: int) -> State:
         """Zeros: (h,), for an LSTM (h, c), each (B, H)."""
-        zeros = self.weight_hh.new_zeros(batch_size, self.weight_hh.shape[1])
-        return (zeros, zeros) if self.cell == "lstm" else (zeros,)
+        return (self.weight_hh.new_zeros(batch_size, self.weight_hh.shape[1]),) * self._states
 
     def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
         """Run over time.
@@ -98,21 +95,6 @@ class RecurrentBlock(nn.Module):
             state = self.step(a, functional.linear(state[0], weight_hh, self.bias_hh), state)
             outputs.append(state[0])
         return torch.stack(outputs), state
-
-    def step(self, a: Tensor, u: Tensor, state: State) -> State:
-        """One time step from the (B, gates * H) sums over inputs and over units."""
-        if self.cell == "rnn_tanh":
-            return (torch.tanh(a + u),)
-        if self.cell == "rnn_relu":
-            return (torch.relu(a + u),)
-        if self.cell == "gru":
-            a_r, a_z, a_n = a.chunk(3, 1)
-            u_r, u_z, u_n = u.chunk(3, 1)
-            n = torch.tanh(a_n + torch.sigmoid(a_r + u_r) * u_n)
-            return (n + torch.sigmoid(a_z + u_z) * (state[0] - n),)
-        i, f, g, o = (a + u).chunk(4, 1)
-        c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
 
 
 class SparseRNN(nn.Module):
@@ -140,8 +122,7 @@ class SparseRNN(nn.Module):
         engine: Engine = "fused",
     ) -> None:
         super().__init__()
-        if engine not in ENGINES:
-            raise InputError(f"engine is {engine!r}; expected one of {', '.join(ENGINES)}.")
+        check_engine(engine, wiring.cell)
         self.wiring = wiring
         self.engine = engine
         self._fused: tuple[Any, FusedEngine] | None = None
@@ -167,7 +148,7 @@ class SparseRNN(nn.Module):
 
         Args:
             graph: connected networkx graph, undirected or directed acyclic.
-            cell: rnn_tanh, rnn_relu, lstm or gru.
+            cell: a name of `sparsernn.cells`, as gru.
             input_size: number of input features; None takes the protocol's `embedding_size`.
             protocol: the choices that the graph leaves open.
             generator: source of the initial weights.
@@ -351,7 +332,7 @@ class SequenceClassifier(nn.Module):
             InputError: the weights are those of another cell, graph or size.
         """
         own = torch.Generator()  # so that loading draws none of the caller's random numbers
-        expected = cls(wiring, generator=own).state_dict()
+        expected = cls(wiring, generator=own, engine=engine).state_dict()
         problems = [f"{name} is missing" for name in expected.keys() - state_dict.keys()]
         problems += [f"{name} is unknown" for name in state_dict.keys() - expected.keys()]
         problems += [

@@ -6,6 +6,7 @@ import igraph
 import numpy as np
 
 from sparsernn.errors import InputError
+from sparsernn.plugins import function, names
 
 __all__ = ["EXTRA_PROPERTIES", "PROPERTIES", "properties"]
 
@@ -22,11 +23,11 @@ PROPERTIES: tuple[str, ...] = (
     "average_shortest_path_length",
     *(f"{measure}_{moment}" for measure in _MEASURES for moment in ("mean", "var", "std")),
 )
-EXTRA_PROPERTIES: tuple[str, ...] = ("true_sinks", "density_undirected")
+EXTRA_PROPERTIES = names("extra_properties", first=("true_sinks", "density_undirected"))
 
 
 def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str, float]:
-    """The 23 properties of the thesis, and two that it meant.
+    """The 23 properties of the thesis, and all others there are.
 
     Args:
         graph: connected directed acyclic graph with at least 2 vertices; the measures are those
@@ -36,8 +37,8 @@ def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str
     Returns:
         `PROPERTIES` in order: `sink_nodes` is the size of the last layer and `density` is
         edges / (n (n - 1)), both as in the thesis; degree and closeness are centralities;
-        betweenness is normalised; variances are of the sample (ddof 1). Then `true_sinks`,
-        vertices without successor, and `density_undirected`, twice the density.
+        betweenness is normalised; variances are of the sample (ddof 1). Then
+        `EXTRA_PROPERTIES`, those of the files in `sparsernn.extra_properties`.
 
     Raises:
         InputError: the graph is not connected or has fewer than 2 vertices.
@@ -76,6 +77,5 @@ def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str
             f"{measure}_var": variance,
             f"{measure}_std": variance**0.5,
         }
-    result["true_sinks"] = sum(degree == 0 for degree in graph.outdegree())
-    result["density_undirected"] = m / pairs
-    return result
+    extra = {name: function("extra_properties", name) for name in EXTRA_PROPERTIES}
+    return result | {name: measure(graph, layers) for name, measure in extra.items()}

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,21 +17,21 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sparsernn.checkout import missing_from
 from sparsernn.degrees import degree
+from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
+from sparsernn.schema import Schema, load_settings
 
 __all__ = [
     "allowed_values",
     "as_yaml",
     "canonical",
     "entries",
-    "load_settings",
     "shown",
     "types_of",
     "validate",
 ]
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
 PROTOCOLS = ("published", "corrected")
 NAME = "a name of small letters, digits and _, that starts with a letter"
 KINDS = {
@@ -50,7 +48,6 @@ LIMITS = {
 }
 
 Key = tuple[str | int, ...]
-Schema = Mapping[str, Any]
 
 
 def validate(config: Mapping[str, Any]) -> None:
@@ -67,7 +64,7 @@ def validate(config: Mapping[str, Any]) -> None:
     schema, plain, mistakes = load_settings("schema.yaml"), _plain(config), _Mistakes()
     for error in _Validator(schema).iter_errors(plain):
         _explain(error, schema, mistakes)
-    checks = [_check_protocols, _check_dataset, _check_families, _check_percents]
+    checks = [_check_protocols, _check_engine, _check_dataset, _check_families, _check_percents]
     for check in [*checks, _check_sizes, _check_replay]:
         check(plain, mistakes)
     if mistakes.lines:
@@ -112,13 +109,6 @@ _Validator = validators.extend(
         }
     ),
 )
-
-
-@cache
-def load_settings(name: str) -> Any:
-    """A file of the folder config/."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((CONFIG / name).read_text(encoding="utf-8"), loader)
 
 
 def _plain(value: Any) -> Any:
@@ -273,6 +263,15 @@ def _check_protocols(config: Any, mistakes: _Mistakes) -> None:
                 mistakes.add(("protocols", index), name, ", ".join(known), hint)
 
 
+def _check_engine(config: Any, mistakes: _Mistakes) -> None:
+    if mistakes.spare("engine") and mistakes.spare("cells") and config["engine"] == "fused":
+        others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
+        if others:
+            allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
+            hint = "Write fastest: it leaves the other cells as they are."
+            mistakes.add(("engine",), "fused", allowed, hint)
+
+
 def _check_dataset(config: Any, mistakes: _Mistakes) -> None:
     if not mistakes.spare("dataset"):
         return
@@ -307,12 +306,13 @@ def _check_random_family(key: Key, family: Any, mistakes: _Mistakes) -> None:
     if low > high:
         hint = f"Write [{high}, {low}]."
         return mistakes.add((*key, "n"), [low, high], "[lo, hi] with lo at most hi", hint)
-    # Neither m(n) nor n - m(n) falls as n grows, so the smallest graph decides.
-    name, least = ("m", 1) if family["generator"] == "barabasi_albert" else ("k", 2)
-    value = degree(family[name], low)
-    if not least <= value < low:
-        allowed, hint = f"at least {least} and below n", f"It is {value} for n = {low}."
-        mistakes.add((*key, name), family[name], allowed, hint)
+    schema = _at(load_settings("schema.yaml"), key)
+    for name in family:
+        # Neither a degree nor n minus it falls as n grows, so the smallest graph decides.
+        least = _child(schema, name).get("x-least")
+        if least is not None and not least <= (value := degree(family[name], low)) < low:
+            allowed, hint = f"at least {least} and below n", f"It is {value} for n = {low}."
+            mistakes.add((*key, name), family[name], allowed, hint)
 
 
 def _size(family: Any) -> int:

@@ -2,14 +2,8 @@
 
 from typing import Any
 
-from sparsernn.settings import (
-    Schema,
-    allowed_values,
-    entries,
-    load_settings,
-    shown,
-    types_of,
-)
+from sparsernn.schema import Schema, load_settings
+from sparsernn.settings import allowed_values, entries, shown, types_of
 
 __all__ = ["document"]
 

@@ -7,24 +7,25 @@ and adds its output to its vertices' slots. Masks are (target, source), rows gat
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
+from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.graphs import VertexOrder, layers, orient
+from sparsernn.plugins import load, names
 
-__all__ = ["CELLS", "CORRECTED", "GATES", "PUBLISHED", "Block", "Protocol", "Wiring", "protocol"]
+__all__ = ["CELLS", "CORRECTED", "PUBLISHED", "Block", "Protocol", "Wiring", "gates_of", "protocol"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 Step = Literal["last_letter", "last_step"]
 
-GATES = MappingProxyType({"rnn_tanh": 1, "rnn_relu": 1, "lstm": 4, "gru": 3})
-CELLS = tuple(GATES)
+CELLS = FUSED_CELLS
+"""The thesis's cells, which all engines run; others are files in `sparsernn.cells`."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class Wiring:
     """A recurrent network without its weights.
 
     Attributes:
-        cell: rnn_tanh, rnn_relu, lstm or gru.
+        cell: a name of `sparsernn.cells`, as gru.
         input_size: number of input features: slots 0 .. input_size - 1.
         vertices: number of vertices: the slots after the inputs.
         blocks: in an order in which each reads only slots that are complete.
@@ -145,7 +146,7 @@ class Wiring:
     readout_step: Step = "last_letter"
 
     def __post_init__(self) -> None:
-        _check_cell(self.cell)
+        gates_of(self.cell)  # refuses an unknown one
         readout = np.array(self.readout, dtype=np.int64)
         readout.flags.writeable = False
         object.__setattr__(self, "readout", readout)
@@ -173,8 +174,8 @@ class Wiring:
 
     @property
     def gates(self) -> int:
-        """Rows of weights that a unit has: 1, 3 (GRU) or 4 (LSTM)."""
-        return GATES[self.cell]
+        """Rows of weights that a unit has, as 3 of a GRU."""
+        return gates_of(self.cell)
 
     @property
     def slots(self) -> int:
@@ -210,14 +211,13 @@ class Wiring:
         """Stacked fully connected layers, as in `torch.nn.RNN`, `GRU` and `LSTM`.
 
         Args:
-            cell: rnn_tanh, rnn_relu, lstm or gru.
+            cell: a name of `sparsernn.cells`, as gru.
             input_size: number of input features.
             hidden_size: units of each layer.
             num_layers: number of layers.
             readout_step: see `Protocol`.
         """
-        _check_cell(cell)
-        rows = GATES[cell] * hidden_size
+        rows = gates_of(cell) * hidden_size
         vertices = np.arange(num_layers * hidden_size).reshape(num_layers, hidden_size) + input_size
         blocks = []
         for layer in range(num_layers):
@@ -235,13 +235,13 @@ class Wiring:
 
         Args:
             graph: connected, undirected or directed acyclic (see `graphs.orient`).
-            cell: rnn_tanh, rnn_relu, lstm or gru.
+            cell: a name of `sparsernn.cells`, as gru.
             protocol: the choices that the graph leaves open.
 
         Raises:
             InputError: unknown cell, or a graph that no network can be built on.
         """
-        _check_cell(cell)
+        gates_of(cell)  # refuses an unknown one before the graph is looked at
         dag = orient(graph)
         by_layer = layers(dag, protocol.vertex_order)
         size = protocol.embedding_size
@@ -293,7 +293,7 @@ def _graph_block(
     cell: str,
     protocol: Protocol,
 ) -> Block:
-    targets, gates = by_layer[layer], GATES[cell]
+    targets, gates = by_layer[layer], gates_of(cell)
     hears_itself = np.ones((gates * len(targets), len(targets)), bool)
     adds_to = np.array(targets) + input_size
     if sources is None:
@@ -312,6 +312,17 @@ def edge_mask(adjacency: BoolArray, sources: list[int], targets: list[int]) -> B
     return adjacency[np.ix_(sources, targets)].T
 
 
-def _check_cell(cell: Any) -> None:
-    if cell not in GATES:
-        raise InputError(f"cell is {cell!r}; expected one of {', '.join(CELLS)}.")
+def gates_of(cell: str) -> int:
+    """Rows of weights that a unit of a cell has.
+
+    Raises:
+        InputError: unknown cell.
+
+    Example:
+        >>> gates_of("gru")
+        3
+    """
+    known = names("cells", first=CELLS)
+    if cell not in known:
+        raise InputError(f"cell is {cell!r}; expected one of {', '.join(known)}.")
+    return load("cells", cell).GATES

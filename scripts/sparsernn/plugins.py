@@ -1,0 +1,88 @@
+"""Families of graphs, properties of graphs, and cells: each a file of its own in its folder.
+
+A file's name is the name in a configuration, and the file defines a function of that name. So a new
+one is a new file, and nothing else need change: what is made with the others isn't made again.
+The files are only listed and read here, not imported, as the workflow asks whenever it is parsed.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+from sparsernn.errors import InputError
+
+__all__ = ["Kind", "file", "function", "load", "names", "parameters"]
+
+Kind = Literal["families", "extra_properties", "cells"]
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def names(kind: Kind, first: Sequence[str] = ()) -> tuple[str, ...]:
+    """All there are of a kind: those of `first` in that order, then the others by name.
+
+    Raises:
+        InputError: a file has a name that no configuration could use.
+
+    Example:
+        >>> names("cells", first=("rnn_tanh", "rnn_relu"))[:3]
+        ('rnn_tanh', 'rnn_relu', 'gru')
+    """
+    found = {path.stem for path in (_FOLDER / kind).glob("[!_.]*.py")}
+    for name in sorted(found):
+        if not re.fullmatch("[a-z][a-z0-9_]*", name):
+            raise InputError(
+                f"{kind}/{name}.py: expected a name of small letters, digits and _, that starts "
+                "with a letter. Rename the file, and its function."
+            )
+    return *first, *sorted(found - set(first))
+
+
+def file(kind: Kind, name: str) -> str:
+    """A file of a kind, its path relative to the folder `scripts`."""
+    return f"{_FOLDER.name}/{kind}/{name}.py"
+
+
+def load(kind: Kind, name: str) -> ModuleType:
+    """Import a file of a kind."""
+    return import_module(f"{_FOLDER.name}.{kind}.{name}")
+
+
+def function(kind: Kind, name: str) -> Callable[..., Any]:
+    """The function of a file: of a family, a property or a cell."""
+    parameters(kind, name)  # says so if there is none
+    return getattr(load(kind, name), name)
+
+
+@cache
+def parameters(kind: Kind, name: str) -> tuple[str, ...]:
+    """Names of the function's parameters, without importing it.
+
+    Raises:
+        InputError: the file is no Python, or has no function of its name.
+
+    Example:
+        >>> parameters("families", "watts_strogatz")
+        ('n', 'k', 'p', 'rng')
+    """
+    path = _FOLDER / kind / f"{name}.py"
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{kind}/{name}.py: {error}. Correct the file or remove it.") from None
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            arguments = node.args
+            return tuple(
+                each.arg
+                for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+            )
+    raise InputError(
+        f"{kind}/{name}.py: has no function {name}. Define it, named as the file is; "
+        "docs/studies.md shows how."
+    )

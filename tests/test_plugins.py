@@ -1,0 +1,92 @@
+"""Families, properties and cells as files: what is found in the folders, and what is said of it."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sparsernn import plugins, schema
+from sparsernn.engines import FUSED_CELLS, check_engine
+from sparsernn.errors import InputError
+from sparsernn.fused_plan import CELL_NUMBER, ROWS
+
+ROOT = Path(__file__).parents[1]
+Write = Callable[[str, str], None]
+CACHED = (plugins.names, plugins.parameters, schema.load_settings)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
+    """A function that writes a file into folders of plugins which are otherwise empty."""
+    monkeypatch.setattr(plugins, "_FOLDER", tmp_path / "sparsernn")
+
+    def one(path: str, text: str) -> None:
+        (tmp_path / "sparsernn" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "sparsernn" / path).write_text(text, encoding="utf-8")
+
+    for cached in CACHED:
+        cached.cache_clear()
+    yield one
+    for cached in CACHED:
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize("kind", ["families", "extra_properties", "cells"])
+def test_every_file_has_what_its_folder_asks_for(kind: plugins.Kind) -> None:
+    assert plugins.names(kind)
+    for name in plugins.names(kind):
+        assert (ROOT / "scripts" / plugins.file(kind, name)).is_file()
+        own = plugins.parameters(kind, name)
+        if kind == "families":
+            assert own[0] == "n" and own[-1] == "rng"
+        else:
+            assert own == {
+                "cells": ("a", "u", "state"),
+                "extra_properties": ("graph", "layers"),
+            }.get(kind)
+        module = importlib.import_module(f"sparsernn.{kind}.{name}")
+        assert plugins.function(kind, name) is vars(module)[name]
+        assert module.__doc__ and vars(module)[name].__doc__
+
+
+def test_names_are_those_of_the_files(write: Write) -> None:
+    for name in ("__init__", "_shared", "b2", "a_1", "z"):
+        write(f"cells/{name}.py", "")
+    write("cells/notes.txt", "")
+    assert plugins.names("cells", first=("z",)) == ("z", "a_1", "b2")
+
+
+@pytest.mark.parametrize("name", ["MGU", "my-cell", "2nd", "ü"])
+def test_a_name_that_no_configuration_can_have_is_refused(write: Write, name: str) -> None:
+    write(f"cells/{name}.py", "")
+    with pytest.raises(InputError, match=rf"cells/{name}\.py: expected a name of small letters"):
+        plugins.names("cells")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def other(n, rng):\n    return n\n", r"families/mine\.py: has no function mine\. Define"),
+        ("def mine(n, rng:\n", r"families/mine\.py: .*Correct the file or remove it"),
+        ("def mine():\n    pass\n", r"mine\(\): expected n first and rng last"),
+        ("def mine(m, rng):\n    pass\n", r"mine\(m, rng\): expected n first and rng last"),
+        ("def mine(n, p):\n    pass\n", r"mine\(n, p\): expected n first and rng last"),
+        ("def mine(n, red, p, blue, rng):\n    pass\n", r"does not say what red, blue may be"),
+    ],
+)
+def test_a_family_s_file_that_is_wrong_is_said_before_anything_runs(
+    write: Write, text: str, message: str
+) -> None:
+    write("families/mine.py", text)
+    with pytest.raises(InputError, match=message):
+        schema.load_settings("schema.yaml")
+
+
+def test_the_fused_engine_s_cells_are_one_list() -> None:
+    assert set(CELL_NUMBER) == set(ROWS) == set(FUSED_CELLS)
+    for cell in FUSED_CELLS:
+        check_engine("fused", cell)
+    check_engine("torch", "mgu")
+    with pytest.raises(InputError, match=r"no kernels of the cell 'mgu'.*Use engine 'torch'"):
+        check_engine("fused", "mgu")

@@ -1,0 +1,243 @@
+"""docs/studies.md followed by the letter: its files written, its commands run, its promises kept.
+
+Only the scale is smaller: a second configuration is laid over those of the page.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pytest
+import torch
+import yaml
+from pypdf import PdfReader
+from studies import ROOT, TRAINING, new_study
+
+PAGE = ROOT / "docs" / "studies.md"
+BLOCK = re.compile(
+    r"(?:^`(?P<path>[\w/.]+)`"
+    r"(?:, (?P<where>above|below|in the place of) `(?P<line>[^`\n]+)`)?:\n\n)?"
+    r"^```(?P<language>\w+)\n(?P<text>.*?)^```$",
+    re.M | re.S,
+)
+SMALL: dict[str, Any] = {
+    "shard_size": 8,
+    "dataset": {
+        "n_valid": 80,
+        "decoys": {"m1": 20, "m2": 0, "m3": 0, "m4": 20, "m5": 0, "m6": 20, "m7": 0, "m8": 20},
+    },
+    "sparse": {"training": TRAINING},
+    "dense": {"hidden_size": 8, "training": TRAINING},
+    "pruning": {
+        "targets": ["both"],
+        "schedules": ["one_shot"],
+        "percents": [90],
+        "controls": [],
+        "training": TRAINING,
+    },
+    "analysis": {
+        "regressor_draws": 1,
+        "prediction": {"test_share": 0.25, "folds": 2, "repeats": 1},
+    },
+}
+
+
+class Step(NamedTuple):
+    """A block of the page, with the heading that it stands under."""
+
+    heading: str
+    path: str | None
+    where: str | None
+    line: str | None
+    language: str
+    text: str
+
+
+def steps() -> list[Step]:
+    text = PAGE.read_text(encoding="utf-8")
+    headings = [(match.start(), match[1]) for match in re.finditer(r"^#+ (.*)$", text, re.M)]
+    found = []
+    for match in BLOCK.finditer(text):
+        heading = [name for start, name in headings if start < match.start()][-1]
+        found.append(Step(heading, *match.group("path", "where", "line", "language", "text")))
+    return found
+
+
+def write(folder: Path, step: Step) -> None:
+    """Do what a reader does with a block that a file's name stands before."""
+    assert step.path is not None
+    file = folder / step.path
+    if step.where is None:
+        assert not file.exists(), f"{step.path} is there already"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(step.text, encoding="utf-8")
+        return
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    places = [i for i, line in enumerate(lines) if line.strip() == step.line]
+    assert len(places) == 1, f"{step.path} has {len(places)} lines {step.line!r}"
+    start = places[0] + (step.where == "below")
+    end = places[0] + (step.where != "above")
+    lines[start:end] = [step.text]
+    file.write_text("".join(lines), encoding="utf-8")
+
+
+def shrink(folder: Path, config: str) -> None:
+    """Lay a small scale over a configuration of the page: fewer graphs, strings and epochs."""
+    own = yaml.safe_load((folder / config).read_text(encoding="utf-8"))
+    families = own.get("graphs", {}).get("families", {})
+    counts = {name: {"count": 4} for name, family in families.items() if family.get("count")}
+    small = yaml.safe_load(yaml.safe_dump(SMALL)) | {"graphs": {"families": counts}}
+    (folder / "small.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
+
+
+def run(folder: Path, command: str) -> str:
+    """A command of the page, as written but for the scale and the cores; what it said."""
+    match = re.search(r"--configfile (\S+)$", command)
+    if match:
+        shrink(folder, match[1])
+        command = command.replace("--cores all", "--cores 2") + " small.yaml"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stderr[-4000:]}"
+    return done.stdout + done.stderr
+
+
+class Followed(NamedTuple):
+    """The folder of a reader who has done all, and what each command said, by heading."""
+
+    folder: Path
+    said: dict[str, list[str]]
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.folder / "results" / name)
+
+    def made(self, heading: str) -> Counter[str]:
+        """Jobs by rule of the last command under a heading."""
+        return Counter(re.findall(r"^(?:local)?rule (\w+):", self.said[heading][-1], re.M))
+
+
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
+    folder = new_study(tmp_path_factory.mktemp("reader")).folder
+    (folder / "docs").mkdir()
+    said: dict[str, list[str]] = {}
+    for step in steps():
+        if step.path is not None:
+            write(folder, step)
+            continue
+        assert step.language == "sh", f"a block under {step.heading!r} has no file's name before it"
+        for command in step.text.splitlines():
+            said.setdefault(step.heading, []).append(run(folder, command))
+    return Followed(folder, said)
+
+
+FAMILIES = {"watts_strogatz", "erdos_renyi", "modules"}
+
+
+def test_the_page_has_a_block_of_each_kind() -> None:
+    """So that a change of its layout can't leave nothing to be followed."""
+    found = steps()
+    fences = re.findall(r"^```\w+$", PAGE.read_text(encoding="utf-8"), re.M)
+    assert len(found) == len(fences)
+    assert {step.where for step in found} == {None, "above", "below", "in the place of"}
+    for folder in ("families", "extra_properties", "cells"):
+        assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
+    commands = [step for step in found if step.path is None]
+    assert {step.language for step in commands} == {"sh"}
+    assert len({step.heading for step in commands}) == 7
+
+
+def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
+    heading = "A study is a configuration"
+    assert {"train_sparse", "train_dense", "prune_round", "all_figures"} <= set(
+        followed.made(heading)
+    )
+    results = followed.folder / "results" / "small_worlds"
+    pages = PdfReader(results / "figures" / "all.pdf").pages
+    assert "small worlds" in pages[0].extract_text()
+    assert "not testable" in (results / "claims.md").read_text(encoding="utf-8")
+    assert "This was a dry-run" in followed.said[heading][0]
+
+
+def test_what_is_not_needed_is_left_out(followed: Followed) -> None:
+    made = followed.made("Strings and graphs of your own")
+    assert made["train_sparse"] == 1
+    assert not {"train_dense", "prune_round", "figure"} & set(made)
+
+
+def test_more_seeds_train_the_new_networks_only(followed: Followed) -> None:
+    made = followed.made("More of it, later")
+    assert made["train_sparse"] == 2  # families, one new seed
+    assert "graphs" not in made
+    assert set(followed.table("small_worlds/sparse/networks.csv")["seed"]) == {0, 1}
+
+
+def test_strings_and_graphs_of_one_s_own_are_taken(followed: Followed) -> None:
+    networks = followed.table("mine/sparse/networks.csv")
+    assert set(networks["family"]) == {"ladder"}
+    assert set(networks["status"]) == {"ok"}
+    nodes = followed.table("mine/graphs/properties.csv")["nodes"]
+    assert nodes.tolist() == [2 * (4 + number) for number in range(8)]
+    strings = followed.table("mine/data/strings.csv")
+    assert set("".join(strings["string"])) == {"a", "b"}
+
+
+def test_a_protocol_of_one_s_own_prunes(followed: Followed) -> None:
+    made = followed.said["Pruning of your own"][-1]
+    assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.pt" in made
+
+
+def test_a_new_family_has_graphs_networks_and_a_place_in_figures(followed: Followed) -> None:
+    made = followed.made("A graph family")
+    assert (made["graphs"], made["train_sparse"]) == (1, 2)  # of the family, two seeds
+    properties = followed.table("small_worlds/graphs/properties.csv")
+    assert properties["family"].value_counts().to_dict() == dict.fromkeys(FAMILIES, 4)
+    networks = followed.table("small_worlds/sparse/networks.csv")
+    assert set(networks["family"]) == FAMILIES
+    assert set(networks["status"]) == {"ok"}
+    figure = followed.table("small_worlds/figures/corrected/accuracy_by_family.csv")
+    assert set(figure["family"]) == FAMILIES
+    settings = (followed.folder / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert "| `graphs.families.<name>.groups` |" in settings
+    assert "joined. For modular. |" in settings
+
+
+def test_a_new_property_is_measured_and_correlated_and_trains_nothing(followed: Followed) -> None:
+    made = followed.made("A property")
+    assert made["properties"] == 1
+    assert not {"graphs", "train_sparse", "train_dense", "prune_round"} & set(made)
+    properties = followed.table("small_worlds/graphs/properties.csv").set_index("family")
+    clustering = properties["clustering"].groupby("family").mean()
+    assert clustering["watts_strogatz"] > clustering["erdos_renyi"]
+    for name in ("analysis/correlations", "figures/corrected/correlation_heatmap"):
+        rows = followed.table(f"small_worlds/{name}.csv")
+        assert "clustering" in set(rows["property"])
+    terms = followed.table("small_worlds/analysis/ols_coefficients.csv")["term"]
+    assert "clustering" in set(terms)
+
+
+def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) -> None:
+    made = followed.made("A cell")
+    assert made["train_sparse"] == 3 * 2  # families, seeds; of the new cell only
+    networks = followed.table("small_worlds/sparse/networks.csv")
+    assert networks["cell"].value_counts().to_dict() == {"gru": 24, "mgu": 24}
+    assert set(networks["status"]) == {"ok"}
+    results = followed.folder / "results" / "small_worlds"
+    for cell, engine in {"gru": "fused", "mgu": "torch"}.items():
+        shard = f"sparse/corrected/{cell}/modules/seed1/shard0.pt"
+        assert torch.load(results / shard, weights_only=True)["settings"]["engine"] == engine
+    page = PdfReader(results / "figures" / "corrected" / "correlation_heatmap.pdf").pages[0]
+    assert "MGU" in page.extract_text()
