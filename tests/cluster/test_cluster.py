@@ -118,7 +118,7 @@ def interrupt(study: Study) -> None:
 
 
 def kill_snakemake(study: Study) -> None:
-    """A killed Snakemake leaves its jobs and its lock; both are cleared by hand."""
+    """A killed Snakemake leaves its jobs, which are cancelled by hand, and its lock."""
     with submitting(study) as run:
         run.until(run.training, "training")
         os.kill(run.process.pid, signal.SIGKILL)
@@ -126,7 +126,6 @@ def kill_snakemake(study: Study) -> None:
     assert active() != []
     subprocess.run(["sh", "-c", CANCEL], cwd=study.folder, check=True, timeout=60)
     assert active() == []
-    study.build("--unlock")
 
 
 def kill_node(study: Study) -> slurm.Job:
