@@ -32,7 +32,7 @@ rule showcase:
     params:
         spec={
             "config": config,
-            "timings": f"{RESULTS}/timings",
+            "results": RESULTS,
             "figures": [(name, *FIGURES[name][:3]) for name in SHOWN_FIGURES],
             "pages": list(SHOWN_PAGES),
             "code": code("show_results.py"),

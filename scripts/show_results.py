@@ -30,7 +30,7 @@ with job(snakemake) as say:
     write_text(as_yaml(spec["config"]), folder / "settings.yaml")
     parts = {name: read_csv(snakemake.input[name]) for name in ("sparse", "dense", "pruning")}
     about = {**machine(), **versions()}
-    cost = costs(spec["timings"])
+    cost = costs(spec["results"])
     write_text(
         page(spec["config"]["study"], about, outcomes(parts), cost, figures, pages),
         folder / "README.md",

@@ -8,24 +8,30 @@ from sparsernn.costs import costs
 from sparsernn.errors import InputError
 
 
-def write(path: Path, seconds: float) -> None:
+def write(path: Path, seconds: float, start_up: float = 1.5) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"s\th:m:s\n{seconds}\t0:00:01\n", encoding="utf-8")
+    line = f"core-seconds: {seconds:.2f}, start-up {start_up:.2f}"
+    path.write_text(f"process 1 on here\nsome words\n{line}\n", encoding="utf-8")
 
 
 def test_jobs_are_summed_by_part_protocol_and_cell(tmp_path: Path) -> None:
-    write(tmp_path / "strings.tsv", 2.0)
-    write(tmp_path / "dense/corrected/gru/seed0.tsv", 10.0)
-    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both/10.tsv", 3.5)
-    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both/20.tsv", 4.0)
+    write(tmp_path / "logs/strings.log", 2.0)
+    write(tmp_path / "logs/figures/corrected/pruning.log", 1.0)
+    write(tmp_path / "logs/figures/dataset.log", 1.0)
+    write(tmp_path / "dense/corrected/gru/seed0/dense.log", 10.0)
+    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both/10.log", 3.5)
+    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both/20.log", 4.0)
+    killed = tmp_path / "pruning/corrected/gru/seed0/one_shot/both/30.log"
+    killed.write_text("process 2 on here\n", encoding="utf-8")
     rows = {tuple(row[:3]): tuple(row[3:]) for row in costs(tmp_path).itertuples(index=False)}
     assert rows == {
-        ("strings", "", ""): (1, 2.0),
-        ("dense", "corrected", "gru"): (1, 10.0),
-        ("pruning", "corrected", "gru"): (2, 7.5),
+        ("strings", "", ""): (1, 2.0, 1.5),
+        ("figures", "", ""): (2, 2.0, 3.0),
+        ("dense", "corrected", "gru"): (1, 10.0, 1.5),
+        ("pruning", "corrected", "gru"): (2, 7.5, 3.0),
     }
 
 
-def test_no_timings_is_a_message(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no timings"):
+def test_no_job_that_ended_is_a_message(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no logs of jobs"):
         costs(tmp_path)

@@ -37,6 +37,7 @@ def test_the_page_has_every_figure_page_and_cost() -> None:
             "cell": ["gru", ""],
             "jobs": [3, 1],
             "core_seconds": [7199.6, 0.4],
+            "start_up": [5.6, 0.3],
         }
     )
     text = page(
@@ -51,5 +52,5 @@ def test_the_page_has_every_figure_page_and_cost() -> None:
     assert "- [Claims](claims.md)" in text
     assert "## Curves\n\n![Curves](figures/curves.svg)\n\nHow they are read." in text
     assert "2.00 core-hours" in text
-    assert "| dense | corrected | gru | 3 | 7200 |" in text
+    assert "| dense | corrected | gru | 3 | 7200 | 6 |" in text
     assert "- processor: fast" in text

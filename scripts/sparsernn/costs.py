@@ -1,6 +1,7 @@
-"""What a study cost: the times that Snakemake wrote for each job, summed."""
+"""What a study cost: the processor time that each job wrote at the end of its log, summed."""
 
 import os
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,31 +11,46 @@ from sparsernn.errors import InputError
 __all__ = ["TRAINED", "costs"]
 
 TRAINED = ("dense", "pruning", "sparse")  # parts whose paths go on with protocol and cell
+_LINE = re.compile(r"^core-seconds: ([\d.]+), start-up ([\d.]+)$", re.M)
 
 
-def costs(folder: str | os.PathLike[str]) -> pd.DataFrame:
+def costs(results: str | os.PathLike[str]) -> pd.DataFrame:
     """Jobs and core-seconds of a study by part, protocol and cell.
 
-    A job has one thread, so its seconds are core-seconds where each had a core to itself.
-    Snakemake's own `cpu_time` is sampled too rarely for short jobs.
+    A job that was killed and ran again counts as it was the last time. Snakemake's own `cpu_time`,
+    in its benchmark files, is sampled too rarely for short jobs.
 
     Args:
-        folder: the `timings` of a study's results.
+        results: the folder of a study's results.
+
+    Returns:
+        Columns part, protocol, cell, jobs, core_seconds, and of these start_up: before a job's own
+        work began, mostly imports.
 
     Raises:
-        InputError: there are none.
+        InputError: no job has ended.
     """
-    root = Path(folder)
-    jobs = [_job(path, root) for path in sorted(root.rglob("*.tsv"))]
+    root = Path(results)
+    jobs = [job for path in sorted(root.rglob("*.log")) if (job := _job(path, root))]
     if not jobs:
-        raise InputError(f"{root}: no timings (*.tsv). Give those of a study that has run.")
-    groups = pd.DataFrame(jobs).groupby(["part", "protocol", "cell"])
-    table = groups.agg(jobs=("core_seconds", "size"), core_seconds=("core_seconds", "sum"))
-    return table.reset_index()
+        raise InputError(f"{root}: no logs of jobs that have ended. Give a study that has run.")
+    table = pd.DataFrame(jobs).groupby(["part", "protocol", "cell"])
+    columns = {name: (name, "sum") for name in ("core_seconds", "start_up")}
+    return table.agg(jobs=("core_seconds", "size"), **columns).reset_index()
 
 
-def _job(path: Path, root: Path) -> dict[str, object]:
+def _job(path: Path, root: Path) -> dict[str, object] | None:
+    """One job's log; None if it did not end."""
+    found = _LINE.findall(path.read_text(encoding="utf-8", errors="replace"))
+    if not found:
+        return None
     part, *rest = path.relative_to(root).with_suffix("").parts
     protocol, cell = rest[:2] if part in TRAINED else ("", "")
-    seconds = float(pd.read_csv(path, sep="\t")["s"].sum())
-    return {"part": part, "protocol": protocol, "cell": cell, "core_seconds": seconds}
+    core_seconds, start_up = map(float, found[-1])
+    return {
+        "part": rest[0] if part == "logs" else part,
+        "protocol": protocol,
+        "cell": cell,
+        "core_seconds": core_seconds,
+        "start_up": start_up,
+    }

@@ -67,8 +67,10 @@ def page(
         figures: in order.
         pages: what lies beside the page: title → path.
     """
-    hours = cost["core_seconds"].sum() / 3600
-    seconds = cost.assign(core_seconds=cost["core_seconds"].round().astype(int))
+    total = cost["core_seconds"].sum()
+    spent = f"{total / 3600:.2f} core-hours in all, {cost['start_up'].sum() / total:.0%} of them"
+    spent += " start-up of jobs (imports, loading kernels)."
+    seconds = cost.assign(**{n: cost[n].round().astype(int) for n in ("core_seconds", "start_up")})
     parts = [
         f"# Results of the study `{study}`",
         "Written by `make showcase` from the files of a finished study; nothing here is by hand.",
@@ -80,7 +82,7 @@ def page(
             3,
         ),
         *(f"## {f.title}\n\n![{f.title}]({f.path})\n\n{f.caption}" for f in figures),
-        _table("What it cost", f"{hours:.2f} core-hours in all.", seconds, 3),
+        _table("What it cost", spent, seconds, 3),
         "## With what",
         "\n".join(f"- {name}: {value}" for name, value in about.items()),
     ]
