@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from sparsernn.dataset import Strings
+from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.network import SequenceClassifier, SparseRNN
 from sparsernn.training import Training, train
-from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Block, Protocol, Wiring
+from sparsernn.wiring import CORRECTED, PUBLISHED, Block, Protocol, Wiring
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
 hypothesis = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,7 +36,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
 
 @st.composite
 def wirings(draw: st.DrawFn) -> Wiring:
-    cell = draw(st.sampled_from(CELLS))
+    cell = draw(st.sampled_from(FUSED_CELLS))
     step = draw(st.sampled_from(["last_letter", "last_step"]))
     if draw(st.integers(0, 3)) == 0:
         sizes = [draw(st.integers(1, top)) for top in (6, 9, 3)]
@@ -165,7 +166,7 @@ def test_gradients_are_the_numerical_ones(cell: str) -> None:
     assert torch.autograd.gradcheck(run, (inputs, *rnn.parameters()))
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", FUSED_CELLS)
 @pytest.mark.parametrize("protocol", [PUBLISHED, CORRECTED], ids=["published", "corrected"])
 def test_training_gives_the_same_curve(cell: str, protocol: Protocol) -> None:
     rng = np.random.default_rng(0)
@@ -243,7 +244,7 @@ def test_a_copied_network_is_independent() -> None:
 
 
 def test_numbers_that_overflow_are_not_hidden() -> None:
-    for cell in CELLS:
+    for cell in FUSED_CELLS:
         network = both(Wiring.dense(cell, 3, 4, 2), torch.float32)[1]
         with torch.no_grad():
             network.recurrent.blocks[0].weight_hh[0, 0] = float("nan")

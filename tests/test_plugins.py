@@ -10,6 +10,7 @@ from sparsernn import plugins, schema
 from sparsernn.engines import FUSED_CELLS, check_engine
 from sparsernn.errors import InputError
 from sparsernn.fused_plan import CELL_NUMBER, ROWS
+from sparsernn.wiring import gates_of
 
 ROOT = Path(__file__).parents[1]
 Write = Callable[[str, str], None]
@@ -81,6 +82,12 @@ def test_a_family_s_file_that_is_wrong_is_said_before_anything_runs(
     write("families/mine.py", text)
     with pytest.raises(InputError, match=message):
         schema.load_settings("schema.yaml")
+
+
+def test_a_cell_without_its_number_of_gates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("sparsernn.cells.gru.GATES")
+    with pytest.raises(InputError, match=r"cells/gru\.py: has no GATES"):
+        gates_of("gru")
 
 
 def test_the_fused_engine_s_cells_are_one_list() -> None:

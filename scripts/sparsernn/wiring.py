@@ -13,7 +13,6 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.graphs import VertexOrder, layers, orient
 from sparsernn.plugins import load, names
@@ -24,8 +23,8 @@ BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 Step = Literal["last_letter", "last_step"]
 
-CELLS = FUSED_CELLS
-"""The thesis's cells, which all engines run; others are files in `sparsernn.cells`."""
+CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
+"""The thesis's cells; others are files in `sparsernn.cells` too."""
 
 
 @dataclass(frozen=True)
@@ -316,7 +315,7 @@ def gates_of(cell: str) -> int:
     """Rows of weights that a unit of a cell has.
 
     Raises:
-        InputError: unknown cell.
+        InputError: unknown cell, or one whose file doesn't say it.
 
     Example:
         >>> gates_of("gru")
@@ -325,4 +324,7 @@ def gates_of(cell: str) -> int:
     known = names("cells", first=CELLS)
     if cell not in known:
         raise InputError(f"cell is {cell!r}; expected one of {', '.join(known)}.")
-    return load("cells", cell).GATES
+    gates = getattr(load("cells", cell), "GATES", None)
+    if gates is None:
+        raise InputError(f"cells/{cell}.py: has no GATES. Say how many rows of weights a unit has.")
+    return gates
