@@ -100,7 +100,7 @@ def test_strings_that_look_like_missing_values_or_numbers_stay_strings(tmp_path:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"not a readable CSV file \(No columns"),
+        (b"", r"not a readable CSV file \(it is empty"),
         (b"a,b\n1,2\n1,2,3\n", r"not a readable CSV file \(.*line 3"),
         (b"a,b\n\xff\xfe,2\n", r"not a readable CSV file .*Expected UTF-8 text"),
         (b"b,c\n1,2\n", r"no column 'a'; found \['b', 'c'\]. Add the column"),
