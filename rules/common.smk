@@ -11,6 +11,7 @@ sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
 from sparsernn.captions import heading
 from sparsernn.checkout import KINDS, replay_inputs
+from sparsernn.configfiles import check_configfile
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
 from sparsernn.fingerprint import fingerprint
@@ -18,6 +19,8 @@ from sparsernn.names import CELL_NAMES
 from sparsernn.settings import canonical, validate
 
 try:
+    for path in workflow.configfiles:
+        check_configfile(os.path.relpath(path))
     validate(config)
 except InputError as error:
     sys.exit(str(error))
