@@ -118,3 +118,8 @@ def test_a_bad_table_is_refused(tmp_path: Path, content: bytes, message: str) ->
 def test_an_absent_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"absent\.csv: no such file"):
         read_csv(tmp_path / "absent.csv")
+
+
+def test_a_name_with_a_nul_is_refused() -> None:
+    with pytest.raises(InputError, match=r"can't be read \(embedded null byte\)"):
+        read_csv("a\0b")

@@ -78,23 +78,25 @@ def read_bytes(path: str | os.PathLike[str], limit: int, kind: str) -> bytes:
     """
     try:
         status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{path}: not a regular file. Give the path of {kind}.")
-        if status.st_size > limit:
-            raise InputError(
-                f"{path}: {status.st_size:,} bytes; expected {kind} of at most {limit:,}. "
-                "Split it, or drop what is not needed from it."
-            )
-        return Path(path).read_bytes()
+        size, content = status.st_size, b""
+        if stat.S_ISREG(status.st_mode) and size <= limit:
+            with open(path, "rb") as file:
+                content = file.read(limit + 1)  # it may grow, or have told no size
+            size = len(content)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file. Give the path of {kind}.") from None
-    except (OSError, ValueError) as error:  # no permission; a name with a NUL
-        if isinstance(error, InputError):
-            raise
+    except (OSError, ValueError) as error:  # no permission; a NUL in its name
         raise InputError(
-            f"{brief(os.fspath(path))}: can't be read ({cause(error)}). Give the path of {kind} "
-            "that you may read."
+            f"{path}: can't be read ({cause(error)}). Give the path of {kind} that you may read."
         ) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path}: not a regular file. Give the path of {kind}.")
+    if size > limit:
+        raise InputError(
+            f"{path}: {size:,} bytes; expected {kind} of at most {limit:,}. "
+            "Split it, or drop what is not needed from it."
+        )
+    return content
 
 
 def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> "pd.DataFrame":
@@ -124,9 +126,11 @@ def read_rows(
     header, lines = check_rows(text, where, max_rows)
     missing = [name for name in columns if name not in header]
     if missing:
+        separated = len(header) == 1 and any(mark in header[0] for mark in ";\t|")
+        remedy = "Separate cells by commas" if separated else "Add the column"
         raise InputError(
             f"{path}: no column {', '.join(map(repr, missing))}; found {brief(header)}. "
-            "Add the column to the header and to every line."
+            f"{remedy}, in the header and in every line."
         )
     frame = pd.read_csv(
         io.StringIO(text),

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 
 from sparsernn.degrees import degree
-from sparsernn.errors import InputError, cause
+from sparsernn.errors import InputError, brief, cause
 from sparsernn.files import read_bytes, write_bytes
 from sparsernn.graphml import MAX_BYTES, WRITTEN_BY, check_graphml
 
@@ -145,7 +145,7 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         )
     loops = list(nx.selfloop_edges(graph))
     if graph.is_multigraph() or loops:
-        what = f"a self-loop at vertex {loops[0][0]!r}" if loops else "parallel edges"
+        what = f"a self-loop at vertex {brief(loops[0][0])}" if loops else "parallel edges"
         raise InputError(f"graph has {what}; expected a simple graph. Remove them.")
     if not nx.is_connected(graph.to_undirected(as_view=True)):
         parts = nx.number_connected_components(graph.to_undirected(as_view=True))
@@ -164,9 +164,10 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         edges = [(min(edge), max(edge)) for edge in edges]
     dag.add_edges_from(edges)
     if not nx.is_directed_acyclic_graph(dag):
-        cycle = [names[u] for u, _ in nx.find_cycle(dag)]
+        cycle = [brief(names[u]).strip("'") for u, _ in nx.find_cycle(dag)]
+        shown = [*cycle[:8], *(["..."] if len(cycle) > 8 else []), cycle[0]]
         raise InputError(
-            f"directed graph has a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}; expected "
+            f"directed graph has a cycle, {' -> '.join(shown)}; expected "
             "an acyclic one. Drop an edge of it, or pass graph.to_undirected()."
         )
     return dag
