@@ -13,6 +13,7 @@ from runs import prepare
 from sparsernn import plugins
 from sparsernn.captions import heading
 from sparsernn.checkout import KINDS, replay_inputs
+from sparsernn.configfiles import check_configfile
 from sparsernn.engines import engine_of
 from sparsernn.errors import InputError
 from sparsernn.files import graph_files
@@ -21,6 +22,8 @@ from sparsernn.names import CELL_NAMES
 from sparsernn.settings import canonical, validate
 
 try:
+    for path in workflow.configfiles:
+        check_configfile(os.path.relpath(path))
     validate(config)
 except InputError as error:
     sys.exit(str(error))

@@ -126,11 +126,14 @@ def test_a_made_set_reads_back_the_same(tmp_path: Path) -> None:
         (GOOD + "X,2\n", r"line 22: valid is 2; expected the label 0 or 1\. 1 line\(s\)"),
         (GOOD + "X,yes\n", r"line 22: valid is 'yes'; expected the label 0 or 1\. 1 line\(s\)"),
         (GOOD + "X,\n", r"line 22: valid is nan; expected the label 0 or 1"),
-        (GOOD + "Xé,1\n", r"line 22: string is 'Xé'; expected 1 or more ASCII characters"),
+        (
+            GOOD + "Xé,1\n",
+            r"line 22: string is 'Xé'; expected 1 to 1,000 printable ASCII characters",
+        ),
         (GOOD + "\u4e2d,1\nY\u4e2d,1\n", r"line 22: string is '中'.* 2 line\(s\) in all"),
-        (GOOD + ",1\n", r"line 22: string is ''; expected 1 or more ASCII characters"),
+        (GOOD + ",1\n", r"line 22: string is ''; expected 1 to 1,000 printable ASCII characters"),
         (GOOD + "A,1\n", r"line 22: valid is 1; expected the string's label further up"),
-        (GOOD.encode() + b"X\xff,1\n", r"not a readable CSV file .*utf-8"),
+        (GOOD.encode() + b"X\xff,1\n", r"not a readable CSV file .line 22 .*UTF-8"),
         ("string,valid,split\nX,1,train\nY,0,dev\n", r"line 3: split is 'dev'; expected train or"),
         ("string,valid\nX,1\nY,1\nZ,1\n", r"set holds strings of label \[1\] only; both 0 and 1"),
         (

@@ -100,7 +100,7 @@ def test_strings_that_look_like_missing_values_or_numbers_stay_strings(tmp_path:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", r"not a readable CSV file \(No columns"),
+        (b"", r"not a readable CSV file \(it is empty"),
         (b"a,b\n1,2\n1,2,3\n", r"not a readable CSV file \(.*line 3"),
         (b"a,b\n\xff\xfe,2\n", r"not a readable CSV file .*Expected UTF-8 text"),
         (b"b,c\n1,2\n", r"no column 'a'; found \['b', 'c'\]. Add the column"),
@@ -118,3 +118,8 @@ def test_a_bad_table_is_refused(tmp_path: Path, content: bytes, message: str) ->
 def test_an_absent_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"absent\.csv: no such file"):
         read_csv(tmp_path / "absent.csv")
+
+
+def test_a_name_with_a_nul_is_refused() -> None:
+    with pytest.raises(InputError, match=r"can't be read \(embedded null byte\)"):
+        read_csv("a\0b")

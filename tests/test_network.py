@@ -238,7 +238,7 @@ def test_saved_masks_come_back_with_the_weights() -> None:
         (Wiring.dense("gru", 4, 6, 2), r"bias_hh is \(24,\), expected \(18,\)"),
         (Wiring.dense("lstm", 4, 5, 2), r"this lstm network of 2 blocks"),
         (Wiring.dense("lstm", 4, 6, 3), r"blocks\.2\.\w+ is missing.*\(6 differences\)"),
-        (Wiring.dense("lstm", 4, 6, 1), r"blocks\.1\.\w+ is unknown"),
+        (Wiring.dense("lstm", 4, 6, 1), r"blocks\.1\.\w+' is unknown"),
     ],
 )
 def test_weights_of_another_cell_size_or_depth_are_refused(wiring: Wiring, message: str) -> None:

@@ -112,7 +112,7 @@ def test_a_file_that_is_no_pickle_is_refused(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="not the pickle of a networkx Graph"):
             read_pickled_graph(path)
     path.unlink()
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_pickled_graph(path)
 
 
@@ -222,7 +222,7 @@ def test_a_network_that_cannot_be_replayed_is_a_row_with_a_reason(checkout: Chec
         return (checkout.root / "other.pt").read_bytes()
 
     cases = [
-        (checkout.graph, None, "No such file"),
+        (checkout.graph, None, "no such file"),
         (checkout.graph, whole[checkout.graph][:50], "not the pickle"),
         (checkout.graph, pickle.dumps(Trap(marker)), "it asks for"),
         (checkout.graph, pickle.dumps(nx.path_graph(9)), "not the weights of this gru"),

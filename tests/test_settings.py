@@ -602,6 +602,22 @@ def test_long_values_are_cut() -> None:
     assert len(line) < 150
 
 
+def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> None:
+    good, bad = ROOT / "config" / "quick.yaml", tmp_path / "own.yaml"
+    bad.write_text("__use_yte__: true\nseed: ?1 + 2\n", encoding="utf-8")
+    command = [sys.executable, "-m", "sparsernn.configfiles", good, bad]
+    done = subprocess.run(
+        command,
+        env={"PYTHONPATH": str(ROOT / "scripts")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == f"{good}: plain values, each key once\n"
+    assert done.stderr.startswith(f"{bad}, line 1: __use_yte__, with which Snakemake runs")
+
+
 # --- nothing but InputError, whatever comes ---
 
 CONFIG = load("config.yaml")

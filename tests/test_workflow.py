@@ -289,6 +289,19 @@ def test_a_bad_configuration_is_a_message_not_a_traceback(tmp_path: Path) -> Non
     assert "Traceback" not in said
 
 
+def test_a_key_that_comes_twice_is_a_message_though_snakemake_takes_the_last(
+    tmp_path: Path,
+) -> None:
+    study = new_study(tmp_path)
+    with (tmp_path / "tiny.yaml").open("a", encoding="utf-8") as file:
+        file.write("seed: 3\nseed: 4\n")
+    done = study.run("--dry-run")
+    assert done.returncode != 0
+    said = done.stdout + done.stderr
+    assert re.search(r"tiny\.yaml, line \d+: the key 'seed' a second time, after line \d+", said)
+    assert "Traceback" not in said
+
+
 def test_bad_input_of_a_rule_is_a_message_in_its_log(tmp_path: Path) -> None:
     study = new_study(tmp_path)
     (tmp_path / "own.csv").write_text("string,valid\nBTXE,1\nBTÉE,0\n", encoding="utf-8")

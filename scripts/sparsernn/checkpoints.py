@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-import numpy as np
 import torch
+from torch import Tensor
 
-from sparsernn.errors import InputError
-from sparsernn.files import write_torch
+from sparsernn.archives import MAX_BYTES, is_plain, load_tensors
+from sparsernn.errors import InputError, brief, cause
+from sparsernn.files import read_bytes, write_torch
 from sparsernn.network import Engine, SequenceClassifier
 from sparsernn.wiring import Block, Wiring
 
 __all__ = ["load_checkpoint", "network_entry", "restore", "save_checkpoint"]
 
 FORMAT = "sparsernn checkpoint 1"
+_WIRING = {"cell", "input_size", "vertices", "readout", "readout_step", "blocks"}
+_BLOCK = {"name", "layer", "reads", "adds_to"}
+_KINDS = {dict: "a dictionary", list: "a list", str: "text", int: "a whole number"}
 
 
 def network_entry(network: SequenceClassifier) -> dict[str, Any]:
@@ -59,37 +63,76 @@ def restore(
         InputError: the network has another cell, or is not whole.
     """
     try:
-        saved, state = entry["wiring"], entry["state_dict"]
-        if cell not in (None, saved["cell"]):
+        saved, state = (_part(entry, name, dict) for name in ("wiring", "state_dict"))
+        if cell is not None and saved.get("cell") != cell:
             raise InputError(
-                f"{where}: holds a network of cell {saved['cell']}, expected {cell}. "
+                f"holds a network of cell {brief(saved.get('cell'))}, expected {cell}. "
                 "Give the checkpoint of that cell, or delete this one to have it made again."
             )
-        blocks = tuple(
-            Block(
-                block["name"],
-                int(block["layer"]),
-                np.asarray(block["reads"]),
-                np.asarray(block["adds_to"]),
-                np.asarray(state[f"recurrent.blocks.{i}.mask_ih"]),
-                np.asarray(state[f"recurrent.blocks.{i}.mask_hh"]),
-            )
-            for i, block in enumerate(saved["blocks"])
-        )
-        wiring = Wiring(
-            saved["cell"],
-            int(saved["input_size"]),
-            int(saved["vertices"]),
-            blocks,
-            np.asarray(saved["readout"]),
-            saved["readout_step"],
-        )
-    except (KeyError, TypeError, IndexError) as error:
-        raise InputError(
-            f"{where}: not a whole network ({type(error).__name__}: {error}). "
-            "Delete it to have it made again."
-        ) from None
+        wiring = _wiring(saved, state)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
     return SequenceClassifier.from_state_dict(wiring, state, where, engine)
+
+
+def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
+    """The wiring of a file, every part of it of the kind that `network_entry` writes."""
+    _check_keys(saved, _WIRING, "the wiring")
+    blocks = []
+    for i, block in enumerate(_part(saved, "blocks", list)):
+        if not isinstance(block, dict):
+            raise _not_whole(f"block {i} is {brief(block)}, expected a dictionary")
+        _check_keys(block, _BLOCK, f"block {i}")
+        slots = [_tensor(block, name, torch.int64, 1).numpy() for name in ("reads", "adds_to")]
+        masks = [
+            _tensor(state, f"recurrent.blocks.{i}.mask_{kind}", torch.bool, 2).numpy()
+            for kind in ("ih", "hh")
+        ]
+        name, layer = _part(block, "name", str), _part(block, "layer", int)
+        blocks.append(Block(name, layer, *slots, *masks))
+    sizes = {name: _part(saved, name, int) for name in ("input_size", "vertices")}
+    # Arrays of these sizes are made, so tensors must bear them out.
+    width = _tensor(state, "embedding.weight", None, 2).shape[1]
+    if sizes["input_size"] != width:
+        raise _not_whole(f"input_size is {brief(sizes['input_size'])}, the embedding has {width}")
+    units = sum(block.size for block in blocks)
+    if not 1 <= sizes["vertices"] <= units:
+        raise _not_whole(f"vertices is {brief(sizes['vertices'])}, the blocks have {units} units")
+    step = _part(saved, "readout_step", str)
+    if step not in ("last_letter", "last_step"):
+        raise _not_whole(f"readout_step is {brief(step)}, expected last_letter or last_step")
+    readout = _tensor(saved, "readout", torch.int64, 1).numpy()
+    cell = _part(saved, "cell", str)
+    return Wiring(cell, sizes["input_size"], sizes["vertices"], tuple(blocks), readout, step)
+
+
+def _part(whole: Mapping[str, Any], name: str, kind: type) -> Any:
+    value = whole.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise _not_whole(f"{name} is {brief(value)}, expected {_KINDS[kind]}")
+    return value
+
+
+def _tensor(whole: Mapping[str, Any], name: str, dtype: torch.dtype | None, rank: int) -> Tensor:
+    """A tensor of `rank` dimensions, not empty; None takes any type of real numbers."""
+    value = whole.get(name)
+    expected = f"expected a tensor of {dtype or 'numbers'} in {rank} dimension(s)"
+    if not isinstance(value, Tensor):
+        raise _not_whole(f"{name} is {brief(value)}, {expected}")
+    typed = is_plain(value) and dtype in (None, value.dtype)
+    if not typed or value.ndim != rank or not value.numel():
+        raise _not_whole(f"{name} is of {value.dtype}, shape {tuple(value.shape)}; {expected}")
+    return value
+
+
+def _check_keys(part: Mapping[str, Any], expected: set[str], name: str) -> None:
+    if part.keys() != expected:
+        found = brief(sorted(map(str, part)))
+        raise _not_whole(f"{name} has the keys {found}, expected {sorted(expected)}")
+
+
+def _not_whole(what: str) -> InputError:
+    return InputError(f"not a whole network ({what}). Delete the file to have it made again.")
 
 
 def save_checkpoint(path: str | PathLike[str], **content: Any) -> None:
@@ -103,17 +146,22 @@ def load_checkpoint(path: str | PathLike[str]) -> dict[str, Any]:
     Raises:
         InputError: absent, broken, or not ours.
     """
+    whole = read_bytes(path, MAX_BYTES, "a checkpoint")
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file. Give the path of a checkpoint.") from None
-    except Exception as error:  # torch raises many kinds on a broken or foreign file
-        what = str(error).splitlines() or [type(error).__name__]
+        content = load_tensors(whole)
+    except Exception as error:  # torch and zipfile raise many kinds on a broken or foreign file
         raise InputError(
-            f"{path}: not a readable checkpoint ({what[0]}). Delete it to have it made again."
+            f"{path}: not a readable checkpoint ({cause(error)}). Expected tensors and plain "
+            "values as torch.save writes them. Delete it to have it made again."
         ) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(
             f"{path}: a PyTorch file, but not a {FORMAT!r}. Give one that this workflow wrote."
+        )
+    networks = content.get("networks", [])
+    if not isinstance(networks, list) or not all(isinstance(entry, dict) for entry in networks):
+        raise InputError(
+            f"{path}: its networks are {brief(networks)}, expected a list of dictionaries. "
+            "Delete the file to have it made again."
         )
     return content

@@ -8,14 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sparsernn.errors import InputError
-from sparsernn.files import read_csv
+from sparsernn.errors import InputError, brief
+from sparsernn.files import read_rows
 from sparsernn.grammar import DECOYS, REBER, sample
 
-__all__ = ["ALPHABET_SIZE", "Batch", "Strings", "make_strings", "read_strings"]
+__all__ = ["ALPHABET_SIZE", "Batch", "Strings", "make_strings", "read_labelled", "read_strings"]
 
 ALPHABET_SIZE = 128  # ASCII; code 0 is the padding
 COLUMNS = ["string", "valid", "grammar", "split"]
+
+# Of a file of strings: the strings are held as one array, padded to the longest.
+MAX_BYTES = 64 * 2**20
+MAX_STRINGS = 250_000
+MAX_LETTERS = 1_000
 
 
 def make_strings(
@@ -73,27 +78,19 @@ def read_strings(
         The columns of `make_strings`.
 
     Raises:
-        InputError: a line is not as described; the message names the line.
+        InputError: a line is not as described; the message names the line. Or there are more than
+            `MAX_STRINGS` strings, one has more than `MAX_LETTERS` letters, or the file has more
+            than `MAX_BYTES`.
     """
-    frame = read_csv(path, ["string", "valid"])
-    if frame.empty:
-        raise InputError(
-            f"{path}: no strings below the header. Expected a line for each string: string,valid."
-        )
-    frame["string"] = frame["string"].fillna("")
-    _check_column(
-        path, frame, "string", frame["string"].map(_is_encodable), "1 or more ASCII characters"
-    )
-    # One label that is no number turns the whole column into text.
-    valid = pd.to_numeric(frame["valid"], errors="coerce")
-    _check_column(path, frame, "valid", valid.isin([0, 1]), "the label 0 or 1")
-    frame["valid"] = valid.astype(int)
+    frame, lines = _labelled(path)
     first = frame.groupby("string", sort=False)["valid"].transform("first")
-    _check_column(path, frame, "valid", frame["valid"] == first, "the string's label further up")
+    expected = "the string's label further up"
+    _check_column(path, frame, lines, "valid", frame["valid"] == first, expected)
     frame["grammar"] = frame["grammar"].fillna("own") if "grammar" in frame else "own"
     if "split" not in frame:
         frame = split_strings(frame, test_share, rng)
-    _check_column(path, frame, "split", frame["split"].isin(["train", "test"]), "train or test")
+    known = frame["split"].isin(["train", "test"])
+    _check_column(path, frame, lines, "split", known, "train or test")
     for split in ("train", "test"):
         labels = set(frame.loc[frame["split"] == split, "valid"])
         if labels != {0, 1}:
@@ -104,19 +101,50 @@ def read_strings(
     return frame[COLUMNS]
 
 
+def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
+    """Strings with labels that are not to be split: a CSV with the columns `string` and `valid`.
+
+    Raises:
+        InputError: a line is not as `read_strings` describes.
+    """
+    return _labelled(path)[0]
+
+
+def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
+    """A file of strings with its labels as integers, and the line of each row."""
+    frame, lines = read_rows(path, ["string", "valid"], MAX_BYTES, MAX_STRINGS)
+    if frame.empty:
+        raise InputError(
+            f"{path}: no strings below the header. Expected a line for each string: string,valid."
+        )
+    frame["string"] = frame["string"].fillna("")
+    expected = f"1 to {MAX_LETTERS:,} printable ASCII characters"
+    _check_column(path, frame, lines, "string", frame["string"].map(_is_encodable), expected)
+    # One label that is no number turns the whole column into text.
+    valid = pd.to_numeric(frame["valid"], errors="coerce")
+    _check_column(path, frame, lines, "valid", valid.isin([0, 1]), "the label 0 or 1")
+    frame["valid"] = valid.astype(int)
+    return frame, lines
+
+
 def _is_encodable(string: str) -> bool:
-    return bool(string) and all(0 < ord(letter) < ALPHABET_SIZE for letter in string)
+    return 1 <= len(string) <= MAX_LETTERS and string.isascii() and string.isprintable()
 
 
 def _check_column(
-    path: str | PathLike[str], frame: pd.DataFrame, column: str, good: pd.Series, expected: str
+    path: str | PathLike[str],
+    frame: pd.DataFrame,
+    lines: list[int],
+    column: str,
+    good: pd.Series,
+    expected: str,
 ) -> None:
     if bool(good.all()):
         return
     bad = int(np.argmin(good.to_numpy()))
     value = frame[column].tolist()[bad]
     raise InputError(
-        f"{path}, line {bad + 2}: {column} is {value!r}; expected {expected}. "
+        f"{path}, line {lines[bad]}: {column} is {brief(value)}; expected {expected}. "
         f"{int((~good).sum())} line(s) in all are wrong: correct or remove them."
     )
 

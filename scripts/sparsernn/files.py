@@ -1,17 +1,33 @@
-"""Files that are either whole or absent: written under a temporary name, then renamed."""
+"""Files that are either whole or absent: written under a temporary name, then renamed.
+
+What is read may come from anyone: its size is bounded, and a bad one is refused with a message.
+"""
 
 import io
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsernn.errors import InputError
+from sparsernn.errors import InputError, brief, cause
+from sparsernn.rows import check_rows, decode
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["graph_files", "read_csv", "write_bytes", "write_csv", "write_text", "write_torch"]
+__all__ = [
+    "graph_files",
+    "read_bytes",
+    "read_csv",
+    "read_rows",
+    "write_bytes",
+    "write_csv",
+    "write_text",
+    "write_torch",
+]
+
+MAX_TABLE = 256 * 2**20  # bytes of a CSV file
 
 
 def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -49,6 +65,40 @@ def write_torch(content: Mapping[str, Any], path: str | os.PathLike[str]) -> Non
     write_bytes(buffer.getvalue(), path)
 
 
+def read_bytes(path: str | os.PathLike[str], limit: int, kind: str) -> bytes:
+    """Read a whole file of at most `limit` bytes.
+
+    Args:
+        path: the file.
+        limit: the most bytes it may have.
+        kind: what it should be, for messages: "a CSV file".
+
+    Raises:
+        InputError: absent, no regular file (a pipe or device could go on for ever), or too large.
+    """
+    try:
+        status = os.stat(path)
+        size, content = status.st_size, b""
+        if stat.S_ISREG(status.st_mode) and size <= limit:
+            with open(path, "rb") as file:
+                content = file.read(limit + 1)  # it may grow, or have told no size
+            size = len(content)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file. Give the path of {kind}.") from None
+    except (OSError, ValueError) as error:  # no permission; a NUL in its name
+        raise InputError(
+            f"{path}: can't be read ({cause(error)}). Give the path of {kind} that you may read."
+        ) from None
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError(f"{path}: not a regular file. Give the path of {kind}.")
+    if size > limit:
+        raise InputError(
+            f"{path}: {size:,} bytes; expected {kind} of at most {limit:,}. "
+            "Split it, or drop what is not needed from it."
+        )
+    return content
+
+
 def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> "pd.DataFrame":
     """Read a table that a rule or a person wrote.
 
@@ -59,28 +109,37 @@ def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> 
     Raises:
         InputError: the file is absent, empty, not a CSV, or lacks a column.
     """
+    return read_rows(path, columns or [])[0]
+
+
+def read_rows(
+    path: str | os.PathLike[str],
+    columns: list[str],
+    max_bytes: int = MAX_TABLE,
+    max_rows: int | None = None,
+) -> tuple["pd.DataFrame", list[int]]:
+    """Like `read_csv`, within bounds of its own, and with the line that each row starts at."""
     import pandas as pd
 
-    try:
-        frame = pd.read_csv(
-            path,
-            dtype=dict.fromkeys(("string", "reason", "published", "ours"), str),
-            keep_default_na=False,  # "NA" may be a string of a grammar
-            na_values=[""],
-        )
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file. Give the path of an existing CSV file.") from None
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: not a readable CSV file ({error}). Expected UTF-8 text with a header line."
-        ) from None
-    missing = [name for name in columns or [] if name not in frame.columns]
+    where = str(path)
+    text = decode(read_bytes(path, max_bytes, "a CSV file"), where)
+    header, lines = check_rows(text, where, max_rows)
+    missing = [name for name in columns if name not in header]
     if missing:
+        separated = len(header) == 1 and any(mark in header[0] for mark in ";\t|")
+        remedy = "Separate cells by commas" if separated else "Add the column"
         raise InputError(
-            f"{path}: no column {', '.join(map(repr, missing))}; found {list(frame.columns)}. "
-            "Add the column to the header and to every line."
+            f"{path}: no column {', '.join(map(repr, missing))}; found {brief(header)}. "
+            f"{remedy}, in the header and in every line."
         )
-    return frame
+    frame = pd.read_csv(
+        io.StringIO(text),
+        dtype=dict.fromkeys(("string", "reason", "published", "ours"), str),
+        keep_default_na=False,  # "NA" may be a string of a grammar
+        na_values=[""],
+        low_memory=False,  # in pieces, a column could get several types
+    )
+    return frame, lines
 
 
 def graph_files(folder: str) -> list[str]:

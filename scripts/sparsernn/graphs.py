@@ -1,6 +1,7 @@
 """Random graphs, their files, and the directed acyclic graph of layers behind a network."""
 
 import io
+import warnings
 from collections.abc import Mapping
 from os import PathLike
 from typing import Any, Literal
@@ -9,8 +10,9 @@ import networkx as nx
 import numpy as np
 
 from sparsernn.degrees import degree
-from sparsernn.errors import InputError
-from sparsernn.files import write_bytes
+from sparsernn.errors import InputError, brief, cause
+from sparsernn.files import read_bytes, write_bytes
+from sparsernn.graphml import MAX_BYTES, WRITTEN_BY, check_graphml
 from sparsernn.plugins import function
 
 __all__ = [
@@ -65,24 +67,38 @@ def read_graph(path: str | PathLike[str]) -> nx.Graph:
     """Read a GraphML file; vertex names that are all whole numbers become integers.
 
     Raises:
-        InputError: absent, not GraphML, or not a graph that a network can be built on.
+        InputError: absent, not GraphML, too large, or not a graph that a network can be built on.
     """
+    where = str(path)
+    content = read_bytes(path, MAX_BYTES, "a GraphML file")
+    check_graphml(content, where)
     try:
-        graph = nx.read_graphml(path)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file. Give the path of a GraphML file.") from None
-    except Exception as error:  # networkx lets XML and key errors of many kinds through
+        with warnings.catch_warnings():  # of keys without a type, which no network reads
+            warnings.simplefilter("ignore")
+            graph = nx.read_graphml(io.BytesIO(content))
+    except Exception as error:  # a value that does not fit its key, in many kinds
         raise InputError(
-            f"{path}: not a GraphML file that networkx can read ({error}). "
-            "Write it with networkx.write_graphml, igraph or Gephi."
+            f"{where}: not a GraphML file that networkx can read ({cause(error)}). {WRITTEN_BY}"
         ) from None
     if all(str(vertex).isdecimal() for vertex in graph):
-        graph = nx.relabel_nodes(graph, int)
+        graph = _numbered(graph, where)
     try:
         orient(graph)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{where}: {error}") from None
     return graph
+
+
+def _numbered(graph: nx.Graph, where: str) -> nx.Graph:
+    """The graph with integers for vertices; "1" and "01" would become one."""
+    numbers: dict[int, str] = {}
+    for name in graph:
+        other = numbers.setdefault(int(name), name)
+        if other != name:
+            raise InputError(
+                f"{where}: vertices {other!r} and {name!r} are the same number. Rename one."
+            )
+    return nx.relabel_nodes(graph, int)
 
 
 def orient(graph: nx.Graph) -> nx.DiGraph:
@@ -109,7 +125,7 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         )
     loops = list(nx.selfloop_edges(graph))
     if graph.is_multigraph() or loops:
-        what = f"a self-loop at vertex {loops[0][0]!r}" if loops else "parallel edges"
+        what = f"a self-loop at vertex {brief(loops[0][0])}" if loops else "parallel edges"
         raise InputError(f"graph has {what}; expected a simple graph. Remove them.")
     if not nx.is_connected(graph.to_undirected(as_view=True)):
         parts = nx.number_connected_components(graph.to_undirected(as_view=True))
@@ -128,9 +144,10 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         edges = [(min(edge), max(edge)) for edge in edges]
     dag.add_edges_from(edges)
     if not nx.is_directed_acyclic_graph(dag):
-        cycle = [names[u] for u, _ in nx.find_cycle(dag)]
+        cycle = [brief(names[u]).strip("'") for u, _ in nx.find_cycle(dag)]
+        shown = [*cycle[:8], *(["..."] if len(cycle) > 8 else []), cycle[0]]
         raise InputError(
-            f"directed graph has a cycle, {' -> '.join(map(str, [*cycle, cycle[0]]))}; expected "
+            f"directed graph has a cycle, {' -> '.join(shown)}; expected "
             "an acyclic one. Drop an edge of it, or pass graph.to_undirected()."
         )
     return dag

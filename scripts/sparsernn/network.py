@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from sparsernn.archives import differences
 from sparsernn.engines import Engine, check_engine
 from sparsernn.errors import InputError
 from sparsernn.plugins import function, load
@@ -333,13 +334,7 @@ class SequenceClassifier(nn.Module):
         """
         own = torch.Generator()  # so that loading draws none of the caller's random numbers
         expected = cls(wiring, generator=own, engine=engine).state_dict()
-        problems = [f"{name} is missing" for name in expected.keys() - state_dict.keys()]
-        problems += [f"{name} is unknown" for name in state_dict.keys() - expected.keys()]
-        problems += [
-            f"{name} is {tuple(state_dict[name].shape)}, expected {tuple(expected[name].shape)}"
-            for name in expected.keys() & state_dict.keys()
-            if state_dict[name].shape != expected[name].shape
-        ]
+        problems = differences(state_dict, expected)
         if problems:
             raise InputError(
                 f"{where}: not the weights of this {wiring.cell} network of "

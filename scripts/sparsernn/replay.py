@@ -14,13 +14,14 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pandas as pd
-import torch
 from torch import Tensor
 
+from sparsernn.archives import MAX_BYTES, check_pickle, is_plain, load_tensors
 from sparsernn.checkout import TEST_STRINGS, Saved, saved_networks
-from sparsernn.dataset import Strings
-from sparsernn.errors import InputError
-from sparsernn.files import read_csv
+from sparsernn.dataset import Strings, read_labelled
+from sparsernn.errors import InputError, brief, cause
+from sparsernn.files import read_bytes, read_csv
+from sparsernn.graphml import MAX_VERTICES
 from sparsernn.network import Engine, SequenceClassifier
 from sparsernn.pruning import Target, prune_network
 from sparsernn.training import evaluate
@@ -36,6 +37,7 @@ __all__ = [
     "summary",
 ]
 
+MAX_GRAPH = 16 * 2**20  # bytes of a pickled graph
 BATCH_SIZES = {"sparse": 128, "dense": 32, "pruned": 32}  # of the thesis's evaluation
 
 _ALLOWED = {
@@ -62,45 +64,43 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
     Raises:
         InputError: the file holds anything else.
     """
+    content = read_bytes(path, MAX_GRAPH, "the pickle of a networkx Graph")
     try:
-        graph = _GraphUnpickler(io.BytesIO(Path(path).read_bytes())).load()
+        check_pickle(io.BytesIO(content))
+        graph = _GraphUnpickler(io.BytesIO(content)).load()
         if type(graph) is not nx.Graph:
             raise pickle.UnpicklingError(f"it holds a {type(graph).__name__}")
         # Rebuilt from plain values: an old pickle lacks what newer versions keep in a graph.
         clean = nx.Graph()
         clean.add_nodes_from(graph)
         clean.add_edges_from(graph.edges)
+        if len(clean) > MAX_VERTICES:
+            raise ValueError(f"it has {len(clean):,} vertices, more than {MAX_VERTICES:,}")
         return clean
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
-            f"{path}: not the pickle of a networkx Graph ({error}). Only plain graphs are read; "
-            "convert others to GraphML."
+            f"{path}: not the pickle of a networkx Graph ({cause(error)}). Only plain graphs "
+            "are read; convert others to GraphML."
         ) from None
 
 
 def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
     """Read a state dict of the thesis's code, on the CPU, tensors only."""
+    content = read_bytes(path, MAX_BYTES, "a PyTorch state dict")
     try:
-        weights = torch.load(path, map_location="cpu", weights_only=True)
+        weights = load_tensors(content)
         named = isinstance(weights, dict) and all(isinstance(name, str) for name in weights)
-        if not named or not all(map(_is_dense, weights.values())):
+        if not named or not all(isinstance(w, Tensor) and is_plain(w) for w in weights.values()):
             raise ValueError("it holds something else than tensors by name")
+        for name, tensor in weights.items():
+            if ".mask_" in name and not ((tensor == 0) | (tensor == 1)).all():
+                raise ValueError(f"{brief(name)} holds other values than 0 and 1")
         return weights
     except Exception as error:  # torch raises many kinds on a broken file
-        what = str(error).splitlines() or [type(error).__name__]
         raise InputError(
-            f"{path}: not a PyTorch state dict ({what[0]}). "
+            f"{path}: not a PyTorch state dict ({cause(error)}). "
             "Expected a file written by torch.save(model.state_dict(), path)."
         ) from None
-
-
-def _is_dense(value: object) -> bool:
-    """Whether a value is a tensor of plain numbers, as all of the thesis's are."""
-    return (
-        isinstance(value, Tensor)
-        and value.layout == torch.strided
-        and not (value.is_complex() or value.is_quantized)
-    )
 
 
 def from_published(state_dict: Mapping[str, Tensor], wiring: Wiring) -> dict[str, Tensor]:
@@ -209,7 +209,7 @@ def replay(
         InputError: the checkout's test strings can't be read.
     """
     path = Path(checkout) / TEST_STRINGS
-    strings = Strings.encode(read_csv(path, ["string", "valid"]))
+    strings = Strings.encode(read_labelled(path))
     rows = [_row(checkout, saved, strings, engine) for saved in saved_networks(kind, cell)]
     return pd.DataFrame(rows)
 

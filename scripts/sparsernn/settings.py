@@ -16,6 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from sparsernn.checkout import missing_from
+from sparsernn.configfiles import plain
 from sparsernn.degrees import degree
 from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
@@ -32,6 +33,7 @@ __all__ = [
     "validate",
 ]
 
+MAX_LINES = 40  # of mistakes in a message
 PROTOCOLS = ("published", "corrected")
 NAME = "a name of small letters, digits and _, that starts with a letter"
 KINDS = {
@@ -61,14 +63,16 @@ def validate(config: Mapping[str, Any]) -> None:
         InputError: something is wrong. Its message has a line for each mistake: the key, the value
             received, what is allowed and, where it can be guessed, what was meant.
     """
-    schema, plain, mistakes = load_settings("schema.yaml"), _plain(config), _Mistakes()
-    for error in _Validator(schema).iter_errors(plain):
+    schema, whole, mistakes = load_settings("schema.yaml"), plain(config), _Mistakes()
+    for error in _Validator(schema).iter_errors(whole):
         _explain(error, schema, mistakes)
     checks = [_check_protocols, _check_engine, _check_dataset, _check_families, _check_percents]
     for check in [*checks, _check_sizes, _check_replay]:
-        check(plain, mistakes)
+        check(whole, mistakes)
     if mistakes.lines:
-        listed = "\n".join(f"  {line}" for line in mistakes.lines.values())
+        lines = [f"  {line}" for line in mistakes.lines.values()]
+        more = [f"  and {len(lines) - MAX_LINES} more"] if len(lines) > MAX_LINES else []
+        listed = "\n".join([*lines[:MAX_LINES], *more])
         raise InputError(
             f"The configuration is wrong in {len(mistakes.lines)} place(s):\n{listed}\n"
             "Every key is explained in docs/configuration.md."
@@ -109,13 +113,6 @@ _Validator = validators.extend(
         }
     ),
 )
-
-
-def _plain(value: Any) -> Any:
-    """Dicts with text keys, and lists: what the schema's patterns can be applied to."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _explain(error: ValidationError, schema: Schema, mistakes: _Mistakes) -> None:

@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.errors import InputError
+from sparsernn.errors import InputError, brief
 from sparsernn.graphs import VertexOrder, layers, orient
 from sparsernn.plugins import load, names
 
@@ -149,7 +149,22 @@ class Wiring:
         readout = np.array(self.readout, dtype=np.int64)
         readout.flags.writeable = False
         object.__setattr__(self, "readout", readout)
+        self._check_slots()
         self._check_blocks()
+
+    def _check_slots(self) -> None:
+        """Indices from a file may be anything; negative ones would count from the end."""
+        reads = [(f"block {brief(block.name)} reads", block.reads) for block in self.blocks]
+        adds = [(f"block {brief(block.name)} adds to", block.adds_to) for block in self.blocks]
+        reads.append(("the read-out reads", self.readout))
+        for first, users in (0, reads), (self.input_size, adds):
+            for user, slots in users:
+                outside = slots[(slots < first) | (slots >= self.slots)]
+                if len(outside):
+                    raise InputError(
+                        f"wiring, {user} slot {outside[0]}; expected slots from {first} to "
+                        f"{self.slots - 1}. Number the inputs first, then the vertices."
+                    )
 
     def _check_blocks(self) -> None:
         complete_after = np.full(self.slots, -1)
@@ -161,13 +176,14 @@ class Wiring:
             expected = ((rows, len(block.reads)), (rows, block.size))
             if shapes != expected:
                 raise InputError(
-                    f"wiring, block {block.name!r}: masks of shape {shapes}; a {self.cell} block "
-                    f"of {block.size} units that reads {len(block.reads)} slots needs {expected}."
+                    f"wiring, block {brief(block.name)}: masks of shape {shapes}; a {self.cell} "
+                    f"block of {block.size} units that reads {len(block.reads)} slots needs "
+                    f"{expected}."
                 )
             if np.any(complete_after[block.reads] >= i):
                 late = int(block.reads[complete_after[block.reads] >= i][0])
                 raise InputError(
-                    f"wiring, block {block.name!r} reads slot {late} before it is complete. "
+                    f"wiring, block {brief(block.name)} reads slot {late} before it is complete. "
                     "Order the blocks so that each reads only what earlier ones wrote."
                 )
 

@@ -1,0 +1,57 @@
+"""Malformed inputs, and the table of them with the message that each gets.
+
+PYTHONPATH=scripts python tests/malformed.py > docs/malformed-inputs.md
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from malformed_cases import Case
+from malformed_checkpoints import CASES as CHECKPOINTS
+from malformed_graphs import CASES as GRAPHS
+from malformed_settings import CASES as SETTINGS
+from malformed_strings import CASES as STRINGS
+
+CASES: list[Case] = [*GRAPHS, *STRINGS, *CHECKPOINTS, *SETTINGS]
+
+
+def message(case: Case) -> str:
+    """The message of a case, made and read in a folder that is gone afterwards."""
+    before = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            told = case.message(Path(folder)).replace(folder, "the working directory")
+            assert not Path("ran").exists(), f"{case.kind}, {case.name}: code of the file was run"
+            return told
+        finally:
+            os.chdir(before)
+
+
+def document(messages: dict[Case, str]) -> str:
+    """The page: a row a case, in the order of kinds and names."""
+    command = "PYTHONPATH=scripts python tests/malformed.py"
+    lines = [
+        "# Malformed inputs\n",
+        f"*Written by `{command}`; its cases are in `tests/malformed_*.py`, and tests.*\n",
+        "What is wrong with a file or configuration, and what the workflow says of it: a message, "
+        "never a traceback, and within moments. Nothing in these files is run, and none of them "
+        "has another file read. `tests/test_malformed_mutations.py` asks the same of valid files "
+        "that were cut short or had some bytes changed.\n",
+        "| given as | what is wrong | message |",
+        "|---|---|---|",
+    ]
+    rows = sorted((case.kind, case.name, told) for case, told in messages.items())
+    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)]) + "\n"
+
+
+def _cell(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines()]
+    shown = lines[:3] + ["…"] * (len(lines) > 6) + lines[-3:] if len(lines) > 6 else lines
+    escaped = " / ".join(shown).replace("&", "&amp;").replace("<", "&lt;")
+    return escaped.replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+
+
+if __name__ == "__main__":
+    print(document({case: message(case) for case in CASES}), end="")

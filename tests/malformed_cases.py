@@ -1,0 +1,64 @@
+"""What a malformed input is, for the tests and the table of them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from sparsernn.errors import InputError
+
+Make = Callable[[Path], object]
+
+
+class Case(NamedTuple):
+    """A malformed input.
+
+    Attributes:
+        kind: what it is given as.
+        name: what is wrong with it.
+        make: writes it to a path.
+        read: reads the path, as the workflow does.
+        file: the name it is written under.
+        words: what the message has to say.
+    """
+
+    kind: str
+    name: str
+    make: Make
+    read: Make
+    file: str
+    words: tuple[str, ...]
+
+    def message(self, folder: Path) -> str:
+        """The message it gets, without the folder's name.
+
+        Raises:
+            AssertionError: it passes.
+        """
+        path = folder / self.file
+        self.make(path)
+        try:
+            self.read(path)
+        except InputError as error:
+            return str(error).replace(f"{folder}{os.sep}", "")
+        raise AssertionError(f"{self.kind}, {self.name}: nothing is wrong with it")
+
+
+def content(data: str | bytes) -> Make:
+    """A file of this content."""
+    raw = data if isinstance(data, bytes) else data.encode()
+    return lambda path: path.write_bytes(raw)
+
+
+def nothing(path: Path) -> None:
+    """No file at all."""
+
+
+def sized(size: int) -> Make:
+    """A file of so many bytes, which take no room on the disk."""
+
+    def make(path: Path) -> None:
+        with path.open("wb") as file:
+            file.truncate(size)
+
+    return make

@@ -1,0 +1,451 @@
+"""PyTorch files and pickles that are refused."""
+
+import copy
+import io
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import torch
+from malformed_cases import Case, Make, content, nothing, sized
+
+from sparsernn import archives, replay
+from sparsernn.checkpoints import FORMAT, save_checkpoint
+from sparsernn.network import SequenceClassifier
+from sparsernn.records import load_network, record
+from sparsernn.replay import read_pickled_graph, read_published_weights
+from sparsernn.training import Run
+from sparsernn.wiring import Wiring
+
+CHANGED = ("not a whole network", "Delete the file to have it made again")
+UNREADABLE = ("not a readable checkpoint", "Delete it to have it made again")
+MASK, WEIGHT = "recurrent.blocks.1.mask_ih", "recurrent.blocks.1.weight_ih"
+
+
+class Touch:
+    """Unpickled without care, it makes a file in the working directory."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (Path("ran"),)
+
+
+def entry() -> dict[str, Any]:
+    """A network as a checkpoint holds it: 4 inputs, 2 layers of 3 units."""
+    wiring = Wiring.dense("gru", input_size=4, hidden_size=3, num_layers=2)
+    network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0), engine="torch")
+    return copy.deepcopy(record({"cell": "gru", "seed": 0}, network, Run()))
+
+
+def saved(thing: object, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(thing, buffer, **options)
+    return buffer.getvalue()
+
+
+def changed(change: Callable[[dict[str, Any]], object]) -> Make:
+    """A checkpoint whose one network was changed."""
+
+    def make(path: Path) -> None:
+        network = entry()
+        change(network)
+        save_checkpoint(path, networks=[network])
+
+    return make
+
+
+def whole() -> bytes:
+    return saved({"format": FORMAT, "networks": [entry()]})
+
+
+def zipped(*records: tuple[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, data in records:
+            archive.writestr(zipfile.ZipInfo(name), data, compression)
+    return buffer.getvalue()
+
+
+def repacked(old: bytes = b"", new: bytes = b"", compression: int = zipfile.ZIP_STORED) -> bytes:
+    """A file of torch's with other bytes in its pickle."""
+    plain = saved({"format": FORMAT, "weight": torch.arange(4.0)})
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        records = [(name, archive.read(name)) for name in archive.namelist()]
+    assert old in records[0][1]
+    records[0] = records[0][0], records[0][1].replace(old, new)
+    return zipped(*records, compression=compression)
+
+
+def overlapping() -> bytes:
+    """A zip whose directory lists one record of 4 KiB fifty times."""
+    small = zipped(("archive/data.pkl", b"x" * 4096))
+    at = small.index(b"PK\1\2")
+    end = small.index(b"PK\5\6")
+    one, rest = small[at:end], small[end:]
+    size = (50 * len(one)).to_bytes(4, "little")
+    counts = (50).to_bytes(2, "little") * 2
+    return small[:at] + one * 50 + rest[:8] + counts + size + rest[16:]
+
+
+def tuples() -> bytes:
+    """A pickle of 170 bytes whose tuple has 2**40 parts, to be hashed one by one as a key."""
+    steps = b"".join(b"h%ch%c\x86q%c" % (i, i, i + 1) for i in range(40))
+    return b"\x80\x02})q\0" + steps + b"K\1s."
+
+
+def numbered() -> bytes:
+    """A pickle that gives an object a number for which all lower ones need room."""
+    return b"\x80\x02}r\xff\xff\xff\x7f."
+
+
+def legacy_storage() -> bytes:
+    """A file in torch's old format that promises far more numbers than it has."""
+    old = saved(
+        {"format": FORMAT, "weight": torch.arange(4.0)}, _use_new_zipfile_serialization=False
+    )
+    assert b"K\x04NtqQ" in old or b"K\x04N" in old
+    return old.replace(b"K\x04N", b"\x8a\x05\0\0\0\0\x0aN", 1)
+
+
+def expanded(network: dict[str, Any]) -> None:
+    """One number that a view shows a million million times."""
+    network["state_dict"]["embedding.weight"] = torch.zeros(1).expand(10**6, 10**6)
+
+
+def wiring(**values: Any) -> Make:
+    return changed(lambda network: network["wiring"].update(values))
+
+
+def block(**values: Any) -> Make:
+    return changed(lambda network: network["wiring"]["blocks"][1].update(values))
+
+
+def state(name: Any, value: Any) -> Make:
+    return changed(lambda network: network["state_dict"].update({name: value}))
+
+
+def nested() -> list[Any]:
+    """A list of a few bytes that takes for ever to write out, and holds itself."""
+    value: list[Any] = ["x"] * 9
+    for _ in range(12):
+        value = [value] * 9
+    value.append(value)
+    return value
+
+
+def whole_format(value: Any) -> Make:
+    return content(saved({"format": value, "networks": [entry()]}))
+
+
+FILES: dict[str, tuple[Make, tuple[str, ...]]] = {
+    # Not a file of torch's
+    "empty file": (content(b""), UNREADABLE),
+    "text": (content("string,valid\n"), UNREADABLE),
+    "cut off": (content(whole()[:2000]), (*UNREADABLE, "not a zip file")),
+    "without its first byte": (content(whole()[1:]), UNREADABLE),
+    "zip of other files": (
+        content(zipped(("word/document.xml", b"<w/>"))),
+        (*UNREADABLE, "0 records data.pkl"),
+    ),
+    "zip with two pickles": (
+        content(zipped(("a/data.pkl", b"N."), ("b/data.pkl", b"N."))),
+        (*UNREADABLE, "2 records data.pkl"),
+    ),
+    "compressed records": (
+        content(zipped(("a/data.pkl", b"\0" * 10**7), compression=zipfile.ZIP_DEFLATED)),
+        (*UNREADABLE, "'a/data.pkl' is compressed"),
+    ),
+    "records that share their bytes": (
+        content(overlapping()),
+        (*UNREADABLE, "its records are larger than the file"),
+    ),
+    "fewer numbers than its pickle says": (
+        content(repacked(b"q\x08K\x04t", b"q\x08M\xe8\x03t")),
+        (*UNREADABLE, "a storage of 1000 numbers in 16 bytes"),
+    ),
+    "view of more numbers than there are": (
+        content(repacked(b"K\0K\4\x85", b"K\0M\xe8\x03\x85")),
+        UNREADABLE,
+    ),
+    "old format that promises 170 GB": (
+        content(legacy_storage()),
+        (*UNREADABLE, "a storage of 42949672960 numbers in "),
+    ),
+    "storage of fewer than no numbers": (
+        content(repacked(b"q\x08K\x04t", b"q\x08J\xff\xff\xff\xfft")),
+        (*UNREADABLE, "it refers to ['storage', 'torch FloatStorage', '0', 'cpu', -1]"),
+    ),
+    "storage that is not in the file": (
+        content(repacked(b"X\x01\0\0\x000q\x07", b"X\x01\0\0\x007q\x07")),
+        (*UNREADABLE, "a storage of 4 numbers in 0 bytes"),
+    ),
+    # Code, or what fills memory and time
+    "call of a function": (
+        content(saved({"format": FORMAT, "x": Touch()})),
+        (*UNREADABLE, "it asks for '__builtin__.getattr'"),
+    ),
+    "pickle that calls a function": (content(pickle.dumps(Touch())), UNREADABLE),
+    "whole module": (
+        content(saved(torch.nn.Linear(2, 2))),
+        (*UNREADABLE, "it asks for 'torch.nn.modules.linear.Linear'"),
+    ),
+    "whole module, old format": (
+        content(saved(torch.nn.Linear(2, 2), _use_new_zipfile_serialization=False)),
+        (*UNREADABLE, "it asks for 'torch.nn.modules.linear.Linear'"),
+    ),
+    "array of 100 GB made by name": (
+        content(
+            zipped(("a/data.pkl", b"\x80\x02cbuiltins\nbytearray\n\x8a\x05\0\xe8vH\x17\x85R."))
+        ),
+        (*UNREADABLE, "it asks for 'builtins.bytearray'"),
+    ),
+    "sparse tensor": (
+        content(saved({"format": FORMAT, "x": torch.eye(3).to_sparse()})),
+        (*UNREADABLE, "it asks for 'torch._utils._rebuild_sparse_tensor'"),
+    ),
+    "tuples that unfold without end": (
+        content(zipped(("a/data.pkl", tuples()))),
+        (*UNREADABLE, "a tuple of more than 100,000 parts"),
+    ),
+    "object number 2147483647": (
+        content(zipped(("a/data.pkl", numbered()))),
+        (*UNREADABLE, "it numbers an object 2147483647"),
+    ),
+    "pickle that ends early": (content(zipped(("a/data.pkl", b"\x80\x02}"))), UNREADABLE),
+    "pickle that takes what is not there": (content(zipped(("a/data.pkl", b"0."))), UNREADABLE),
+    # A file of torch's, but not one of ours
+    "state dict": (
+        content(saved({"weight": torch.zeros(2)})),
+        ("a PyTorch file, but not a 'sparsernn checkpoint 1'", "Give one that this workflow wrote"),
+    ),
+    "list": (content(saved([1, 2])), ("a PyTorch file, but not a 'sparsernn checkpoint 1'",)),
+    "another format's number": (
+        whole_format("sparsernn checkpoint 2"),
+        ("a PyTorch file, but not a 'sparsernn checkpoint 1'",),
+    ),
+    "format that is a tensor": (whole_format(torch.zeros(2)), ("a PyTorch file, but not a",)),
+    "networks that are a number": (
+        lambda path: save_checkpoint(path, networks=3),
+        ("its networks are 3", "expected a list of dictionaries", "Delete the file"),
+    ),
+    "networks that are words": (
+        lambda path: save_checkpoint(path, networks=["gru"]),
+        ("its networks are ['gru']", "expected a list of dictionaries"),
+    ),
+    "networks that hold themselves": (
+        lambda path: save_checkpoint(path, networks=nested()),
+        ("its networks are [[[", "expected a list of dictionaries"),
+    ),
+    "no network": (lambda path: save_checkpoint(path, networks=[]), ("holds 0 networks",)),
+    "two networks": (
+        lambda path: save_checkpoint(path, networks=[entry(), entry()]),
+        ("holds 2 networks, expected 1", "Give a checkpoint of the dense or pruning rules"),
+    ),
+    # The wiring
+    "no wiring": (changed(lambda network: network.pop("wiring")), ("wiring is None", *CHANGED)),
+    "wiring that is a list": (
+        changed(lambda network: network.update(wiring=[1])),
+        ("wiring is [1], expected a dictionary", *CHANGED),
+    ),
+    "wiring without a read-out": (
+        changed(lambda network: network["wiring"].pop("readout")),
+        ("the wiring has the keys", "expected", *CHANGED),
+    ),
+    "wiring with a key more": (wiring(colour="red"), ("the wiring has the keys", *CHANGED)),
+    "another cell": (
+        wiring(cell="lstm"),
+        ("holds a network of cell 'lstm', expected gru", "Give the checkpoint of that cell"),
+    ),
+    "cell that is a number": (wiring(cell=3), ("holds a network of cell 3, expected gru",)),
+    "input size that is text": (
+        wiring(input_size="4"),
+        ("input_size is '4', expected a whole number", *CHANGED),
+    ),
+    "input size that is true": (wiring(input_size=True), ("input_size is True", *CHANGED)),
+    "negative input size": (
+        wiring(input_size=-4),
+        ("input_size is -4, the embedding has 4", *CHANGED),
+    ),
+    "input size of 10**15": (
+        wiring(input_size=10**15),
+        ("input_size is 1000000000000000, the embedding has 4", *CHANGED),
+    ),
+    "10**15 vertices": (
+        wiring(vertices=10**15),
+        ("vertices is 1000000000000000, the blocks have 6 units", *CHANGED),
+    ),
+    "no vertices": (wiring(vertices=0), ("vertices is 0, the blocks have 6 units", *CHANGED)),
+    "vertices of 5,000 digits": (wiring(vertices=10**5000), UNREADABLE),
+    "blocks by name": (wiring(blocks={}), ("blocks is {}, expected a list", *CHANGED)),
+    "block that is a list": (
+        changed(lambda network: network["wiring"]["blocks"].append([1])),
+        ("block 2 is [1], expected a dictionary", *CHANGED),
+    ),
+    "no blocks": (wiring(blocks=[]), ("vertices is 6, the blocks have 0 units", *CHANGED)),
+    "block without a name": (
+        changed(lambda network: network["wiring"]["blocks"][0].pop("name")),
+        ("block 0 has the keys ['adds_to', 'layer', 'reads']", *CHANGED),
+    ),
+    "name that is a tensor": (
+        block(name=torch.zeros(1)),
+        ("name is tensor([0.])", "expected text"),
+    ),
+    "layer that is text": (block(layer="1"), ("layer is '1', expected a whole number", *CHANGED)),
+    "slots in a list": (
+        block(reads=[4, 5, 6]),
+        ("reads is [4, 5, 6], expected a tensor of torch.int64 in 1 dimension(s)", *CHANGED),
+    ),
+    "slots with decimals": (
+        block(reads=torch.tensor([4.5, 5, 6])),
+        ("reads is of torch.float32, shape (3,)", "expected a tensor of torch.int64", *CHANGED),
+    ),
+    "slots in two dimensions": (
+        block(reads=torch.tensor([[4, 5, 6]])),
+        ("reads is of torch.int64, shape (1, 3)", "in 1 dimension(s)", *CHANGED),
+    ),
+    "slot that is not there": (
+        block(reads=torch.tensor([4, 5, 99])),
+        ("block 'layer 1' reads slot 99", "expected slots from 0 to 9"),
+    ),
+    "negative slot": (
+        block(reads=torch.tensor([4, 5, -1])),
+        ("block 'layer 1' reads slot -1", "expected slots from 0 to 9"),
+    ),
+    "slot of a later block": (
+        block(reads=torch.tensor([4, 5, 9])),
+        ("reads slot 9 before it is complete", "Order the blocks"),
+    ),
+    "output into an input": (
+        block(adds_to=torch.tensor([7, 8, 0])),
+        ("block 'layer 1' adds to slot 0", "expected slots from 4 to 9"),
+    ),
+    "read-out that is not there": (
+        wiring(readout=torch.tensor([10])),
+        ("the read-out reads slot 10", "expected slots from 0 to 9"),
+    ),
+    "empty read-out": (
+        wiring(readout=torch.tensor([], dtype=torch.int64)),
+        ("readout is of torch.int64, shape (0,)", *CHANGED),
+    ),
+    "unknown step": (
+        wiring(readout_step="first"),
+        ("readout_step is 'first', expected last_letter or last_step", *CHANGED),
+    ),
+    "step that takes for ever to write out": (
+        wiring(readout_step=nested()),
+        ("readout_step is [", "expected text", *CHANGED),
+    ),
+    # Weights and masks
+    "no state dict": (
+        changed(lambda network: network.pop("state_dict")),
+        ("state_dict is None, expected a dictionary", *CHANGED),
+    ),
+    "no mask": (
+        changed(lambda network: network["state_dict"].pop(MASK)),
+        (f"{MASK} is None, expected a tensor of torch.bool", *CHANGED),
+    ),
+    "mask of nan": (
+        state(MASK, torch.full((9, 3), torch.nan)),
+        (f"{MASK} is of torch.float32, shape (9, 3)", "expected a tensor of torch.bool"),
+    ),
+    "mask of 0, 1 and 2": (
+        state(MASK, torch.arange(27).reshape(9, 3) % 3),
+        (f"{MASK} is of torch.int64", "expected a tensor of torch.bool"),
+    ),
+    "mask of another shape": (
+        state(MASK, torch.ones(3, 9, dtype=torch.bool)),
+        ("masks of shape ((3, 9), (9, 3))", "needs ((9, 3), (9, 3))"),
+    ),
+    "mask of one dimension": (
+        state(MASK, torch.ones(27, dtype=torch.bool)),
+        (f"{MASK} is of torch.bool, shape (27,)", "in 2 dimension(s)"),
+    ),
+    "no weight": (
+        changed(lambda network: network["state_dict"].pop(WEIGHT)),
+        (f"{WEIGHT} is missing", "(1 differences)"),
+    ),
+    "weight of another shape": (
+        state(WEIGHT, torch.zeros(9, 4)),
+        (f"{WEIGHT} is (9, 4), expected (9, 3)", "Load it into the cell and wiring"),
+    ),
+    "weight that is text": (state(WEIGHT, "0.5"), (f"{WEIGHT} is '0.5', expected a tensor",)),
+    "weight of complex numbers": (
+        state(WEIGHT, torch.zeros(9, 3, dtype=torch.complex64)),
+        ("not a readable checkpoint", "it asks for 'torch.ComplexFloatStorage'"),
+    ),
+    "weight of whole numbers": (
+        state(WEIGHT, torch.zeros(9, 3, dtype=torch.int64)),
+        (f"{WEIGHT} is of torch.int64, expected torch.float32",),
+    ),
+    "embedding of 10**12 numbers in one": (
+        changed(expanded),
+        ("embedding.weight is of torch.float32, shape (1000000, 1000000)", *CHANGED),
+    ),
+    "embedding of another width": (
+        state("embedding.weight", torch.zeros(128, 5)),
+        ("input_size is 4, the embedding has 5", *CHANGED),
+    ),
+    "unknown weight": (state("extra", torch.zeros(1)), ("'extra' is unknown", "(1 differences)")),
+    "weight named by a number": (state(3, torch.zeros(1)), ("3 is unknown", "(1 differences)")),
+    # Files that can't be read
+    "file of 1 GiB and a byte": (
+        sized(archives.MAX_BYTES + 1),
+        ("at most 1,073,741,824", "Split it, or drop what is not needed"),
+    ),
+    "folder": (Path.mkdir, ("not a regular file", "Give the path of a checkpoint")),
+    "no file": (nothing, ("no such file", "Give the path of a checkpoint")),
+}
+
+GRAPH = ("not the pickle of a networkx Graph", "convert others to GraphML")
+PICKLES: dict[str, tuple[Make, tuple[str, ...]]] = {
+    "empty file": (content(b""), GRAPH),
+    "text": (content("text"), GRAPH),
+    "cut off": (content(pickle.dumps(nx.path_graph(3))[:40]), GRAPH),
+    "call of a function": (content(pickle.dumps(Touch())), (*GRAPH, "it asks for")),
+    "call of the shell": (content(b"cos\nsystem\n(S'touch ran'\ntR."), (*GRAPH, "os.system")),
+    "class named on the stack": (
+        content(b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93."),
+        (*GRAPH, "builtins.eval"),
+    ),
+    "directed graph": (
+        content(pickle.dumps(nx.DiGraph([(0, 1)]))),
+        (*GRAPH, "it asks for networkx.classes.digraph.DiGraph"),
+    ),
+    "list": (content(pickle.dumps([1, 2])), (*GRAPH, "it holds a list")),
+    "object number 2147483647": (content(numbered()), (*GRAPH, "it numbers an object 2147483647")),
+    "tuples that unfold without end": (content(tuples()), (*GRAPH, "a tuple of more than 100,000")),
+    "10,001 vertices": (
+        content(pickle.dumps(nx.empty_graph(10_001))),
+        (*GRAPH, "10,001 vertices, more than 10,000"),
+    ),
+    "file of 16 MiB and a byte": (sized(replay.MAX_GRAPH + 1), ("at most 16,777,216",)),
+}
+
+STATE = ("not a PyTorch state dict", "Expected a file written by torch.save(model.state_dict()")
+WEIGHTS: dict[str, tuple[Make, tuple[str, ...]]] = {
+    "pointer of Git LFS": (content("version https://git-lfs.github.com/spec/v1\n"), STATE),
+    "call of a function": (content(saved({"weight": Touch()})), (*STATE, "it asks for")),
+    "whole module": (content(saved(torch.nn.Linear(2, 2))), (*STATE, "it asks for")),
+    "list of tensors": (content(saved([torch.zeros(1)])), (*STATE, "something else than tensors")),
+    "text among the tensors": (
+        content(saved({"weight": "0.5"})),
+        (*STATE, "something else than tensors by name"),
+    ),
+    "mask of nan": (
+        content(saved({"recurrent.recurrent_layers.0.mask_i2h": torch.tensor([1, torch.nan])})),
+        (*STATE, "mask_i2h' holds other values than 0 and 1"),
+    ),
+}
+
+READERS: list[tuple[str, str, dict[str, tuple[Make, tuple[str, ...]]], Make]] = [
+    ("checkpoint", "own.pt", FILES, lambda path: load_network(path, "gru", "torch")),
+    ("thesis's pickled graph", "own.gpickle", PICKLES, read_pickled_graph),
+    ("thesis's weights", "own.pt", WEIGHTS, read_published_weights),
+]
+CASES = [
+    Case(kind, name, make, read, file, words)
+    for kind, file, cases, read in READERS
+    for name, (make, words) in cases.items()
+]

@@ -1,0 +1,162 @@
+"""Configurations that are refused: as files, by us and by Snakemake, and as what they merge to."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+from malformed_cases import Case, Make, content, nothing, sized
+from snakemake.common.configfile import load_configfile
+from snakemake_interface_common.exceptions import WorkflowError
+
+from sparsernn.configfiles import MAX_BYTES, check_configfile
+from sparsernn.errors import InputError
+from sparsernn.settings import load_settings, validate
+
+PLAIN = ("expected plain values", "Remove the tag")
+
+
+def laughs(opening: str, item: str, closing: str) -> str:
+    """Aliases of aliases: 10**9 values in some lines."""
+    lines = [f"a0: &a0 {opening}{item.format('x')}{closing}\n"]
+    for i in range(1, 10):
+        items = ", ".join(item.format(f"*a{i - 1}").replace("k", f"k{j}") for j in range(10))
+        lines.append(f"a{i}: &a{i} {opening}{items}{closing}\n")
+    return "".join(lines)
+
+
+# Name: content, and words of the message.
+FILES: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
+    "tag that calls the shell": (
+        "seed: !!python/object/apply:os.system [touch ran]\n",
+        ("line 1: the tag 'tag:yaml.org,2002:python/obje", *PLAIN),
+    ),
+    "tag that names a function": (
+        "study: x\nseed: !!python/name:os.system\n",
+        ("line 2: the tag 'tag:yaml.org,2002:python/name:os.system'", *PLAIN),
+    ),
+    "tag of a tuple": ("cells: !!python/tuple [gru]\n", ("line 1", "python/tuple'", *PLAIN)),
+    "tag of a set": ("cells: !!set {gru, lstm}\n", ("line 1", "2002:set'", *PLAIN)),
+    "tag of bytes": ("study: !!binary aGVsbG8=\n", ("line 1", "2002:binary'", *PLAIN)),
+    "tag of one's own": ("seed: !secret 3\n", ("line 1: the tag '!secret'", *PLAIN)),
+    "expressions": (
+        "__use_yte__: true\nseed: ?1 + 2\n",
+        ("line 1: __use_yte__", "Snakemake runs the expressions", "Write values"),
+    ),
+    "tab": ("seed:\n\t3\n", ("line 2: not YAML", "indented with spaces", "Correct the line")),
+    "bracket that is not closed": ("cells: [gru, lstm\nseed: 3\n", ("line 2: not YAML",)),
+    "two colons": ("seed: 3: 4\n", ("line 1: not YAML", "mapping values are not allowed")),
+    "alias of nothing": ("seed: *other\n", ("line 1: not YAML", "undefined alias")),
+    "empty file": ("", ("line 1: no keys at the top", "seed: 3", "Add a key")),
+    "comments alone": ("# seed: 3\n", ("no keys at the top", "Add a key")),
+    "list at the top": ("- seed: 3\n", ("no keys at the top", "a line such as seed: 3")),
+    "text at the top": ("seed\n", ("no keys at the top",)),
+    "two documents": ("seed: 1\n---\nseed: 2\n", ("line 2: a second document", "Remove the line")),
+    "key twice": (
+        "seed: 3\nstudy: x\nseed: 4\n",
+        ("line 3: the key 'seed' a second time, after line 1", "each key once", "Remove one"),
+    ),
+    "key of a section twice": (
+        "sparse:\n  seeds: 3\n  seeds: 4\n",
+        ("line 3: the key 'seeds' a second time, after line 2",),
+    ),
+    "key twice in JSON that is no YAML": (
+        r'{"seed": 3, "study": "\ud83d\ude00", "seed": 4}',
+        ("a key comes twice", "each key once", "Remove one"),
+    ),
+    "list as a key": ("? [a, b]\n: 3\n", ("line 1: a key that is a list", "expected a name")),
+    "aliases of lists that unfold a billionfold": (
+        laughs("[", "{}", "]"),
+        ("line 5: 21,111 values", "at most 5,000", "Leave out aliases"),
+    ),
+    "aliases of sections that unfold a billionfold": (
+        laughs("{{", "k: {}", "}}").replace("{{", "{").replace("}}", "}"),
+        ("values, those that aliases", "at most 5,000", "Leave out aliases"),
+    ),
+    "list in itself": ("cells: &a [*a]\n", ("line 1: a value that contains itself", "Write it")),
+    "section in itself": ("sparse: &a {x: *a}\n", ("line 1: a value that contains itself",)),
+    "10,000 brackets": ("seed: " + "[" * 10_000, ("nested 33 deep", "at most 32")),
+    "number of 5,000 digits": ("seed: " + "9" * 5000, ("5,000 letters", "at most 1,000")),
+    "Latin-1": ("study: é\n".encode("latin-1"), ("line 1: not UTF-8", "Save it as UTF-8")),
+    "UTF-16": ("seed: 3\n".encode("utf-16"), ("line 1: not UTF-8", "Save it as UTF-8")),
+    "every byte once": (bytes(range(256)), ("not UTF-8",)),
+    "control character": ("study: a\x07b\n", ("not YAML", "Correct it")),
+}
+
+# Words of Snakemake's, which reads a file before we do.
+FIRST = ("empty file", "list at the top", "tab", "two documents", "tag that calls the shell")
+
+CHANGES: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "seed that is a list": ({"seed": [[3]]}, ("seed: received [[3]]; allowed: an integer",)),
+    "seed that is a date": (
+        {"seed": yaml.safe_load("2021-01-01")},
+        ("seed: received datetime.date(2021, 1, 1); allowed: an integer, at least 0",),
+    ),
+    "seed of 5,000 digits": (
+        {"seed": 10**5000},
+        ("a number of some hundred digits", "expected single values", "docs/configuration.md"),
+    ),
+    "key of 5,000 digits": ({10**5000: 3}, ("a number of some hundred digits",)),
+    "lists that unfold a billionfold": (
+        yaml.safe_load(laughs("[", "{}", "]")),
+        ("more than 5,000 values", "expected single values and short lists", "aliases"),
+    ),
+    "list in itself": (
+        yaml.safe_load("cells: &a [*a]"),
+        ("nested more than 32 deep", "Check the YAML's aliases"),
+    ),
+    "4,000 cells": ({"cells": ["x"] * 4000}, ("wrong in 4001 place(s)", "and 3961 more")),
+    "path with a NUL": (
+        {"dataset": {"strings": "a\0b"}},
+        (r"dataset.strings: received 'a\x00b'; allowed: the path of a CSV file", "No such file"),
+    ),
+    "results in another folder": (
+        {"results": "../../etc"},
+        ("results: received '../../etc'; allowed: a relative path below",),
+    ),
+    "results with a wildcard": ({"results": "{cell}"}, ("results: received '{cell}'; allowed",)),
+    "study of two lines": (
+        {"study": "a\nb"},
+        (r"study: received 'a\nb'; allowed: text, one line",),
+    ),
+}
+
+
+def _merged(change: Any) -> Make:
+    def read(_: Path) -> None:
+        config = copy.deepcopy(load_settings("config.yaml"))
+        for key, value in change.items():
+            section = isinstance(value, dict) and isinstance(config.get(key), dict)
+            config[key] = {**config[key], **value} if section else value
+        validate(config)
+
+    return read
+
+
+def _first(path: Path) -> None:
+    """Read as Snakemake does."""
+    try:
+        load_configfile(path)
+    except WorkflowError as error:
+        raise InputError(f"WorkflowError: {error}") from None
+
+
+def _file(name: str, make: Make, *words: str) -> Case:
+    return Case("configuration file", name, make, check_configfile, "own.yaml", words)
+
+
+CASES = [_file(name, content(text), *words) for name, (text, words) in FILES.items()]
+CASES += [
+    _file("file of 1 MiB and a byte", sized(MAX_BYTES + 1), "at most 1,048,576"),
+    _file("folder", Path.mkdir, "not a regular file", "Give the path of a configuration file"),
+    _file("no file", nothing, "no such file", "Give the path of a configuration file"),
+]
+CASES += [
+    Case("merged configuration", name, nothing, _merged(change), "", words)
+    for name, (change, words) in CHANGES.items()
+]
+SNAKEMAKE = "configuration file, in Snakemake's words"
+CASES += [
+    Case(SNAKEMAKE, name, content(FILES[name][0]), _first, "own.yaml", ("Config file",))
+    for name in FIRST
+]
