@@ -19,7 +19,7 @@ from sparsernn.errors import InputError, brief
 __all__ = ["MAX_BYTES", "check_pickle", "differences", "is_plain", "load_tensors"]
 
 MAX_BYTES = 2**30  # of a file, and so of all tensors in it, as they are not compressed
-MAX_STEPS = 2_000_000  # of a pickle
+MAX_STEPS = 20_000_000  # of a pickle: some seconds; a network of 50 vertices has 10,000
 MAX_KEPT = 100  # of the tuples that are looked into
 MAX_PARTS = 100_000  # of a tuple, with those of the tuples in it
 
