@@ -22,10 +22,11 @@ pytestmark = pytest.mark.cluster
 
 T = TypeVar("T")
 PROFILE = "profiles/slurm/config.v9+.yaml"
+SUBMIT = ["--workflow-profile", "profiles/slurm"]
 # The profile is made for a cluster whose scheduler and file system are shared; here they are not.
-HASTE = ["--slurm-init-seconds-before-status-checks", "5", "--max-status-checks-per-second", "2"]
-HASTE += ["--local-cores", "2", "--latency-wait", "15"]
-ACCOUNTS = [] if slurm.ACCOUNTING else ["--slurm-status-command", "squeue"]
+SUBMIT += ["--slurm-init-seconds-before-status-checks", "5", "--max-status-checks-per-second", "2"]
+SUBMIT += ["--local-cores", "2", "--latency-wait", "15"]
+SUBMIT += [] if slurm.ACCOUNTING else ["--slurm-status-command", "squeue"]
 # How docs/cluster.md cancels the jobs of a Snakemake that was killed.
 CANCEL = """
 squeue --me --noheader --format '%i %j %Z' | awk -v here="$PWD" \
@@ -34,7 +35,7 @@ squeue --me --noheader --format '%i %j %Z' | awk -v here="$PWD" \
 
 
 class Run:
-    """Snakemake, submitting to the cluster."""
+    """A Snakemake that runs in the background."""
 
     def __init__(self, study: Study, process: "subprocess.Popen[bytes]") -> None:
         self.study, self.process, self.began = study, process, time.time()
@@ -42,7 +43,13 @@ class Run:
     def wait(self, seconds: float) -> int:
         return self.process.wait(timeout=seconds)
 
-    def until(self, found: Callable[[], T | None], what: str, seconds: float = 900) -> T:
+    def kill(self) -> None:
+        """Kill it and what it runs on this machine: its session, of which it is the first."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def until(self, found: Callable[[], T | None], what: str, seconds: float = 1800) -> T:
         """The first value that is found; Snakemake must run on until then."""
         end = time.monotonic() + seconds
         while (value := found()) is None:
@@ -70,9 +77,9 @@ class Run:
 
 
 @contextmanager
-def submitting(study: Study) -> Iterator[Run]:
-    command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm"]
-    command += [*HASTE, *ACCOUNTS, "--configfile", "tiny.yaml"]
+def snakemake(study: Study, *arguments: str) -> Iterator[Run]:
+    """Snakemake for as long as the block takes, or until it ends."""
+    command = [sys.executable, "-m", "snakemake", *arguments, "--configfile", "tiny.yaml"]
     with (study.folder / "run.log").open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -83,12 +90,11 @@ def submitting(study: Study) -> Iterator[Run]:
             # Its own session: a signal to it is one to nothing else.
             start_new_session=True,
         )
+    run = Run(study, process)
     try:
-        yield Run(study, process)
+        yield run
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        run.kill()
 
 
 def configure(study: Study) -> None:
@@ -110,19 +116,18 @@ def configure(study: Study) -> None:
 
 def interrupt(study: Study) -> None:
     """Ctrl-C: Snakemake cancels its jobs and ends."""
-    with submitting(study) as run:
+    with snakemake(study, *SUBMIT) as run:
         run.until(run.training, "training")
         os.kill(run.process.pid, signal.SIGINT)
-        assert run.wait(300) != 0
+        assert run.wait(900) != 0
     assert active() == []
 
 
 def kill_snakemake(study: Study) -> None:
-    """A killed Snakemake leaves its jobs, which are cancelled by hand, and its lock."""
-    with submitting(study) as run:
+    """A reboot of the login node leaves the jobs and the lock; both are cleared by hand."""
+    with snakemake(study, *SUBMIT) as run:
         run.until(run.training, "training")
-        os.kill(run.process.pid, signal.SIGKILL)
-        run.wait(60)
+        run.kill()
     assert active() != []
     subprocess.run(["sh", "-c", CANCEL], cwd=study.folder, check=True, timeout=60)
     assert active() == []
@@ -130,13 +135,13 @@ def kill_snakemake(study: Study) -> None:
 
 def kill_node(study: Study) -> slurm.Job:
     """A node dies under a training and comes back; Snakemake carries on to the end."""
-    with submitting(study) as run:
+    with snakemake(study, *SUBMIT) as run:
         run.until(lambda: {"node1", "node2"} <= trained_on() or None, "training on both nodes")
         hit = run.until(run.training, "training")
         slurm.kill(hit.node)
         run.until(lambda: state(hit) == "NODE_FAIL" or None, "failure that SLURM notices")
         slurm.start()
-        assert run.wait(1800) == 0, run.said()
+        assert run.wait(3600) == 0, run.said()
     return hit
 
 
@@ -189,16 +194,17 @@ def test_a_study_that_was_stopped_in_every_way_has_the_bytes_of_a_local_run(
     studies: tuple[Study, Study],
 ) -> None:
     study, local = studies
-    with slurm.running():
-        interrupt(study)
-        kill_snakemake(study)
-        hit = kill_node(study)
-        again = [job for job in slurm.jobs() if job.what == hit.what and job.id > hit.id]
+    with snakemake(local, "--cores", "1") as reference:
+        with slurm.running():
+            interrupt(study)
+            kill_snakemake(study)
+            hit = kill_node(study)
+            again = [job for job in slurm.jobs() if job.what == hit.what and job.id > hit.id]
+        assert reference.wait(3600) == 0, reference.said()
     # The dead node's job was submitted again, and asked for twice the memory.
     assert [job.state for job in again] == ["COMPLETED"]
     assert (hit.memory, again[0].memory) == ("1500M", "3000M")
 
-    local.build()
     ours, theirs = results(study), results(local)
     assert ours.keys() == theirs.keys()
     assert [path for path in ours if ours[path] != theirs[path]] == []
