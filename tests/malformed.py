@@ -12,8 +12,9 @@ from malformed_checkpoints import CASES as CHECKPOINTS
 from malformed_graphs import CASES as GRAPHS
 from malformed_settings import CASES as SETTINGS
 from malformed_strings import CASES as STRINGS
+from malformed_thesis import CASES as THESIS
 
-CASES: list[Case] = [*GRAPHS, *STRINGS, *CHECKPOINTS, *SETTINGS]
+CASES: list[Case] = [*GRAPHS, *STRINGS, *CHECKPOINTS, *THESIS, *SETTINGS]
 
 
 def message(case: Case) -> str:

@@ -149,7 +149,7 @@ class _Walk:
             before = before[: before.index(pickletools.markobject)]
         taken += [self.stack.pop() for _ in before]
         if opcode.name.endswith("PERSID"):
-            self.check_storage(taken[0].value)
+            self.check_storage(taken[0].value if taken else argument)
         parts, value = 1, argument
         if opcode.name.startswith(("TUPLE", "DUP", "FROZENSET")):
             parts += sum(seen.parts for seen in taken)
@@ -163,9 +163,11 @@ class _Walk:
 
     def check_storage(self, reference: Any) -> None:
         """Check a storage's size before memory is taken for it, and read into it."""
+        if self.room is None:
+            raise InputError(f"it asks for {brief(reference)}, which is not in it")
         word, kind, key, _, count, *_ = reference
-        if self.room is None or word != "storage" or kind not in _STORAGES or count < 0:
-            raise InputError(f"it refers to {brief(reference)}")
+        if word != "storage" or kind not in _STORAGES or count < 0:
+            raise InputError(f"it asks for {brief(reference)}")
         size, room = count * _STORAGES[kind], self.room(key)
         self.total += size if key not in self.storages else 0
         self.storages.add(key)

@@ -178,7 +178,7 @@ class Wiring:
                 raise InputError(
                     f"wiring, block {brief(block.name)}: masks of shape {shapes}; a {self.cell} "
                     f"block of {block.size} units that reads {len(block.reads)} slots needs "
-                    f"{expected}."
+                    f"{expected}. Correct the masks, or the slots."
                 )
             if np.any(complete_after[block.reads] >= i):
                 late = int(block.reads[complete_after[block.reads] >= i][0])
