@@ -181,6 +181,14 @@ def results(study: Study) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture(autouse=True)
+def terminable() -> Iterator[None]:
+    """A test that is told to end (SIGTERM) clears up, as one that is interrupted."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.fixture
 def studies(tmp_path: Path) -> tuple[Study, Study]:
     study = new_study(tmp_path / "submitted")
