@@ -245,6 +245,7 @@ def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> Non
         config |= {"cells": ["rnn_relu"], "protocols": ["corrected"]}
         config["sparse"] = {"training": wild}
         config["dense"] |= {"training": wild}
+        config["limits"] = {"missing_share": 1}
 
     study.configure(change)
     study.build()

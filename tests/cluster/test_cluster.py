@@ -89,6 +89,8 @@ def snakemake(study: Study, *arguments: str) -> Iterator[Run]:
             stderr=subprocess.STDOUT,
             # Its own session: a signal to it is one to nothing else.
             start_new_session=True,
+            # Also where the tests run in the background, whose processes ignore it.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
     run = Run(study, process)
     try:
