@@ -2,7 +2,7 @@ rule train_dense:
     input:
         strings=STRINGS,
     output:
-        models=update(f"{DENSE}.pt"),
+        models=f"{DENSE}.pt",
         networks=f"{DENSE}.networks.csv",
         history=f"{DENSE}.history.csv",
     log:
@@ -33,7 +33,7 @@ rule prune_round:
         strings=STRINGS,
         model=model_before,
     output:
-        models=update(f"{ROUND}.pt"),
+        models=f"{ROUND}.pt",
         networks=f"{ROUND}.networks.csv",
         history=f"{ROUND}.history.csv",
     log:

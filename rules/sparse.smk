@@ -3,8 +3,7 @@ rule train_sparse:
         strings=STRINGS,
         graphs=f"{RESULTS}/graphs/{{family}}/shard{{shard}}",
     output:
-        # Kept when the job runs again: networks that are still right are not trained twice.
-        models=update(f"{SHARD}.pt"),
+        models=f"{SHARD}.pt",
         networks=f"{SHARD}.networks.csv",
         history=f"{SHARD}.history.csv",
     log:

@@ -72,4 +72,4 @@ with job(snakemake) as say:
         entry = kept.keep(key, prune_and_retrain(say))
         say(f"{name}: {entry['status']} {entry['reason']}")
     write_records([entry], spec, snakemake.output)
-    kept.clear()
+    kept.finish()

@@ -26,4 +26,4 @@ with job(snakemake) as say:
         strings = Strings.splits(read_csv(snakemake.input.strings))
         record = kept.keep(key, train_new(name, identity, build, strings, spec, limits, say))
     write_records([record], spec, snakemake.output)
-    kept.clear()
+    kept.finish()

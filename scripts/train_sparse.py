@@ -36,4 +36,4 @@ with job(snakemake) as say:
         key = work_key(spec | {"graph": int(path.stem)}, [path, snakemake.input.strings])
         records.append(kept.get(key) or kept.keep(key, train_graph(path, strings, say)))
     write_records(records, spec, snakemake.output)
-    kept.clear()
+    kept.finish()

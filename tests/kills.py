@@ -18,11 +18,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from studies import Study, new_study
+from studies import Study, children, new_study
 
 KINDS = {
     "job": "a job",
@@ -131,9 +130,13 @@ def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
             print(f"study {studies}, kill {done.total()}: {hit}", flush=True)
         found = results(study)
         trained += len(kept)
-        twice += sum(times - 1 for times in kept.values())
-        different += sum(found.get(name) != content for name, content in expected.items())
-        litter += len(found.keys() - expected.keys())
+        again = [name for name, times in kept.items() for _ in range(times - 1)]
+        wrong = [name for name, content in expected.items() if found.get(name) != content]
+        extra = found.keys() - expected.keys()
+        for what, names in (("trained again", again), ("different", wrong), ("too many", extra)):
+            for name in sorted(names):
+                print(f"study {studies}, {what}: {name}", flush=True)
+        twice, different, litter = twice + len(again), different + len(wrong), litter + len(extra)
         shutil.rmtree(study.folder)
     return Counts(done, studies, resumed, trained, twice, different, litter)
 
@@ -187,17 +190,6 @@ def kill(kind: str, scheduler: int) -> str:
         kind = "scheduler"
         os.kill(scheduler, signal.SIGKILL)
     return kind
-
-
-def children(parent: int) -> Iterator[int]:
-    """The processes that a process started."""
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-        except OSError:
-            continue  # it has just ended
-        if int(fields[1]) == parent:
-            yield int(path.parent.name)
 
 
 def wait_for_orphans(session: int) -> None:

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,3 +93,14 @@ def new_study(folder: Path) -> Study:
     study = Study(folder)
     study.configure()
     return study
+
+
+def children(parent: int) -> Iterator[int]:
+    """The processes that a process started."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        except OSError:
+            continue  # it has just ended
+        if int(fields[1]) == parent:
+            yield int(path.parent.name)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from studies import Study, new_study
+from studies import Study, children, new_study
 
 SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
 TABLE = "results/sparse/networks.csv"
@@ -40,7 +40,7 @@ def study(tmp_path: Path) -> Study:
 
 def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> None:
     study.configure(tiny(epochs=60))
-    parts = study.folder / f"{SHARD}.pt.parts"
+    kept = study.folder / SHARD.replace("shard0", ".shard0.pt.kept")
     process = subprocess.Popen(
         study.command(f"{SHARD}.networks.csv"),
         cwd=study.folder,
@@ -48,17 +48,36 @@ def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> 
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while not list(parts.glob("*.pt")) and process.poll() is None:
+    while not list(kept.glob("*.pt")) and process.poll() is None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    done = len(list(parts.glob("*.pt")))
+    done = len(list(kept.glob("*.pt")))
     assert 1 <= done < 3
     study.build(f"{SHARD}.networks.csv")
     log = (study.folder / f"{SHARD}.log").read_text(encoding="utf-8")
     assert len(re.findall("kept from an earlier run", log)) == done
     assert len(re.findall("trained and kept", log)) == 3 - done
-    assert not parts.exists()
+    [left] = kept.iterdir()
+    assert left.samefile(study.folder / f"{SHARD}.pt")
+
+
+def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> None:
+    dense = "results/dense/corrected/gru/seed0/dense.pt"
+    study.build(dense)
+    study.configure(tiny())
+    study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")
+    process = subprocess.Popen(
+        study.command(dense),
+        cwd=study.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not (jobs := list(children(process.pid))):
+        time.sleep(0.02)
+    os.kill(jobs[0], signal.SIGKILL)  # before its script has begun
+    assert process.wait() != 0
+    assert study.planned(dense) == {"train_dense": 1}
 
 
 def test_an_edited_result_is_named_and_made_again_when_deleted(study: Study) -> None:

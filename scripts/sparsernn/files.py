@@ -6,6 +6,7 @@ What is read may come from anyone: its size is bounded, and a bad one is refused
 import io
 import os
 import stat
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,8 +62,21 @@ def write_torch(content: Mapping[str, Any], path: str | os.PathLike[str]) -> Non
 
     # Through a buffer: torch puts the file's own name inside the archive, and ours is temporary.
     buffer = io.BytesIO()
-    torch.save(dict(content), buffer)
+    torch.save(_unshared(content), buffer)
     write_bytes(buffer.getvalue(), path)
+
+
+def _unshared(value: Any) -> Any:
+    """The same dictionaries, lists and texts, of which only equal texts are one object.
+
+    A pickle refers back to objects it has written. So without this its bytes would tell which parts
+    of the content were read from another file, and which had just been made.
+    """
+    if isinstance(value, Mapping):
+        return {_unshared(key): _unshared(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_unshared(part) for part in value]
+    return sys.intern(value) if type(value) is str else value
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int, kind: str) -> bytes:

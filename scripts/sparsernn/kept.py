@@ -1,12 +1,14 @@
 """Networks that are done already: a job that is killed, or runs again, trains none of them twice.
 
-A job keeps each network in a file of its own as soon as it is trained, in the folder MODELS.parts,
-until all are in its file of models. Which network is which says its key, a hash of all that it was
-made from.
+A job keeps each network in a file of its own as soon as it is trained, in a hidden folder beside
+its file of models. Once that is written, a second name of it (a hard link, which takes no space)
+replaces them: Snakemake removes the outputs of a job that failed, or that runs again, but not this.
+Which network is which says its key, a hash of all that it was made from.
 """
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
@@ -17,6 +19,7 @@ from typing import Any
 from sparsernn.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.errors import InputError
 from sparsernn.limits import Limits
+from sparsernn.made import digest
 from sparsernn.records import Record
 
 __all__ = ["Kept", "work_key"]
@@ -26,17 +29,17 @@ LIMITED = ("out_of_time", "out_of_memory")
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
     """A hash of all that a piece of work depends on: its settings and its input files."""
-    digest = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
+    total = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
     for path in files:
-        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
-    return digest.hexdigest()
+        total.update(hashlib.sha256(Path(path).read_bytes()).digest())
+    return total.hexdigest()
 
 
 class Kept:
-    """The networks of a job that an earlier run of it has trained.
+    """The networks of a job that earlier runs of it have trained.
 
     Args:
-        models: the job's file of models, perhaps from an earlier run.
+        models: the job's file of models.
         limits: of this run; a network that was given up under others is not kept.
         say: writes a line to the log.
     """
@@ -44,9 +47,15 @@ class Kept:
     def __init__(
         self, models: str | PathLike[str], limits: Limits, say: Callable[[str], None]
     ) -> None:
-        self.folder = Path(f"{models}.parts")
+        self.models = Path(models)
+        self.folder = self.models.with_name(f".{self.models.name}.kept")
         self.limits, self.say = asdict(limits), say
-        self.earlier = {entry["key"]: entry for entry in self._networks(Path(models))}
+        self.earlier = {
+            entry["key"]: entry
+            for whole in sorted(self.folder.glob("all.*.pt"))
+            if whole.name == _name_of_all(whole)  # otherwise it was edited, as models itself
+            for entry in self._networks(whole)
+        }
 
     def get(self, key: str) -> Record | None:
         """The network of a key, if it is there and still right."""
@@ -67,9 +76,20 @@ class Kept:
         self.say(f"{key[:16]} is trained and kept")
         return entry
 
-    def clear(self) -> None:
-        """Remove what was kept apart, once all is in the file of models."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def finish(self) -> None:
+        """Once all are in the file of models: keep this by a second name, and nothing else."""
+        self.folder.mkdir(exist_ok=True)
+        whole = self.folder / _name_of_all(self.models)
+        partial = whole.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        try:
+            os.link(self.models, partial)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(self.models, partial)
+        os.replace(partial, whole)
+        for other in self.folder.iterdir():
+            if other != whole:
+                other.unlink()
 
     def _networks(self, path: Path) -> list[Record]:
         if not path.exists():
@@ -80,3 +100,8 @@ class Kept:
         except (InputError, KeyError, TypeError) as error:
             self.say(f"trained anew, an earlier file is of no use: {error}")
             return []
+
+
+def _name_of_all(models: Path) -> str:
+    """What a file of models is kept as: it says whether the file still is what it was."""
+    return f"all.{digest(models)}.pt"
