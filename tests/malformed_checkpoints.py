@@ -12,7 +12,7 @@ import torch
 from malformed_cases import Case, Make, content, nothing, sized
 
 from sparsernn import archives
-from sparsernn.checkpoints import FORMAT, save_checkpoint
+from sparsernn.checkpoints import FORMAT
 from sparsernn.network import SequenceClassifier
 from sparsernn.records import load_network, record
 from sparsernn.training import Run
@@ -43,19 +43,24 @@ def saved(thing: object, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def holding(networks: Any) -> bytes:
+    """A checkpoint as torch writes it, which stores a value once however often it is in there."""
+    return saved({"format": FORMAT, "networks": networks})
+
+
 def changed(change: Callable[[dict[str, Any]], object]) -> Make:
     """A checkpoint whose one network was changed."""
 
     def make(path: Path) -> None:
         network = entry()
         change(network)
-        save_checkpoint(path, networks=[network])
+        path.write_bytes(holding([network]))
 
     return make
 
 
 def whole() -> bytes:
-    return saved({"format": FORMAT, "networks": [entry()]})
+    return holding([entry()])
 
 
 def zipped(*records: tuple[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
@@ -225,21 +230,29 @@ FILES: dict[str, tuple[Make, tuple[str, ...]]] = {
     ),
     "format that is a tensor": (whole_format(torch.zeros(2)), ("a PyTorch file, but not a",)),
     "networks that are a number": (
-        lambda path: save_checkpoint(path, networks=3),
+        content(holding(3)),
         ("its networks are 3", "expected a list of dictionaries", "Delete the file"),
     ),
     "networks that are words": (
-        lambda path: save_checkpoint(path, networks=["gru"]),
+        content(holding(["gru"])),
         ("its networks are ['gru']", "expected a list of dictionaries"),
     ),
     "networks that hold themselves": (
-        lambda path: save_checkpoint(path, networks=nested()),
+        content(holding(nested())),
         ("its networks are [[[", "expected a list of dictionaries"),
     ),
-    "no network": (lambda path: save_checkpoint(path, networks=[]), ("holds 0 networks",)),
+    "no network": (content(holding([])), ("holds 0 networks",)),
     "two networks": (
-        lambda path: save_checkpoint(path, networks=[entry(), entry()]),
+        content(holding([entry(), entry()])),
         ("holds 2 networks, expected 1", "Give a checkpoint of the dense or pruning rules"),
+    ),
+    "no status": (
+        changed(lambda network: network.pop("status")),
+        ("the network's status is None, expected text", "Delete the file"),
+    ),
+    "reason that takes for ever to write out": (
+        changed(lambda network: network.update(status="diverged", reason=nested())),
+        ("the network's reason is [", "expected text", "Delete the file"),
     ),
     # The wiring
     "no wiring": (changed(lambda network: network.pop("wiring")), ("wiring is None", *CHANGED)),

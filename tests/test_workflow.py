@@ -222,16 +222,27 @@ def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:
     assert len(kept) == len(old) == len(new) - 4
 
 
-def test_other_cores_and_shard_sizes_give_the_same_bytes(finished: Study, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("cores", "shard_size"), [(1, 2), (8, 1)])
+def test_other_cores_and_shards_and_compiling_anew_give_the_same_bytes(
+    finished: Study,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    shard_size: int,
+) -> None:
     other = new_study(tmp_path)
-    other.configure(lambda config: config.update(shard_size=2))
+    other.configure(lambda config: config.update(shard_size=shard_size))
+    cache = tmp_path / "kernels"
+    if cores > 1:
+        monkeypatch.setenv("NUMBA_CACHE_DIR", str(cache))
     tables = ["graphs/properties", "sparse/networks", "sparse/history", "pruning/history"]
     tables += ["analysis/correlations", "analysis/prediction", "analysis/ols_coefficients"]
     names = [f"{name}.csv" for name in tables]
     names += ["figures/corrected/correlation_heatmap.pdf"]
     names += ["dense/published/gru/seed0/dense.pt"]
     names += ["pruning/corrected/rnn_relu/seed0/iterative/both/100.pt"]
-    other.build(*(f"results/{name}" for name in names), cores=1)
+    other.build(*(f"results/{name}" for name in names), cores=cores)
+    assert cache.exists() == (cores > 1)
     for name in names:
         ours, theirs = (study.results() / name for study in (finished, other))
         assert ours.read_bytes() == theirs.read_bytes(), name

@@ -9,7 +9,7 @@ import torch
 
 from sparsernn.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
 from sparsernn.dataset import Strings
-from sparsernn.errors import InputError
+from sparsernn.errors import InputError, brief
 from sparsernn.files import write_csv
 from sparsernn.limits import Limits, memory_errors
 from sparsernn.network import Engine, SequenceClassifier
@@ -141,7 +141,13 @@ def load_network(
             "Give a checkpoint of the dense or pruning rules."
         )
     [entry] = networks
-    if entry.get("status", "ok") != "ok" and "state_dict" not in entry:
+    for name in ("status", "reason"):
+        if not isinstance(value := entry.get(name), str):
+            raise InputError(
+                f"{path}: the network's {name} is {brief(value)}, expected text. "
+                "Delete the file to have it made again."
+            )
+    if entry["status"] != "ok" and "state_dict" not in entry:
         return entry, None
     return entry, restore(entry, cell, str(path), engine)
 
