@@ -18,7 +18,7 @@ import pytest
 import slurm
 from studies import Study, new_study
 
-pytestmark = pytest.mark.cluster
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(7200)]
 
 T = TypeVar("T")
 PROFILE = "profiles/slurm/config.v9+.yaml"
