@@ -10,10 +10,10 @@ from jobs import job
 from sparsernn.dataset import Strings
 from sparsernn.files import read_csv
 from sparsernn.kept import Kept, work_key
-from sparsernn.limits import Limits, memory_errors
+from sparsernn.limits import Limits
 from sparsernn.network import SequenceClassifier
 from sparsernn.pruning import prune_network
-from sparsernn.records import Record, load_network, progress, record, write_records
+from sparsernn.records import Record, load_network, progress, record, within, write_records
 from sparsernn.seeds import numpy_generator
 from sparsernn.training import Epoch, Run, Training, evaluate, train
 from sparsernn.wiring import Wiring, protocol
@@ -29,7 +29,7 @@ def prune_and_retrain(say: Callable[[str], None]) -> Record:
         run = Run(status=before["status"], reason=f"not pruned: {before['reason']}")
         return record(identity, network, run)
     try:
-        with limits.bounded(), memory_errors():
+        with within(limits, spec["cell"], spec["engine"]):
             network, run = retrained(pruned(network), say)
     except MemoryError as error:
         run = Run(status="out_of_memory", reason=f"{error} before training")

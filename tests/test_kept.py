@@ -1,5 +1,8 @@
 """What an earlier run of a job has trained is not trained again; limits cost one network."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -7,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import torch
-from conftest import tiny_strings
+from conftest import ROOT, tiny_strings
 
 from sparsernn.checkpoints import load_checkpoint
 from sparsernn.errors import InputError
@@ -20,6 +23,7 @@ from sparsernn.wiring import Wiring
 
 SPEC = {
     "root": 1,
+    "cell": "gru",
     "engine": "fused",
     "training": {"epochs": 2, "batch_size": 8, "lr": 0.01, "clip_norm": None},
 }
@@ -158,6 +162,19 @@ def test_a_network_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
     assert load_network(output.models, "gru")[1] is None
     [row] = pd.read_csv(output.networks).to_dict("records")
     assert (row["status"], row["parameters"]) == ("out_of_memory", 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux limits memory")
+def test_compiling_is_no_part_of_what_a_network_takes(tmp_path: Path) -> None:
+    # Apart, as compilers and BLAS end the process that lacks memory.
+    code = "from test_kept import Limits, trained; print(trained(limits=Limits(megabytes=8)))"
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("scripts", "tests"))
+    environment = os.environ | {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert "'status': 'ok'" in done.stdout
 
 
 def networks(*statuses: str) -> pd.DataFrame:

@@ -1,9 +1,12 @@
 """What is kept of each trained network, and the tables that are read off it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from os import PathLike
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
 
@@ -24,6 +27,7 @@ __all__ = [
     "progress",
     "record",
     "train_new",
+    "within",
     "write_records",
 ]
 
@@ -74,7 +78,7 @@ def train_new(
         identity: see `record`.
         build: makes the wiring.
         strings: to train on, and to test on.
-        spec: `root` (the study's seed), `engine`, and `training`, the fields of `Training`.
+        spec: `root` (the study's seed), `cell`, `engine`, and `training`, the fields of `Training`.
         limits: past which the network is given up.
         say: writes a line to the log.
     """
@@ -84,13 +88,37 @@ def train_new(
     report = progress(say, name, settings.epochs)
     network = None
     try:
-        with limits.bounded(), memory_errors():
+        with within(limits, spec["cell"], spec["engine"]):
             network = SequenceClassifier(build(), generator=generator, engine=spec["engine"])
             run = train(network, *strings, settings, order, report, limits.clock())
     except MemoryError as error:
         run = Run(status="out_of_memory", reason=f"{error} before training")
     say(f"{name}: {run.status} {run.reason}")
     return record(identity, network, run)
+
+
+@contextmanager
+def within(limits: Limits, cell: str, engine: Engine) -> Iterator[None]:
+    """A block that trains a network of a cell; past the limit of memory it raises `MemoryError`."""
+    if limits.megabytes is not None:
+        _warm_up(cell, engine)
+    with limits.bounded(), memory_errors():
+        yield
+
+
+@cache
+def _warm_up(cell: str, engine: Engine) -> None:
+    """Train a small network, so that all that is imported, compiled and allocated once is there.
+
+    It is no part of what a network takes. And compilers and BLAS end the process where they lack
+    memory.
+    """
+    wiring = Wiring.dense(cell, input_size=2, hidden_size=2, num_layers=2)
+    network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0), engine=engine)
+    strings = Strings.encode(pd.DataFrame({"string": ["AB", "ABC"], "valid": [1, 0]}))
+    train(network, strings, strings, Training(1, 2, 0.0, 1.0), np.random.default_rng(0))
+    square = np.ones((256, 256), np.float32)
+    np.matmul(square, square)  # some BLAS take no buffer for small ones
 
 
 def write_records(records: Sequence[Record], spec: Mapping[str, Any], output: Any) -> None:
