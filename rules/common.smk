@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
-from runs import prepare
+from runs import announce, prepare
 from sparsernn import plugins
 from sparsernn.captions import heading
 from sparsernn.checkout import KINDS, replay_inputs
@@ -30,6 +30,7 @@ except InputError as error:
 
 config = canonical(config)
 RESULTS = config["results"].rstrip("/")
+announce()
 if workflow.is_main_process:
     prepare(RESULTS)
 PROTOCOLS = config["protocols"]

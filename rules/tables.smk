@@ -35,5 +35,7 @@ rule all_tables:
         f"{RESULTS}/logs/all_tables.log",
     conda:
         "../envs/sparsernn.yaml"
-    shell:
-        "awk 'FNR == 1 && NR > 1 {{ print \"\" }} 1' {input:q} > {output:q} 2> {log:q}"
+    params:
+        spec={"code": code("bind_tables.py")},
+    script:
+        "../scripts/bind_tables.py"

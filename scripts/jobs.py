@@ -1,5 +1,6 @@
 """What every script of a rule shares: its log, its way to fail, its single thread, its records."""
 
+import hashlib
 import os
 import socket
 import sys
@@ -9,13 +10,18 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from runs import RUN
 from sparsernn.errors import InputError
 from sparsernn.made import digest, record_path, write_record
 from sparsernn.provenance import processor, versions
 
-__all__ = ["job"]
+__all__ = ["LOCKS", "job", "lock_place"]
+
+LOCKS = Path(".snakemake", "jobs.lock")
+"""A file of which each running job locks a byte. Snakemake knows nothing of it: it removes a job's
+outputs and its log before it starts the job."""
 
 
 @contextmanager
@@ -31,14 +37,8 @@ def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
         snakemake: the object that Snakemake gives its scripts.
     """
     start_up = time.process_time()
-    with open(snakemake.log[0], "a+", buffering=1, encoding="utf-8") as log:
-
-        def say(line: str) -> None:
-            print(line, file=log, flush=True)
-
-        _end_with(os.getppid())
-        _wait_for_orphan(log)
-        log.truncate(0)
+    _end_with_run()
+    with _alone(snakemake.log[0]), _log(snakemake.log[0]) as say:
         say(f"process {os.getpid()} on {socket.gethostname()}")
         outputs = [Path(path) for path in snakemake.output]
         try:
@@ -52,54 +52,107 @@ def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
         except InputError as error:
             _fail(str(error), say)
         except OSError as error:
-            traceback.print_exc(file=log)
+            say(traceback.format_exc())
             _fail(f"{error}. Mend this (space, rights), then run the same command again.", say)
         except Exception:
-            traceback.print_exc(file=log)
+            say(traceback.format_exc())
             raise
 
 
+@contextmanager
+def _log(path: str) -> Iterator[Callable[[str], None]]:
+    """A function that writes a line to the log at once, and goes without where the disk is full."""
+    descriptor = None
+    with suppress(OSError):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+        descriptor = os.open(path, flags, 0o666)
+
+    def say(line: str) -> None:
+        if descriptor is not None:
+            with suppress(OSError):
+                os.write(descriptor, f"{line}\n".encode())
+
+    try:
+        yield say
+    finally:
+        if descriptor is not None:
+            with suppress(OSError):
+                os.close(descriptor)
+
+
 def _fail(message: str, say: Callable[[str], None]) -> None:
-    with suppress(OSError):  # the log may be on the full disk
-        say(f"error: {message}")
+    say(f"error: {message}")
     print(f"error: {message}", file=sys.stderr)
     sys.exit(1)
 
 
-def _wait_for_orphan(log: IO[str]) -> None:
-    """Wait until no other process makes the same files.
+def lock_place(log: str) -> int:
+    """The byte of `LOCKS` that the job of a log holds while it runs."""
+    return int.from_bytes(hashlib.sha256(log.encode()).digest()[:7], "big")
 
-    There is one if the run before was killed and its jobs were not.
+
+@contextmanager
+def _alone(log: str) -> Iterator[None]:
+    """Wait until no other process makes the same files, and let none do so.
+
+    There is one if the run before was killed and its jobs were not: on a cluster, say.
     """
     try:
         import fcntl
 
-        fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        log.seek(0)
-        print(f"waiting for the {log.readline().strip()}, which makes the same", file=sys.stderr)
-        fcntl.flock(log, fcntl.LOCK_EX)
-    except (ImportError, OSError):
-        pass  # a system, or a file system, without locks
+        LOCKS.parent.mkdir(exist_ok=True)
+        file = LOCKS.open("ab")
+    except (ImportError, OSError):  # a system without locks; a disk without room for an empty file
+        yield
+        return
+    with file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, lock_place(log))
+        except BlockingIOError:
+            print(f"waiting for a job of an earlier run: it still writes {log}", file=sys.stderr)
+            fcntl.lockf(file, fcntl.LOCK_EX, 1, lock_place(log))
+        except OSError:
+            pass  # a file system without locks
+        yield
 
 
-def _end_with(parent: int) -> None:
-    """End this process soon after its parent: a job that nobody waits for is worth nothing."""
+def _end_with_run() -> None:
+    """End this process soon after its Snakemake: a job that nobody waits for is worth nothing.
+
+    That is known by its number, as it may have ended before we began, and by its being our parent.
+    """
+    run, parent = int(os.environ.get(RUN, "0")), os.getppid()
+
+    def over() -> bool:
+        return os.getppid() != parent or (run > 0 and not _exists(run))
 
     def watch() -> None:
-        while os.getppid() == parent:
+        while not over():
             time.sleep(1)
         os._exit(1)
 
+    if over():
+        os._exit(1)
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _clear(outputs: list[Path]) -> None:
     """Remove what no longer is true (records), and what a killed job left half-written."""
     for path in outputs:
         record_path(path).unlink(missing_ok=True)
-        for partial in path.parent.glob(f".{path.name}.*.partial"):
-            partial.unlink(missing_ok=True)
+        for name in (path.name, record_path(path).name):
+            for partial in path.parent.glob(f".{name}.*.partial"):
+                partial.unlink(missing_ok=True)
 
 
 def _about(snakemake: Any) -> dict[str, Any]:

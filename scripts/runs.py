@@ -3,6 +3,7 @@
 Light to import: every parse of the Snakefile does.
 """
 
+import os
 import shutil
 import socket
 import sys
@@ -10,30 +11,45 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from sparsernn.errors import InputError
 from sparsernn.made import changed, record_path
 
-__all__ = ["prepare"]
+__all__ = ["RUN", "announce", "prepare"]
+
+RUN = "SPARSERNN_RUN"
+"""The variable that tells a job the number of the process that runs it."""
 
 _held: list[IO[str]] = []  # locks last as long as their files are open: as the process
+
+
+def announce() -> None:
+    """Tell the jobs that this process runs. On a cluster it is one on their node."""
+    os.environ[RUN] = str(os.getpid())
 
 
 def prepare(results: str) -> None:
     """Clear the lock of a run that was killed; end with a message if results were changed."""
     _clear_stale_lock(Path(".snakemake"))
-    different = changed(results)
+    try:
+        different = changed(results)
+    except InputError as error:
+        sys.exit(str(error))
     if different:
         sys.exit(_complaint(different))
 
 
 def _complaint(different: list[Path]) -> str:
     listed = "\n".join(f"  {path}" for path in different)
+    first = different[0]
+    # Snakemake goes by the date of a file of its own in a folder, which an edit leaves as it was.
+    date = f" {first / '.snakemake_timestamp'}" if first.is_dir() else ""
     return (
         f"{len(different)} result(s) are not as they were made, but edited or cut off since:\n"
         f"{listed}\n"
         "Each has to be as its record says. To have a result made again, delete it; to keep it as "
         "it is now, delete its record:\n"
-        f"  rm -r {different[0]}\n"
-        f"  rm {record_path(different[0])}"
+        f"  rm -r {first}\n"
+        f"  rm {record_path(first)}{date}"
     )
 
 

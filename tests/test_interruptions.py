@@ -17,6 +17,8 @@ import pandas as pd
 import pytest
 from studies import Study, children, new_study
 
+from jobs import LOCKS, lock_place
+
 SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
 TABLE = "results/sparse/networks.csv"
 
@@ -92,6 +94,40 @@ def test_an_edited_result_is_named_and_made_again_when_deleted(study: Study) -> 
     table.unlink()
     study.build(TABLE)
     assert table.read_bytes() == before
+
+
+def test_an_edited_graph_that_is_to_stay_is_trained_anew(study: Study) -> None:
+    study.build(TABLE)
+    graphs = "results/graphs/watts_strogatz/shard1"
+    graph = study.folder / graphs / "3.graphml"
+    graph.write_text(graph.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    done = study.run(TABLE)
+    assert done.returncode != 0
+    line = re.search(r"^  rm (?!-r)(.*)$", done.stdout + done.stderr, re.M)
+    assert line
+    for path in line[1].split():
+        (study.folder / path).unlink()
+    assert study.planned(TABLE)["train_sparse"] == 1
+
+
+def test_a_job_waits_for_one_that_a_killed_run_has_left(study: Study) -> None:
+    import fcntl
+
+    target = f"{SHARD}.networks.csv"
+    study.build("results/graphs/watts_strogatz/shard0")
+    with (study.folder / LOCKS).open("ab") as other:
+        fcntl.lockf(other, fcntl.LOCK_EX, 1, lock_place(f"{SHARD}.log"))
+        with subprocess.Popen(
+            study.command(target), cwd=study.folder, stderr=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stderr
+            while "waiting for a job of an earlier run" not in process.stderr.readline():
+                assert process.poll() is None
+            assert not (study.folder / target).exists()
+            fcntl.lockf(other, fcntl.LOCK_UN, 1, lock_place(f"{SHARD}.log"))
+            process.communicate()
+    assert process.returncode == 0
+    assert (study.folder / target).exists()
 
 
 def leave_lock(study: Study) -> None:

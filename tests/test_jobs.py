@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from sparsernn.made import record_path
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
@@ -63,7 +65,8 @@ with job(this) as say:
 
 def test_a_job_that_failed_has_no_record_and_no_half_written_files(tmp_path: Path) -> None:
     record_path(tmp_path / "out").write_text("of before", encoding="utf-8")
-    (tmp_path / ".out.1234.partial").write_text("of a killed job", encoding="utf-8")
+    for partial in (".out.1234.partial", "..out.made.json.1234.partial"):
+        (tmp_path / partial).write_text("of a killed job", encoding="utf-8")
     body = """
 from sparsernn.errors import InputError
 with job(this) as say:
@@ -71,12 +74,15 @@ with job(this) as say:
 """
     code, errors = run(tmp_path, body)
     assert (code, errors) == (1, "error: no good\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".snakemake", "log"]
 
 
-def test_a_full_disk_is_a_message(tmp_path: Path) -> None:
-    body = """
+@pytest.mark.parametrize("log", ["log", "/dev/full"])
+def test_a_full_disk_is_a_message(tmp_path: Path, log: str) -> None:
+    body = f"""
+this.log = ["{log}"]
 with job(this) as say:
+    say("begun")
     with open("/dev/full", "w") as file:
         file.write("x")
 """
@@ -84,6 +90,17 @@ with job(this) as say:
     assert code == 1
     assert "No space left on device" in errors and "run the same command again" in errors
     assert "Traceback" not in errors
+
+
+def test_a_log_on_a_full_disk_costs_no_result(tmp_path: Path) -> None:
+    body = """
+this.log = ["/dev/full"]
+with job(this) as say:
+    say("begun")
+    Path("out").write_text("made")
+"""
+    assert run(tmp_path, body) == (0, "")
+    assert record_path(tmp_path / "out").exists()
 
 
 def test_a_job_waits_for_another_that_makes_the_same(tmp_path: Path) -> None:
@@ -99,7 +116,7 @@ with job(this) as say:
         first.stdout.readline()
         with start(tmp_path, body, NAME=", second") as second:
             assert second.stderr
-            assert f"waiting for the process {first.pid} on" in second.stderr.readline()
+            assert "waiting for a job of an earlier run" in second.stderr.readline()
             first.communicate()
             second.communicate()
     assert first.returncode == second.returncode == 0
@@ -121,6 +138,16 @@ def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
     while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _alive(pid)
+
+
+def test_a_job_whose_snakemake_ended_before_it_began_does_nothing(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    body = "with job(this) as say:\n    Path('out').write_text('made')\n"
+    with start(tmp_path, body, SPARSERNN_RUN=str(ended.pid)) as process:
+        process.communicate()
+    assert process.returncode == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def _alive(pid: int) -> bool:

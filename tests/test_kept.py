@@ -12,7 +12,7 @@ import pytest
 import torch
 from conftest import ROOT, tiny_strings
 
-from sparsernn.checkpoints import load_checkpoint
+from sparsernn.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.errors import InputError
 from sparsernn.kept import Kept, work_key
 from sparsernn.limits import Limits
@@ -126,7 +126,18 @@ def test_what_was_given_up_is_tried_again_under_other_limits_only(tmp_path: Path
     assert Kept(models, Limits(minutes=1), silent).get("two") is not None
 
 
-def test_a_piece_of_work_has_a_key_of_its_settings_and_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["identity", "status", "history", "key"])
+def test_an_entry_that_is_not_whole_is_trained_anew(tmp_path: Path, part: str) -> None:
+    entry = {**record(IDENTITY, None, Run(status="diverged")), "key": "one"}
+    del entry[part]
+    kept = Kept(tmp_path / "shard0.pt", Limits(), silent)
+    save_checkpoint(tmp_path / ".shard0.pt.kept" / "one.pt", networks=[entry])
+    assert kept.get("one") is None
+
+
+def test_a_piece_of_work_has_a_key_of_its_settings_and_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "a").write_text("a")
     (tmp_path / "b").write_text("b")
     spec = {"epochs": 1, "lr": 0.1}
@@ -135,6 +146,9 @@ def test_a_piece_of_work_has_a_key_of_its_settings_and_files(tmp_path: Path) -> 
     assert key != work_key(spec | {"lr": 0.2}, [tmp_path / "a"])
     assert key != work_key(spec, [tmp_path / "b"])
     (tmp_path / "b").write_text("a")
+    monkeypatch.setattr("sparsernn.kept.versions", lambda names: {"torch": "another"})
+    assert key != work_key(spec, [tmp_path / "a"]), "what computes it counts"
+    monkeypatch.undo()
     assert key == work_key(spec, [tmp_path / "b"]), "content counts, not the name"
 
 
@@ -154,7 +168,7 @@ def test_a_network_that_takes_too_long_is_a_row(tmp_path: Path) -> None:
 def test_a_network_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
     entry = trained(size=4000, limits=Limits(megabytes=64))
     assert (entry["status"], entry["parameters"]) == ("out_of_memory", 0)
-    assert "allocate" in entry["reason"]
+    assert entry["reason"] == "memory ran out before training"
     assert trained(limits=Limits(megabytes=512))["status"] == "ok"  # and the next one goes on
     output = SimpleNamespace(**{n: tmp_path / n for n in ("models", "networks", "history")})
     write_records([entry], SPEC, output)

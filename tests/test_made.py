@@ -38,6 +38,32 @@ def test_an_edited_or_shortened_result_is_changed(table: Path, tmp_path: Path) -
     assert changed(tmp_path) == [table]
 
 
+def test_a_date_that_was_set_back_hides_nothing(table: Path, tmp_path: Path) -> None:
+    status = table.stat()
+    table.write_text("a,b\n1,3\n", encoding="utf-8")
+    os.utime(table, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert changed(tmp_path) == [table]
+
+
+def test_what_proved_to_be_as_it_was_made_is_not_read_again(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(table)  # Snakemake dates its outputs, too
+    assert changed(tmp_path) == []
+    monkeypatch.setattr("sparsernn.made.digest", lambda path: pytest.fail(f"{path} is read"))
+    assert changed(tmp_path) == []
+
+
+def test_files_that_changed_their_names_are_a_change(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text(f"graph {name}", encoding="utf-8")
+    write_record(tmp_path, {})
+    assert changed(tmp_path) == []
+    for old, new in ("ac", "ba", "cb"):
+        (tmp_path / old).rename(tmp_path / new)
+    assert changed(tmp_path) == [tmp_path]
+
+
 def test_what_is_gone_or_has_no_record_is_not_changed(table: Path, tmp_path: Path) -> None:
     (tmp_path / "other.csv").write_text("mine", encoding="utf-8")
     record_path(table).write_text("{", encoding="utf-8")

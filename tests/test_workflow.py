@@ -12,6 +12,8 @@ import torch
 from pypdf import PdfReader
 from studies import TRAINING, Study, new_study
 
+from sparsernn.made import record_path
+
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Study:
@@ -42,6 +44,25 @@ def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
         assert table["test_acc"].between(0, 1).all()
     history = pd.read_csv(finished.results() / "pruning" / "history.csv")
     assert sorted(set(history["epoch"])) == [0, 1]
+
+
+def test_beside_every_result_is_what_it_was_made_from(finished: Study) -> None:
+    names = ("logs", "timings")
+    results = [
+        path
+        for path in finished.results().rglob("*")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.parts)
+        and path.suffix != ".log"
+        and path.relative_to(finished.results()).parts[0] not in names
+    ]
+    without = [
+        path
+        for path in results
+        if not record_path(path).exists() and not record_path(path.parent).exists()
+    ]
+    assert len(results) > 50
+    assert without == []
 
 
 def test_all_weights_are_pruned_at_100_percent_but_for_the_published_quirk(

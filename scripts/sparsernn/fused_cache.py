@@ -17,6 +17,7 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 
+from sparsernn.files import write_bytes
 from sparsernn.fused_simd import OPTIONS
 
 __all__ = ["Kernel", "cache_folder", "kernel"]
@@ -42,8 +43,13 @@ def cache_folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except (OSError, RuntimeError):
-        folder = Path(tempfile.gettempdir()) / f"sparsernn-{os.getuid()}" / name
-        folder.mkdir(parents=True, exist_ok=True)
+        base = os.path.join(tempfile.gettempdir(), f"sparsernn-{os.getuid()}")
+        with suppress(FileExistsError):
+            os.mkdir(base, 0o700)
+        if os.stat(base).st_uid != os.getuid():  # another's, who could put anything there
+            base = tempfile.mkdtemp()
+        folder = Path(base) / name
+        folder.mkdir(exist_ok=True)
     return folder
 
 
@@ -57,12 +63,29 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         import fcntl
 
-        with open(folder / "lock", "w") as file:
-            with suppress(OSError):
-                fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-    except ImportError:
+        file = open(folder / "lock", "w")  # noqa: SIM115
+    except (ImportError, OSError):
         yield
+        return
+    with file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _placed(function: Callable[..., Any], folder: Path) -> Callable[..., Any]:
+    """The function as if it came from a copy of its file in the folder.
+
+    Numba files what it compiles under the path of the source, and would compile again for each copy
+    of the project.
+    """
+    source = Path(function.__code__.co_filename)
+    copy = folder / source.name
+    with suppress(OSError):
+        if not copy.exists():
+            write_bytes(source.read_bytes(), copy)
+        function.__code__ = function.__code__.replace(co_filename=str(copy))
+    return function
 
 
 class Kernel:
@@ -74,10 +97,11 @@ class Kernel:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.folder = cache_folder()
+        self.function = _placed(function, self.folder)
         config: Any = numba.config
         before, config.CACHE_DIR = config.CACHE_DIR, str(self.folder)
         try:
-            self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(function)
+            self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(self.function)
         finally:
             config.CACHE_DIR = before
         self._ready: set[Any] = set()
@@ -87,9 +111,20 @@ class Kernel:
         if dtype in self._ready:
             return self.compiled(*arguments)
         with _alone(self.folder):
-            result = self.compiled(*arguments)
+            try:
+                result = self.compiled(*arguments)
+            except Exception:  # a file that is cut off may raise anything; so does a full disk
+                self._leave_cache()
+                result = self.compiled(*arguments)
         self._ready.add(dtype)
         return result
+
+    def _leave_cache(self) -> None:
+        """Compile for this process alone, and have the next one compile its files anew."""
+        for path in self.folder.rglob(f"*.{self.function.__name__}-*.nb?"):
+            with suppress(OSError):
+                path.unlink()
+        self.compiled = numba.njit(nogil=True, **OPTIONS)(self.function)
 
 
 kernel = Kernel

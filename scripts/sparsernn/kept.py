@@ -20,16 +20,19 @@ from sparsernn.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.errors import InputError
 from sparsernn.limits import Limits
 from sparsernn.made import digest
+from sparsernn.provenance import versions
 from sparsernn.records import Record
 
 __all__ = ["Kept", "work_key"]
 
 LIMITED = ("out_of_time", "out_of_memory")
+_PARTS = {"key", "identity", "status", "reason", "history", "parameters", "weights"}
 
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
-    """A hash of all that a piece of work depends on: its settings and its input files."""
-    total = hashlib.sha256(json.dumps(spec, sort_keys=True).encode())
+    """A hash of what a piece of work depends on: settings, input files, and what computes it."""
+    known = [spec, versions(("torch", "numba", "numpy"))]
+    total = hashlib.sha256(json.dumps(known, sort_keys=True).encode())
     for path in files:
         total.update(hashlib.sha256(Path(path).read_bytes()).digest())
     return total.hexdigest()
@@ -61,7 +64,7 @@ class Kept:
         """The network of a key, if it is there and still right."""
         parts = self._networks(self.folder / f"{key}.pt")
         entry: Record | None = next(iter(parts), self.earlier.get(key))
-        if entry is not None and entry["status"] in LIMITED and entry["limits"] != self.limits:
+        if entry is not None and entry["status"] in LIMITED and entry.get("limits") != self.limits:
             return None
         if entry is not None:
             self.say(f"{key[:16]} is kept from an earlier run")
@@ -96,8 +99,9 @@ class Kept:
             return []
         try:
             networks = load_checkpoint(path)["networks"]
-            return [entry for entry in networks if "key" in entry and "status" in entry]
-        except (InputError, KeyError, TypeError) as error:
+            whole = [entry for entry in networks if entry.keys() >= _PARTS]
+            return [entry for entry in whole if isinstance(entry["key"], str)]
+        except InputError as error:
             self.say(f"trained anew, an earlier file is of no use: {error}")
             return []
 

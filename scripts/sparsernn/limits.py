@@ -1,5 +1,6 @@
 """What one network may cost: time and memory. One that needs more is given up, and no other."""
 
+import gc
 import resource
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import torch
 __all__ = ["Limits", "memory_errors"]
 
 _MEGABYTE = 2**20
+_RAN_OUT = "memory ran out"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Limits:
         if self.megabytes is None or not sys.platform.startswith("linux"):
             yield
             return
+        gc.collect()  # what earlier networks leave is not to count as free for this one
         before, hard = resource.getrlimit(resource.RLIMIT_DATA)
         wanted = _data_bytes() + int(self.megabytes * _MEGABYTE)
         known = [limit for limit in (before, hard, wanted) if limit != resource.RLIM_INFINITY]
@@ -65,13 +68,15 @@ def _data_bytes() -> int:
 
 @contextmanager
 def memory_errors() -> Iterator[None]:
-    """Every kind of a lack of memory, torch's own too, as a `MemoryError` with a message."""
+    """Every kind of a lack of memory, torch's own too, as a `MemoryError` of the same words.
+
+    Which request fails, and of how many bytes, depends on what the process did before.
+    """
     try:
         yield
-    except MemoryError as error:
-        raise MemoryError(str(error) or "memory ran out") from None
+    except MemoryError:
+        raise MemoryError(_RAN_OUT) from None
     except RuntimeError as error:
-        text = str(error)
-        if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in text:
-            raise MemoryError(text.splitlines()[0]) from None
+        if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
+            raise MemoryError(_RAN_OUT) from None
         raise

@@ -8,10 +8,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from sparsernn.errors import InputError, cause
 from sparsernn.files import write_text
 
 __all__ = ["changed", "digest", "record_path", "write_record"]
@@ -58,7 +60,11 @@ def write_record(result: str | PathLike[str], about: Mapping[str, Any]) -> None:
 def changed(folder: str | PathLike[str]) -> list[Path]:
     """Results below a folder that are not as they were made: edited, or cut off.
 
-    Contents are read only where the date or the size speaks for a change.
+    Contents are read only where a date or the size speaks for a change. The record of what then
+    proves to be as it was made is dated anew, so that it is not read again.
+
+    Raises:
+        InputError: a result can't be read.
     """
     return [result for result in _recorded(Path(folder)) if _differs(result)]
 
@@ -81,13 +87,27 @@ def _differs(result: Path) -> bool:
     try:
         expected = json.loads(record.read_bytes())
         size, value = expected["bytes"], expected["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False  # the record itself is broken, which says nothing of the result
-    if _size(result) != size:
-        return True
-    made = record.stat().st_mtime_ns
-    newer = any(file.stat().st_mtime_ns > made for file in _files(result))
-    return newer and digest(result) != value
+    try:
+        newest = max((_date(file) for file in _files(result)), default=0)
+        if _size(result) == size and newest <= record.stat().st_mtime_ns:
+            return False
+        if _size(result) != size or digest(result) != value:
+            return True
+        with suppress(OSError):
+            os.utime(record, ns=(newest, newest))
+    except FileNotFoundError:
+        pass  # it was removed just now, by a run that goes on
+    except OSError as error:
+        raise InputError(f"{result}: can't be read ({cause(error)}). Make it readable.") from None
+    return False
+
+
+def _date(file: Path) -> int:
+    """When a file was changed, or renamed: the first can be set back, the second can't."""
+    status = file.stat()
+    return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _size(result: Path) -> int:

@@ -109,16 +109,18 @@ def train(
     run = Run()
     with stepping(network, settings) as take_step:
         for epoch in range(1, settings.epochs + 1):
-            before = {name: value.clone() for name, value in network.state_dict().items()}
+            before: dict[str, Tensor] = {}
             try:
                 with memory_errors():
+                    before = {name: value.clone() for name, value in network.state_dict().items()}
                     batches = train_strings.batches(settings.batch_size, rng)
                     loss, accuracy = _train_epoch(take_step, batches, len(train_strings), clock)
                     test = evaluate(network, test_strings, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
             except tuple(STATUSES) as error:
-                network.load_state_dict(before)
+                if before:
+                    network.load_state_dict(before)
                 run.status, run.reason = STATUSES[type(error)], f"{error} in epoch {epoch}"
                 break
             run.history.append(Epoch(epoch, loss, accuracy, *test))
