@@ -53,7 +53,9 @@ def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
             _fail(str(error), say)
         except OSError as error:
             say(traceback.format_exc())
-            _fail(f"{error}. Mend this (space, rights), then run the same command again.", say)
+            where = "" if error.filename else f"{outputs[0]}: "
+            remedy = "Mend this (space, rights), then run the same command again."
+            _fail(f"{where}{error}. {remedy}", say)
         except Exception:
             say(traceback.format_exc())
             raise

@@ -5,11 +5,12 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,31 @@ def test_a_job_waits_for_one_that_a_killed_run_has_left(study: Study) -> None:
             process.communicate()
     assert process.returncode == 0
     assert (study.folder / target).exists()
+
+
+@pytest.fixture
+def small_disk(study: Study) -> Iterator[Path]:
+    """The study's results on a disk of their own, of 100 kB."""
+    disk = study.results()
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)]
+    if not shutil.which("mount") or subprocess.run(command, capture_output=True).returncode != 0:
+        pytest.skip("mounts a small disk, as root on Linux")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_is_a_message_and_with_space_the_study_goes_on(
+    study: Study, small_disk: Path
+) -> None:
+    done = study.run(TABLE)
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "No space left on device. Mend this" in said
+    assert "Traceback" not in said
+    assert list(small_disk.rglob("*.partial")) == []
+    subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
+    study.build(TABLE)
 
 
 def leave_lock(study: Study) -> None:

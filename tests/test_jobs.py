@@ -88,7 +88,10 @@ with job(this) as say:
 """
     code, errors = run(tmp_path, body)
     assert code == 1
-    assert "No space left on device" in errors and "run the same command again" in errors
+    assert (
+        errors.startswith("error: out: [Errno 28] No space left on device")
+        and "run the same command again" in errors
+    )
     assert "Traceback" not in errors
 
 

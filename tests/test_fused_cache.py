@@ -1,0 +1,68 @@
+"""Compiled kernels in their cache: shared by copies of the project, mended where damaged."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+# A kernel of its own: those of the networks take a quarter of a minute.
+USE = """
+import sys, time
+import numpy as np
+from own_kernel import double
+x = np.arange(4.0)
+double(x.dtype, x)
+print(x.tolist())
+print("loaded" if double.compiled.stats.cache_hits else "compiled")
+"""
+OWN = """
+from sparsernn.fused_cache import kernel
+
+@kernel
+def double(x):
+    for i in range(len(x)):
+        x[i] *= 2
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the library with one kernel more."""
+    shutil.copytree(ROOT / "scripts" / "sparsernn", tmp_path / "here" / "sparsernn")
+    (tmp_path / "here" / "own_kernel.py").write_text(OWN, encoding="utf-8")
+    return tmp_path / "here"
+
+
+def use(project: Path) -> str:
+    """How the kernel came to be in a new process that gets its numbers right."""
+    environment = os.environ | {
+        "PYTHONPATH": str(project),
+        "NUMBA_CACHE_DIR": str(project.parent / "cache"),
+    }
+    command = [sys.executable, "-c", USE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    numbers, how = done.stdout.splitlines()
+    assert numbers == "[0.0, 2.0, 4.0, 6.0]"
+    return how
+
+
+def test_copies_of_the_project_share_what_is_compiled(project: Path) -> None:
+    assert use(project) == "compiled"
+    assert use(project) == "loaded"
+    copy = shutil.copytree(project, project.with_name("copy"))
+    assert use(Path(copy)) == "loaded"
+
+
+@pytest.mark.parametrize(("ending", "keep"), [("nbi", 0), ("nbc", 100)])
+def test_files_that_were_cut_off_are_made_anew(project: Path, ending: str, keep: int) -> None:
+    use(project)
+    [file] = (project.parent / "cache").rglob(f"*.double-*.{ending}")
+    file.write_bytes(file.read_bytes()[:keep])
+    assert use(project) == "compiled"  # for itself alone
+    assert use(project) == "compiled"
+    assert use(project) == "loaded"
