@@ -118,17 +118,17 @@ def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
         study = new_study(folder / f"killed{studies}")
         study.configure(small)
         studies += 1
-        kept: Counter[str] = Counter()
         while True:
             kind = rng.choice(list(KINDS)) if done.total() < kills else None
-            hit = run_and_kill(study, kind, length * rng.uniform(0.03, 0.25))
-            kept.update(kept_in_logs(study))
+            delay, patient = length * rng.uniform(0.03, 0.25), rng.random() < 0.5
+            hit = run_and_kill(study, kind, delay, patient)
+            keep_logs(study)
             if hit is None:
                 break
             done[hit] += 1
             resumed += 1
             print(f"study {studies}, kill {done.total()}: {hit}", flush=True)
-        found = results(study)
+        found, kept = results(study), Counter(kept_in_logs(study))
         trained += len(kept)
         again = [name for name, times in kept.items() for _ in range(times - 1)]
         wrong = [name for name, content in expected.items() if found.get(name) != content]
@@ -141,8 +141,14 @@ def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
     return Counts(done, studies, resumed, trained, twice, different, litter)
 
 
-def run_and_kill(study: Study, kind: str | None, delay: float) -> str | None:
+def run_and_kill(study: Study, kind: str | None, delay: float, patient: bool) -> str | None:
     """Run the study; kill something of it after a while.
+
+    Args:
+        study: to run.
+        kind: what to kill; None lets it run to its end.
+        delay: seconds until then.
+        patient: wait until the jobs of a killed scheduler have ended as well.
 
     Returns:
         What was killed; None if the study was finished before.
@@ -164,7 +170,8 @@ def run_and_kill(study: Study, kind: str | None, delay: float) -> str | None:
             except subprocess.TimeoutExpired:
                 killed = kill(kind, process.pid)
                 process.wait(TIMEOUT)
-                wait_for_orphans(process.pid)
+                if patient:
+                    wait_for_orphans(process.pid)
                 return killed
             raise_unless(code == 0, study)
             return None
@@ -193,7 +200,7 @@ def kill(kind: str, scheduler: int) -> str:
 
 
 def wait_for_orphans(session: int) -> None:
-    """Jobs end by themselves soon after their scheduler; a user's next command comes later."""
+    """Jobs end by themselves soon after their scheduler; most users' next command comes later."""
     while any(session_of(path) == session for path in Path("/proc").glob("[0-9]*/stat")):
         time.sleep(0.1)
 
@@ -207,17 +214,21 @@ def session_of(path: Path) -> int:
     return -1 if fields[0] == "Z" else int(fields[3])
 
 
-def kept_in_logs(study: Study) -> list[str]:
-    """The networks that the jobs of the last run say they trained and kept.
-
-    A log is that of the job's last run; each is read once.
-    """
-    found = []
+def keep_logs(study: Study) -> None:
+    """Give the logs a second name: Snakemake removes them, and orphans may still write to them."""
+    folder = study.folder / "logs"
+    folder.mkdir(exist_ok=True)
     for log in study.results().rglob("*.log"):
-        text = log.read_text(encoding="utf-8")
-        found += re.findall(r"^(\w{16}) is trained and kept$", text, re.M)
-        log.unlink()
-    return found
+        name = folder / f"{log.stat().st_ino}.log"
+        if not name.exists():
+            os.link(log, name)
+
+
+def kept_in_logs(study: Study) -> list[str]:
+    """The networks that the jobs of all runs say they trained and kept."""
+    texts = [log.read_text(encoding="utf-8") for log in (study.folder / "logs").iterdir()]
+    lines = r"^(\w{16}) is trained and kept$"
+    return [name for text in texts for name in re.findall(lines, text, re.M)]
 
 
 def results(study: Study) -> dict[str, bytes]:
