@@ -31,7 +31,10 @@ PICKLES: dict[str, tuple[Make, tuple[str, ...]]] = {
     ),
     "list": (content(pickle.dumps([1, 2])), (*GRAPH, "it holds a list")),
     "object number 2147483647": (content(numbered()), (*GRAPH, "it numbers an object 2147483647")),
-    "tuples that unfold without end": (content(tuples()), (*GRAPH, "a tuple of more than 100,000")),
+    "tuples that unfold without end": (
+        content(tuples()),
+        (*GRAPH, "a tuple of more than 100 parts"),
+    ),
     "10,001 vertices": (
         content(pickle.dumps(nx.empty_graph(10_001))),
         (*GRAPH, "10,001 vertices, more than 10,000"),
