@@ -13,7 +13,8 @@ from sparsernn.errors import InputError, brief
 __all__ = ["MAX_BYTES", "MAX_STEPS", "Storage", "Walk", "check_pickle"]
 
 MAX_BYTES = 2**30  # of a file, and so of all tensors in it, as they are not compressed
-MAX_STEPS = 10_000_000  # of a file, some seconds; a network of 50 vertices has 3,000 to 23,000
+MAX_STEPS = 10_000_000  # of a file, 10 seconds; a network of 50 vertices has 3,000 to 23,000
+MAX_NUMBER = 4_000_000  # of an object in the memo; about every fourth step gives one
 MAX_STACK = 10_000  # objects; a pickler lays down 2,000 at most before it puts them together
 MAX_PARTS = 100  # of a tuple, with those of the tuples in it; a tensor's has 15
 MAX_KEYS = 5_000  # whose hashes can be chosen, so that they are all the same
@@ -110,7 +111,7 @@ class Walk:
             self.memo[len(self.memo)] = self.stack[-1]
         elif name.endswith("PUT"):
             # The unpickler makes room for all numbers below.
-            if not 0 <= int(argument) <= MAX_STEPS:
+            if not 0 <= int(argument) <= MAX_NUMBER:
                 raise InputError(f"it numbers an object {brief(argument)}")
             self.memo[int(argument)] = self.stack[-1]
         elif name.endswith("GET"):
@@ -192,7 +193,7 @@ class Walk:
         if self.torch_only and function.value == _TENSOR:
             _check_tensor(*arguments.value[:4])
         elif self.torch_only and (function.value != _DICTIONARY or arguments.value != []):
-            raise InputError(f"it calls {brief(function.value)} with {brief(arguments.value)}")
+            raise InputError(f"it calls {brief(function.value)} as torch.save does not")
         return _UNKNOWN
 
     def _storage(self, name: str, taken: list[_Seen], argument: Any) -> _Seen:
