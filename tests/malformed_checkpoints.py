@@ -1,51 +1,19 @@
 """Checkpoints that are refused."""
 
-import copy
-import io
-import pickle
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
+from malformed_archives import FILES as ARCHIVES
+from malformed_archives import UNREADABLE, entry, holding, saved
 from malformed_cases import Case, Make, content, nothing, sized
 
 from sparsernn import archives
-from sparsernn.checkpoints import FORMAT
-from sparsernn.network import SequenceClassifier
-from sparsernn.records import load_network, record
-from sparsernn.training import Run
-from sparsernn.wiring import Wiring
+from sparsernn.records import load_network
 
 CHANGED = ("not a whole network", "Delete the file to have it made again")
-UNREADABLE = ("not a readable checkpoint", "Delete it to have it made again")
 MASK, WEIGHT = "recurrent.blocks.1.mask_ih", "recurrent.blocks.1.weight_ih"
-
-
-class Touch:
-    """Unpickled without care, it makes a file in the working directory."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Path.touch, (Path("ran"),)
-
-
-def entry() -> dict[str, Any]:
-    """A network as a checkpoint holds it: 4 inputs, 2 layers of 3 units."""
-    wiring = Wiring.dense("gru", input_size=4, hidden_size=3, num_layers=2)
-    network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0), engine="torch")
-    return copy.deepcopy(record({"cell": "gru", "seed": 0}, network, Run()))
-
-
-def saved(thing: object, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    torch.save(thing, buffer, **options)
-    return buffer.getvalue()
-
-
-def holding(networks: Any) -> bytes:
-    """A checkpoint as torch writes it, which stores a value once however often it is in there."""
-    return saved({"format": FORMAT, "networks": networks})
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> Make:
@@ -59,62 +27,25 @@ def changed(change: Callable[[dict[str, Any]], object]) -> Make:
     return make
 
 
-def whole() -> bytes:
-    return holding([entry()])
-
-
-def zipped(*records: tuple[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
-        for name, data in records:
-            archive.writestr(zipfile.ZipInfo(name), data, compression)
-    return buffer.getvalue()
-
-
-def repacked(old: bytes = b"", new: bytes = b"", compression: int = zipfile.ZIP_STORED) -> bytes:
-    """A file of torch's with other bytes in its pickle."""
-    plain = saved({"format": FORMAT, "weight": torch.arange(4.0)})
-    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
-        records = [(name, archive.read(name)) for name in archive.namelist()]
-    assert old in records[0][1]
-    records[0] = records[0][0], records[0][1].replace(old, new)
-    return zipped(*records, compression=compression)
-
-
-def overlapping() -> bytes:
-    """A zip whose directory lists one record of 4 KiB fifty times."""
-    small = zipped(("archive/data.pkl", b"x" * 4096))
-    at = small.index(b"PK\1\2")
-    end = small.index(b"PK\5\6")
-    one, rest = small[at:end], small[end:]
-    size = (50 * len(one)).to_bytes(4, "little")
-    counts = (50).to_bytes(2, "little") * 2
-    return small[:at] + one * 50 + rest[:8] + counts + size + rest[16:]
-
-
-def tuples() -> bytes:
-    """A pickle of 170 bytes whose tuple has 2**40 parts, to be hashed one by one as a key."""
-    steps = b"".join(b"h%ch%c\x86q%c" % (i, i, i + 1) for i in range(40))
-    return b"\x80\x02})q\0" + steps + b"K\1s."
-
-
-def numbered() -> bytes:
-    """A pickle that gives an object a number for which all lower ones need room."""
-    return b"\x80\x02}r\xff\xff\xff\x7f."
-
-
-def legacy_storage() -> bytes:
-    """A file in torch's old format that promises far more numbers than it has."""
-    old = saved(
-        {"format": FORMAT, "weight": torch.arange(4.0)}, _use_new_zipfile_serialization=False
-    )
-    assert b"K\x04NtqQ" in old or b"K\x04N" in old
-    return old.replace(b"K\x04N", b"\x8a\x05\0\0\0\0\x0aN", 1)
-
-
 def expanded(network: dict[str, Any]) -> None:
     """One number that a view shows a million million times."""
     network["state_dict"]["embedding.weight"] = torch.zeros(1).expand(10**6, 10**6)
+
+
+def shared(network: dict[str, Any]) -> None:
+    """Three thousand blocks with one mask: 3 GB of a file of 1 MB."""
+    mask = torch.ones(1000, 1000, dtype=torch.bool)
+    names = [f"recurrent.blocks.{i}.mask_{kind}" for i in range(1500) for kind in ("ih", "hh")]
+    network["state_dict"].update(dict.fromkeys(names, mask))
+    network["wiring"]["blocks"] = network["wiring"]["blocks"][:1] * 1500
+
+
+def deep() -> Any:
+    """A tuple in a tuple, and so on."""
+    value: Any = ()
+    for _ in range(90):
+        value = (value,)
+    return value
 
 
 def wiring(**values: Any) -> Make:
@@ -143,81 +74,6 @@ def whole_format(value: Any) -> Make:
 
 
 FILES: dict[str, tuple[Make, tuple[str, ...]]] = {
-    # Not a file of torch's
-    "empty file": (content(b""), UNREADABLE),
-    "text": (content("string,valid\n"), UNREADABLE),
-    "cut off": (content(whole()[:2000]), (*UNREADABLE, "not a zip file")),
-    "without its first byte": (content(whole()[1:]), UNREADABLE),
-    "zip of other files": (
-        content(zipped(("word/document.xml", b"<w/>"))),
-        (*UNREADABLE, "0 records data.pkl"),
-    ),
-    "zip with two pickles": (
-        content(zipped(("a/data.pkl", b"N."), ("b/data.pkl", b"N."))),
-        (*UNREADABLE, "2 records data.pkl"),
-    ),
-    "compressed records": (
-        content(zipped(("a/data.pkl", b"\0" * 10**7), compression=zipfile.ZIP_DEFLATED)),
-        (*UNREADABLE, "'a/data.pkl' is compressed"),
-    ),
-    "records that share their bytes": (
-        content(overlapping()),
-        (*UNREADABLE, "its records are larger than the file"),
-    ),
-    "fewer numbers than its pickle says": (
-        content(repacked(b"q\x08K\x04t", b"q\x08M\xe8\x03t")),
-        (*UNREADABLE, "a storage of 1000 numbers in 16 bytes"),
-    ),
-    "view of more numbers than there are": (
-        content(repacked(b"K\0K\4\x85", b"K\0M\xe8\x03\x85")),
-        UNREADABLE,
-    ),
-    "old format that promises 170 GB": (
-        content(legacy_storage()),
-        (*UNREADABLE, "a storage of 42949672960 numbers in "),
-    ),
-    "storage of fewer than no numbers": (
-        content(repacked(b"q\x08K\x04t", b"q\x08J\xff\xff\xff\xfft")),
-        (*UNREADABLE, "it asks for ['storage', 'torch FloatStorage', '0', 'cpu', -1]"),
-    ),
-    "storage that is not in the file": (
-        content(repacked(b"X\x01\0\0\x000q\x07", b"X\x01\0\0\x007q\x07")),
-        (*UNREADABLE, "a storage of 4 numbers in 0 bytes"),
-    ),
-    # Code, or what fills memory and time
-    "call of a function": (
-        content(saved({"format": FORMAT, "x": Touch()})),
-        (*UNREADABLE, "it asks for '__builtin__.getattr'"),
-    ),
-    "pickle that calls a function": (content(pickle.dumps(Touch())), UNREADABLE),
-    "whole module": (
-        content(saved(torch.nn.Linear(2, 2))),
-        (*UNREADABLE, "it asks for 'torch.nn.modules.linear.Linear'"),
-    ),
-    "whole module, old format": (
-        content(saved(torch.nn.Linear(2, 2), _use_new_zipfile_serialization=False)),
-        (*UNREADABLE, "it asks for 'torch.nn.modules.linear.Linear'"),
-    ),
-    "array of 100 GB made by name": (
-        content(
-            zipped(("a/data.pkl", b"\x80\x02cbuiltins\nbytearray\n\x8a\x05\0\xe8vH\x17\x85R."))
-        ),
-        (*UNREADABLE, "it asks for 'builtins.bytearray'"),
-    ),
-    "sparse tensor": (
-        content(saved({"format": FORMAT, "x": torch.eye(3).to_sparse()})),
-        (*UNREADABLE, "it asks for 'torch._utils._rebuild_sparse_tensor'"),
-    ),
-    "tuples that unfold without end": (
-        content(zipped(("a/data.pkl", tuples()))),
-        (*UNREADABLE, "a tuple of more than 100,000 parts"),
-    ),
-    "object number 2147483647": (
-        content(zipped(("a/data.pkl", numbered()))),
-        (*UNREADABLE, "it numbers an object 2147483647"),
-    ),
-    "pickle that ends early": (content(zipped(("a/data.pkl", b"\x80\x02}"))), UNREADABLE),
-    "pickle that takes what is not there": (content(zipped(("a/data.pkl", b"0."))), UNREADABLE),
     # A file of torch's, but not one of ours
     "state dict": (
         content(saved({"weight": torch.zeros(2)})),
@@ -265,6 +121,10 @@ FILES: dict[str, tuple[Make, tuple[str, ...]]] = {
         ("the wiring has the keys", "expected", *CHANGED),
     ),
     "wiring with a key more": (wiring(colour="red"), ("the wiring has the keys", *CHANGED)),
+    "wiring with a key that is a tuple of tuples": (
+        changed(lambda network: network["wiring"].update({deep(): 1})),
+        ("the wiring has the keys", *CHANGED),
+    ),
     "another cell": (
         wiring(cell="lstm"),
         ("holds a network of cell 'lstm', expected gru", "Give the checkpoint of that cell"),
@@ -349,6 +209,10 @@ FILES: dict[str, tuple[Make, tuple[str, ...]]] = {
         ("readout_step is [", "expected text", *CHANGED),
     ),
     # Weights and masks
+    "1,500 blocks that share a mask": (
+        changed(shared),
+        ("its tensors share their numbers: 3,000,086,716 bytes in 15 parts", *CHANGED),
+    ),
     "no state dict": (
         changed(lambda network: network.pop("state_dict")),
         ("state_dict is None, expected a dictionary", *CHANGED),
@@ -411,5 +275,5 @@ FILES: dict[str, tuple[Make, tuple[str, ...]]] = {
 
 CASES = [
     Case("checkpoint", name, make, lambda path: load_network(path, "gru", "torch"), "own.pt", words)
-    for name, (make, words) in FILES.items()
+    for name, (make, words) in (ARCHIVES | FILES).items()
 ]

@@ -62,8 +62,35 @@ FILES: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "key twice in JSON that is no YAML": (
         r'{"seed": 3, "study": "\ud83d\ude00", "seed": 4}',
-        ("a key comes twice", "each key once", "Remove one"),
+        ("the key 'seed' comes twice", "each key once", "Remove one"),
     ),
+    "half of a character in JSON": (r'{"study": "\ud800"}', ("half of a character", "Correct it")),
+    "half of a character": (r'study: "\ud800"', ("line 1: half of a character", "Correct it")),
+    "6,000 values in JSON": (
+        f'{{"cells": [{", ".join(["1"] * 6000)}]}}',
+        ("more than 5,000 values", "short lists"),
+    ),
+    "250,000 values": (
+        "cells:\n" + "- x\n" * 250_000,
+        ("line 4999: more than 5,000 values", "short lists", "Leave some out"),
+    ),
+    "expressions in JSON with a mark": (
+        b"\xef\xbb\xbf" + rb'{"__use_yte__": true, "study": "\ud800", "seed": "?1 + 2"}',
+        ("line 1: half of a character",),
+    ),
+    "expressions in JSON with a tab and a mark": (
+        b'\xef\xbb\xbf{\t"__use_yte__": true, "seed": "?1 + 2"}',
+        ("line 1: ",),
+    ),
+    "number without digits": (
+        "study: x\nseed: 0x_\n",
+        ("line 2: a number or date that is none", "expected plain values", "in quotes"),
+    ),
+    "13th month": (
+        "study: 2021-13-01\n",
+        ("line 1: a number or date that is none (month must be in 1..12)", "in quotes"),
+    ),
+    "merge of a number": ("<<: 3\n", ("line 1: not YAML", "Correct the line")),
     "list as a key": ("? [a, b]\n: 3\n", ("line 1: a key that is a list", "expected a name")),
     "aliases of lists that unfold a billionfold": (
         laughs("[", "{}", "]"),

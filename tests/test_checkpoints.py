@@ -94,6 +94,13 @@ def test_weights_that_do_not_fit_their_wiring_are_refused() -> None:
         restore(entry, "gru")
 
 
+def test_attributes_of_a_state_dict_are_left_out() -> None:
+    network = tiny_network()
+    entry = network_entry(network)
+    entry["state_dict"]._metadata = 3
+    assert torch.equal(restore(entry).out.weight, network.out.weight)
+
+
 @pytest.mark.parametrize("lost", ["wiring", "state_dict"])
 def test_a_network_that_lacks_a_part_is_refused(lost: str) -> None:
     entry = network_entry(tiny_network())

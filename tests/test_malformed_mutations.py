@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import torch
-from malformed_checkpoints import whole, zipped
+from malformed_archives import whole, zipped
 from malformed_graphs import KEY, document
 from malformed_strings import GOOD, SPLIT
 

@@ -92,6 +92,14 @@ def test_every_way_to_ask_for_code_is_refused(tmp_path: Path, opcodes: bytes) ->
         read_pickled_graph(path)
 
 
+def test_a_pickle_changes_no_graph_but_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "graph.gpickle"
+    path.write_bytes(b"\x80\2cnetworkx.classes.graph\nGraph\n(N}X\x05\0\0\0edges]stb.")
+    with pytest.raises(InputError, match="not the pickle of a networkx Graph"):
+        read_pickled_graph(path)
+    assert list(nx.path_graph(3).edges) == [(0, 1), (1, 2)]
+
+
 @pytest.mark.parametrize("content", [[1, 2], nx.DiGraph([(0, 1)]), print, "text"])
 def test_anything_but_an_undirected_graph_is_refused(tmp_path: Path, content: object) -> None:
     with pytest.raises(InputError, match="not the pickle of a networkx Graph"):

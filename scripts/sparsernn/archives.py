@@ -6,31 +6,20 @@ come to an end: compressed records, buffers made by name, tuples of tuples that 
 
 import io
 import pickle
-import pickletools
 import zipfile
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, BinaryIO
 
 import torch
 from torch import Tensor
 
 from sparsernn.errors import InputError, brief
+from sparsernn.pickles import MAX_BYTES, MAX_STEPS, Storage, check_pickle
 
-__all__ = ["MAX_BYTES", "check_pickle", "differences", "is_plain", "load_tensors"]
+__all__ = ["MAX_BYTES", "check_shared", "differences", "is_plain", "load_tensors"]
 
-MAX_BYTES = 2**30  # of a file, and so of all tensors in it, as they are not compressed
-MAX_STEPS = 20_000_000  # of a pickle: some seconds; a network of 50 vertices has 10,000
-MAX_KEPT = 100  # of the tuples that are looked into
-MAX_PARTS = 100_000  # of a tuple, with those of the tuples in it
-
-# All that torch.save puts into a file for dictionaries, lists, plain values and tensors; and how
-# many bytes a number takes in each storage.
-_BYTES = {"Double": 8, "Long": 8, "Float": 4, "Int": 4, "Half": 2, "BFloat16": 2, "Short": 2}
-_STORAGES = {f"torch {kind}Storage": size for kind, size in _BYTES.items()}
-_STORAGES |= {f"torch {kind}Storage": 1 for kind in ("Char", "Byte", "Bool")}
-PLAIN = frozenset({"collections OrderedDict", "torch._utils _rebuild_tensor_v2", *_STORAGES})
-_LEGACY_PICKLES = 5  # magic number, version, system, content, names of the storages
-_BUILDS = ("STACK_GLOBAL", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4")
+MAX_RECORDS = 500_000  # of a zip: one a tensor
+_LEGACY_PICKLES = 5  # magic number, version, system, content, keys of the storages
 
 
 def load_tensors(content: bytes) -> Any:
@@ -40,139 +29,69 @@ def load_tensors(content: bytes) -> Any:
         InputError: it holds anything else. The message says only what; the caller knows where.
         Exception: torch can't read it; it raises many kinds.
     """
-    stream = io.BytesIO(content)
-    if content.startswith(b"PK"):
-        _check_zip(stream, len(content))
-    else:
-        for _ in range(_LEGACY_PICKLES):
-            check_pickle(stream, PLAIN, lambda key: len(content))
-    stream.seek(0)
+    stream = _checked_zip(content) if content.startswith(b"PK") else _checked_legacy(content)
     try:
         return torch.load(stream, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:  # whose words advise to load it with all that it holds
         raise InputError("it holds more than tensors and plain values, or is broken") from None
 
 
-def _check_zip(stream: BinaryIO, size: int) -> None:
-    with zipfile.ZipFile(stream) as archive:
-        sizes = {record.filename: record.file_size for record in archive.infolist()}
-        packed = [r for r in archive.infolist() if r.compress_type != zipfile.ZIP_STORED]
-        if packed:
-            what = brief(packed[0].filename)
-            raise InputError(f"record {what} is compressed; torch.save does not")
-        if sum(record.file_size for record in archive.infolist()) > size:
-            raise InputError("its records are larger than the file")
-        pickles = [name for name in sizes if name.endswith("/data.pkl")]
-        if len(pickles) != 1:
-            raise InputError(f"it has {len(pickles)} records data.pkl, expected 1")
-        folder = pickles[0].removesuffix(".pkl")
-        content = io.BytesIO(archive.read(pickles[0]))
-        check_pickle(content, PLAIN, lambda key: sizes.get(f"{folder}/{key}", 0))
+def _checked_zip(content: bytes) -> BinaryIO:
+    """The records of a zip in another of our own: two readers may find others in a foreign one."""
+    if content.count(b"PK\1\2") > MAX_RECORDS:
+        raise InputError(f"it has more than {MAX_RECORDS:,} records")
+    own = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(own, "w") as again:
+        records = archive.infolist()
+        _check_records(records, len(content))
+        sizes = {record.filename: record.file_size for record in records}
+        [name] = [name for name in sizes if name.endswith("/data.pkl")]
+        folder = name.removesuffix(".pkl")
+        steps = io.BytesIO(archive.read(name))
+        check_pickle(steps, torch_only=True, room=lambda key: sizes.get(f"{folder}/{key}", 0))
+        for record in records:
+            again.writestr(record.filename, archive.read(record))
+    own.seek(0)
+    return own
 
 
-def check_pickle(
-    stream: BinaryIO,
-    allowed: Collection[str] | None = None,
-    room: Callable[[str], int] | None = None,
-) -> None:
-    """Go through a pickle up to its end without building anything of it.
-
-    Args:
-        stream: is left after the pickle.
-        allowed: the classes and functions that it may name, as "module name"; with None the
-            unpickler is to refuse them.
-        room: the most bytes that the storage of a name may have; None allows no storage.
-
-    Raises:
-        InputError: it names another one, is too long, holds tuples that unfold without end or
-            storages larger than their room, or is broken.
-    """
-    walk = _Walk(allowed, room)
-    try:
-        for step, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
-            if step >= MAX_STEPS:
-                raise InputError(f"it has more than {MAX_STEPS:,} steps")
-            walk.take(opcode, argument)
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError("it is no pickle, or one cut off or damaged") from None
+def _check_records(records: list[zipfile.ZipInfo], size: int) -> None:
+    packed = [r.filename for r in records if r.compress_type != zipfile.ZIP_STORED]
+    if packed:
+        raise InputError(f"record {brief(packed[0])} is compressed; torch.save does not")
+    if sum(record.file_size for record in records) > size:
+        raise InputError("its records are larger than the file")
+    names = [record.filename for record in records]
+    pickles = [name for name in names if name.endswith("/data.pkl")]
+    if len(pickles) != 1:
+        raise InputError(f"it has {len(pickles)} records data.pkl, expected 1")
+    folder = pickles[0].removesuffix("data.pkl")
+    if folder.count("/") != 1 or not all(name.startswith(folder) for name in names):
+        raise InputError("its records are in several folders, expected one")
+    if len({name.casefold() for name in names}) < len(names):  # torch takes them for the same
+        raise InputError("it has two records of one name")
 
 
-class _Seen(NamedTuple):
-    """An object on the stack: how many parts it has, tuples unfolded, and what is known of it."""
+def _checked_legacy(content: bytes) -> BinaryIO:
+    stream = io.BytesIO(content)
+    storages: dict[str, Storage] = {}
+    start, left = 0, MAX_STEPS
+    for _ in range(_LEGACY_PICKLES):
+        start = stream.tell()
+        walk = check_pickle(stream, left, torch_only=True, room=lambda key: len(content))
+        storages |= walk.storages
+        left -= walk.steps
+    keys = _Keys(io.BytesIO(content[start : stream.tell()])).load()
+    # torch lets a storage that is not read from the file grow.
+    if not isinstance(keys, list) or sorted(keys) != sorted(storages):
+        raise InputError("it asks for other storages than it has")
+    stream.seek(0)
+    return stream
 
-    parts: int
-    value: Any  # text, a number, the name of a class, a tuple's values; else None
 
-
-_MARK = _Seen(0, pickletools.markobject)
-
-
-class _Walk:
-    """The unpickler's stack and memo, with sizes in the place of objects."""
-
-    def __init__(self, allowed: Collection[str] | None, room: Callable[[str], int] | None) -> None:
-        self.allowed = allowed
-        self.room = room
-        self.stack: list[_Seen] = []
-        self.memo: dict[int, _Seen] = {}
-        self.storages: set[str] = set()
-        self.total = 0  # bytes of all storages
-
-    def take(self, opcode: pickletools.OpcodeInfo, argument: Any) -> None:
-        name = opcode.name
-        if self.allowed is not None:
-            if name == "GLOBAL" and argument not in self.allowed:
-                raise InputError(f"it asks for {brief(argument.replace(' ', '.'))}")
-            if name in _BUILDS:
-                raise InputError(f"it asks for a class or function with {name}")
-        if name == "MEMOIZE":
-            self.memo[len(self.memo)] = self.stack[-1]
-        elif name.endswith("PUT"):
-            # The unpickler makes room for all numbers below.
-            if not 0 <= int(argument) <= MAX_STEPS:
-                raise InputError(f"it numbers an object {brief(argument)}")
-            self.memo[int(argument)] = self.stack[-1]
-        elif name.endswith("GET"):
-            self.stack.append(self.memo[int(argument)])
-        else:
-            self.other(opcode, argument)
-
-    def other(self, opcode: pickletools.OpcodeInfo, argument: Any) -> None:
-        """What any other step does to the stack."""
-        before = opcode.stack_before
-        taken: list[_Seen] = []
-        if pickletools.markobject in before:
-            while (seen := self.stack.pop()) is not _MARK:
-                taken.append(seen)
-            before = before[: before.index(pickletools.markobject)]
-        taken += [self.stack.pop() for _ in before]
-        if opcode.name.endswith("PERSID"):
-            self.check_storage(taken[0].value if taken else argument)
-        parts, value = 1, argument
-        if opcode.name.startswith(("TUPLE", "DUP", "FROZENSET")):
-            parts += sum(seen.parts for seen in taken)
-            # Of a long one nothing is kept: it is no tuple of torch's.
-            value = [seen.value for seen in reversed(taken)] if parts < MAX_KEPT else None
-        if parts > MAX_PARTS:
-            raise InputError(f"it has a tuple of more than {MAX_PARTS:,} parts")
-        mark = pickletools.markobject
-        made = [_MARK if item is mark else _Seen(parts, value) for item in opcode.stack_after]
-        self.stack += made
-
-    def check_storage(self, reference: Any) -> None:
-        """Check a storage's size before memory is taken for it, and read into it."""
-        if self.room is None:
-            raise InputError(f"it asks for {brief(reference)}, which is not in it")
-        word, kind, key, _, count, *_ = reference
-        if word != "storage" or kind not in _STORAGES or count < 0:
-            raise InputError(f"it asks for {brief(reference)}")
-        size, room = count * _STORAGES[kind], self.room(key)
-        self.total += size if key not in self.storages else 0
-        self.storages.add(key)
-        if size > room or self.total > MAX_BYTES:
-            raise InputError(f"it has a storage of {brief(count)} numbers in {room:,} bytes")
+class _Keys(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        raise InputError(f"it asks for {brief(f'{module}.{name}')}")
 
 
 def is_plain(tensor: Tensor) -> bool:
@@ -185,6 +104,21 @@ def is_plain(tensor: Tensor) -> bool:
         and not (tensor.is_complex() or tensor.is_quantized)
         and tensor.numel() * tensor.element_size() <= tensor.untyped_storage().nbytes()
     )
+
+
+def check_shared(tensors: Iterable[Tensor]) -> None:
+    """Check that tensors hold together no more numbers than the file does.
+
+    Raises:
+        InputError: several share the same numbers. Each would be copied.
+    """
+    needed, held = 0, {}
+    for tensor in tensors:
+        storage = tensor.untyped_storage()
+        needed += tensor.numel() * tensor.element_size()
+        held[storage.data_ptr()] = storage.nbytes()
+    if needed > sum(held.values()):
+        raise InputError(f"its tensors share their numbers: {needed:,} bytes in {len(held)} parts")
 
 
 def differences(state_dict: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> list[str]:

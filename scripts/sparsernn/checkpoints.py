@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sparsernn.archives import MAX_BYTES, is_plain, load_tensors
+from sparsernn.archives import MAX_BYTES, check_shared, is_plain, load_tensors
 from sparsernn.errors import InputError, brief, cause
 from sparsernn.files import read_bytes, write_torch
 from sparsernn.network import Engine, SequenceClassifier
@@ -69,10 +69,22 @@ def restore(
                 f"holds a network of cell {brief(saved.get('cell'))}, expected {cell}. "
                 "Give the checkpoint of that cell, or delete this one to have it made again."
             )
+        _check_numbers(saved, state)
         wiring = _wiring(saved, state)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     return SequenceClassifier.from_state_dict(wiring, state, where, engine)
+
+
+def _check_numbers(saved: Mapping[str, Any], state: Mapping[str, Any]) -> None:
+    """Check, before arrays of them are made, that the file holds the numbers of every tensor."""
+    blocks = _part(saved, "blocks", list)
+    parts = [saved, state, *(block for block in blocks if isinstance(block, dict))]
+    values = [value for part in parts for value in part.values()]
+    try:
+        check_shared(value for value in values if isinstance(value, Tensor) and is_plain(value))
+    except InputError as error:
+        raise _not_whole(str(error)) from None
 
 
 def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
@@ -127,7 +139,8 @@ def _tensor(whole: Mapping[str, Any], name: str, dtype: torch.dtype | None, rank
 
 def _check_keys(part: Mapping[str, Any], expected: set[str], name: str) -> None:
     if part.keys() != expected:
-        found = brief(sorted(map(str, part)))
+        names = sorted(key if isinstance(key, str) else brief(key) for key in part)
+        found = brief(names)
         raise _not_whole(f"{name} has the keys {found}, expected {sorted(expected)}")
 
 

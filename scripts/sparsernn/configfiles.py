@@ -9,6 +9,7 @@ Light to import: the workflow does this again, with every file, when it is parse
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -27,8 +28,10 @@ MAX_LETTERS = 1_000  # of a value
 MAX_NODES = 5_000  # values, lists and sections, each as often as it is referred to
 MAX_BITS = 1_024  # of an integer
 MAX_DEPTH = 32  # of lists and sections in one another
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = yaml.SafeLoader  # reads as Snakemake's does; libyaml's takes other texts for YAML
 _PROGRAM = "__use_yte__"
+_LONE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = "half of a character (\\ud800 to \\udfff)"
 
 
 def check_configfile(path: str | PathLike[str]) -> None:
@@ -38,52 +41,93 @@ def check_configfile(path: str | PathLike[str]) -> None:
         path: the file, YAML or JSON, as given to `snakemake --configfile`.
 
     Raises:
-        InputError: it does not; the message names the line.
+        InputError: it does not; the message names the line, or the key in JSON.
     """
     where = str(path)
     content = read_bytes(path, MAX_BYTES, "a configuration file")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode()  # with its mark, which is no JSON
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _refused(where, line, "not UTF-8", "text in UTF-8", "Save it as UTF-8") from None
+    # As Snakemake does: in what is JSON, it runs nothing.
+    if not _is_json(text, where):
+        _check_yaml(text, where)
+
+
+def _is_json(text: str, where: str) -> bool:
+    """Whether a file is JSON with keys at the top; refuses one that does not hold plain values."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        section: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in section:
+                what = f"the key {brief(key)} comes twice; expected each key once. Remove one."
+                raise InputError(f"{where}: {what}")
+            section[key] = value
+        return section
+
+    try:
+        values = json.loads(text, object_pairs_hook=once)
+    except InputError:
+        raise
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(values, dict):
+        return False
+    try:
+        json.dumps(plain(values), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{where}: {_SURROGATE}; expected text. Correct it.") from None
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    return True
+
+
+def _check_yaml(text: str, where: str) -> None:
+    reader = _Constructor()
     try:
         nested = max(_depths(text, where), default=0)
         root = yaml.compose(text, Loader=_LOADER) if nested else None
+        if not isinstance(root, yaml.MappingNode):
+            raise _refused(where, 1, "no keys at the top", "a line such as seed: 3", "Add a key")
+        _count(root, where, {})
+        reader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        if _is_json(text, where):  # which is YAML, but for tabs
-            return
         what = f"not YAML ({cause(ValueError(error.problem))})"
         expected = "keys and values, indented with spaces"
         raise _refused(where, line, what, expected, "Correct the line") from None
     except yaml.YAMLError as error:
         raise _refused(where, 1, f"not YAML ({cause(error)})", "text", "Correct it") from None
-    if not isinstance(root, yaml.MappingNode):
-        raise _refused(where, 1, "no keys at the top", "a line such as seed: 3", "Add a key")
-    _count(root, where, {})
-
-
-def _is_json(text: str, where: str) -> bool:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        section = dict(pairs)
-        if len(section) < len(pairs):
-            raise InputError(f"{where}: a key comes twice; expected each key once. Remove one.")
-        return section
-
-    try:
-        return isinstance(json.loads(text, object_pairs_hook=once), dict)
     except InputError:
         raise
-    except (ValueError, RecursionError):
-        return False
+    except (ValueError, OverflowError) as error:
+        what = f"a number or date that is none ({cause(error)})"
+        expected = "plain values"
+        raise _refused(where, reader.line, what, expected, "Put text in quotes") from None
+
+
+class _Constructor(yaml.constructor.SafeConstructor):
+    """Makes values of nodes, and knows the line it is at: Python's own errors name none."""
+
+    line = 1
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value of a node."""
+        self.line = node.start_mark.line + 1
+        return super().construct_object(node, deep)
 
 
 def _depths(text: str, where: str) -> Iterator[int]:
     """The depth of every list and section; refuses what can be told without nesting calls."""
-    depth = documents = 0
+    depth = documents = nodes = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1
+        nodes += isinstance(event, yaml.NodeEvent)
+        if nodes > MAX_NODES:
+            what = f"more than {MAX_NODES:,} values"
+            raise _refused(where, line, what, "single values and short lists", "Leave some out")
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):  # "!" alone is no type
             what = f"the tag {brief(tag)}"
@@ -103,6 +147,8 @@ def _depths(text: str, where: str) -> Iterator[int]:
         elif isinstance(event, yaml.ScalarEvent) and len(event.value) > MAX_LETTERS:
             what = f"a value of {len(event.value):,} letters"
             raise _refused(where, line, what, f"at most {MAX_LETTERS:,}", "Shorten it")
+        elif isinstance(event, yaml.ScalarEvent) and _LONE.search(event.value):
+            raise _refused(where, line, _SURROGATE, "text", "Correct it")
         yield depth
 
 

@@ -332,8 +332,8 @@ class SequenceClassifier(nn.Module):
         Raises:
             InputError: the weights are those of another cell, graph or size.
         """
-        own = torch.Generator()  # so that loading draws none of the caller's random numbers
-        expected = cls(wiring, generator=own, engine=engine).state_dict()
+        with torch.device("meta"):  # shapes alone: the file may not bear out the memory they take
+            expected = cls(wiring, engine=engine).state_dict()
         problems = differences(state_dict, expected)
         if problems:
             raise InputError(
@@ -348,8 +348,9 @@ class SequenceClassifier(nn.Module):
             for i in range(len(wiring.blocks))
         ]
         sparser = wiring.with_masks([(ih, hh) for ih, hh in masks])
+        own = torch.Generator()  # so that loading draws none of the caller's random numbers
         network = cls(sparser, generator=own, engine=engine)
-        network.load_state_dict(state_dict)
+        network.load_state_dict(dict(state_dict))  # without attributes that a file may give it
         for module in network.modules():
             if isinstance(module, RecurrentBlock):
                 module.apply_masks()

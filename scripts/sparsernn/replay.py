@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import networkx as nx
@@ -16,13 +17,14 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from sparsernn.archives import MAX_BYTES, check_pickle, is_plain, load_tensors
+from sparsernn.archives import MAX_BYTES, check_shared, is_plain, load_tensors
 from sparsernn.checkout import TEST_STRINGS, Saved, saved_networks
 from sparsernn.dataset import Strings, read_labelled
 from sparsernn.errors import InputError, brief, cause
-from sparsernn.files import read_bytes, read_csv
-from sparsernn.graphml import MAX_VERTICES
+from sparsernn.files import read_bytes, read_rows
+from sparsernn.graphml import MAX_EDGES, MAX_VERTICES
 from sparsernn.network import Engine, SequenceClassifier
+from sparsernn.pickles import check_pickle
 from sparsernn.pruning import Target, prune_network
 from sparsernn.training import evaluate
 from sparsernn.wiring import PUBLISHED, Wiring
@@ -32,12 +34,15 @@ __all__ = [
     "load_saved",
     "published_accuracy",
     "read_pickled_graph",
+    "read_published_table",
     "read_published_weights",
     "replay",
     "summary",
 ]
 
 MAX_GRAPH = 16 * 2**20  # bytes of a pickled graph
+MAX_GRAPH_STEPS = 1_000_000  # of its pickle; those of the thesis have 1,400
+MAX_TABLE = 8 * 2**20  # bytes of a table; those of the thesis have 100,000
 BATCH_SIZES = {"sparse": 128, "dense": 32, "pruned": 32}  # of the thesis's evaluation
 
 _ALLOWED = {
@@ -52,10 +57,12 @@ _ALLOWED = {
 
 
 class _GraphUnpickler(pickle.Unpickler):
+    """Makes plain bags of attributes: a pickle can change any class that it is given."""
+
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}")
-        return super().find_class(module, name)
+        return SimpleNamespace
 
 
 def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
@@ -66,22 +73,37 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
     """
     content = read_bytes(path, MAX_GRAPH, "the pickle of a networkx Graph")
     try:
-        check_pickle(io.BytesIO(content))
-        graph = _GraphUnpickler(io.BytesIO(content)).load()
-        if type(graph) is not nx.Graph:
-            raise pickle.UnpicklingError(f"it holds a {type(graph).__name__}")
-        # Rebuilt from plain values: an old pickle lacks what newer versions keep in a graph.
-        clean = nx.Graph()
-        clean.add_nodes_from(graph)
-        clean.add_edges_from(graph.edges)
-        if len(clean) > MAX_VERTICES:
-            raise ValueError(f"it has {len(clean):,} vertices, more than {MAX_VERTICES:,}")
-        return clean
+        check_pickle(io.BytesIO(content), max_steps=MAX_GRAPH_STEPS)
+        return _plain_graph(_GraphUnpickler(io.BytesIO(content)).load())
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
             f"{path}: not the pickle of a networkx Graph ({cause(error)}). Only plain graphs "
             "are read; convert others to GraphML."
         ) from None
+
+
+def _plain_graph(pickled: object) -> nx.Graph:
+    """A graph of the vertices and edges among the attributes of a pickled one."""
+    if type(pickled) is not SimpleNamespace:
+        raise ValueError(f"it holds a {type(pickled).__name__}")
+    vertices, adjacency = (vars(pickled).get(name) for name in ("_node", "_adj"))
+    if not isinstance(vertices, dict) or not isinstance(adjacency, dict):
+        raise ValueError("it holds no vertices and edges")
+    if not all(isinstance(neighbours, dict) for neighbours in adjacency.values()):
+        raise ValueError("it holds a vertex without neighbours")
+    # Both before anything is built: a dictionary may be that of many vertices.
+    _check_count(len(vertices), MAX_VERTICES, "vertices")
+    _check_count(sum(map(len, adjacency.values())), 2 * MAX_EDGES, "neighbours")
+    graph = nx.Graph()
+    graph.add_nodes_from(vertices)
+    graph.add_edges_from((u, v) for u, neighbours in adjacency.items() for v in neighbours)
+    _check_count(len(graph), MAX_VERTICES, "vertices")
+    return graph
+
+
+def _check_count(count: int, limit: int, kind: str) -> None:
+    if count > limit:
+        raise ValueError(f"it has {count:,} {kind}, more than {limit:,}")
 
 
 def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
@@ -92,6 +114,7 @@ def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
         named = isinstance(weights, dict) and all(isinstance(name, str) for name in weights)
         if not named or not all(isinstance(w, Tensor) and is_plain(w) for w in weights.values()):
             raise ValueError("it holds something else than tensors by name")
+        check_shared(weights.values())
         for name, tensor in weights.items():
             if ".mask_" in name and not ((tensor == 0) | (tensor == 1)).all():
                 raise ValueError(f"{brief(name)} holds other values than 0 and 1")
@@ -164,19 +187,26 @@ def load_saved(
     return network
 
 
-def published_accuracy(checkout: str | PathLike[str], saved: Saved) -> float:
+def read_published_table(path: str | PathLike[str], kind: str) -> pd.DataFrame:
+    """Read the thesis's table of a kind of networks.
+
+    Raises:
+        InputError: it is absent, too large, or lacks a column.
+    """
+    columns = ["graph", "graph_nr"] if kind == "sparse" else ["mode", "prune", "epoch"]
+    return read_rows(path, [*columns, "test_acc"], MAX_TABLE)[0]
+
+
+def published_accuracy(table: pd.DataFrame, saved: Saved) -> float:
     """The test accuracy that the thesis's own table gives: a share, of pruned networks the one
     right after pruning, otherwise the one after the last epoch.
 
     Raises:
-        InputError: there is no such table or no such line.
+        InputError: there is no such line, or no share in it.
     """
-    path = Path(checkout) / saved.table
     if saved.kind == "sparse":
-        table = read_csv(path, ["graph", "graph_nr", "test_acc"])
         rows = table[(table["graph"] == saved.family) & (table["graph_nr"] == saved.graph)]
     else:
-        table = read_csv(path, ["mode", "prune", "epoch", "test_acc"])
         suffix = {"": "", "both": "_prune"}.get(saved.target, f"_prune_{saved.target}")
         rows = table[table["mode"] == f"{saved.cell}{suffix}"]
         rows = rows[rows["prune"] == saved.percent].sort_values("epoch")
@@ -184,9 +214,16 @@ def published_accuracy(checkout: str | PathLike[str], saved: Saved) -> float:
     accuracies = pd.to_numeric(rows["test_acc"], errors="coerce").dropna()
     if accuracies.empty:
         raise InputError(
-            f"{path}: no test_acc of this network. Expected the table of the thesis's repository."
+            f"{saved.table}: no test_acc of this network. "
+            "Expected the table of the thesis's repository."
         )
-    return float(accuracies.iloc[-1])
+    accuracy = float(accuracies.iloc[-1])
+    if not 0 <= accuracy <= 1:
+        raise InputError(
+            f"{saved.table}: test_acc is {accuracy:g}, expected a share from 0 to 1. "
+            "Give the table of the thesis's repository."
+        )
+    return accuracy
 
 
 def replay(
@@ -210,12 +247,22 @@ def replay(
     """
     path = Path(checkout) / TEST_STRINGS
     strings = Strings.encode(read_labelled(path))
-    rows = [_row(checkout, saved, strings, engine) for saved in saved_networks(kind, cell)]
+    networks = saved_networks(kind, cell)
+    table: pd.DataFrame | InputError  # of all of them; a bad one is the reason of each
+    try:
+        table = read_published_table(Path(checkout) / networks[0].table, kind)
+    except InputError as error:
+        table = error
+    rows = [_row(checkout, saved, table, strings, engine) for saved in networks]
     return pd.DataFrame(rows)
 
 
 def _row(
-    checkout: str | PathLike[str], saved: Saved, strings: Strings, engine: Engine
+    checkout: str | PathLike[str],
+    saved: Saved,
+    table: pd.DataFrame | InputError,
+    strings: Strings,
+    engine: Engine,
 ) -> dict[str, Any]:
     theirs = ours = float("nan")
     status, reason = "ok", ""
@@ -223,7 +270,9 @@ def _row(
         status, reason = "missing", "the checkout has no such file"
     else:
         try:
-            theirs = published_accuracy(checkout, saved)
+            if isinstance(table, InputError):
+                raise table
+            theirs = published_accuracy(table, saved)
             network = load_saved(checkout, saved, engine)
             _, ours = evaluate(network, strings, BATCH_SIZES[saved.kind])
         except InputError as error:
