@@ -11,7 +11,8 @@ from snakemake_interface_common.exceptions import WorkflowError
 
 from sparsernn.configfiles import MAX_BYTES, check_configfile
 from sparsernn.errors import InputError
-from sparsernn.settings import load_settings, validate
+from sparsernn.schema import load_settings
+from sparsernn.settings import validate
 
 PLAIN = ("expected plain values", "Remove the tag")
 
