@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from configurations import Config, lines, load, merged, with_yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -21,7 +22,7 @@ from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.mistakes import Mistakes
 from sparsernn.schema import allowed_values, at, load_settings
-from sparsernn.settings import validate
+from sparsernn.settings import canonical, validate
 from sparsernn.settings_page import document
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +52,8 @@ ROOT = Path(__file__).parents[1]
         "largest_survives: true, skips: cells}}}",
         "analysis: {ols: [true_sinks, density_undirected]}",
         "analysis: {regain: {within: 0, thresholds: []}}",
+        f"seed: {2**1024 - 1}",
+        "graphs: {families: {barabasi_albert: {count: 10000}}}",
     ],
 )
 def test_valid(text: str) -> None:
@@ -86,6 +89,52 @@ def test_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines(config) == [folder]
     (tmp_path / "g" / "a.graphml").touch()
     validate(config)
+
+
+@pytest.mark.parametrize(
+    ("over", "path"),
+    [
+        ("dataset: {strings: 'res/data/own.csv'}", "res/data/own.csv"),
+        ("dataset: {strings: 'else/../res/own.csv'}", "res/own.csv"),
+        ("dataset: {strings: linked.csv}", "res/own.csv"),
+        ("graphs: {families: {own: {generator: graphml, folder: res/own}}}", "res/own/0.graphml"),
+        ("graphs: {families: {own: {generator: graphml, folder: res}}}", "res/0.graphml"),
+        ("graphs: {families: {own: {generator: graphml, folder: linked}}}", "res/own/0.graphml"),
+    ],
+)
+def test_own_files_are_not_among_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over: str, path: str
+) -> None:
+    """Snakemake takes such files for old results, and removes them."""
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path("else"), Path(path).parent):
+        folder.mkdir(parents=True)
+    Path(path).touch()
+    Path("linked").symlink_to("res/own")
+    Path("linked.csv").symlink_to("res/own.csv")
+    [line] = lines(merged(with_yaml("results: res"), yaml.safe_load(over)))
+    assert "; allowed: a path outside of results, res. What is in there is made, and" in line
+    validate(merged(with_yaml("results: res2"), yaml.safe_load(over)))
+
+
+def test_own_graphs_may_be_above_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("0.graphml").touch()
+    own = "{results: res, graphs: {families: {own: {generator: graphml, folder: .}}}}"
+    validate(with_yaml(own))
+
+
+@pytest.mark.parametrize("name", ["a{b}.graphml", "a\nb.graphml", "a}.graphml"])
+def test_names_of_own_graphs_have_no_braces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).touch()
+    (tmp_path / "good.graphml").touch()
+    [line] = lines(with_yaml("graphs: {families: {own: {generator: graphml, folder: .}}}"))
+    assert line.startswith(f"graphs.families.own.folder: received {f'./{name}'!r}; allowed: a path")
 
 
 def test_a_checkout_to_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +213,36 @@ def test_every_section_is_closed_and_complete() -> None:
     assert open_sections == []
 
 
+def test_bounds_of_the_schema_are_those_of_the_library() -> None:
+    from sparsernn.dataset import MAX_STRINGS
+    from sparsernn.graphml import MAX_VERTICES
+
+    known = load_settings("schema.yaml")
+    sizes = at(known, ("graphs", "families", "any", "n"))["anyOf"]
+    assert [sizes[0]["maximum"], sizes[1]["items"]["maximum"]] == [MAX_VERTICES] * 2
+    assert at(known, ("dataset", "n_valid"))["maximum"] == MAX_STRINGS
+
+
+def test_every_integer_but_the_seed_has_a_maximum() -> None:
+    free = {
+        path
+        for path, leaf in leaves(load("schema.yaml"))
+        if leaf.get("type") == "integer" and "maximum" not in leaf
+    }
+    assert free == {"seed", "analysis.prediction.folds"}  # folds are of graphs
+
+
+def test_a_float_for_a_name_is_its_text() -> None:
+    family = {"generator": "erdos_renyi", "count": 1, "n": 5, "p": 0.5}
+    config = merged(load("config.yaml"), {"graphs": {"families": {float("inf"): family}}})
+    validate(config)
+    assert list(canonical(config)["graphs"]["families"]) == [
+        "barabasi_albert",
+        "inf",
+        "watts_strogatz",
+    ]
+
+
 def test_schema_and_config_name_the_same_keys() -> None:
     known = {path for path, _ in leaves(load("schema.yaml"))}
     used = set(keys(load("config.yaml")))
@@ -222,7 +301,7 @@ def test_documentation_has_a_row_for_every_key() -> None:
     assert {len(row) for row in rows} == {4}
     assert {path for path, _ in leaves(load("schema.yaml"))} <= {row[0][3:-1] for row in rows}
     [lr] = [row for row in rows if row[0] == "| `sparse.training.lr`"]
-    assert lr[1:] == ["`0.001`", "a number, above 0", "Learning rate of Adam. |"]
+    assert lr[1:] == ["`0.001`", "a number, above 0 and at most 1,000", "Learning rate of Adam. |"]
 
 
 def test_nothing_heavy_is_imported() -> None:

@@ -24,34 +24,36 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         # numbers that YAML does not read as such
         (
             "sparse: {training: {lr: 1e-3}}",
-            "sparse.training.lr: received '1e-3'; allowed: a number, above 0. "
+            "sparse.training.lr: received '1e-3'; allowed: a number, above 0 and at most 1,000. "
             "YAML reads 1e-3 as text; write 0.001 or 1.0e-3.",
         ),
         (
             "sparse: {training: {clip_norm: 2.5E3}}",
-            "sparse.training.clip_norm: received '2.5E3'; allowed: a number, above 0, or null. "
+            "sparse.training.clip_norm: received '2.5E3'; allowed: a number, above 0 and "
+            "at most 1,000,000,000, or null. "
             "YAML reads 2.5E3 as text; write 2500 or 2.5e+3.",
         ),
         (
             "dense: {training: {clip_norm: 1e1}}",
-            "dense.training.clip_norm: received '1e1'; allowed: a number, above 0, or null. "
+            "dense.training.clip_norm: received '1e1'; allowed: a number, above 0 and "
+            "at most 1,000,000,000, or null. "
             "YAML reads 1e1 as text; write 10 or 1.0e+1.",
         ),
         (
             "dataset: {n_valid: 1e3}",
-            "dataset.n_valid: received '1e3'; allowed: an integer, at least 1. "
+            "dataset.n_valid: received '1e3'; allowed: an integer, at least 1 and at most 250,000. "
             "YAML reads 1e3 as text; write 1000.",
         ),
         (
             "dataset: {n_valid: '100'}",
-            "dataset.n_valid: received '100'; allowed: an integer, at least 1. "
+            "dataset.n_valid: received '100'; allowed: an integer, at least 1 and at most 250,000. "
             "Write 100, without quotes.",
         ),
         # wrong types
         (
             "dataset: {n_valid: yes}",
-            "dataset.n_valid: received true; allowed: an integer, at least 1. YAML reads yes, no, "
-            "on, off, true and false as truth values; write a number.",
+            "dataset.n_valid: received true; allowed: an integer, at least 1 and at most 250,000. "
+            "YAML reads yes, no, on, off, true and false as truth values; write a number.",
         ),
         ("seed: 3.0", "seed: received 3.0; allowed: an integer, at least 0. Write 3."),
         ("seed: 3.5", "seed: received 3.5; allowed: an integer, at least 0."),
@@ -66,7 +68,8 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ),
         (
             "dense: {training: {clip_norm: None}}",
-            "dense.training.clip_norm: received 'None'; allowed: a number, above 0, or null. "
+            "dense.training.clip_norm: received 'None'; allowed: a number, above 0 and "
+            "at most 1,000,000,000, or null. "
             "Write null, without quotes.",
         ),
         (
@@ -90,16 +93,17 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         (
             "custom_protocols: {mine: {base: corrected, embedding_size: source}}",
             "custom_protocols.mine.embedding_size: received 'source'; "
-            "allowed: an integer, at least 1, or sources.",
+            "allowed: an integer, at least 1 and at most 10,000, or sources.",
         ),
         # ranges and choices
         (
             "sparse: {training: {epochs: 0}}",
-            "sparse.training.epochs: received 0; allowed: an integer, at least 1.",
+            "sparse.training.epochs: received 0; allowed: an integer, at least 1 and at most "
+            "1,000,000.",
         ),
         (
             "sparse: {training: {lr: .nan}}",
-            "sparse.training.lr: received nan; allowed: a number, above 0.",
+            "sparse.training.lr: received nan; allowed: a number, above 0 and at most 1,000.",
         ),
         (
             "analysis: {confidence: 95}",
@@ -117,7 +121,7 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ("cells: []", f"cells: received []; allowed: {CELL_LIST}."),
         (
             "dataset: {decoys: {m3: -1}}",
-            "dataset.decoys.m3: received -1; allowed: an integer, at least 0.",
+            "dataset.decoys.m3: received -1; allowed: an integer, at least 0 and at most 250,000.",
         ),
         (
             BA + "count: 3, n: 20, m: n / 5}}}",
@@ -126,8 +130,8 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ),
         (
             BA + "count: 3, n: [10], m: 2}}}",
-            "graphs.families.ba.n: received [10]; allowed: an integer, at least 2, or a range "
-            "[lo, hi] of two.",
+            "graphs.families.ba.n: received [10]; allowed: an integer, at least 2 and at most "
+            "10,000, or a range [lo, hi] of two.",
         ),
         # unknown and missing keys
         (

@@ -124,7 +124,7 @@ def _hint(value: Any, schema: Schema) -> str:
         return "YAML reads yes, no, on, off, true and false as truth values; write a number."
     if value is None:
         return "An empty value is null; write one, or remove the key."
-    if "array" in types and not isinstance(value, list | dict):
+    if "array" in types and not numeric and not isinstance(value, list | dict):
         return f"Write [{value}]."
     if "object" in types:
         return "Write its keys below it, indented."

@@ -2,7 +2,8 @@
 
 import math
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sparsernn.checkout import missing_from
@@ -14,6 +15,9 @@ from sparsernn.schema import allowed_values, at, child_of, load_settings
 
 __all__ = ["CHECKS"]
 
+MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
+MAX_JOBS = 50_000
+_PATH = re.compile(r"[^{}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 PROTOCOLS = ("published", "corrected")
 
 
@@ -128,6 +132,67 @@ def _check_replay(config: Any, mistakes: Mistakes) -> None:
         mistakes.add(key, folder, allowed, f"There is no {os.path.abspath(missing)}.")
 
 
+def _check_results(config: Any, mistakes: Mistakes) -> None:
+    if not mistakes.spare("results"):
+        return
+    parts = config["results"].split("/")
+    for path in ("/".join(parts[: i + 1]) for i in range(len(parts))):
+        if os.path.lexists(path) and not os.path.isdir(path):
+            allowed, hint = "the path of a folder, there or not", f"{path} is there, and is none."
+            mistakes.add(("results",), config["results"], allowed, hint)
+
+
+def _check_paths(config: Any, mistakes: Mistakes) -> None:
+    """Snakemake takes braces for wildcards, and removes what is in the way of its results."""
+    named = {key: path for key, path in _paths(config, mistakes) if path is not None}
+    for key, path in named.items():
+        names = [path, *(graph_files(path) if key[-1] == "folder" else [])]
+        bad = next((name for name in names if not _PATH.fullmatch(name)), None)
+        if bad is not None:
+            allowed = "a path without braces and control characters"
+            mistakes.add(key, bad, allowed, "Rename it.")
+        elif mistakes.spare("results") and _within(path, config["results"]):
+            allowed = f"a path outside of results, {config['results']}"
+            hint = "What is in there is made, and removed, by Snakemake: keep yours elsewhere."
+            mistakes.add(key, path, allowed, hint)
+
+
+def _paths(config: Any, mistakes: Mistakes) -> Iterator[tuple[Key, str | None]]:
+    """The paths of a user's files that are valid so far, by their keys."""
+    families = config["graphs"]["families"] if mistakes.spare("graphs", "families") else {}
+    folders = {("graphs", "families", name, "folder"): f for name, f in families.items()}
+    yield from ((key, f["folder"]) for key, f in folders.items() if "folder" in f)
+    for key in ("dataset", "strings"), ("replay", "checkout"):
+        if mistakes.spare(*key):
+            yield key, config[key[0]][key[1]]
+
+
+def _within(path: str, folder: str) -> bool:
+    inner, outer = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath([inner, outer]) == outer
+
+
+def _check_plan(config: Any, mistakes: Mistakes) -> None:
+    """The number of networks and of jobs, which Snakemake plans all before it runs the first."""
+    used = ("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
+    if not all(mistakes.spare(key) for key in used):
+        return
+    kinds = len(config["protocols"]) * len(config["cells"])
+    sizes = [_size(family) for family in config["graphs"]["families"].values()]
+    shards = sum(math.ceil(size / config["shard_size"]) for size in sizes)
+    sparse, dense = (kinds * config[part]["seeds"] for part in ("sparse", "dense"))
+    pruning = config["pruning"]
+    rounds = len(pruning["schedules"]) * len(pruning["targets"]) * len(pruning["percents"])
+    networks = sparse * sum(sizes) + dense * (1 + rounds)
+    jobs = (1 + sparse) * shards + dense * (1 + rounds)
+    hint = "Lower seeds or count, or plan fewer cells, protocols or percents."
+    for what, number, most in ("networks", networks, MAX_NETWORKS), ("jobs", jobs, MAX_JOBS):
+        if number > most:
+            more = " Or raise shard_size." if what == "jobs" else ""
+            found = f"{number:,} in all"
+            mistakes.add((f"number of {what}",), number, f"at most {most:,}", hint + more, found)
+
+
 CHECKS: tuple[Callable[[Any, Mistakes], None], ...] = (
     _check_protocols,
     _check_engine,
@@ -136,4 +201,7 @@ CHECKS: tuple[Callable[[Any, Mistakes], None], ...] = (
     _check_percents,
     _check_sizes,
     _check_replay,
+    _check_plan,
+    _check_results,
+    _check_paths,
 )
