@@ -162,6 +162,12 @@ def test_a_family_s_graph_that_no_network_can_have_is_refused_with_its_parameter
         generate({"generator": "erdos_renyi", "n": 5, "p": 0.1}, rng())
 
 
+def test_a_family_s_graph_of_too_many_edges_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sparsernn.graphs.MAX_EDGES", 9)
+    with pytest.raises(InputError, match=r"erdos_renyi\(n=5, p=1\): 10 edges; .* at most 9\."):
+        generate({"generator": "erdos_renyi", "n": 5, "p": 1}, rng())
+
+
 # Degrees
 
 

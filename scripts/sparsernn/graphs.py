@@ -13,7 +13,7 @@ import numpy as np
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError, brief, cause
 from sparsernn.files import read_bytes, write_bytes
-from sparsernn.graphml import MAX_BYTES, WRITTEN_BY, check_graphml
+from sparsernn.graphml import MAX_BYTES, MAX_EDGES, WRITTEN_BY, check_graphml
 from sparsernn.plugins import function
 
 __all__ = [
@@ -50,6 +50,9 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
     name = family["generator"]
     graph = function("families", name)(n=n, **own, rng=rng)
     try:
+        if graph.number_of_edges() > MAX_EDGES:
+            edges = f"{graph.number_of_edges():,} edges"
+            raise InputError(f"{edges}; expected at most {MAX_EDGES:,}. Lower n or its degree.")
         orient(graph)
     except InputError as error:
         drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **own}.items())
