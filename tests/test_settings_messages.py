@@ -24,19 +24,19 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         # numbers that YAML does not read as such
         (
             "sparse: {training: {lr: 1e-3}}",
-            "sparse.training.lr: received '1e-3'; allowed: a number, above 0 and at most 1,000. "
+            "sparse.training.lr: received '1e-3'; allowed: a number, above 0 and at most 1e+30. "
             "YAML reads 1e-3 as text; write 0.001 or 1.0e-3.",
         ),
         (
             "sparse: {training: {clip_norm: 2.5E3}}",
             "sparse.training.clip_norm: received '2.5E3'; allowed: a number, above 0 and "
-            "at most 1,000,000,000, or null. "
+            "at most 1e+30, or null. "
             "YAML reads 2.5E3 as text; write 2500 or 2.5e+3.",
         ),
         (
             "dense: {training: {clip_norm: 1e1}}",
             "dense.training.clip_norm: received '1e1'; allowed: a number, above 0 and "
-            "at most 1,000,000,000, or null. "
+            "at most 1e+30, or null. "
             "YAML reads 1e1 as text; write 10 or 1.0e+1.",
         ),
         (
@@ -69,7 +69,7 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         (
             "dense: {training: {clip_norm: None}}",
             "dense.training.clip_norm: received 'None'; allowed: a number, above 0 and "
-            "at most 1,000,000,000, or null. "
+            "at most 1e+30, or null. "
             "Write null, without quotes.",
         ),
         (
@@ -103,7 +103,7 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ),
         (
             "sparse: {training: {lr: .nan}}",
-            "sparse.training.lr: received nan; allowed: a number, above 0 and at most 1,000.",
+            "sparse.training.lr: received nan; allowed: a number, above 0 and at most 1e+30.",
         ),
         (
             "analysis: {confidence: 95}",
