@@ -11,7 +11,8 @@ from snakemake_interface_common.exceptions import WorkflowError
 
 from sparsernn.configfiles import MAX_BYTES, check_configfile
 from sparsernn.errors import InputError
-from sparsernn.settings import load_settings, validate
+from sparsernn.schema import load_settings
+from sparsernn.settings import validate
 
 PLAIN = ("expected plain values", "Remove the tag")
 
@@ -24,6 +25,28 @@ def laughs(opening: str, item: str, closing: str) -> str:
         lines.append(f"a{i}: &a{i} {opening}{items}{closing}\n")
     return "".join(lines)
 
+
+def random(**changed: Any) -> dict[str, Any]:
+    """A family of random graphs."""
+    return {"generator": "barabasi_albert", "count": 9, "n": 20, "m": 2, **changed}
+
+
+def own_graphs(folder: str) -> dict[str, Any]:
+    return {"families": {"own": {"generator": "graphml", "folder": folder}}}
+
+
+def folders(path: Path) -> None:
+    """Folders and files that configurations name; `path` is one of the files."""
+    path.touch()
+    for name in ("own{cell}.csv", "{x}/0.graphml", "braces/{x}.graphml", *IN_RESULTS, *IN_CHECKOUT):
+        (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / name).touch()
+
+
+IN_RESULTS = ("mine/own.yaml", "mine/graphs/own/shard0/0.graphml")
+IN_CHECKOUT = tuple(
+    f"{{x}}/Implementations/{name}" for name in ("experiments/graphs", "dataset/test_data.csv")
+)
 
 # Name: content, and words of the message.
 FILES: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
@@ -142,6 +165,94 @@ CHANGES: dict[str, tuple[Any, tuple[str, ...]]] = {
         ("results: received '../../etc'; allowed: a relative path below",),
     ),
     "results with a wildcard": ({"results": "{cell}"}, ("results: received '{cell}'; allowed",)),
+    "results that are a file": (
+        {"results": "own.yaml/mine"},
+        ("results: received 'own.yaml/mine'", "the path of a folder", "own.yaml is there"),
+    ),
+    "results of 300 letters": (
+        {"results": "a" * 300},
+        ("results: received 'aaa", "at most 60 characters between"),
+    ),
+    "results that end in a line break": (
+        {"results": "mine\n"},
+        (r"results: received 'mine\n'; allowed: a relative path",),
+    ),
+    "strings among the results": (
+        {"results": "mine", "dataset": {"strings": "mine/../mine/own.yaml"}},
+        ("dataset.strings: received 'mine/../mine/own.yaml'", "a path outside of results, mine"),
+    ),
+    "strings in a file with braces": (
+        {"dataset": {"strings": "own{cell}.csv"}},
+        ("dataset.strings: received 'own{cell}.csv'", "a path without braces", "Rename it"),
+    ),
+    "graphs among the results": (
+        {"results": "mine", "graphs": own_graphs("mine/graphs/own/shard0")},
+        ("graphs.families.own.folder: received", "a path outside of results", "keep yours"),
+    ),
+    "graphs in a folder with braces": (
+        {"graphs": own_graphs("{x}")},
+        ("graphs.families.own.folder: received '{x}'", "a path without braces", "Rename it"),
+    ),
+    "graph with braces in its name": (
+        {"graphs": own_graphs("braces")},
+        ("graphs.families.own.folder: received 'braces/{x}.graphml'", "without braces"),
+    ),
+    "checkout in a folder with braces": (
+        {"replay": {"checkout": "{x}"}},
+        ("replay.checkout: received '{x}'", "a path without braces", "Rename it"),
+    ),
+    "seed of 309 digits, and too many graphs": (
+        {"seed": 2**1024 - 1, "graphs": {"families": {"ba": random(count=2**1023)}}},
+        ("graphs.families.ba.count: received 898", "at least 0 and at most 1,000,000"),
+    ),
+    "a billion repeats": (
+        {"sparse": {"seeds": 10**9}, "dense": {"seeds": 10**9}},
+        ("sparse.seeds: received 1000000000", "dense.seeds", "at most 10,000"),
+    ),
+    "graphs of 10,001 vertices": (
+        {"graphs": {"families": {"ba": random(n=10_001), "bb": random(n=[10, 10**40])}}},
+        ("ba.n: received 10001", "bb.n", "at least 2 and at most 10,000"),
+    ),
+    "networks without end": (
+        {
+            "dense": {"embedding_size": 10**30, "hidden_size": 10**23},
+            "limits": {"network_mb": 1e308, "network_minutes": 1e308},
+        },
+        ("embedding_size", "hidden_size", "network_mb: received 1e+308", "network_minutes"),
+    ),
+    "more than a million networks": (
+        {"graphs": {"families": {"ba": random(count=500_000)}}},
+        ("number of networks: 4,00", "allowed: at most 1,000,000", "Lower seeds or count"),
+    ),
+    "more than 50,000 jobs": (
+        {"shard_size": 1, "graphs": {"families": {"ba": random(count=10_000)}}},
+        ("number of jobs: 9", "allowed: at most 50,000", "Or raise shard_size"),
+    ),
+    "share that rounds to nothing": (
+        {"dataset": {"test_share": 1e-310}},
+        ("dataset.test_share: received 1e-310", "at least 1e-06 and below 1"),
+    ),
+    "family whose name is a number": (
+        {"graphs": {"families": {float("-inf"): random()}}},
+        ("graphs.families.-inf: unknown key", "a name of at most 40 small letters"),
+    ),
+    "names that end in a line break": (
+        {"protocols": ["a\n"], "custom_protocols": {"a\n": {"base": "corrected"}}},
+        (r"custom_protocols.a\n: unknown key", "a name of at most 40 small letters"),
+    ),
+    "escape sequence in a value": (
+        {"cells": "gru\x1b[2J\n  results: fine"},
+        (r"cells: received 'gru\x1b[2J\n  results: fine'", r"Write [gru\x1b[2J\n  results: fine]"),
+    ),
+    "escape sequence in a key": (
+        {"seed\x1b[2J\n  results": 3},
+        (r"seed\x1b[2J\n  results: unknown key, received 3", "allowed: study, results"),
+    ),
+    "key of 1,000 letters": ({"k" * 1000: 3}, ("kkk...: unknown key, received 3",)),
+    "study with an escape sequence": (
+        {"study": "a\x1b[2J"},
+        (r"study: received 'a\x1b[2J'; allowed: text, one line",),
+    ),
     "study of two lines": (
         {"study": "a\nb"},
         (r"study: received 'a\nb'; allowed: text, one line",),
@@ -179,7 +290,7 @@ CASES += [
     _file("no file", nothing, "no such file", "Give the path of a configuration file"),
 ]
 CASES += [
-    Case("merged configuration", name, nothing, _merged(change), "", words)
+    Case("merged configuration", name, folders, _merged(change), "own.yaml", words)
     for name, (change, words) in CHANGES.items()
 ]
 SNAKEMAKE = "configuration file, in Snakemake's words"

@@ -19,6 +19,7 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     # Not a table
     "empty file": ("", ("not a readable CSV file", "it is empty", "Write the header")),
     "blank lines": ("\n \n\n", ("it is empty", CSV)),
+    "blank lines and empty quotes": ('\n""\n" "\n', ("it is empty", CSV)),
     "header alone": (HEADER, ("no strings below the header", "string,valid")),
     "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ("line 3 holds a NUL byte", CSV)),
     "NUL byte": (GOOD + "X\0,1\n", ("line 22 holds a NUL byte", "Save it as UTF-8")),
@@ -84,6 +85,10 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "two wrong labels": (GOOD + "X,2\nY,3\n", ("line 22", "2 line(s) in all are wrong")),
     "wrong label after blank lines": (GOOD + "\n\n\nX,2\n", ("line 25: valid is 2",)),
+    "wrong label after lines that are blank in other ways": (
+        f'\f\n\xa0\n""\n{GOOD}""\n\f\n\xa0\nX,2\n',
+        ("line 28: valid is 2",),
+    ),
     "wrong label after a cell of two lines": (
         'string,valid,note\nX,1,"a\nb"\nY,0,c\nZ,7,d\n',
         ("line 5: valid is 7",),
@@ -102,6 +107,15 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "escape sequence": (GOOD + "\x1b[31mX,1\n", ("line 22: " + LETTERS.format(r"'\x1b[31mX'"),)),
     "delete character": (GOOD + "X\x7f,1\n", (LETTERS.format(r"'X\x7f'"),)),
     "string of 1,001 letters": (GOOD + "X" * 1001 + ",1\n", ("line 22: string is 'XXX", "1,000")),
+    # Grammars
+    "grammar with a name of 100,000 letters": (
+        f"string,valid,grammar\nX,1,a\nY,0,{'g' * 100_000}\n",
+        ("line 3: grammar is 'ggg", "at most 80 printable characters"),
+    ),
+    "grammar with a name of two lines": (
+        'string,valid,grammar\nX,1,a\nY,0,"b\nc"\n',
+        (r"line 3: grammar is 'b\nc'", "at most 80 printable characters"),
+    ),
     # Splits
     "split dev": (
         SPLIT + "Z,1,dev\n",

@@ -109,6 +109,11 @@ def test_an_own_split_and_grammar_are_kept(tmp_path: Path) -> None:
     assert frame["string"].tolist() == ["X", "Y", "NA", "null"]
 
 
+def test_grammars_that_are_numbers_are_names(tmp_path: Path) -> None:
+    text = "grammar,split,valid,string\n01,train,1,X\n2,train,0,Y\n,test,1,Z\n2,test,0,W\n"
+    assert read(tmp_path, text)["grammar"].tolist() == ["01", "2", "own", "2"]
+
+
 def test_a_made_set_reads_back_the_same(tmp_path: Path) -> None:
     frame = make()
     pd.testing.assert_frame_equal(

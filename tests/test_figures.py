@@ -108,6 +108,14 @@ def test_counts_are_those_of_the_strings() -> None:
     assert data.groupby("group")["strings"].sum().tolist() == [len(strings)] * 2
 
 
+def test_the_smallest_of_many_grammars_are_counted_together() -> None:
+    grammars = [f"g{i // 2}" if i < 100 else f"h{i}" for i in range(600)]
+    _, data = figures.dataset_counts(make_strings().assign(grammar=grammars))
+    by_name = data[data["group"] == "grammar"].groupby("name")["strings"].sum()
+    assert len(by_name) == 20
+    assert by_name["531 others"] == 600 - 19 * 2
+
+
 def test_lengths_are_those_of_the_strings() -> None:
     strings = make_strings()
     _, data = figures.dataset_lengths(strings)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from sparsernn.errors import InputError
-from sparsernn.files import read_csv, write_bytes, write_csv, write_text, write_torch
+from sparsernn.files import read_csv, read_rows, write_bytes, write_csv, write_text, write_torch
 
 
 def listing(folder: Path) -> list[str]:
@@ -95,6 +95,16 @@ def test_strings_that_look_like_missing_values_or_numbers_stay_strings(tmp_path:
     frame = read_csv(tmp_path / "x.csv", ["string"])
     assert frame["string"].tolist() == ["NA", "null", "007"]
     assert frame["reason"].isna().tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\f", "\xa0", '""', '" "'])
+def test_blank_lines_are_no_rows(tmp_path: Path, blank: str) -> None:
+    rows = [blank, "a,b", blank, "1,x", blank, '2,""', "3,y", blank]
+    write_text("\n".join(rows), tmp_path / "x.csv")
+    frame, lines = read_rows(tmp_path / "x.csv", ["a"])
+    assert lines == [4, 6, 7]
+    assert frame["a"].tolist() == [1, 2, 3]
+    assert frame["b"].fillna("-").tolist() == ["x", "-", "y"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,14 @@ from sparsernn.families.barabasi_albert import barabasi_albert
 from sparsernn.families.erdos_renyi import erdos_renyi
 from sparsernn.families.watts_strogatz import watts_strogatz
 from sparsernn.files import graph_files
-from sparsernn.graphs import generate, layers, orient, read_graph, write_graph
+from sparsernn.graphs import (
+    _edge_list_order,
+    generate,
+    layers,
+    orient,
+    read_graph,
+    write_graph,
+)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -155,6 +162,12 @@ def test_a_family_s_graph_that_no_network_can_have_is_refused_with_its_parameter
         generate({"generator": "erdos_renyi", "n": 5, "p": 0.1}, rng())
 
 
+def test_a_family_s_graph_of_too_many_edges_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sparsernn.graphs.MAX_EDGES", 9)
+    with pytest.raises(InputError, match=r"erdos_renyi\(n=5, p=1\): 10 edges; .* at most 9\."):
+        generate({"generator": "erdos_renyi", "n": 5, "p": 1}, rng())
+
+
 # Degrees
 
 
@@ -220,6 +233,27 @@ def test_the_edge_list_order_is_that_of_first_mention_after_all_ancestors() -> N
     assert layers(dag) == [[0, 1, 3], [2, 4], [5]]
 
 
+def test_the_edge_list_order_of_a_long_path() -> None:
+    dag = orient(nx.DiGraph([(v + 1, v) for v in range(1500)]))
+    assert layers(dag, "edge_list") == [[v] for v in range(1500, -1, -1)]
+
+
+@given(st.one_of(dags(), connected_graphs().map(orient)))
+def test_the_edge_list_order_is_that_of_the_thesis_s_recursion(dag: nx.DiGraph) -> None:
+    seen: dict[int, None] = {}
+
+    def visit(vertex: int) -> None:
+        if vertex not in seen:
+            for ancestor in nx.ancestors(dag, vertex):
+                visit(ancestor)
+            seen[vertex] = None
+
+    for edge in dag.edges:
+        for vertex in edge:
+            visit(vertex)
+    assert _edge_list_order(dag) == list(seen)
+
+
 # Files
 
 
@@ -249,6 +283,36 @@ def test_igraph_s_graphml_is_read(tmp_path: Path) -> None:
     theirs = igraph.Graph(n=12, edges=[(v, v + 1) for v in range(11)] + [(0, 11)], directed=True)
     theirs.write_graphml(str(tmp_path / "0.graphml"))
     assert set(orient(read_graph(tmp_path / "0.graphml")).edges) == set(theirs.get_edgelist())
+
+
+YED = """<graphml xmlns="http://graphml.graphdrawing.org/xmlns"
+    xmlns:y="http://www.yworks.com/xml/graphml">
+<key id="d0" for="node" yfiles.type="nodegraphics"/>
+<key id="d1" for="edge" yfiles.type="edgegraphics"/>
+<key id="d2" for="graph" attr.name="name" attr.type="string"/>
+<graph id="G" edgedefault="undirected">
+<data key="d2"/>
+<node id="n1"><data key="d0"><y:ShapeNode>{node}</y:ShapeNode></data></node>
+<node id="n0"/>
+<edge id="e0" source="n0" target="n1">
+<data key="d1"><y:PolyLineEdge>{edge}</y:PolyLineEdge></data></edge>
+</graph></graphml>"""
+
+
+@pytest.mark.parametrize(
+    ("node", "edge"),
+    [
+        ('<y:Geometry x="1" y="2"/><y:NodeLabel>a</y:NodeLabel>', "<y:EdgeLabel>b</y:EdgeLabel>"),
+        ('<y:Geometry x="1" y="2"/><y:NodeLabel hasText="false"/>', ""),
+        ("<y:Geometry/>", ""),
+        ("", "<y:EdgeLabel/>"),
+    ],
+)
+def test_a_drawing_of_yed_s_is_left_out(tmp_path: Path, node: str, edge: str) -> None:
+    (tmp_path / "0.graphml").write_text(YED.format(node=node, edge=edge), encoding="utf-8")
+    write_graph(read_graph(tmp_path / "0.graphml"), tmp_path / "1.graphml")
+    write_graph(nx.Graph([("n1", "n0")]), tmp_path / "plain.graphml")
+    assert (tmp_path / "1.graphml").read_bytes() == (tmp_path / "plain.graphml").read_bytes()
 
 
 def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:

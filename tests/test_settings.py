@@ -1,4 +1,4 @@
-"""Settings: what is valid, what is said of what is not, and that the three descriptions agree."""
+"""Settings: what is valid, that the three descriptions agree, and nothing but our own messages."""
 
 import copy
 import subprocess
@@ -10,48 +10,22 @@ from typing import Any
 
 import pytest
 import yaml
+from configurations import Config, lines, load, merged, with_yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sparsernn import plugins, settings
+from sparsernn import plugins, settings_checks
 from sparsernn.degrees import degree
 from sparsernn.engines import FUSED_CELLS
 from sparsernn.errors import InputError
-from sparsernn.schema import load_settings
-from sparsernn.settings import validate
+from sparsernn.mistakes import Mistakes
+from sparsernn.schema import allowed_values, at, load_settings
+from sparsernn.settings import canonical, validate
 from sparsernn.settings_page import document
 
 ROOT = Path(__file__).parents[1]
-Config = dict[str, Any]
-
-
-def load(name: str) -> Config:
-    return yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
-
-
-def merged(base: Config, over: Config) -> Config:
-    """As Snakemake merges: sections key by key, everything else replaced."""
-    both = {**base, **over}
-    for key, value in over.items():
-        if isinstance(value, dict):
-            both[key] = merged(base.get(key, {}), value)
-    return both
-
-
-def with_yaml(text: str) -> Config:
-    return merged(load("config.yaml"), yaml.safe_load(text))
-
-
-def lines(config: Any) -> list[str]:
-    """The lines of the message about a bad configuration, one for each mistake."""
-    with pytest.raises(InputError) as caught:
-        validate(config)
-    first, *found, last = str(caught.value).splitlines()
-    assert str(len(found)) in first
-    assert "docs/configuration.md" in last
-    return [line.strip() for line in found]
 
 
 # --- valid ones ---
@@ -78,6 +52,8 @@ def lines(config: Any) -> list[str]:
         "largest_survives: true, skips: cells}}}",
         "analysis: {ols: [true_sinks, density_undirected]}",
         "analysis: {regain: {within: 0, thresholds: []}}",
+        f"seed: {2**1024 - 1}",
+        "graphs: {families: {barabasi_albert: {count: 10000}}}",
     ],
 )
 def test_valid(text: str) -> None:
@@ -113,6 +89,52 @@ def test_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines(config) == [folder]
     (tmp_path / "g" / "a.graphml").touch()
     validate(config)
+
+
+@pytest.mark.parametrize(
+    ("over", "path"),
+    [
+        ("dataset: {strings: 'res/data/own.csv'}", "res/data/own.csv"),
+        ("dataset: {strings: 'else/../res/own.csv'}", "res/own.csv"),
+        ("dataset: {strings: linked.csv}", "res/own.csv"),
+        ("graphs: {families: {own: {generator: graphml, folder: res/own}}}", "res/own/0.graphml"),
+        ("graphs: {families: {own: {generator: graphml, folder: res}}}", "res/0.graphml"),
+        ("graphs: {families: {own: {generator: graphml, folder: linked}}}", "res/own/0.graphml"),
+    ],
+)
+def test_own_files_are_not_among_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, over: str, path: str
+) -> None:
+    """Snakemake takes such files for old results, and removes them."""
+    monkeypatch.chdir(tmp_path)
+    for folder in (Path("else"), Path(path).parent):
+        folder.mkdir(parents=True)
+    Path(path).touch()
+    Path("linked").symlink_to("res/own")
+    Path("linked.csv").symlink_to("res/own.csv")
+    [line] = lines(merged(with_yaml("results: res"), yaml.safe_load(over)))
+    assert "; allowed: a path outside of results, res. What is in there is made, and" in line
+    validate(merged(with_yaml("results: res2"), yaml.safe_load(over)))
+
+
+def test_own_graphs_may_be_above_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("0.graphml").touch()
+    own = "{results: res, graphs: {families: {own: {generator: graphml, folder: .}}}}"
+    validate(with_yaml(own))
+
+
+@pytest.mark.parametrize("name", ["a{b}.graphml", "a\nb.graphml", "a}.graphml"])
+def test_names_of_own_graphs_have_no_braces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).touch()
+    (tmp_path / "good.graphml").touch()
+    [line] = lines(with_yaml("graphs: {families: {own: {generator: graphml, folder: .}}}"))
+    assert line.startswith(f"graphs.families.own.folder: received {f'./{name}'!r}; allowed: a path")
 
 
 def test_a_checkout_to_replay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +213,36 @@ def test_every_section_is_closed_and_complete() -> None:
     assert open_sections == []
 
 
+def test_bounds_of_the_schema_are_those_of_the_library() -> None:
+    from sparsernn.dataset import MAX_STRINGS
+    from sparsernn.graphml import MAX_VERTICES
+
+    known = load_settings("schema.yaml")
+    sizes = at(known, ("graphs", "families", "any", "n"))["anyOf"]
+    assert [sizes[0]["maximum"], sizes[1]["items"]["maximum"]] == [MAX_VERTICES] * 2
+    assert at(known, ("dataset", "n_valid"))["maximum"] == MAX_STRINGS
+
+
+def test_every_integer_but_the_seed_has_a_maximum() -> None:
+    free = {
+        path
+        for path, leaf in leaves(load("schema.yaml"))
+        if leaf.get("type") == "integer" and "maximum" not in leaf
+    }
+    assert free == {"seed", "analysis.prediction.folds"}  # folds are of graphs
+
+
+def test_a_float_for_a_name_is_its_text() -> None:
+    family = {"generator": "erdos_renyi", "count": 1, "n": 5, "p": 0.5}
+    config = merged(load("config.yaml"), {"graphs": {"families": {float("inf"): family}}})
+    validate(config)
+    assert list(canonical(config)["graphs"]["families"]) == [
+        "barabasi_albert",
+        "inf",
+        "watts_strogatz",
+    ]
+
+
 def test_schema_and_config_name_the_same_keys() -> None:
     known = {path for path, _ in leaves(load("schema.yaml"))}
     used = set(keys(load("config.yaml")))
@@ -211,17 +263,15 @@ def test_properties_are_those_of_the_library() -> None:
     from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES
 
     for key in ("ols", "figure_properties"):
-        known = settings._at(load_settings("schema.yaml"), ("analysis", key, 0))["enum"]
+        known = at(load_settings("schema.yaml"), ("analysis", key, 0))["enum"]
         assert sorted(known) == sorted([*PROPERTIES, *EXTRA_PROPERTIES])
 
 
 def test_cells_and_generators_are_those_of_the_library() -> None:
     schema = load_settings("schema.yaml")
-    assert settings._at(schema, ("cells", 0))["enum"] == list(
-        plugins.names("cells", first=FUSED_CELLS)
-    )
-    assert CELLS.startswith("rnn_tanh, rnn_relu, lstm")
-    generators = settings._at(schema, ("graphs", "families", "any", "generator"))["enum"]
+    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=FUSED_CELLS))
+    assert allowed_values(at(schema, ("cells", 0))).startswith("rnn_tanh, rnn_relu, lstm")
+    generators = at(schema, ("graphs", "families", "any", "generator"))["enum"]
     assert generators == ["graphml", *plugins.names("families")]
     assert {"barabasi_albert", "erdos_renyi", "watts_strogatz"} <= set(generators)
 
@@ -229,7 +279,7 @@ def test_cells_and_generators_are_those_of_the_library() -> None:
 def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(settings, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
+    monkeypatch.setattr(settings_checks, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
     validate(with_yaml("cells: [rnn_relu]"))
     for engine in ("torch", "fastest"):
         validate(with_yaml(f"engine: {engine}"))
@@ -251,7 +301,7 @@ def test_documentation_has_a_row_for_every_key() -> None:
     assert {len(row) for row in rows} == {4}
     assert {path for path, _ in leaves(load("schema.yaml"))} <= {row[0][3:-1] for row in rows}
     [lr] = [row for row in rows if row[0] == "| `sparse.training.lr`"]
-    assert lr[1:] == ["`0.001`", "a number, above 0", "Learning rate of Adam. |"]
+    assert lr[1:] == ["`0.001`", "a number, above 0 and at most 1e+30", "Learning rate of Adam. |"]
 
 
 def test_nothing_heavy_is_imported() -> None:
@@ -267,339 +317,6 @@ def test_nothing_heavy_is_imported() -> None:
         check=True,
     )
     assert found.stdout.strip() == ""
-
-
-# --- mistakes: the key, the value, what is allowed, and what was meant ---
-
-TRAINING = "epochs, batch_size, lr, clip_norm"
-# As messages list them, with any that a reader of docs/studies.md has added.
-CELLS = settings.allowed_values(settings._at(load_settings("schema.yaml"), ("cells", 0)))
-GENERATORS = settings.allowed_values({"enum": ["graphml", *plugins.names("families")]})
-CELL_LIST = f"a list, not empty and without repeats, of {CELLS}"
-NAME = "a name of small letters, digits and _, that starts with a letter"
-BA = "graphs: {families: {ba: {generator: barabasi_albert, "
-WS = "graphs: {families: {ws: {generator: watts_strogatz, "
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        # numbers that YAML does not read as such
-        (
-            "sparse: {training: {lr: 1e-3}}",
-            "sparse.training.lr: received '1e-3'; allowed: a number, above 0. "
-            "YAML reads 1e-3 as text; write 0.001 or 1.0e-3.",
-        ),
-        (
-            "sparse: {training: {clip_norm: 2.5E3}}",
-            "sparse.training.clip_norm: received '2.5E3'; allowed: a number, above 0, or null. "
-            "YAML reads 2.5E3 as text; write 2500 or 2.5e+3.",
-        ),
-        (
-            "dense: {training: {clip_norm: 1e1}}",
-            "dense.training.clip_norm: received '1e1'; allowed: a number, above 0, or null. "
-            "YAML reads 1e1 as text; write 10 or 1.0e+1.",
-        ),
-        (
-            "dataset: {n_valid: 1e3}",
-            "dataset.n_valid: received '1e3'; allowed: an integer, at least 1. "
-            "YAML reads 1e3 as text; write 1000.",
-        ),
-        (
-            "dataset: {n_valid: '100'}",
-            "dataset.n_valid: received '100'; allowed: an integer, at least 1. "
-            "Write 100, without quotes.",
-        ),
-        # wrong types
-        (
-            "dataset: {n_valid: yes}",
-            "dataset.n_valid: received true; allowed: an integer, at least 1. YAML reads yes, no, "
-            "on, off, true and false as truth values; write a number.",
-        ),
-        ("seed: 3.0", "seed: received 3.0; allowed: an integer, at least 0. Write 3."),
-        ("seed: 3.5", "seed: received 3.5; allowed: an integer, at least 0."),
-        (
-            "seed: [3]",
-            "seed: received [3]; allowed: an integer, at least 0. Write 3, without brackets.",
-        ),
-        (
-            "seed:",
-            "seed: received null; allowed: an integer, at least 0. "
-            "An empty value is null; write one, or remove the key.",
-        ),
-        (
-            "dense: {training: {clip_norm: None}}",
-            "dense.training.clip_norm: received 'None'; allowed: a number, above 0, or null. "
-            "Write null, without quotes.",
-        ),
-        (
-            "study: 2021",
-            "study: received 2021; allowed: text, one line of 1 to 80 characters. "
-            "Write it in quotes: '2021'.",
-        ),
-        (
-            "cells: gru, lstm",
-            f"cells: received 'gru, lstm'; allowed: {CELL_LIST}. Write [gru, lstm].",
-        ),
-        (
-            "sparse: 3",
-            "sparse: received 3; allowed: a section with the keys seeds, training. "
-            "Write its keys below it, indented.",
-        ),
-        (
-            "custom_protocols: {mine: {base: corrected, largest_survives: 1}}",
-            "custom_protocols.mine.largest_survives: received 1; allowed: true or false.",
-        ),
-        (
-            "custom_protocols: {mine: {base: corrected, embedding_size: source}}",
-            "custom_protocols.mine.embedding_size: received 'source'; "
-            "allowed: an integer, at least 1, or sources.",
-        ),
-        # ranges and choices
-        (
-            "sparse: {training: {epochs: 0}}",
-            "sparse.training.epochs: received 0; allowed: an integer, at least 1.",
-        ),
-        (
-            "sparse: {training: {lr: .nan}}",
-            "sparse.training.lr: received nan; allowed: a number, above 0.",
-        ),
-        (
-            "analysis: {confidence: 95}",
-            "analysis.confidence: received 95; allowed: a number, above 0 and below 1.",
-        ),
-        (
-            "cells: [gru, LSTM]",
-            f"cells[1]: received 'LSTM'; allowed: {CELLS}. Did you mean 'lstm'?",
-        ),
-        (
-            "cells: [RNN-Tanh]",
-            f"cells[0]: received 'RNN-Tanh'; allowed: {CELLS}. Did you mean 'rnn_tanh'?",
-        ),
-        ("cells: [gru, gru]", f"cells: received ['gru', 'gru']; allowed: {CELL_LIST}."),
-        ("cells: []", f"cells: received []; allowed: {CELL_LIST}."),
-        (
-            "dataset: {decoys: {m3: -1}}",
-            "dataset.decoys.m3: received -1; allowed: an integer, at least 0.",
-        ),
-        (
-            BA + "count: 3, n: 20, m: n / 5}}}",
-            "graphs.families.ba.m: received 'n / 5'; "
-            "allowed: an integer, at least 1, or a share of the vertices such as n // 5.",
-        ),
-        (
-            BA + "count: 3, n: [10], m: 2}}}",
-            "graphs.families.ba.n: received [10]; allowed: an integer, at least 2, or a range "
-            "[lo, hi] of two.",
-        ),
-        # unknown and missing keys
-        (
-            "sparse: {training: {epohs: 4}}",
-            f"sparse.training.epohs: unknown key, received 4; allowed: {TRAINING}. "
-            "Did you mean 'epochs'?",
-        ),
-        (
-            "graphs: {families: {Small-World: {count: 1}}}",
-            f"graphs.families.Small-World: unknown key, received {{count: 1}}; allowed: {NAME}. "
-            "Did you mean 'small_world'?",
-        ),
-        (
-            "graphs: {families: {mine: {count: 5, n: 10}}}",
-            f"graphs.families.mine.generator: missing; allowed: {GENERATORS}.",
-        ),
-        (
-            WS + "count: 5, n: 10, k: 4}}}",
-            "graphs.families.ws.p: missing; allowed: a number, at least 0 and at most 1.",
-        ),
-        (
-            "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 0.5, k: 2}}}",
-            "graphs.families.er.k: received 2; allowed: nothing, the generator has no k. "
-            "Remove it; if it comes from config.yaml, give your family a name of its own.",
-        ),
-        (
-            "graphs: {families: {barabasi_albert: {p: 0.5}}}",
-            "graphs.families.barabasi_albert.p: received 0.5; allowed: nothing, the generator has "
-            "no p. Remove it; if it comes from config.yaml, give your family a name of its own.",
-        ),
-        # keys against each other
-        (
-            "protocols: [corected]",
-            "protocols[0]: received 'corected'; allowed: published, corrected. "
-            "Did you mean 'corrected'?",
-        ),
-        (
-            "protocols: [corrected, mine]",
-            "protocols[1]: received 'mine'; allowed: published, corrected. "
-            "Define it in custom_protocols.",
-        ),
-        (
-            "custom_protocols: {published: {base: corrected}}",
-            "custom_protocols.published: received {base: 'corrected'}; "
-            "allowed: names other than the built-in protocols'.",
-        ),
-        (
-            BA + "count: 3, n: [20, 10], m: 2}}}",
-            "graphs.families.ba.n: received [20, 10]; allowed: [lo, hi] with lo at most hi. "
-            "Write [10, 20].",
-        ),
-        (
-            BA + "count: 3, n: [9, 20], m: n // 10}}}",
-            "graphs.families.ba.m: received 'n // 10'; allowed: at least 1 and below n. "
-            "It is 0 for n = 9.",
-        ),
-        (
-            BA + "count: 3, n: [5, 20], m: 5}}}",
-            "graphs.families.ba.m: received 5; allowed: at least 1 and below n. It is 5 for n = 5.",
-        ),
-        (
-            WS + "count: 3, n: [9, 20], k: n // 5, p: 1}}}",
-            "graphs.families.ws.k: received 'n // 5'; allowed: at least 2 and below n. "
-            "It is 1 for n = 9.",
-        ),
-        (
-            WS + "count: 3, n: 6, k: n // 1, p: 1}}}",
-            "graphs.families.ws.k: received 'n // 1'; allowed: at least 2 and below n. "
-            "It is 6 for n = 6.",
-        ),
-        (
-            "pruning: {percents: [90, 10.5]}",
-            "pruning.percents: received [90, 10.5]; allowed: ascending percentages. "
-            "Write [10.5, 90].",
-        ),
-        (
-            "pruning: {controls: random}",
-            "pruning.controls: received 'random'; allowed: a list without repeats of retrained "
-            "and random, or []. Write [random].",
-        ),
-        (
-            "pruning: {controls: [retraind]}",
-            "pruning.controls[0]: received 'retraind'; allowed: retrained or random. "
-            "Did you mean 'retrained'?",
-        ),
-        (
-            "dataset: {n_valid: 3}",
-            "dataset.n_valid: received 3; allowed: at least 4 strings in all where test_share is "
-            "0.25. Training and test set both need strings of both classes.",
-        ),
-        (
-            "dataset: {decoys: {m1: 0, m2: 0, m3: 0, m4: 0, m5: 0, m6: 0, m7: 0, m8: 0}}",
-            "dataset.decoys: received {m1: 0, m2: 0, m3: 0, m4: 0, m5: 0, m6: 0, m7: 0, m8: 0}; "
-            "allowed: at least 4 strings in all where test_share is 0.25. "
-            "Training and test set both need strings of both classes.",
-        ),
-        (
-            "analysis: {prediction: {folds: 101}}",
-            "analysis.prediction.folds: received 101; allowed: at least 2 graphs for each fold. "
-            "There are 200 graphs in all.",
-        ),
-        (
-            "analysis: {regain: {within: 1.5}}",
-            "analysis.regain.within: received 1.5; allowed: a number, at least 0 and at most 1.",
-        ),
-        (
-            "analysis: {regain: {thresholds: [0.92, 95]}}",
-            "analysis.regain.thresholds[1]: received 95; allowed: a number, at least 0 "
-            "and at most 1.",
-        ),
-        (
-            "analysis: {regain: {thresholds: 0.95}}",
-            "analysis.regain.thresholds: received 0.95; allowed: a list without repeats of "
-            "accuracies from 0 to 1, or []. Write [0.95].",
-        ),
-        (
-            "analysis: {prediction: {test_share: 0.005}}",
-            "analysis.prediction.test_share: received 0.005; allowed: a share that holds out, and "
-            "leaves, at least 2 graphs. There are 200 graphs in all.",
-        ),
-    ],
-)
-def test_one_mistake(text: str, expected: str) -> None:
-    assert lines(with_yaml(text)) == [expected]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            "epochs: 4",
-            "sparse.training.epochs or dense.training.epochs or pruning.training.epochs",
-        ),
-        ("seeds: 4", "'seed' or sparse.seeds or dense.seeds"),
-        ("n_vald: 4", "dataset.n_valid"),
-        ("dataset: {folds: 4}", "analysis.prediction.folds"),
-        ("graphs: {barabasi_albert: {count: 4}}", None),
-        ("zzz: 4", None),
-    ],
-)
-def test_keys_from_elsewhere(text: str, expected: str | None) -> None:
-    [line] = lines(with_yaml(text))
-    assert "unknown key" in line
-    if expected is None:
-        assert "Did you mean" not in line
-    else:
-        assert line.endswith(f"Did you mean {expected}?")
-
-
-@pytest.mark.parametrize(
-    "results", ["/x", "..", "../x", "a/../../b", "~/x", "a/", "", "{cell}", "a b", ".hidden"]
-)
-def test_results_stays_below_the_working_directory(results: str) -> None:
-    [line] = lines(with_yaml(f"results: {results!r}"))
-    assert line.startswith(f"results: received {results!r}; allowed: a relative path below")
-
-
-def test_no_graph_at_all() -> None:
-    off = "graphs: {families: {barabasi_albert: {count: 0}, watts_strogatz: {count: 0}}}"
-    [line] = lines(with_yaml(off))
-    assert line.startswith("graphs.families: received {barabasi_albert: ")
-    assert line.endswith("; allowed: at least one graph in all.")
-
-
-def test_too_few_graphs_for_the_regression() -> None:
-    few = "{graphs: {families: {barabasi_albert: {count: 3}, watts_strogatz: {count: 3}}}, "
-    [line] = lines(
-        with_yaml(
-            few + "analysis: {prediction: {folds: 3, test_share: 0.3}, ols: [nodes, edges, "
-            "layers, diameter, density]}}"
-        )
-    )
-    assert line.startswith("analysis.ols: received ['nodes', ")
-    assert "at least 2 fewer properties than graphs. There are 6 graphs in all." in line
-
-
-def test_missing_sections_are_all_named() -> None:
-    found = lines({})
-    assert [line.split(":")[0] for line in found] == list(load("config.yaml"))
-    assert found[2] == "seed: missing; allowed: an integer, at least 0."
-
-
-def test_all_mistakes_at_once_of_schema_and_between_keys() -> None:
-    found = lines(
-        with_yaml(
-            "{sed: 3, sparse: {training: {lr: 1e-3, epoch: 3}}, protocols: [publishd], "
-            "pruning: {percents: [20, 10]}, cells: gru}"
-        )
-    )
-    assert {line.split(":")[0] for line in found} == {
-        "sed",
-        "sparse.training.lr",
-        "sparse.training.epoch",
-        "protocols[0]",
-        "pruning.percents",
-        "cells",
-    }
-    assert len(found) == 6
-
-
-@pytest.mark.parametrize("config", [None, [], 3, "text"])
-def test_not_a_configuration(config: Any) -> None:
-    [line] = lines(config)
-    assert line.startswith("the configuration: received ")
-
-
-def test_long_values_are_cut() -> None:
-    [line] = lines(with_yaml(f"seed: {'x' * 500}"))
-    assert len(line) < 150
 
 
 def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> None:
@@ -697,6 +414,6 @@ def test_families_that_pass_fit_every_size(low: int, more: int, name: str, numbe
         config = dict(CONFIG)
         config["graphs"] = {"families": {"x": {**family, **({"p": 1} if name == "k" else {})}}}
         fits = all(least <= degree(value, n) < n for n in range(low, low + more + 1))
-        mistakes = settings._Mistakes()
-        settings._check_families(config, mistakes)
+        mistakes = Mistakes()
+        settings_checks._check_families(config, mistakes)
         assert fits == (not mistakes.lines)

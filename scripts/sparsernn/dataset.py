@@ -21,6 +21,7 @@ COLUMNS = ["string", "valid", "grammar", "split"]
 MAX_BYTES = 64 * 2**20
 MAX_STRINGS = 250_000
 MAX_LETTERS = 1_000
+MAX_NAME = 80  # letters of a grammar's name, which figures show
 
 
 def make_strings(
@@ -87,6 +88,9 @@ def read_strings(
     expected = "the string's label further up"
     _check_column(path, frame, lines, "valid", frame["valid"] == first, expected)
     frame["grammar"] = frame["grammar"].fillna("own") if "grammar" in frame else "own"
+    named = frame["grammar"].map(lambda name: len(name) <= MAX_NAME and name.isprintable())
+    expected = f"a name of at most {MAX_NAME} printable characters"
+    _check_column(path, frame, lines, "grammar", named, expected)
     if "split" not in frame:
         frame = split_strings(frame, test_share, rng)
     known = frame["split"].isin(["train", "test"])

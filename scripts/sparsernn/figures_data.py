@@ -30,16 +30,19 @@ __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_traini
 
 _SPLITS = {"train": "#0072B2", "test": "#E69F00"}
 _LABELS = {1: "valid", 0: "invalid"}
+_MAX_GRAMMARS = 20  # that are drawn, as each has a bar
 
 
 @style()
 def dataset_counts(strings: pd.DataFrame) -> Drawn:
     """Numbers of strings by class and by grammar, in the training and the test set.
 
+    Of more than 20 grammars the smallest are drawn as one.
+
     Args:
         strings: columns string, valid, grammar, split.
     """
-    labelled = strings.assign(label=strings["valid"].map(_LABELS))
+    labelled = strings.assign(label=strings["valid"].map(_LABELS), grammar=_few(strings["grammar"]))
     labelled = labelled.sort_values(["valid", "grammar"], ascending=[False, True], kind="stable")
     groups = ["label", "grammar"] if strings["grammar"].nunique() > 2 else ["label"]
     data = pd.concat(
@@ -68,6 +71,16 @@ def dataset_counts(strings: pd.DataFrame) -> Drawn:
     present = [split for split in _SPLITS if split in set(data["split"])]
     legend(figure, [_swatch(_SPLITS[split], split) for split in present])
     return figure, data
+
+
+def _few(grammars: pd.Series) -> pd.Series:
+    """The grammars by string, those beyond the most frequent ones under one name."""
+    counts = grammars.value_counts()
+    if len(counts) <= _MAX_GRAMMARS:
+        return grammars
+    kept = counts.index[: _MAX_GRAMMARS - 1]
+    others = f"{len(counts) - len(kept):,} others"
+    return grammars.where(grammars.isin(kept), others)
 
 
 def _stacked(ax: Axes, counts: pd.DataFrame, rows: pd.DataFrame) -> None:

@@ -137,7 +137,7 @@ def read_rows(
 
     where = str(path)
     text = decode(read_bytes(path, max_bytes, "a CSV file"), where)
-    header, lines = check_rows(text, where, max_rows)
+    header, lines, kept = check_rows(text, where, max_rows)
     missing = [name for name in columns if name not in header]
     if missing:
         separated = len(header) == 1 and any(mark in header[0] for mark in ";\t|")
@@ -147,10 +147,11 @@ def read_rows(
             f"{remedy}, in the header and in every line."
         )
     frame = pd.read_csv(
-        io.StringIO(text),
-        dtype=dict.fromkeys(("string", "reason", "published", "ours"), str),
+        kept,
+        dtype=dict.fromkeys(("string", "grammar", "reason", "published", "ours"), str),
         keep_default_na=False,  # "NA" may be a string of a grammar
         na_values=[""],
+        skip_blank_lines=False,  # none is left
         low_memory=False,  # in pieces, a column could get several types
     )
     return frame, lines

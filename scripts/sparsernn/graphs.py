@@ -2,7 +2,8 @@
 
 import io
 import warnings
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from sparsernn.degrees import degree
 from sparsernn.errors import InputError, brief, cause
 from sparsernn.files import read_bytes, write_bytes
-from sparsernn.graphml import MAX_BYTES, WRITTEN_BY, check_graphml
+from sparsernn.graphml import MAX_BYTES, MAX_EDGES, WRITTEN_BY, check_graphml
 from sparsernn.plugins import function
 
 __all__ = [
@@ -49,6 +50,9 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
     name = family["generator"]
     graph = function("families", name)(n=n, **own, rng=rng)
     try:
+        if graph.number_of_edges() > MAX_EDGES:
+            edges = f"{graph.number_of_edges():,} edges"
+            raise InputError(f"{edges}; expected at most {MAX_EDGES:,}. Lower n or its degree.")
         orient(graph)
     except InputError as error:
         drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **own}.items())
@@ -64,7 +68,9 @@ def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
 
 
 def read_graph(path: str | PathLike[str]) -> nx.Graph:
-    """Read a GraphML file; vertex names that are all whole numbers become integers.
+    """Read the vertices and edges of a GraphML file, and nothing else of it.
+
+    Vertex names that are all whole numbers become integers.
 
     Raises:
         InputError: absent, not GraphML, too large, or not a graph that a network can be built on.
@@ -82,11 +88,24 @@ def read_graph(path: str | PathLike[str]) -> nx.Graph:
         ) from None
     if all(str(vertex).isdecimal() for vertex in graph):
         graph = _numbered(graph, where)
+    _drop_data(graph)
     try:
         orient(graph)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     return graph
+
+
+def _drop_data(graph: nx.Graph) -> None:
+    """Drop what an editor draws a graph with, in place: no network reads it.
+
+    networkx reads an empty label as None, and writes no None.
+    """
+    graph.graph.clear()
+    for _, data in graph.nodes(data=True):
+        data.clear()
+    for *_, data in graph.edges(data=True):
+        data.clear()
 
 
 def _numbered(graph: nx.Graph, where: str) -> nx.Graph:
@@ -179,12 +198,20 @@ def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:
 def _edge_list_order(dag: nx.DiGraph) -> list[int]:
     seen: dict[int, None] = {}
 
+    def ancestors(vertex: int) -> tuple[int, Iterator[int]]:
+        """A set of ints, in CPython's order; as an array, as there is one for each open vertex."""
+        return vertex, iter(array("i", nx.ancestors(dag, vertex)))
+
     def visit(vertex: int) -> None:
-        if vertex in seen:
-            return
-        for ancestor in nx.ancestors(dag, vertex):  # a set of ints: its order is CPython's
-            visit(ancestor)
-        seen[vertex] = None
+        opened = [ancestors(vertex)] if vertex not in seen else []
+        while opened:  # not recursive: a path may have as many vertices as a graph
+            last, above = opened[-1]
+            ancestor = next((one for one in above if one not in seen), None)
+            if ancestor is None:
+                seen[last] = None
+                opened.pop()
+            else:
+                opened.append(ancestors(ancestor))
 
     # orient() added the edges in the order of the undirected graph; a DiGraph lists them by
     # tail vertex, which is that same order where vertices were added in ascending order.

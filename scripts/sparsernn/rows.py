@@ -42,7 +42,7 @@ def decode(content: bytes, where: str) -> str:
             raise _refused(where, f"line {line} holds {what}", "Save it as UTF-8")
     text = content.decode("utf-8-sig")
     if not text.strip():
-        raise _refused(where, "it is empty", "Write the header and the rows")
+        raise _empty(where)
     return text
 
 
@@ -55,7 +55,9 @@ def _not_utf8(content: bytes) -> tuple[int, str]:
     return -1, ""
 
 
-def check_rows(text: str, where: str, max_rows: int | None) -> tuple[list[str], list[int]]:
+def check_rows(
+    text: str, where: str, max_rows: int | None
+) -> tuple[list[str], list[int], io.StringIO]:
     """Check that every row has the cells of the header.
 
     Args:
@@ -64,20 +66,23 @@ def check_rows(text: str, where: str, max_rows: int | None) -> tuple[list[str], 
         max_rows: the most rows it may have below the header; None is any number.
 
     Returns:
-        The names in the header, and the line that each row below it starts at. Blank lines are no
-        rows.
+        The names in the header, the line that each row below it starts at, and a file of just these
+        rows, as pandas calls other lines blank than we do. Blank lines are no rows.
 
     Raises:
-        InputError: two columns of one name, a row with more or fewer cells, a quote that is not
-            closed, too many rows.
+        InputError: no header, two columns of one name, a row with more or fewer cells, a quote
+            that is not closed, too many rows.
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     lines: list[int] = []
+    kept = io.StringIO()
+    writer = csv.writer(kept, lineterminator="\n")
     start = 1
     try:
         for row in reader:
-            if len(row) > 1 or (row and row[0].strip()):
+            if not _is_blank(row, header):
+                writer.writerow(row)
                 if header is None:
                     header = _checked_header(row, where)
                 elif len(row) != len(header):
@@ -89,11 +94,20 @@ def check_rows(text: str, where: str, max_rows: int | None) -> tuple[list[str], 
     except csv.Error as error:
         what = f"the row from line {start} on: {cause(error)}"
         raise _refused(where, what, 'Close its quotes, and double each " within them') from None
+    if header is None:
+        raise _empty(where)
     if max_rows is not None and len(lines) > max_rows:
         raise InputError(
             f"{where}: {len(lines):,} rows; expected at most {max_rows:,}. Leave some out."
         )
-    return header or [], lines
+    kept.seek(0)
+    return header, lines, kept
+
+
+def _is_blank(row: list[str], header: list[str] | None) -> bool:
+    """Whether a line holds at most spaces; in a table of one column, "" is an empty cell."""
+    cell = row == [""] and header is not None and len(header) == 1
+    return not cell and len(row) <= 1 and not "".join(row).strip()
 
 
 def _checked_header(names: list[str], where: str) -> list[str]:
@@ -106,6 +120,10 @@ def _checked_header(names: list[str], where: str) -> list[str]:
             raise _refused(where, f"two columns are named {brief(name)}", "Rename or remove one")
         seen.add(name)
     return names
+
+
+def _empty(where: str) -> InputError:
+    return _refused(where, "it is empty", "Write the header and the rows")
 
 
 def _refused(where: str, what: str, remedy: str) -> InputError:

@@ -1,10 +1,11 @@
-"""The files of the folder config/: the schema with what the files of `plugins` add to it.
+"""The schema of the configuration, with what the files of `plugins` add to it, and in words.
 
 The names of families, cells and properties are not in `config/schema.yaml` twice: `x-plugins` names
 the folder that has them. Which parameters a generator has is read off its function.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,32 @@ import yaml
 from sparsernn.errors import InputError
 from sparsernn.plugins import names, parameters
 
-__all__ = ["Schema", "load_settings"]
+__all__ = [
+    "NAME",
+    "Schema",
+    "allowed_values",
+    "at",
+    "child_of",
+    "entries",
+    "load_settings",
+    "types_of",
+]
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+NAME = "a name of at most 40 small letters, digits and _, that starts with a letter"
+KINDS = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+}
+LIMITS = {
+    "exclusiveMinimum": "above",
+    "minimum": "at least",
+    "exclusiveMaximum": "below",
+    "maximum": "at most",
+}
 
 Schema = Mapping[str, Any]
 
@@ -79,3 +103,53 @@ def _parameters(name: str, known: Schema) -> list[str]:
             "be. Describe it there beside the other parameters of graphs.families."
         )
     return own
+
+
+def child_of(schema: Schema, name: str | int) -> Any:
+    """What the schema says of a key, or of the items of a list; None if it is unknown."""
+    if isinstance(name, int):
+        return schema.get("items")
+    patterns = schema.get("patternProperties", {}).items()
+    matching = (child for pattern, child in patterns if re.search(pattern, name))
+    return schema.get("properties", {}).get(name) or next(matching, None)
+
+
+def at(schema: Schema, key: tuple[str | int, ...]) -> Any:
+    """What the schema says of a key within sections."""
+    for name in key:
+        schema = child_of(schema, name)
+    return schema
+
+
+def entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
+    """Every key below `schema` with its dotted path, `<name>` in the place of a free name."""
+    free = [("<name>", child) for child in schema.get("patternProperties", {}).values()]
+    for name, child in [*schema.get("properties", {}).items(), *free]:
+        yield prefix + name, child
+        yield from entries(child, f"{prefix}{name}.")
+
+
+def types_of(schema: Schema) -> set[str]:
+    """The JSON types that a value may have."""
+    options = [schema, *schema.get("anyOf", [])]
+    listed = (option.get("type", []) for option in options)
+    return {kind for item in listed for kind in ([item] if isinstance(item, str) else item)}
+
+
+def allowed_values(schema: Schema) -> str:
+    """What a value may be, in words."""
+    if "x-allowed" in schema:
+        return str(schema["x-allowed"])
+    if "enum" in schema:
+        return " or ".join([", ".join(schema["enum"][:-1]), schema["enum"][-1]])
+    types = types_of(schema)
+    if "object" in types:
+        keys = ", ".join(schema.get("properties", {}))
+        return f"a section with the keys {keys}" if keys else f"a section, each key {NAME}"
+    if "array" in types:
+        return f"a list, not empty and without repeats, of {allowed_values(schema['items'])}"
+    limits = " and ".join(
+        f"{word} {schema[key]:,}" for key, word in LIMITS.items() if key in schema
+    )
+    kind = next(text for name, text in KINDS.items() if name in types)
+    return ", ".join(filter(None, [kind, limits, "or null" if "null" in types else ""]))

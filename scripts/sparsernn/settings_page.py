@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sparsernn.schema import Schema, load_settings
-from sparsernn.settings import allowed_values, entries, shown, types_of
+from sparsernn.mistakes import shown
+from sparsernn.schema import Schema, allowed_values, entries, load_settings, types_of
 
 __all__ = ["document"]
 
