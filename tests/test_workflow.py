@@ -246,7 +246,7 @@ def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:
 def test_other_cores_and_shard_sizes_give_the_same_bytes(finished: Study, tmp_path: Path) -> None:
     other = new_study(tmp_path)
     other.configure(lambda config: config.update(shard_size=2))
-    tables = ["graphs/properties", "sparse/networks", "sparse/history", "pruning/history"]
+    tables = ["graphs/properties", "sparse/networks", "sparse/history"]
     tables += ["analysis/correlations", "analysis/prediction", "analysis/ols_coefficients"]
     names = [f"{name}.csv" for name in tables]
     names += ["figures/corrected/correlation_heatmap.pdf"]
@@ -268,6 +268,7 @@ def test_eight_cores_that_compile_anew_give_the_same_bytes(
         config |= {"cells": ["gru"], "protocols": ["corrected"], "shard_size": 1}
         for family in config["graphs"]["families"].values():
             family["count"] = 2
+        config["analysis"]["prediction"]["test_share"] = 0.5
 
     other.configure(change)
     models = [f"{part}/corrected/gru/seed0" for part in ("dense", "pruning")]
