@@ -35,7 +35,7 @@ test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
 
 test-cluster: $(VENV)/cluster
-	$(BIN)/python -m pytest -m cluster tests/cluster
+	$(BIN)/python -m pytest -m cluster -rP tests/cluster
 
 test-kills: $(VENV)/test
 	$(BIN)/python tests/kills.py --record docs/reliability.md

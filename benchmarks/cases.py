@@ -1,7 +1,7 @@
 """What is measured: training steps of the engine beside those of others, and how they scale."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -141,7 +141,8 @@ def limit(quick: bool) -> Iterator[Row]:
             units = sum(block.size for block in wiring.blocks)
             arguments = torch.randn(each * units, batch.codes.size)
             values = torch.empty_like(arguments)
-            alone = median(lambda x=arguments, y=values: torch.tanh(x, out=y), 5) if each else 0.0
+            tanh = partial(torch.tanh, arguments, out=values)
+            alone = median(tanh, 5) if each else 0.0
             yield row("activations", cell, name, ours, alone, alone / ours)
 
 

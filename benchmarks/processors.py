@@ -66,7 +66,8 @@ def train_all(quick: bool) -> Outcomes:
     import torch
 
     from sparsernn.dataset import Strings, make_strings
-    from sparsernn.graphs import barabasi_albert, watts_strogatz
+    from sparsernn.families.barabasi_albert import barabasi_albert
+    from sparsernn.families.watts_strogatz import watts_strogatz
     from sparsernn.network import SequenceClassifier
     from sparsernn.seeds import numpy_generator
     from sparsernn.training import Training, train

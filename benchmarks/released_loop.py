@@ -4,6 +4,8 @@ Every layer and every skip connection is a cell of its own. Each runs over time 
 step it multiplies its masks into its weights, and keeps its output in a list.
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor, nn
 
@@ -32,7 +34,7 @@ class ReleasedLoop(nn.Module):
         for block, cell in zip(wiring.blocks, self.network.recurrent.blocks, strict=True):
             first = int(block.reads[0])
             heard = by_layer[of_vertex[first][0]] if first in of_vertex else features
-            output = run_over_time(cell, heard)
+            output = run_over_time(cast(RecurrentBlock, cell), heard)
             own = block.layer not in by_layer
             by_layer[block.layer] = output if own else by_layer[block.layer] + output
         return self.network.out(by_layer[max(by_layer)][:, -1, :])

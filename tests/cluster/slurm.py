@@ -21,16 +21,26 @@ class Job(NamedTuple):
     state: str
     node: str
     memory: str
+    # Seconds that it ran.
+    seconds: int
     # The rule and the wildcards.
     what: str
 
 
 def jobs() -> list[Job]:
     """All jobs since the cluster was started, by their numbers."""
-    command = ["squeue", "--noheader", "--states=all", "--format=%i|%T|%N|%m|%k"]
+    command = ["squeue", "--noheader", "--states=all", "--format=%i|%T|%N|%m|%M|%k"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     rows = [line.split("|") for line in done.stdout.splitlines()]
-    return sorted(Job(int(row[0]), *row[1:]) for row in rows)
+    return sorted(Job(int(row[0]), *row[1:4], _seconds(row[4]), row[5]) for row in rows)
+
+
+def _seconds(text: str) -> int:
+    """Of hours:minutes:seconds, of which the first may be missing; no job here takes a day."""
+    total = 0
+    for part in text.split(":"):
+        total = total * 60 + int(part)
+    return total
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Apart from the other tests: `make test-cluster`, as root, which installs SLURM w
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 from typing import Any, TypeVar
 
 import pytest
@@ -166,6 +168,19 @@ def trained_on() -> set[str]:
     }
 
 
+def overhead(study: Study) -> str:
+    """How much longer submitted rounds of pruning took than their scripts: what SLURM and the two
+    Snakemakes of a job cost, on processors that are shared with a local run of the study."""
+    logs = study.results().glob("pruning/**/*.log")
+    scripts = [float(re.findall(r"core-seconds: ([\d.]+)", log.read_text())[0]) for log in logs]
+    done = [job for job in slurm.jobs() if job.what.startswith("rule_prune_round")]
+    jobs = [job.seconds for job in done if job.state == "COMPLETED"]
+    return (
+        f"{len(jobs)} rounds of pruning took a median of {median(jobs)} s each, as jobs of SLURM, "
+        f"{median(scripts):.1f} s of them their scripts"
+    )
+
+
 def state(job: slurm.Job) -> str:
     return next(known.state for known in slurm.jobs() if known.id == job.id)
 
@@ -210,6 +225,7 @@ def test_a_study_that_was_stopped_in_every_way_has_the_bytes_of_a_local_run(
             kill_snakemake(study)
             hit = kill_node(study)
             again = [job for job in slurm.jobs() if job.what == hit.what and job.id > hit.id]
+            print(overhead(study))
         assert reference.wait(3600) == 0, reference.said()
     # The dead node's job was submitted again, and asked for twice the memory.
     assert [job.state for job in again] == ["COMPLETED"]
