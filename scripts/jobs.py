@@ -8,7 +8,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,22 +99,19 @@ def _alone(log: str) -> Iterator[None]:
 
     There is one if the run before was killed and its jobs were not: on a cluster, say.
     """
-    try:
-        import fcntl
+    with ExitStack() as stack:
+        # Systems and file systems may have no locks, and disks no room for an empty file.
+        with suppress(ImportError, OSError):
+            import fcntl
 
-        LOCKS.parent.mkdir(exist_ok=True)
-        file = LOCKS.open("ab")
-    except (ImportError, OSError):  # a system without locks; a disk without room for an empty file
-        yield
-        return
-    with file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, lock_place(log))
-        except BlockingIOError:
-            print(f"waiting for a job of an earlier run: it still writes {log}", file=sys.stderr)
-            fcntl.lockf(file, fcntl.LOCK_EX, 1, lock_place(log))
-        except OSError:
-            pass  # a file system without locks
+            LOCKS.parent.mkdir(exist_ok=True)
+            file = stack.enter_context(LOCKS.open("ab"))
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, lock_place(log))
+            except (BlockingIOError, PermissionError):  # which of them, systems differ in
+                said = f"waiting for a job of an earlier run: it still writes {log}"
+                print(said, file=sys.stderr, flush=True)
+                fcntl.lockf(file, fcntl.LOCK_EX, 1, lock_place(log))
         yield
 
 
@@ -134,7 +131,7 @@ def _end_with_run() -> None:
         os._exit(1)
 
     if over():
-        os._exit(1)
+        sys.exit(f"not begun: Snakemake, process {run or parent}, has ended")
     threading.Thread(target=watch, daemon=True).start()
 
 

@@ -21,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from studies import Study, children, new_study
+from studies import Study, jobs_of, new_study
 
 KINDS = {
     "job": "a job",
@@ -188,7 +188,7 @@ def raise_unless(fine: bool, study: Study) -> None:
 
 def kill(kind: str, scheduler: int) -> str:
     """Kill a job, the scheduler alone (also where no job runs), or everything; returns which."""
-    jobs = list(children(scheduler))
+    jobs = list(jobs_of(scheduler))
     if kind == "group":
         os.killpg(scheduler, signal.SIGKILL)
     elif kind == "job" and jobs:

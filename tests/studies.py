@@ -95,12 +95,13 @@ def new_study(folder: Path) -> Study:
     return study
 
 
-def children(parent: int) -> Iterator[int]:
-    """The processes that a process started."""
+def jobs_of(parent: int) -> Iterator[int]:
+    """The processes of a Snakemake that run scripts."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+            command = path.with_name("cmdline").read_bytes()
         except OSError:
             continue  # it has just ended
-        if int(fields[1]) == parent:
+        if int(fields[1]) == parent and b".snakemake/scripts" in command:
             yield int(path.parent.name)

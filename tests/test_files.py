@@ -125,6 +125,14 @@ def test_a_bad_table_is_refused(tmp_path: Path, content: bytes, message: str) ->
     assert str(caught.value).startswith(f"{path}: ")
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_a_cell_may_have_lines(tmp_path: Path, end: str) -> None:
+    (tmp_path / "t.csv").write_bytes(f'string,note\nA,"x{end}y"\nB,z\n'.encode())
+    table = read_csv(tmp_path / "t.csv")
+    assert table["string"].tolist() == ["A", "B"]
+    assert table["note"].tolist() == [f"x{end}y", "z"]
+
+
 def test_an_absent_table_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"absent\.csv: no such file"):
         read_csv(tmp_path / "absent.csv")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from studies import Study, children, new_study
+from studies import Study, jobs_of, new_study
 
 from jobs import LOCKS, lock_place
 
@@ -70,16 +70,17 @@ def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> 
     study.build(dense)
     study.configure(tiny())
     study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")
-    process = subprocess.Popen(
+    with subprocess.Popen(
         study.command(dense),
         cwd=study.folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    while not (jobs := list(children(process.pid))):
-        time.sleep(0.02)
-    os.kill(jobs[0], signal.SIGKILL)  # before its script has begun
-    assert process.wait() != 0
+    ) as process:
+        while not (jobs := list(jobs_of(process.pid))):
+            assert process.poll() is None
+            time.sleep(0.02)
+        os.kill(jobs[0], signal.SIGKILL)  # before its script has begun
+    assert process.returncode != 0
     assert study.planned(dense) == {"train_dense": 1}
 
 

@@ -133,6 +133,7 @@ def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
     parent = subprocess.Popen([sys.executable, "-c", starter], cwd=tmp_path, env=environment)
     while not (tmp_path / "pid").exists():
+        assert parent.poll() is None
         time.sleep(0.05)
     pid = int((tmp_path / "log").read_text(encoding="utf-8").split()[1])
     parent.kill()
@@ -148,8 +149,9 @@ def test_a_job_whose_snakemake_ended_before_it_began_does_nothing(tmp_path: Path
     ended.wait()
     body = "with job(this) as say:\n    Path('out').write_text('made')\n"
     with start(tmp_path, body, SPARSERNN_RUN=str(ended.pid)) as process:
-        process.communicate()
+        _, errors = process.communicate()
     assert process.returncode == 1
+    assert errors == f"not begun: Snakemake, process {ended.pid}, has ended\n"
     assert list(tmp_path.iterdir()) == []
 
 

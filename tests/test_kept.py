@@ -45,7 +45,7 @@ def trained(size: int = 6, limits: Limits | None = None, **training: Any) -> Rec
     return train_new("mine", IDENTITY, lambda: dense(size), strings, spec, limits or Limits(), say)
 
 
-def test_a_network_is_kept_at_once_and_removed_with_the_others(tmp_path: Path) -> None:
+def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
     models = tmp_path / "shard0.pt"
     kept = Kept(models, Limits(), silent)
     assert kept.get("one") is None

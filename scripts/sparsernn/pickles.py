@@ -13,7 +13,7 @@ from sparsernn.errors import InputError, brief
 __all__ = ["MAX_BYTES", "MAX_STEPS", "Storage", "Walk", "check_pickle"]
 
 MAX_BYTES = 2**30  # of a file, and so of all tensors in it, as they are not compressed
-MAX_STEPS = 20_000_000  # of a file, 20 seconds; a network of 50 vertices has 3,000 to 23,000
+MAX_STEPS = 20_000_000  # of a file, half a minute; a network of 50 vertices has 3,000 to 23,000
 MAX_NUMBER = 8_000_000  # of an object in the memo; about every fourth step gives one
 MAX_STACK = 10_000  # objects; a pickler lays down 2,000 at most before it puts them together
 MAX_PARTS = 100  # of a tuple, with those of the tuples in it; a tensor's has 15
@@ -57,7 +57,7 @@ def check_pickle(
             if walk.steps > max_steps:
                 raise InputError(f"it has more than {max_steps:,} steps")
             walk.take(opcode, argument)
-    except (IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError("it is no pickle, or one cut off or damaged") from None

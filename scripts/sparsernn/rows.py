@@ -77,7 +77,7 @@ def check_rows(
     header: list[str] | None = None
     lines: list[int] = []
     kept = io.StringIO()
-    writer = csv.writer(kept, lineterminator="\n")
+    writer = csv.writer(kept, lineterminator="\r\n")  # so that it quotes either alone
     start = 1
     try:
         for row in reader:
