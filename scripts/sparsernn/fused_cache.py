@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,7 @@ def cache_folder() -> Path:
         base = os.path.join(tempfile.gettempdir(), f"sparsernn-{os.getuid()}")
         with suppress(FileExistsError):
             os.mkdir(base, 0o700)
-        if os.stat(base).st_uid != os.getuid():  # another's, who could put anything there
+        if os.lstat(base).st_uid != os.getuid():  # another's, who could put anything there
             base = tempfile.mkdtemp()
         folder = Path(base) / name
         folder.mkdir(exist_ok=True)
@@ -60,15 +60,11 @@ def _alone(folder: Path) -> Iterator[None]:
     Numba replaces files whole, but two processes that add to one index may mix up their entries;
     and where many jobs start at once, one should compile and the others wait and load.
     """
-    try:
-        import fcntl
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
 
-        file = open(folder / "lock", "w")  # noqa: SIM115
-    except (ImportError, OSError):
-        yield
-        return
-    with file:
-        with suppress(OSError):
+            file = stack.enter_context(open(folder / "lock", "w"))
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -183,10 +183,9 @@ def _check_plan(config: Any, mistakes: Mistakes) -> None:
     sparse, dense = (kinds * config[part]["seeds"] for part in ("sparse", "dense"))
     pruning = config["pruning"]
     targets, percents, controls = (pruning[key] for key in ("targets", "percents", "controls"))
-    rounds = len(pruning["schedules"]) * len(targets) * len(percents)
-    rounds += ("retrained" in controls) + ("random" in controls and "both" in targets) * len(
-        percents
-    )
+    rounds = len(pruning["schedules"]) * len(targets) * len(percents) + ("retrained" in controls)
+    if "random" in controls and "both" in targets:
+        rounds += len(percents)
     networks = sparse * sum(sizes) + dense * (1 + rounds)
     jobs = (1 + sparse) * shards + dense * (1 + rounds)
     hint = "Lower seeds or count, or plan fewer cells, protocols or percents."
