@@ -25,6 +25,7 @@ def replayed(thesis: Path) -> pd.DataFrame:
 def test_sparse_networks_give_the_published_accuracy(replayed: pd.DataFrame) -> None:
     sparse = replayed[replayed["kind"] == "sparse"]
     assert sparse["cell"].value_counts().reindex(CELLS).min() >= 6
+    assert len(sparse) >= 26
     assert sparse["size"].median() <= 0.001
     assert sparse["size"].max() <= 0.012, sparse.sort_values("size").to_string()
 

@@ -198,9 +198,16 @@ def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:
 def _edge_list_order(dag: nx.DiGraph) -> list[int]:
     seen: dict[int, None] = {}
 
+    reverse = dag.reverse(copy=False)
+
     def ancestors(vertex: int) -> tuple[int, Iterator[int]]:
-        """A set of ints, in CPython's order; as an array, as there is one for each open vertex."""
-        return vertex, iter(array("i", nx.ancestors(dag, vertex)))
+        """The ancestors in the order of the set that networkx 2.5 built: CPython orders a set by
+        what was added to it and when, and taking a difference copies it.
+
+        As an array, because there is one for each open vertex.
+        """
+        reached = {one for one in nx.single_source_shortest_path_length(reverse, vertex)}  # noqa: C416
+        return vertex, iter(array("i", reached - {vertex}))
 
     def visit(vertex: int) -> None:
         opened = [ancestors(vertex)] if vertex not in seen else []
