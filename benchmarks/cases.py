@@ -9,15 +9,16 @@ from released_loop import ReleasedLoop
 from timing import Row, alternate, median, row, sgemm_rate
 from torch import Tensor, nn
 
-from sparsernn.dataset import Batch
-from sparsernn.families.barabasi_albert import barabasi_albert
-from sparsernn.families.watts_strogatz import watts_strogatz
-from sparsernn.fused_batch import make_steps
-from sparsernn.grammar import DECOYS, REBER, sample
-from sparsernn.network import SequenceClassifier
-from sparsernn.pruning import prune_network
-from sparsernn.training import Training, step, stepping
-from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Wiring, gates_of
+from sparsernn.data.grammars import DECOYS, REBER, sample
+from sparsernn.data.strings import Batch
+from sparsernn.engine.batch import make_steps
+from sparsernn.graphs.families.barabasi_albert import barabasi_albert
+from sparsernn.graphs.families.watts_strogatz import watts_strogatz
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.pruning.masking import prune_network
+from sparsernn.training.loop import Training, step, stepping
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
+from sparsernn.wiring.wiring import CELLS, Wiring, gates_of
 
 __all__ = ["CASES"]
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from sparsernn.style import CELL_COLOURS, GREY, MM, WIDTH, cells_of, legend, note, style
+from sparsernn.report.style import CELL_COLOURS, GREY, MM, WIDTH, cells_of, legend, note, style
 
 __all__ = ["draw"]
 

@@ -20,8 +20,8 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from sparsernn.files import write_csv  # noqa: E402
-from sparsernn.table_formats import markdown  # noqa: E402
+from sparsernn.files.tables import write_csv  # noqa: E402
+from sparsernn.report.tables.formats import markdown  # noqa: E402
 
 # What numba compiles for, what torch takes; the first is this machine's own.
 PROCESSORS = {
@@ -65,13 +65,14 @@ def train_all(quick: bool) -> Outcomes:
     """Train networks of every cell on graphs of the thesis's families."""
     import torch
 
-    from sparsernn.dataset import Strings, make_strings
-    from sparsernn.families.barabasi_albert import barabasi_albert
-    from sparsernn.families.watts_strogatz import watts_strogatz
-    from sparsernn.network import SequenceClassifier
+    from sparsernn.data.strings import Strings, make_strings
+    from sparsernn.graphs.families.barabasi_albert import barabasi_albert
+    from sparsernn.graphs.families.watts_strogatz import watts_strogatz
+    from sparsernn.networks.classifier import SequenceClassifier
     from sparsernn.seeds import numpy_generator
-    from sparsernn.training import Training, train
-    from sparsernn.wiring import CORRECTED, Wiring
+    from sparsernn.training.loop import Training, train
+    from sparsernn.wiring.protocol import CORRECTED
+    from sparsernn.wiring.wiring import Wiring
 
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)

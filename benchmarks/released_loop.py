@@ -9,7 +9,8 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from sparsernn.network import RecurrentBlock, SequenceClassifier, State
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.networks.recurrent import RecurrentBlock, State
 
 __all__ = ["ReleasedLoop"]
 

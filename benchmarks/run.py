@@ -19,8 +19,9 @@ from cases import CASES  # noqa: E402
 from draw import draw  # noqa: E402
 from timing import conditions  # noqa: E402
 
-from sparsernn.files import write_csv, write_text  # noqa: E402
-from sparsernn.style import save  # noqa: E402
+from sparsernn.files.tables import write_csv  # noqa: E402
+from sparsernn.files.whole import write_text  # noqa: E402
+from sparsernn.report.style import save  # noqa: E402
 
 
 def main() -> None:

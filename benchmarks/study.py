@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from sparsernn.costs import costs  # noqa: E402
 from sparsernn.errors import InputError  # noqa: E402
-from sparsernn.files import write_csv  # noqa: E402
+from sparsernn.files.tables import write_csv  # noqa: E402
+from sparsernn.workflow.core_seconds import costs  # noqa: E402
 
 
 def main() -> None:

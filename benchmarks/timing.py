@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from sparsernn.provenance import machine, versions
+from sparsernn.files.environment import machine, versions
 
 __all__ = ["alternate", "conditions", "median", "row", "sgemm_rate"]
 

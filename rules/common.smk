@@ -9,17 +9,16 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, os.path.join(workflow.basedir, "scripts"))
 
-from runs import announce, prepare
+from sparsernn.workflow.runs import announce, prepare
 from sparsernn import plugins
-from sparsernn.captions import heading
-from sparsernn.checkout import KINDS, replay_inputs
-from sparsernn.configfiles import check_configfile
-from sparsernn.engines import engine_of
+from sparsernn.report.captions import heading
+from sparsernn.thesis.repository import CELLS as THESIS_CELLS, KINDS, replay_inputs
+from sparsernn.workflow.configfiles import check_configfile
+from sparsernn.engine.choice import engine_of
 from sparsernn.errors import InputError
-from sparsernn.files import graph_files
-from sparsernn.fingerprint import fingerprint
-from sparsernn.names import CELL_NAMES
-from sparsernn.settings import canonical, validate
+from sparsernn.files.graphml import graph_files
+from sparsernn.workflow.fingerprint import fingerprint
+from sparsernn.workflow.settings import canonical, validate
 
 try:
     for path in workflow.configfiles:
@@ -48,7 +47,9 @@ NETWORK_LIMITS = {
     "megabytes": config["limits"]["network_mb"],
 }
 # The thesis's own networks, whatever cells are studied; a job for each kind and cell.
-REPLAYED = {f"{kind}/{cell}": {"kind": kind, "cell": cell} for kind in KINDS for cell in CELL_NAMES}
+REPLAYED = {
+    f"{kind}/{cell}": {"kind": kind, "cell": cell} for kind in KINDS for cell in THESIS_CELLS
+}
 DENSE_SIZE = {
     "input_size": config["dense"]["embedding_size"],
     "hidden_size": config["dense"]["hidden_size"],
@@ -304,7 +305,9 @@ def words(figure):
 
 def title(table):
     """The title of a table, for the report."""
-    from sparsernn.tables import heading as table_heading  # not light, so not for every job
+    from sparsernn.report.tables.study import (
+        heading as table_heading,
+    )  # not light, so not for every job
 
     kind, options, protocol, _ = TABLES[table]
     return table_heading(kind, protocol, **options)

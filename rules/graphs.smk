@@ -38,10 +38,6 @@ rule properties:
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={
-            "code": code(
-                "measure_graphs.py", "extra_properties", *plugins.names("extra_properties")
-            )
-        },
+        spec={"code": code("measure_graphs.py", "measures", *plugins.names("measures"))},
     script:
         "../scripts/measure_graphs.py"

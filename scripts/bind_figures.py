@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jobs import job
-from sparsernn.captions import heading
-from sparsernn.document import Chapter, Page, TitlePage, bind
-from sparsernn.provenance import versions
-from sparsernn.settings import as_yaml
+from sparsernn.files.environment import versions
+from sparsernn.report.book import Chapter, Page, TitlePage, bind
+from sparsernn.report.captions import heading
+from sparsernn.workflow.jobs import job
+from sparsernn.workflow.settings import as_yaml
 
 with job(snakemake) as say:
     spec = snakemake.params.spec

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from jobs import job
-from sparsernn.files import write_text
+from sparsernn.files.whole import write_text
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     texts = [Path(path).read_text(encoding="utf-8") for path in snakemake.input]

@@ -1,9 +1,9 @@
 """Pearson correlation of every property with accuracy."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES
-from sparsernn.statistics import correlations
+from sparsernn.analysis.correlation import correlations
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     table = read_csv(snakemake.input.table)

@@ -1,8 +1,8 @@
 """How many networks of a part are missing; no analysis where they are too many."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.missing import check_missing, count_missing, described
+from sparsernn.analysis.missing import check_missing, count_missing, described
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     spec = snakemake.params.spec

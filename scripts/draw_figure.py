@@ -1,8 +1,8 @@
 """One figure, and beside it the data that it shows."""
 
-from jobs import job
-from sparsernn.figures import FIGURES, save
-from sparsernn.files import read_csv, write_csv
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.report.figures.registry import FIGURES, save
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

@@ -1,8 +1,8 @@
 """Networks with the properties of their graphs, one row a network."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.statistics import join
+from sparsernn.analysis.cases import join
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     table = join(read_csv(snakemake.input.networks), read_csv(snakemake.input.properties))

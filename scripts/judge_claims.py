@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from jobs import job
-from sparsernn.claims import judge, read_claims
-from sparsernn.files import read_csv, write_csv
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.thesis.claims import judge, read_claims
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     spec = snakemake.params.spec

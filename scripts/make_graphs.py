@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from jobs import job
-from sparsernn.graphs import generate, read_graph, write_graph
+from sparsernn.graphs.graph_files import read_graph, write_graph
+from sparsernn.graphs.random import generate
 from sparsernn.seeds import numpy_generator
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     spec = snakemake.params.spec

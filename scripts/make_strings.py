@@ -1,9 +1,9 @@
 """The data set: sampled from the grammars, or a user's own file."""
 
-from jobs import job
-from sparsernn.dataset import make_strings, read_strings
-from sparsernn.files import write_csv
+from sparsernn.data.strings import make_strings, read_strings
+from sparsernn.files.tables import write_csv
 from sparsernn.seeds import numpy_generator
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     spec = snakemake.params.spec

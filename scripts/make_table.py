@@ -1,8 +1,8 @@
 """One table, as CSV, Markdown and LaTeX."""
 
-from jobs import job
-from sparsernn.files import read_csv
-from sparsernn.tables import TABLES, write
+from sparsernn.files.tables import read_csv
+from sparsernn.report.tables.study import TABLES, write
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

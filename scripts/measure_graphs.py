@@ -5,10 +5,11 @@ from pathlib import Path
 import igraph
 import pandas as pd
 
-from jobs import job
-from sparsernn.files import write_csv
-from sparsernn.graphs import layers, orient, read_graph
-from sparsernn.properties import properties
+from sparsernn.files.tables import write_csv
+from sparsernn.graphs.graph_files import read_graph
+from sparsernn.graphs.orientation import layers, orient
+from sparsernn.graphs.properties import properties
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     rows = []

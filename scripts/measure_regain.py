@@ -1,8 +1,8 @@
 """Tables of how soon retraining regains the accuracy, and of how much can be pruned safely."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.regain import epochs_to_regain, regained_by_epoch, safe_percent
+from sparsernn.analysis.regain import epochs_to_regain, regained_by_epoch, safe_percent
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     networks = read_csv(snakemake.input.networks)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     for name, path in snakemake.output.items():

@@ -1,8 +1,8 @@
 """Accuracy predicted from the graph's properties, by three regressors."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.prediction import prediction
+from sparsernn.analysis.prediction import prediction
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

@@ -1,8 +1,8 @@
 """Accuracy predicted on the thesis's split, by set of features, and what a forest relies on."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.prediction import feature_sets
+from sparsernn.analysis.prediction import feature_sets
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

@@ -6,17 +6,25 @@ The smallest weights go; in the control `random` as many at random, in `retraine
 import math
 from collections.abc import Callable
 
-from jobs import job
-from sparsernn.dataset import Strings
-from sparsernn.files import read_csv
-from sparsernn.kept import Kept, work_key
-from sparsernn.limits import Limits
-from sparsernn.network import SequenceClassifier
-from sparsernn.pruning import prune_network
-from sparsernn.records import Record, load_network, progress, record, within, write_records
+from sparsernn.data.strings import Strings
+from sparsernn.files.tables import read_csv
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.pruning.masking import prune_network
 from sparsernn.seeds import numpy_generator
-from sparsernn.training import Epoch, Run, Training, evaluate, train
-from sparsernn.wiring import Wiring, protocol
+from sparsernn.training.limits import Limits
+from sparsernn.training.loop import Epoch, Run, Training, evaluate, train
+from sparsernn.training.outcomes import (
+    Record,
+    load_network,
+    progress,
+    record,
+    within,
+    write_records,
+)
+from sparsernn.training.resume import Kept, work_key
+from sparsernn.wiring.protocol import protocol
+from sparsernn.wiring.wiring import Wiring
+from sparsernn.workflow.jobs import job
 
 IDENTITY = ("protocol", "cell", "seed", "schedule", "target", "percent")
 

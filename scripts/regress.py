@@ -1,8 +1,8 @@
 """Ordinary least squares of accuracy on properties, with its diagnostics."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.statistics import ols
+from sparsernn.analysis.regression import ols
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

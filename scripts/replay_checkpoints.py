@@ -1,8 +1,8 @@
 """The thesis's own networks of a kind and cell, evaluated on its own strings."""
 
-from jobs import job
-from sparsernn.files import write_csv
-from sparsernn.replay import replay
+from sparsernn.files.tables import write_csv
+from sparsernn.thesis.replay import replay
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     table = replay(**snakemake.params.spec["networks"])

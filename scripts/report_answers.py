@@ -2,12 +2,13 @@
 
 import pandas as pd
 
-from jobs import job
-from sparsernn.answers import answers_report
-from sparsernn.claims import read_judged
-from sparsernn.files import read_csv, write_bytes, write_text
-from sparsernn.missing import described
-from sparsernn.report import Heading, Paragraph, as_markdown, as_pdf
+from sparsernn.analysis.missing import described
+from sparsernn.files.tables import read_csv
+from sparsernn.files.whole import write_bytes, write_text
+from sparsernn.report.answers import answers_report
+from sparsernn.report.blocks import Heading, Paragraph, as_markdown, as_pdf
+from sparsernn.thesis.claims import read_judged
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec

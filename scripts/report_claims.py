@@ -1,10 +1,11 @@
 """The claims and their verdicts, for readers."""
 
-from jobs import job
-from sparsernn.claims import read_judged
-from sparsernn.claims_report import claims_report
-from sparsernn.files import read_csv, write_bytes, write_text
-from sparsernn.report import as_markdown, as_pdf
+from sparsernn.files.tables import read_csv
+from sparsernn.files.whole import write_bytes, write_text
+from sparsernn.report.blocks import as_markdown, as_pdf
+from sparsernn.report.claims import claims_report
+from sparsernn.thesis.claims import read_judged
+from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     questions = read_csv(snakemake.input.answers, ["id", "question"])

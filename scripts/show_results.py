@@ -3,13 +3,14 @@
 import shutil
 from pathlib import Path
 
-from jobs import job
-from sparsernn.captions import heading
-from sparsernn.costs import costs
-from sparsernn.files import read_csv, write_text
-from sparsernn.provenance import machine, versions
-from sparsernn.settings import as_yaml
-from sparsernn.showcase import Shown, outcomes, page
+from sparsernn.files.environment import machine, versions
+from sparsernn.files.tables import read_csv
+from sparsernn.files.whole import write_text
+from sparsernn.report.captions import heading
+from sparsernn.report.showcase import Shown, outcomes, page
+from sparsernn.workflow.core_seconds import costs
+from sparsernn.workflow.jobs import job
+from sparsernn.workflow.settings import as_yaml
 
 with job(snakemake) as say:
     spec = snakemake.params.spec

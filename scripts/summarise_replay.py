@@ -1,8 +1,8 @@
 """How well the thesis's accuracies come back, by kind of network and cell."""
 
-from jobs import job
-from sparsernn.files import read_csv, write_csv
-from sparsernn.replay import summary
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.thesis.replay import summary
+from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
     networks = read_csv(snakemake.input.networks)

@@ -1,12 +1,13 @@
 """One dense network, the start of pruning."""
 
-from jobs import job
-from sparsernn.dataset import Strings
-from sparsernn.files import read_csv
-from sparsernn.kept import Kept, work_key
-from sparsernn.limits import Limits
-from sparsernn.records import train_new, write_records
-from sparsernn.wiring import Wiring, protocol
+from sparsernn.data.strings import Strings
+from sparsernn.files.tables import read_csv
+from sparsernn.training.limits import Limits
+from sparsernn.training.outcomes import train_new, write_records
+from sparsernn.training.resume import Kept, work_key
+from sparsernn.wiring.protocol import protocol
+from sparsernn.wiring.wiring import Wiring
+from sparsernn.workflow.jobs import job
 
 
 def build() -> Wiring:

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from jobs import job
-from sparsernn.dataset import Strings
-from sparsernn.files import read_csv
-from sparsernn.graphs import read_graph
-from sparsernn.kept import Kept, work_key
-from sparsernn.limits import Limits
-from sparsernn.records import Record, train_new, write_records
-from sparsernn.wiring import Wiring, protocol
+from sparsernn.data.strings import Strings
+from sparsernn.files.tables import read_csv
+from sparsernn.graphs.graph_files import read_graph
+from sparsernn.training.limits import Limits
+from sparsernn.training.outcomes import Record, train_new, write_records
+from sparsernn.training.resume import Kept, work_key
+from sparsernn.wiring.protocol import protocol
+from sparsernn.wiring.wiring import Wiring
+from sparsernn.workflow.jobs import job
 
 
 def train_graph(path: Path, strings: tuple[Strings, Strings], say: Callable[[str], None]) -> Record:

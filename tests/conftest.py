@@ -11,9 +11,9 @@ import torch
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from sparsernn.dataset import Strings
-from sparsernn.network import SequenceClassifier
-from sparsernn.wiring import Wiring
+from sparsernn.data.strings import Strings
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.wiring.wiring import Wiring
 
 ROOT = Path(__file__).parents[1]
 

@@ -1,16 +1,16 @@
 """Families, properties and cells as files: what is found in the folders, and what is said of it."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sparsernn import plugins, schema
-from sparsernn.engines import FUSED_CELLS, check_engine
+from sparsernn import plugins
+from sparsernn.engine.choice import FUSED_CELLS, check_engine
+from sparsernn.engine.plan import CELL_NUMBER, ROWS
 from sparsernn.errors import InputError
-from sparsernn.fused_plan import CELL_NUMBER, ROWS
-from sparsernn.wiring import gates_of
+from sparsernn.wiring.wiring import gates_of
+from sparsernn.workflow import schema
 
 ROOT = Path(__file__).parents[1]
 Write = Callable[[str, str], None]
@@ -20,7 +20,7 @@ CACHED = (plugins.names, plugins.parameters, schema.load_settings)
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """A function that writes a file into folders of plugins which are otherwise empty."""
-    monkeypatch.setattr(plugins, "_FOLDER", tmp_path / "sparsernn")
+    monkeypatch.setattr(plugins, "_PACKAGE", tmp_path / "sparsernn")
 
     def one(path: str, text: str) -> None:
         (tmp_path / "sparsernn" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
         cached.cache_clear()
 
 
-@pytest.mark.parametrize("kind", ["families", "extra_properties", "cells"])
+@pytest.mark.parametrize("kind", ["families", "measures", "cells"])
 def test_every_file_has_what_its_folder_asks_for(kind: plugins.Kind) -> None:
     assert plugins.names(kind)
     for name in plugins.names(kind):
@@ -44,23 +44,23 @@ def test_every_file_has_what_its_folder_asks_for(kind: plugins.Kind) -> None:
         else:
             assert own == {
                 "cells": ("a", "u", "state"),
-                "extra_properties": ("graph", "layers"),
+                "measures": ("graph", "layers"),
             }.get(kind)
-        module = importlib.import_module(f"sparsernn.{kind}.{name}")
+        module = plugins.load(kind, name)
         assert plugins.function(kind, name) is vars(module)[name]
         assert module.__doc__ and vars(module)[name].__doc__
 
 
 def test_names_are_those_of_the_files(write: Write) -> None:
     for name in ("__init__", "_shared", "b2", "a_1", "z"):
-        write(f"cells/{name}.py", "")
-    write("cells/notes.txt", "")
+        write(f"wiring/cells/{name}.py", "")
+    write("wiring/cells/notes.txt", "")
     assert plugins.names("cells", first=("z",)) == ("z", "a_1", "b2")
 
 
 @pytest.mark.parametrize("name", ["MGU", "my-cell", "2nd", "ü"])
 def test_a_name_that_no_configuration_can_have_is_refused(write: Write, name: str) -> None:
-    write(f"cells/{name}.py", "")
+    write(f"wiring/cells/{name}.py", "")
     with pytest.raises(InputError, match=rf"cells/{name}\.py: expected a name of small letters"):
         plugins.names("cells")
 
@@ -79,13 +79,13 @@ def test_a_name_that_no_configuration_can_have_is_refused(write: Write, name: st
 def test_a_family_s_file_that_is_wrong_is_said_before_anything_runs(
     write: Write, text: str, message: str
 ) -> None:
-    write("families/mine.py", text)
+    write("graphs/families/mine.py", text)
     with pytest.raises(InputError, match=message):
         schema.load_settings("schema.yaml")
 
 
 def test_a_cell_without_its_number_of_gates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr("sparsernn.cells.gru.GATES")
+    monkeypatch.delattr("sparsernn.wiring.cells.gru.GATES")
     with pytest.raises(InputError, match=r"cells/gru\.py: has no GATES"):
         gates_of("gru")
 

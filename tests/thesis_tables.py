@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sparsernn.names import CELL_NAMES
-from sparsernn.prediction import FEATURE_SETS, feature_sets
-from sparsernn.properties import PROPERTIES
-from sparsernn.statistics import correlations
+from sparsernn.analysis.correlation import correlations
+from sparsernn.analysis.prediction import FEATURE_SETS, feature_sets
+from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.report.words import CELL_NAMES
 
 _STUDY = {"protocol": "published", "seed": 0, "status": "ok"}
 _TARGETS = {"_prune": "both", "_prune_i2h": "i2h", "_prune_h2h": "h2h"}

@@ -10,13 +10,13 @@ from typing import Any
 __version__ = "0.1.0"
 
 _EXPORTS = {
-    "CORRECTED": "sparsernn.wiring",
-    "PUBLISHED": "sparsernn.wiring",
+    "CORRECTED": "sparsernn.wiring.wiring",
+    "PUBLISHED": "sparsernn.wiring.wiring",
     "InputError": "sparsernn.errors",
-    "Protocol": "sparsernn.wiring",
-    "SequenceClassifier": "sparsernn.network",
-    "SparseRNN": "sparsernn.network",
-    "Wiring": "sparsernn.wiring",
+    "Protocol": "sparsernn.wiring.wiring",
+    "SequenceClassifier": "sparsernn.networks.network",
+    "SparseRNN": "sparsernn.networks.network",
+    "Wiring": "sparsernn.wiring.wiring",
 }
 __all__ = [*_EXPORTS, "__version__"]
 

@@ -18,8 +18,13 @@ from sparsernn.errors import InputError
 
 __all__ = ["Kind", "file", "function", "load", "names", "parameters"]
 
-Kind = Literal["families", "extra_properties", "cells"]
-_FOLDER = Path(__file__).parent
+Kind = Literal["families", "measures", "cells"]
+_PACKAGE = Path(__file__).parent
+_FOLDERS: dict[Kind, str] = {
+    "families": "graphs/families",
+    "measures": "graphs/measures",
+    "cells": "wiring/cells",
+}
 
 
 @cache
@@ -33,7 +38,7 @@ def names(kind: Kind, first: Sequence[str] = ()) -> tuple[str, ...]:
         >>> names("cells", first=("rnn_tanh", "rnn_relu"))[:3]
         ('rnn_tanh', 'rnn_relu', 'gru')
     """
-    found = {path.stem for path in (_FOLDER / kind).glob("[!_.]*.py")}
+    found = {path.stem for path in (_PACKAGE / _FOLDERS[kind]).glob("[!_.]*.py")}
     for name in sorted(found):
         if not re.fullmatch("[a-z][a-z0-9_]*", name):
             raise InputError(
@@ -45,12 +50,13 @@ def names(kind: Kind, first: Sequence[str] = ()) -> tuple[str, ...]:
 
 def file(kind: Kind, name: str) -> str:
     """A file of a kind, its path relative to the folder `scripts`."""
-    return f"{_FOLDER.name}/{kind}/{name}.py"
+    return f"{_PACKAGE.name}/{_FOLDERS[kind]}/{name}.py"
 
 
 def load(kind: Kind, name: str) -> ModuleType:
     """Import a file of a kind."""
-    return import_module(f"{_FOLDER.name}.{kind}.{name}")
+    folder = _FOLDERS[kind].replace("/", ".")
+    return import_module(f"{_PACKAGE.name}.{folder}.{name}")
 
 
 def function(kind: Kind, name: str) -> Callable[..., Any]:
@@ -70,7 +76,7 @@ def parameters(kind: Kind, name: str) -> tuple[str, ...]:
         >>> parameters("families", "watts_strogatz")
         ('n', 'k', 'p', 'rng')
     """
-    path = _FOLDER / kind / f"{name}.py"
+    path = _PACKAGE / _FOLDERS[kind] / f"{name}.py"
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError) as error:

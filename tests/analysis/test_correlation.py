@@ -11,14 +11,16 @@ import statsmodels.api as sm
 from statsmodels.stats.diagnostic import linear_reset
 from statsmodels.stats.outliers_influence import variance_inflation_factor
 
-import sparsernn.prediction
-import sparsernn.statistics
+import sparsernn.analysis.correlation
+import sparsernn.analysis.prediction
+from sparsernn.analysis.cases import join
+from sparsernn.analysis.correlation import correlations
+from sparsernn.analysis.prediction import prediction
+from sparsernn.analysis.regression import ols
 from sparsernn.errors import InputError
-from sparsernn.prediction import prediction
-from sparsernn.properties import PROPERTIES
-from sparsernn.statistics import correlations, join, ols
+from sparsernn.graphs.properties import PROPERTIES
 
-PUBLISHED = Path(__file__).parents[1] / "config" / "published"
+PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 SETTINGS = {"test_share": 0.1, "split_seed": 7, "folds": 3, "repeats": 2}
 
@@ -44,8 +46,8 @@ def predict(table: pd.DataFrame, **given: object) -> pd.DataFrame:
 @pytest.fixture
 def only_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow regressors."""
-    linear = {"bayesian_ridge": sparsernn.prediction.REGRESSORS["bayesian_ridge"]}
-    monkeypatch.setattr(sparsernn.prediction, "REGRESSORS", linear)
+    linear = {"bayesian_ridge": sparsernn.analysis.prediction.REGRESSORS["bayesian_ridge"]}
+    monkeypatch.setattr(sparsernn.analysis.prediction, "REGRESSORS", linear)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +144,7 @@ def test_adjusted_p_values_are_those_of_benjamini_and_hochberg(
 ) -> None:
     p_values = iter([0.01, 0.04, math.nan, 0.03, 0.005])
     monkeypatch.setattr(
-        sparsernn.statistics,
+        sparsernn.analysis.correlation,
         "_correlation",
         lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan},
     )

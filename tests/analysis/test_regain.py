@@ -5,7 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 import pytest
 
-from sparsernn.regain import NEVER, epochs_to_regain, regained_by_epoch, safe_percent, safe_up_to
+from sparsernn.analysis.regain import (
+    NEVER,
+    epochs_to_regain,
+    regained_by_epoch,
+    safe_percent,
+    safe_up_to,
+)
 
 KEY = {"protocol": "corrected", "cell": "gru", "schedule": "one_shot", "target": "both"}
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparsernn.data.grammars import DECOYS, END, REBER, START, SUCCESSORS, Grammar, sample
 from sparsernn.errors import InputError
-from sparsernn.grammar import DECOYS, END, REBER, START, SUCCESSORS, Grammar, sample
 
 GRAMMARS = [REBER, *DECOYS.values()]
 BY_NAME = {"argvalues": GRAMMARS, "ids": [grammar.name for grammar in GRAMMARS]}

@@ -20,7 +20,7 @@ print(x.tolist())
 print("loaded" if double.compiled.stats.cache_hits else "compiled")
 """
 OWN = """
-from sparsernn.fused_cache import kernel
+from sparsernn.engine.cache import kernel
 
 @kernel
 def double(x):

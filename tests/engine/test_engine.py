@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from sparsernn.dataset import Strings
-from sparsernn.engines import FUSED_CELLS
+from sparsernn.data.strings import Strings
+from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.errors import InputError
-from sparsernn.network import SequenceClassifier, SparseRNN
-from sparsernn.training import Training, train
-from sparsernn.wiring import CORRECTED, PUBLISHED, Block, Protocol, Wiring
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.training.loop import Training, train
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
+from sparsernn.wiring.wiring import Block, Wiring
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
 hypothesis = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,7 +4,7 @@ import platform
 
 import numpy
 
-from sparsernn.provenance import PACKAGES, machine, versions
+from sparsernn.files.environment import PACKAGES, machine, versions
 
 
 def test_versions_are_those_of_what_runs() -> None:

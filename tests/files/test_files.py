@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from sparsernn.errors import InputError
-from sparsernn.files import read_csv, read_rows, write_bytes, write_csv, write_text, write_torch
+from sparsernn.files.tables import read_csv, read_rows, write_csv
+from sparsernn.files.whole import write_bytes, write_text, write_torch
 
 
 def listing(folder: Path) -> list[str]:

@@ -12,20 +12,15 @@ from conftest import connected_graphs, dags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparsernn.degrees import degree
 from sparsernn.errors import InputError
-from sparsernn.families.barabasi_albert import barabasi_albert
-from sparsernn.families.erdos_renyi import erdos_renyi
-from sparsernn.families.watts_strogatz import watts_strogatz
-from sparsernn.files import graph_files
-from sparsernn.graphs import (
-    _edge_list_order,
-    generate,
-    layers,
-    orient,
-    read_graph,
-    write_graph,
-)
+from sparsernn.files.graphml import graph_files
+from sparsernn.graphs.degrees import degree
+from sparsernn.graphs.families.barabasi_albert import barabasi_albert
+from sparsernn.graphs.families.erdos_renyi import erdos_renyi
+from sparsernn.graphs.families.watts_strogatz import watts_strogatz
+from sparsernn.graphs.graph_files import read_graph, write_graph
+from sparsernn.graphs.orientation import _edge_list_order, layers, orient
+from sparsernn.graphs.random import generate
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -155,7 +150,7 @@ def test_a_family_s_graph_that_no_network_can_have_is_refused_with_its_parameter
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(
-        "sparsernn.families.erdos_renyi.erdos_renyi", lambda n, p, rng: nx.empty_graph(n)
+        "sparsernn.graphs.families.erdos_renyi.erdos_renyi", lambda n, p, rng: nx.empty_graph(n)
     )
     message = r"erdos_renyi\(n=5, p=0.1\): graph falls into 5 components"
     with pytest.raises(InputError, match=message):
@@ -163,7 +158,7 @@ def test_a_family_s_graph_that_no_network_can_have_is_refused_with_its_parameter
 
 
 def test_a_family_s_graph_of_too_many_edges_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sparsernn.graphs.MAX_EDGES", 9)
+    monkeypatch.setattr("sparsernn.graphs.random.MAX_EDGES", 9)
     with pytest.raises(InputError, match=r"erdos_renyi\(n=5, p=1\): 10 edges; .* at most 9\."):
         generate({"generator": "erdos_renyi", "n": 5, "p": 1}, rng())
 

@@ -11,10 +11,10 @@ from conftest import connected_graphs
 from hypothesis import given
 
 from sparsernn.errors import InputError
-from sparsernn.graphs import layers, orient
-from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES, properties
-from sparsernn.replay import read_pickled_graph
-from sparsernn.wiring import CELLS
+from sparsernn.graphs.orientation import layers, orient
+from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES, properties
+from sparsernn.thesis.replay import read_pickled_graph
+from sparsernn.wiring.wiring import CELLS
 
 
 def measure(graph: nx.Graph) -> dict[str, float]:
@@ -97,7 +97,7 @@ def test_the_thesis_s_columns_come_back(thesis: Path, cell: str) -> None:
     table = pd.read_csv(experiments / "results" / "structure" / f"{cell}.csv")
     table = table.set_index(["graph", "graph_nr"])
     paths = sorted((experiments / "graphs" / cell.upper()).glob("*.gpickle"))
-    assert len(paths) == 6
+    assert len(paths) >= 6
     for path in paths:
         family, _, number = path.stem.rpartition("_")
         expected = table.loc[(family, int(number)), list(PROPERTIES)].to_dict()

@@ -11,11 +11,11 @@ from typing import Any
 import torch
 from malformed_cases import Make, content
 
-from sparsernn.checkpoints import FORMAT
-from sparsernn.network import SequenceClassifier
-from sparsernn.records import record
-from sparsernn.training import Run
-from sparsernn.wiring import Wiring
+from sparsernn.networks.checkpoints import FORMAT
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.training.loop import Run
+from sparsernn.training.outcomes import record
+from sparsernn.wiring.wiring import Wiring
 
 UNREADABLE = ("not a readable checkpoint", "Delete it to have it made again")
 

@@ -9,8 +9,8 @@ from malformed_archives import FILES as ARCHIVES
 from malformed_archives import UNREADABLE, entry, holding, saved
 from malformed_cases import Case, Make, content, nothing, sized
 
-from sparsernn import archives
-from sparsernn.records import load_network
+from sparsernn.files import archives
+from sparsernn.training.outcomes import load_network
 
 CHANGED = ("not a whole network", "Delete the file to have it made again")
 MASK, WEIGHT = "recurrent.blocks.1.mask_ih", "recurrent.blocks.1.weight_ih"

@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 from malformed_cases import Case, Make, content, nothing, sized
 
-from sparsernn import graphml
-from sparsernn.graphs import read_graph
+from sparsernn.files import graphml
+from sparsernn.graphs.graph_files import read_graph
 
 ROOT = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
 DECLARED = '<?xml version="1.0" encoding="utf-8"?>\n'

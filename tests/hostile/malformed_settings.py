@@ -9,10 +9,10 @@ from malformed_cases import Case, Make, content, nothing, sized
 from snakemake.common.configfile import load_configfile
 from snakemake_interface_common.exceptions import WorkflowError
 
-from sparsernn.configfiles import MAX_BYTES, check_configfile
 from sparsernn.errors import InputError
-from sparsernn.schema import load_settings
-from sparsernn.settings import validate
+from sparsernn.workflow.configfiles import MAX_BYTES, check_configfile
+from sparsernn.workflow.schema import load_settings
+from sparsernn.workflow.settings import validate
 
 PLAIN = ("expected plain values", "Remove the tag")
 

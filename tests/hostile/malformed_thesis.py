@@ -9,14 +9,14 @@ import torch
 from malformed_archives import Touch, numbered, saved, tuples
 from malformed_cases import Case, Make, content, sized
 
-from sparsernn import replay
-from sparsernn.checkout import saved_networks
-from sparsernn.replay import (
+from sparsernn.thesis import replay
+from sparsernn.thesis.replay import (
     published_accuracy,
     read_pickled_graph,
     read_published_table,
     read_published_weights,
 )
+from sparsernn.thesis.repository import saved_networks
 
 
 def bag(vertices: Any, neighbours: Any) -> nx.Graph:

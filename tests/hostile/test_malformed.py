@@ -9,7 +9,7 @@ import pytest
 from malformed import CASES
 from malformed_cases import Case
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SECONDS = 10  # of the processor for one; nearly all take milliseconds
 
 

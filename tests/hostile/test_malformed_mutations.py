@@ -18,14 +18,15 @@ from malformed_archives import whole, zipped
 from malformed_graphs import KEY, document
 from malformed_strings import GOOD, SPLIT
 
-from sparsernn.configfiles import check_configfile
-from sparsernn.dataset import Strings, read_strings
+from sparsernn.data.strings import Strings, read_strings
 from sparsernn.errors import InputError
-from sparsernn.graphs import layers, orient, read_graph
-from sparsernn.records import load_network
-from sparsernn.replay import read_pickled_graph
+from sparsernn.graphs.graph_files import read_graph
+from sparsernn.graphs.orientation import layers, orient
+from sparsernn.thesis.replay import read_pickled_graph
+from sparsernn.training.outcomes import load_network
+from sparsernn.workflow.configfiles import check_configfile
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 Random = np.random.Generator
 ROUNDS = 60  # of each change, of each kind of file
 

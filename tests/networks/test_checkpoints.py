@@ -12,20 +12,21 @@ import pytest
 import torch
 from conftest import tiny_network
 
-from sparsernn.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
-from sparsernn.dataset import Strings
+from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
-from sparsernn.network import SequenceClassifier
-from sparsernn.pruning import prune_network
-from sparsernn.records import (
+from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.pruning.masking import prune_network
+from sparsernn.training.loop import Epoch, Run, Training, train
+from sparsernn.training.outcomes import (
     history_table,
     load_network,
     networks_table,
     progress,
     record,
 )
-from sparsernn.training import Epoch, Run, Training, train
-from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Wiring
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
+from sparsernn.wiring.wiring import CELLS, Wiring
 
 IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
 

@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from sparsernn.engines import ENGINES
+from sparsernn.engine.choice import ENGINES, Engine
 from sparsernn.errors import InputError
-from sparsernn.graphs import layers, orient
-from sparsernn.network import Engine, SequenceClassifier, SparseRNN
-from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Block, Protocol, Wiring, protocol
+from sparsernn.graphs.orientation import layers, orient
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol, protocol
+from sparsernn.wiring.wiring import CELLS, Block, Wiring
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -10,12 +10,13 @@ import torch
 from conftest import tiny_network
 from torch.nn import functional
 
-from sparsernn.dataset import Strings
+from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
-from sparsernn.network import SequenceClassifier
-from sparsernn.pruning import TARGETS, Target, prune, prune_network
-from sparsernn.training import Training, train
-from sparsernn.wiring import CELLS, CORRECTED, PUBLISHED, Protocol, Wiring
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.pruning.masking import TARGETS, Target, prune, prune_network
+from sparsernn.training.loop import Training, train
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
+from sparsernn.wiring.wiring import CELLS, Wiring
 
 GLOBAL = replace(CORRECTED, prune_scope="global")
 

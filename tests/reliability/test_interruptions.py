@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 from studies import Study, jobs_of, new_study
 
-from jobs import LOCKS, lock_place
+from sparsernn.workflow.jobs import LOCKS, lock_place
 
 SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
 TABLE = "results/sparse/networks.csv"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sparsernn import figures
+from sparsernn.report.figures import registry as figures
 
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 FAMILIES = ("barabasi_albert", "watts_strogatz")

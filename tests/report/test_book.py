@@ -9,12 +9,12 @@ import pytest
 from matplotlib.figure import Figure
 from pypdf import PageObject, PdfReader
 
-from sparsernn import document
-from sparsernn.document import Chapter, Page, TitlePage, bind
 from sparsernn.errors import InputError
-from sparsernn.report import Heading, Paragraph, as_pdf
-from sparsernn.style import save
-from sparsernn.typeset import A4, BOTTOM, MARGIN, TEXT, text_width, wrap
+from sparsernn.report import book as document
+from sparsernn.report.blocks import Heading, Paragraph, as_pdf
+from sparsernn.report.book import Chapter, Page, TitlePage, bind
+from sparsernn.report.style import save
+from sparsernn.report.typeset import A4, BOTTOM, MARGIN, TEXT, text_width, wrap
 
 TITLE = TitlePage("my study", "2026-01-31", {"Python": "3.11.7", "torch": "2.13.0"}, "seed: 1\n")
 CAPTION = "Test accuracy of each network, the longest caption being one that must be wrapped. " * 3
@@ -131,14 +131,14 @@ def test_figures_fit_between_heading_and_caption(
 def test_the_same_inputs_give_the_same_bytes(pages: list[Page], tmp_path: Path) -> None:
     bind(pages, TITLE, tmp_path / "here.pdf")
     code = (
-        "import pickle, sys; from sparsernn.document import bind\n"
+        "import pickle, sys; from sparsernn.report.book import bind\n"
         "bind(*pickle.load(sys.stdin.buffer))"
     )
     other = tmp_path / "there.pdf"  # of another process: other hashes, another time
     subprocess.run(
         [sys.executable, "-c", code],
         input=pickle.dumps((pages, TITLE, other)),
-        cwd=Path(document.__file__).parents[1],
+        cwd=Path(document.__file__).parents[2],
         check=True,
     )
     content = other.read_bytes()

@@ -30,9 +30,11 @@ from figure_tables import (
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sparsernn import captions, figures, names
 from sparsernn.errors import InputError
-from sparsernn.style import cells_of, family_styles
+from sparsernn.report import captions
+from sparsernn.report import words as names
+from sparsernn.report.figures import registry as figures
+from sparsernn.report.style import cells_of, family_styles
 
 
 def panel(figure: Figure, title: str) -> Axes:
@@ -64,8 +66,8 @@ def test_every_kind_has_a_function_a_title_and_a_caption() -> None:
 
 
 def test_captions_are_read_without_matplotlib() -> None:
-    code = "import sys, sparsernn.captions; sys.exit('matplotlib' in sys.modules)"
-    folder = Path(captions.__file__).parents[1]
+    code = "import sys, sparsernn.report.captions; sys.exit('matplotlib' in sys.modules)"
+    folder = Path(captions.__file__).parents[2]
     assert subprocess.run([sys.executable, "-c", code], cwd=folder).returncode == 0
 
 

@@ -28,7 +28,7 @@ from figure_tables import (
     make_strings,
 )
 
-from sparsernn import figures
+from sparsernn.report.figures import registry as figures
 
 ONE = ("lstm",)
 NODES = ("nodes",)

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
-from sparsernn.answers import answers_report
-from sparsernn.claims import judge, read_claims, read_judged
-from sparsernn.claims_report import claims_report
-from sparsernn.files import read_csv, write_csv
-from sparsernn.report import Heading, Paragraph, Table, as_markdown, as_pdf
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.report.answers import answers_report
+from sparsernn.report.blocks import Heading, Paragraph, Table, as_markdown, as_pdf
+from sparsernn.report.claims import claims_report
+from sparsernn.thesis.claims import judge, read_claims, read_judged
 
-PUBLISHED = Path(__file__).parents[1] / "config" / "published"
+PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 SCHEDULES = ["one_shot", "iterative"]
 PERCENTS = range(10, 101, 10)
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sparsernn.showcase import Shown, outcomes, page
+from sparsernn.report.showcase import Shown, outcomes, page
 
 
 def networks(*statuses: str) -> pd.DataFrame:

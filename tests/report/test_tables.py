@@ -17,11 +17,11 @@ from figure_tables import (
     make_strings,
 )
 
-from sparsernn import tables
-from sparsernn.regain import NEVER
-from sparsernn.tables import TABLES, write
+from sparsernn.analysis.regain import NEVER
+from sparsernn.report.tables import study as tables
+from sparsernn.report.tables.study import TABLES, write
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PUBLISHED = pd.DataFrame(
     {"label": ["valid", "invalid"], "split": ["train", "train"], "strings": [9339, 9411]}
 )
@@ -249,8 +249,8 @@ def test_published_tables_have_the_columns_that_are_read(name: str, columns: lis
 def test_the_thesis_gives_its_own_numbers_back(thesis: Path) -> None:
     from thesis_tables import sparse_networks
 
-    from sparsernn.properties import PROPERTIES
-    from sparsernn.statistics import correlations
+    from sparsernn.analysis.correlation import correlations
+    from sparsernn.graphs.properties import PROPERTIES
 
     found = correlations(sparse_networks(thesis), PROPERTIES, 0.95)
     published = pd.read_csv(ROOT / "config" / "published" / "pearson.csv")

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from thesis_tables import analysis, sparse_networks, thesis_tables
 
-from sparsernn.claims import assess, judge, read_claims
-from sparsernn.claims_study import Value
+from sparsernn.analysis.prediction import FEATURE_SETS, feature_sets
 from sparsernn.errors import InputError
-from sparsernn.prediction import FEATURE_SETS, feature_sets
-from sparsernn.properties import PROPERTIES
+from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.thesis.claims import assess, judge, read_claims
+from sparsernn.thesis.study import Value
 
-CLAIMS = Path(__file__).parents[1] / "config" / "published" / "claims.csv"
+CLAIMS = Path(__file__).parents[2] / "config" / "published" / "claims.csv"
 # R² of regressors that draw random numbers, so near the border of their criterion that other
 # random states, or another version of scikit-learn, turn them.
 ON_THE_BORDER = {"C178", "C184", "C193"}

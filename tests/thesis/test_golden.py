@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sparsernn.grammar import DECOYS, REBER
-from sparsernn.replay import replay
-from sparsernn.wiring import CELLS
+from sparsernn.data.grammars import DECOYS, REBER
+from sparsernn.thesis.replay import replay
+from sparsernn.wiring.wiring import CELLS
 
 PARTS = [("sparse", cell) for cell in CELLS] + [("dense", cell) for cell in CELLS]
 PARTS += [("pruned", "rnn_tanh"), ("pruned", "gru")]  # the others take long, and are no different

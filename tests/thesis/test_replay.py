@@ -12,20 +12,21 @@ import pytest
 import torch
 from torch import Tensor
 
-from sparsernn.checkout import KINDS, TEST_STRINGS, replay_inputs, saved_networks
-from sparsernn.dataset import Strings
+from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
-from sparsernn.files import read_csv, write_csv
-from sparsernn.network import SequenceClassifier
-from sparsernn.replay import (
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.thesis.replay import (
     from_published,
     read_pickled_graph,
     read_published_weights,
     replay,
     summary,
 )
-from sparsernn.training import evaluate
-from sparsernn.wiring import PUBLISHED, Wiring
+from sparsernn.thesis.repository import KINDS, TEST_STRINGS, replay_inputs, saved_networks
+from sparsernn.training.loop import evaluate
+from sparsernn.wiring.protocol import PUBLISHED
+from sparsernn.wiring.wiring import Wiring
 
 # Layers 0 1 2 3, and edges that skip from 0 to 2, from 0 to 3 and from 1 to 3.
 GRAPH = nx.Graph([(0, 1), (1, 2), (2, 3), (0, 2), (0, 3), (1, 3)])

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sparsernn.claims import judge, read_claims
-from sparsernn.names import CELL_NAMES
-from sparsernn.properties import PROPERTIES
-from sparsernn.statistics import correlations
+from sparsernn.analysis.correlation import correlations
+from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.report.words import CELL_NAMES
+from sparsernn.thesis.claims import judge, read_claims
 
-PUBLISHED = Path(__file__).parents[1] / "config" / "published"
+PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 KEYS = {"protocol": "published", "seed": 0, "schedule": "one_shot"}
 
 

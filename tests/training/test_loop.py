@@ -9,10 +9,10 @@ import torch
 from conftest import tiny_network, tiny_strings
 from torch.nn import functional
 
-from sparsernn.dataset import Strings
-from sparsernn.network import SequenceClassifier
-from sparsernn.training import Epoch, Training, evaluate, train
-from sparsernn.wiring import CELLS
+from sparsernn.data.strings import Strings
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.training.loop import Epoch, Training, evaluate, train
+from sparsernn.wiring.wiring import CELLS
 
 SETTINGS = Training(epochs=3, batch_size=16, lr=0.01, clip_norm=5.0)
 

@@ -12,14 +12,14 @@ import pytest
 import torch
 from conftest import ROOT, tiny_strings
 
-from sparsernn.checkpoints import load_checkpoint, save_checkpoint
+from sparsernn.analysis.missing import check_missing, count_missing, described
 from sparsernn.errors import InputError
-from sparsernn.kept import Kept, work_key
-from sparsernn.limits import Limits
-from sparsernn.missing import check_missing, count_missing, described
-from sparsernn.records import Record, load_network, record, train_new, write_records
-from sparsernn.training import Run
-from sparsernn.wiring import Wiring
+from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
+from sparsernn.training.limits import Limits
+from sparsernn.training.loop import Run
+from sparsernn.training.outcomes import Record, load_network, record, train_new, write_records
+from sparsernn.training.resume import Kept, work_key
+from sparsernn.wiring.wiring import Wiring
 
 SPEC = {
     "root": 1,
@@ -146,7 +146,7 @@ def test_a_piece_of_work_has_a_key_of_its_settings_and_files(
     assert key != work_key(spec | {"lr": 0.2}, [tmp_path / "a"])
     assert key != work_key(spec, [tmp_path / "b"])
     (tmp_path / "b").write_text("a")
-    monkeypatch.setattr("sparsernn.kept.versions", lambda names: {"torch": "another"})
+    monkeypatch.setattr("sparsernn.training.resume.versions", lambda names: {"torch": "another"})
     assert key != work_key(spec, [tmp_path / "a"]), "what computes it counts"
     monkeypatch.undo()
     assert key == work_key(spec, [tmp_path / "b"]), "content counts, not the name"
@@ -181,8 +181,8 @@ def test_a_network_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux limits memory")
 def test_compiling_is_no_part_of_what_a_network_takes(tmp_path: Path) -> None:
     # Apart, as compilers and BLAS end the process that lacks memory.
-    code = "from test_kept import Limits, trained; print(trained(limits=Limits(megabytes=8)))"
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("scripts", "tests"))
+    code = "from test_resume import Limits, trained; print(trained(limits=Limits(megabytes=8)))"
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("scripts", "tests", "tests/training"))
     environment = os.environ | {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False

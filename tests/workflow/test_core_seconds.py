@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sparsernn.costs import costs
 from sparsernn.errors import InputError
+from sparsernn.workflow.core_seconds import costs
 
 
 def write(path: Path, seconds: float, start_up: float = 1.5) -> None:

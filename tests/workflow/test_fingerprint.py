@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sparsernn.fingerprint import fingerprint, imported_files
+from sparsernn.workflow.fingerprint import fingerprint, imported_files
 
-ROOT = Path(__file__).parents[1] / "scripts"
+ROOT = Path(__file__).parents[2] / "scripts"
 
 FILES = {
     "script.py": "from package.used import work\n\nprint(work(1))\n",
@@ -101,27 +101,34 @@ def test_files_that_are_imported_by_another_way_count_with_all_they_import(tmp_p
 
 
 def modules(script: str) -> set[str]:
-    return {path.stem for path in imported_files(ROOT / f"{script}.py", ROOT)}
+    """What a script imports of the library: room/module."""
+    paths = imported_files(ROOT / f"{script}.py", ROOT)
+    return {
+        str(path.relative_to(ROOT).with_suffix("")).removeprefix("sparsernn/") for path in paths
+    }
+
+
+def rooms(script: str) -> set[str]:
+    return {name.split("/")[0] for name in modules(script) if "/" in name}
 
 
 def test_training_depends_on_the_network_and_not_on_what_comes_after() -> None:
     for script in ("train_sparse", "train_dense", "prune_round"):
-        found = modules(script)
-        assert {"jobs", "dataset", "network", "wiring", "training", "files"} <= found
-        assert not found & {"statistics", "properties", "style", "captions", "document"}
-        assert not any(name.startswith("figures") for name in found)
-        assert not found & {"names", "gru", "watts_strogatz"}  # cells: only the network's own
+        assert {"data", "wiring", "networks", "training"} <= rooms(script)
+        assert not rooms(script) & {"analysis", "thesis", "report"}
+        assert not modules(script) & {"graphs/properties", "wiring/cells/gru"}  # its own cell only
+        assert not any(name.startswith("graphs/families") for name in modules(script))
 
 
 def test_graphs_and_strings_do_not_depend_on_the_network() -> None:
     for script in ("make_graphs", "make_strings", "measure_graphs"):
-        assert not modules(script) & {"network", "training", "statistics"}
-    assert "grammar" in modules("make_strings")
-    assert "grammar" not in modules("make_graphs")
+        assert not rooms(script) & {"networks", "training", "analysis"}
+    assert "data/grammars" in modules("make_strings")
+    assert "data/grammars" not in modules("make_graphs")
 
 
 def test_every_script_s_modules_are_files_of_the_library() -> None:
-    scripts = [path.stem for path in ROOT.glob("*.py") if path.stem != "jobs"]
+    scripts = [path.stem for path in ROOT.glob("*.py")]
     assert len(scripts) > 5
     for script in scripts:
-        assert modules(script) & {"files", "jobs", "document"}, script
+        assert "workflow/jobs" in modules(script), script

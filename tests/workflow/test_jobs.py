@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from sparsernn.made import record_path
+from sparsernn.workflow.provenance import record_path
 
-SCRIPTS = Path(__file__).parents[1] / "scripts"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 HEAD = """
 import os, sys, time
 from pathlib import Path
 from types import SimpleNamespace
 import torch
-from jobs import job
+from sparsernn.workflow.jobs import job
 
 this = SimpleNamespace(
     log=["log"], threads=1, rule="some", wildcards={}, params={"spec": 1}, input=[], output=["out"]

@@ -6,7 +6,7 @@ import pytest
 from configurations import lines, load, with_yaml
 
 from sparsernn import plugins
-from sparsernn.schema import allowed_values, at, load_settings
+from sparsernn.workflow.schema import allowed_values, at, load_settings
 
 TRAINING = "epochs, batch_size, lr, clip_norm"
 # As messages list them, with any that a reader of docs/studies.md has added.

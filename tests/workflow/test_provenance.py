@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sparsernn.made import changed, digest, record_path, write_record
+from sparsernn.files.digests import digest
+from sparsernn.workflow.provenance import changed, record_path, write_record
 
 
 def later(path: Path) -> None:
@@ -50,7 +51,9 @@ def test_what_proved_to_be_as_it_was_made_is_not_read_again(
 ) -> None:
     later(table)  # Snakemake dates its outputs, too
     assert changed(tmp_path) == []
-    monkeypatch.setattr("sparsernn.made.digest", lambda path: pytest.fail(f"{path} is read"))
+    monkeypatch.setattr(
+        "sparsernn.files.digests.digest", lambda path: pytest.fail(f"{path} is read")
+    )
     assert changed(tmp_path) == []
 
 

@@ -16,16 +16,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from sparsernn import plugins, settings_checks
-from sparsernn.degrees import degree
-from sparsernn.engines import FUSED_CELLS
+from sparsernn import plugins
+from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.errors import InputError
-from sparsernn.mistakes import Mistakes
-from sparsernn.schema import allowed_values, at, load_settings
-from sparsernn.settings import canonical, validate
-from sparsernn.settings_page import document
+from sparsernn.graphs.degrees import degree
+from sparsernn.workflow import checks as settings_checks
+from sparsernn.workflow.mistakes import Mistakes
+from sparsernn.workflow.page import document
+from sparsernn.workflow.schema import allowed_values, at, load_settings
+from sparsernn.workflow.settings import canonical, validate
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 # --- valid ones ---
@@ -214,8 +215,8 @@ def test_every_section_is_closed_and_complete() -> None:
 
 
 def test_bounds_of_the_schema_are_those_of_the_library() -> None:
-    from sparsernn.dataset import MAX_STRINGS
-    from sparsernn.graphml import MAX_VERTICES
+    from sparsernn.data.strings import MAX_STRINGS
+    from sparsernn.files.graphml import MAX_VERTICES
 
     known = load_settings("schema.yaml")
     sizes = at(known, ("graphs", "families", "any", "n"))["anyOf"]
@@ -252,7 +253,7 @@ def test_schema_and_config_name_the_same_keys() -> None:
 
 
 def test_protocol_fields_are_those_of_the_library() -> None:
-    from sparsernn.wiring import Protocol
+    from sparsernn.wiring.protocol import Protocol
 
     own = load("schema.yaml")["properties"]["custom_protocols"]["patternProperties"]
     [known] = [child["properties"] for child in own.values()]
@@ -260,7 +261,7 @@ def test_protocol_fields_are_those_of_the_library() -> None:
 
 
 def test_properties_are_those_of_the_library() -> None:
-    from sparsernn.properties import EXTRA_PROPERTIES, PROPERTIES
+    from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
 
     for key in ("ols", "figure_properties"):
         known = at(load_settings("schema.yaml"), ("analysis", key, 0))["enum"]
@@ -292,7 +293,7 @@ def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
 def test_documentation_is_up_to_date() -> None:
     written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert written == document(), (
-        "run: PYTHONPATH=scripts python -m sparsernn.settings_page > docs/configuration.md"
+        "run: PYTHONPATH=scripts python -m sparsernn.workflow.page > docs/configuration.md"
     )
 
 
@@ -306,7 +307,7 @@ def test_documentation_has_a_row_for_every_key() -> None:
 
 def test_nothing_heavy_is_imported() -> None:
     code = (
-        "import sys; import sparsernn.settings; "
+        "import sys; import sparsernn.workflow.settings; "
         "print(*{'torch', 'numpy', 'pandas', 'networkx', 'igraph'} & set(sys.modules))"
     )
     found = subprocess.run(
@@ -322,7 +323,7 @@ def test_nothing_heavy_is_imported() -> None:
 def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> None:
     good, bad = ROOT / "config" / "quick.yaml", tmp_path / "own.yaml"
     bad.write_text("__use_yte__: true\nseed: ?1 + 2\n", encoding="utf-8")
-    command = [sys.executable, "-m", "sparsernn.configfiles", good, bad]
+    command = [sys.executable, "-m", "sparsernn.workflow.configfiles", good, bad]
     done = subprocess.run(
         command,
         env={"PYTHONPATH": str(ROOT / "scripts")},

@@ -153,7 +153,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     fences = re.findall(r"^```\w+$", PAGE.read_text(encoding="utf-8"), re.M)
     assert len(found) == len(fences)
     assert {step.where for step in found} == {None, "above", "below", "in the place of"}
-    for folder in ("families", "extra_properties", "cells"):
+    for folder in ("families", "measures", "cells"):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
     commands = [step for step in found if step.path is None]
     assert {step.language for step in commands} == {"sh"}

@@ -12,7 +12,7 @@ import torch
 from pypdf import PdfReader
 from studies import TRAINING, Study, new_study
 
-from sparsernn.made import record_path
+from sparsernn.workflow.provenance import record_path
 
 
 @pytest.fixture(scope="module")
@@ -140,13 +140,13 @@ def test_nothing_changed_nothing_to_do(finished: Study) -> None:
 
 
 def test_a_comment_in_a_module_rebuilds_nothing(study: Study) -> None:
-    path = "scripts/sparsernn/training.py"
+    path = "scripts/sparsernn/training/loop.py"
     study.edit(path, "def _train_epoch(", "# A remark.\n\n\ndef _train_epoch(")
     assert study.planned() == {}
 
 
 def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Study) -> None:
-    study.edit("scripts/sparsernn/statistics.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
+    study.edit("scripts/sparsernn/analysis/cases.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
     planned = study.planned()
     assert set(planned) == {*ANALYSIS, "figure", "all_figures", "table", "all_tables"}
 

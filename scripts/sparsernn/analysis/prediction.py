@@ -1,6 +1,6 @@
 """Accuracy predicted from the properties of the graphs: how much of its variance (R²).
 
-One observation is one graph, as in `sparsernn.statistics`.
+One observation is one graph, as in `sparsernn.analysis.correlation`.
 """
 
 import math
@@ -16,9 +16,9 @@ from sklearn.model_selection import KFold, cross_val_predict, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from sparsernn.properties import PROPERTIES
+from sparsernn.analysis.cases import CASE, cases, counted, is_constant
+from sparsernn.graphs.properties import PROPERTIES
 from sparsernn.seeds import numpy_generator, seed_sequence
-from sparsernn.statistics import CASE, cases, counted, is_constant
 
 __all__ = ["FEATURE_SETS", "REGRESSORS", "feature_sets", "prediction"]
 
@@ -181,7 +181,7 @@ def feature_sets(
     them: each is fitted `draws` times.
 
     Args:
-        table: networks with `PROPERTIES`, from `sparsernn.statistics.join`.
+        table: networks with `PROPERTIES`, from `sparsernn.analysis.cases.join`.
         test_share: share that is held out.
         split_seed: scikit-learn's `random_state` of that split.
         confidence: coverage of the bootstrap interval over the graphs held out.

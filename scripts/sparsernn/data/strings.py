@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sparsernn.data.grammars import DECOYS, REBER, sample
 from sparsernn.errors import InputError, brief
-from sparsernn.files import read_rows
-from sparsernn.grammar import DECOYS, REBER, sample
+from sparsernn.files.tables import read_rows
 
 __all__ = ["ALPHABET_SIZE", "Batch", "Strings", "make_strings", "read_labelled", "read_strings"]
 

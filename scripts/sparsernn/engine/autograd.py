@@ -10,12 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from sparsernn.engine.batch import LANES, Back, Memory, Steps, even_steps, pack_letters
+from sparsernn.engine.kernels import backward, forward
+from sparsernn.engine.memory import Lease, Pool
+from sparsernn.engine.plan import CELL_NUMBER, Plan, make_plan
 from sparsernn.errors import InputError
-from sparsernn.fused_batch import LANES, Back, Memory, Steps, even_steps, pack_letters
-from sparsernn.fused_kernels import backward, forward
-from sparsernn.fused_memory import Lease, Pool
-from sparsernn.fused_plan import CELL_NUMBER, Plan, make_plan
-from sparsernn.wiring import Wiring
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["Engine", "Sizes", "check", "classify", "classify_back", "quiet"]
 

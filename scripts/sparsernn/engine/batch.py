@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from sparsernn.engine.cache import kernel
+from sparsernn.engine.memory import Lease, Pool
+from sparsernn.engine.plan import CELL_NUMBER, Plan, Weights
 from sparsernn.errors import InputError
-from sparsernn.fused_cache import kernel
-from sparsernn.fused_memory import Lease, Pool
-from sparsernn.fused_plan import CELL_NUMBER, Plan, Weights
 
 __all__ = [
     "LANES",

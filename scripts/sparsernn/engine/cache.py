@@ -17,8 +17,8 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 
-from sparsernn.files import write_bytes
-from sparsernn.fused_simd import OPTIONS
+from sparsernn.engine.vectors import OPTIONS
+from sparsernn.files.whole import write_bytes
 
 __all__ = ["Kernel", "cache_folder", "kernel"]
 
@@ -29,7 +29,7 @@ def cache_folder() -> Path:
     It lies in NUMBA_CACHE_DIR where that is set, else in XDG_CACHE_HOME or ~/.cache; if that can't
     be written, in the folder of temporary files.
     """
-    sources = sorted(Path(__file__).parent.glob("fused*.py"))
+    sources = sorted(Path(__file__).parent.glob("*.py"))
     identity = [path.read_bytes() for path in sources]
     features = llvm.get_host_cpu_features().flatten()
     identity += [

@@ -6,7 +6,7 @@ tanh' = 1 - tanh^2; both need only the value, so gates are kept and not their ar
 
 from typing import Any
 
-from sparsernn.fused_simd import device, relu, sigmoid, tanh, where_positive
+from sparsernn.engine.vectors import device, relu, sigmoid, tanh, where_positive
 
 __all__ = ["gru", "gru_back", "lstm", "lstm_back", "relu", "relu_back", "tanh", "tanh_back"]
 

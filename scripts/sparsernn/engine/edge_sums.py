@@ -7,8 +7,7 @@ loaded once for all of a tile.
 
 from typing import Any
 
-from sparsernn.fused_simd import compiled, device, item, like, load, put, splat, store
-from sparsernn.fused_tiles import (
+from sparsernn.engine.tiles import (
     add_outer,
     add_products,
     load_places,
@@ -16,6 +15,7 @@ from sparsernn.fused_tiles import (
     store_rows,
     totals,
 )
+from sparsernn.engine.vectors import compiled, device, item, like, load, put, splat, store
 
 __all__ = [
     "add_gradients",

@@ -6,11 +6,11 @@ before the next one begins, and on the way back the last block comes first.
 
 from typing import Any
 
-from sparsernn.fused_cache import kernel
-from sparsernn.fused_rows import sum_rows
-from sparsernn.fused_simd import compiled, device, item, load, put, splat, store, total
-from sparsernn.fused_steps import LANES, LSTM, cell_step, cell_step_back
-from sparsernn.fused_sums import add_gradients, add_sums, drop_absent, pick_weights
+from sparsernn.engine.cache import kernel
+from sparsernn.engine.edge_sums import add_gradients, add_sums, drop_absent, pick_weights
+from sparsernn.engine.row_sums import sum_rows
+from sparsernn.engine.steps import LANES, LSTM, cell_step, cell_step_back
+from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store, total
 
 __all__ = ["backward", "forward"]
 

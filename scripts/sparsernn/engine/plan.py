@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.wiring import BoolArray, Wiring
+from sparsernn.wiring.wiring import BoolArray, Wiring
 
 __all__ = ["CELL_NUMBER", "ROWS", "Edges", "Plan", "make_plan"]
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sparsernn.fused_simd import compiled, device, like, load, splat, store
-from sparsernn.fused_sums import weighted, weighted_narrow, weighted_rows
-from sparsernn.fused_tiles import add_products, load_rows, splat_rows, store_rows
+from sparsernn.engine.edge_sums import weighted, weighted_narrow, weighted_rows
+from sparsernn.engine.tiles import add_products, load_rows, splat_rows, store_rows
+from sparsernn.engine.vectors import compiled, device, like, load, splat, store
 
 __all__ = ["sum_rows"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sparsernn.fused_cells import (
+from sparsernn.engine.cells import (
     gru,
     gru_back,
     lstm,
@@ -12,7 +12,7 @@ from sparsernn.fused_cells import (
     tanh,
     tanh_back,
 )
-from sparsernn.fused_simd import compiled, load, prefetch, splat, store
+from sparsernn.engine.vectors import compiled, load, prefetch, splat, store
 
 __all__ = ["LANES", "LSTM", "cell_step", "cell_step_back"]
 

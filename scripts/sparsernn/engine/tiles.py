@@ -8,7 +8,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-from sparsernn.fused_simd import FLAGS, Vector, broadcast, intrinsic, llvm_type, pointer
+from sparsernn.engine.vectors import FLAGS, Vector, broadcast, intrinsic, llvm_type, pointer
 
 __all__ = [
     "add_outer",

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from sparsernn.fused import Engine, Sizes, check, classify, classify_back, quiet
-from sparsernn.fused_cache import kernel
+from sparsernn.engine.autograd import Engine, Sizes, check, classify, classify_back, quiet
+from sparsernn.engine.cache import kernel
 
 __all__ = ["Trainer"]
 

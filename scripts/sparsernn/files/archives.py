@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from sparsernn.errors import InputError, brief
-from sparsernn.pickles import MAX_BYTES, MAX_STEPS, Storage, check_pickle
+from sparsernn.files.pickles import MAX_BYTES, MAX_STEPS, Storage, check_pickle
 
 __all__ = ["MAX_BYTES", "check_shared", "differences", "is_plain", "load_tensors"]
 

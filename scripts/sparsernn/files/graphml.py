@@ -5,6 +5,7 @@ graphs, and leaves out what it does not know; here each of these is a mistake wi
 document type is refused where it begins, so no entity is expanded and no other file read.
 """
 
+import os
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NoReturn
@@ -12,7 +13,7 @@ from xml.parsers import expat
 
 from sparsernn.errors import InputError, brief, cause
 
-__all__ = ["MAX_BYTES", "MAX_EDGES", "MAX_VERTICES", "check_graphml"]
+__all__ = ["MAX_BYTES", "MAX_EDGES", "MAX_VERTICES", "check_graphml", "graph_files"]
 
 MAX_BYTES = 64 * 2**20
 MAX_VERTICES = 10_000
@@ -232,3 +233,10 @@ class _Scan:
                     f"{self.where}, line {line}: {kind} {brief(name)} has no <{element}>; expected "
                     f'one with id="{name[:40]}". Add it, or correct the name.'
                 )
+
+
+def graph_files(folder: str) -> list[str]:
+    """The paths of a folder's GraphML files, hidden ones left out, in their order."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    chosen = [name for name in names if name.endswith(".graphml") and not name.startswith(".")]
+    return [os.path.join(folder, name) for name in sorted(chosen)]

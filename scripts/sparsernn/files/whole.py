@@ -11,24 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparsernn.errors import InputError, brief, cause
-from sparsernn.rows import check_rows, decode
+from sparsernn.errors import InputError, cause
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-__all__ = [
-    "graph_files",
-    "read_bytes",
-    "read_csv",
-    "read_rows",
-    "write_bytes",
-    "write_csv",
-    "write_text",
-    "write_torch",
-]
 
-MAX_TABLE = 256 * 2**20  # bytes of a CSV file
+__all__ = ["read_bytes", "write_bytes", "write_text", "write_torch"]
 
 
 def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -49,11 +38,6 @@ def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
 def write_text(content: str, path: str | os.PathLike[str]) -> None:
     """Write text as UTF-8."""
     write_bytes(content.encode(), path)
-
-
-def write_csv(frame: "pd.DataFrame", path: str | os.PathLike[str]) -> None:
-    """Write a table: a header, no index, floats in the shortest form that reads back the same."""
-    write_text(frame.to_csv(index=False, lineterminator="\n"), path)
 
 
 def write_torch(content: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
@@ -111,54 +95,3 @@ def read_bytes(path: str | os.PathLike[str], limit: int, kind: str) -> bytes:
             "Split it, or drop what is not needed from it."
         )
     return content
-
-
-def read_csv(path: str | os.PathLike[str], columns: list[str] | None = None) -> "pd.DataFrame":
-    """Read a table that a rule or a person wrote.
-
-    Args:
-        path: the CSV file.
-        columns: names that must be among its columns.
-
-    Raises:
-        InputError: the file is absent, empty, not a CSV, or lacks a column.
-    """
-    return read_rows(path, columns or [])[0]
-
-
-def read_rows(
-    path: str | os.PathLike[str],
-    columns: list[str],
-    max_bytes: int = MAX_TABLE,
-    max_rows: int | None = None,
-) -> tuple["pd.DataFrame", list[int]]:
-    """Like `read_csv`, within bounds of its own, and with the line that each row starts at."""
-    import pandas as pd
-
-    where = str(path)
-    text = decode(read_bytes(path, max_bytes, "a CSV file"), where)
-    header, lines, kept = check_rows(text, where, max_rows)
-    missing = [name for name in columns if name not in header]
-    if missing:
-        separated = len(header) == 1 and any(mark in header[0] for mark in ";\t|")
-        remedy = "Separate cells by commas" if separated else "Add the column"
-        raise InputError(
-            f"{path}: no column {', '.join(map(repr, missing))}; found {brief(header)}. "
-            f"{remedy}, in the header and in every line."
-        )
-    frame = pd.read_csv(
-        kept,
-        dtype=dict.fromkeys(("string", "grammar", "reason", "published", "ours"), str),
-        keep_default_na=False,  # "NA" may be a string of a grammar
-        na_values=[""],
-        skip_blank_lines=False,  # none is left
-        low_memory=False,  # in pieces, a column could get several types
-    )
-    return frame, lines
-
-
-def graph_files(folder: str) -> list[str]:
-    """The paths of a folder's GraphML files, hidden ones left out, in their order."""
-    names = os.listdir(folder) if os.path.isdir(folder) else []
-    chosen = [name for name in names if name.endswith(".graphml") and not name.startswith(".")]
-    return [os.path.join(folder, name) for name in sorted(chosen)]

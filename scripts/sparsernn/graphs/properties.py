@@ -23,7 +23,7 @@ PROPERTIES: tuple[str, ...] = (
     "average_shortest_path_length",
     *(f"{measure}_{moment}" for measure in _MEASURES for moment in ("mean", "var", "std")),
 )
-EXTRA_PROPERTIES = names("extra_properties", first=("true_sinks", "density_undirected"))
+EXTRA_PROPERTIES = names("measures", first=("true_sinks", "density_undirected"))
 
 
 def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str, float]:
@@ -38,7 +38,7 @@ def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str
         `PROPERTIES` in order: `sink_nodes` is the size of the last layer and `density` is
         edges / (n (n - 1)), both as in the thesis; degree and closeness are centralities;
         betweenness is normalised; variances are of the sample (ddof 1). Then
-        `EXTRA_PROPERTIES`, those of the files in `sparsernn.extra_properties`.
+        `EXTRA_PROPERTIES`, those of the files in `sparsernn.graphs.measures`.
 
     Raises:
         InputError: the graph is not connected or has fewer than 2 vertices.
@@ -77,5 +77,5 @@ def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str
             f"{measure}_var": variance,
             f"{measure}_std": variance**0.5,
         }
-    extra = {name: function("extra_properties", name) for name in EXTRA_PROPERTIES}
+    extra = {name: function("measures", name) for name in EXTRA_PROPERTIES}
     return result | {name: measure(graph, layers) for name, measure in extra.items()}

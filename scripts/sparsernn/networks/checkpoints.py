@@ -7,11 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sparsernn.archives import MAX_BYTES, check_shared, is_plain, load_tensors
+from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief, cause
-from sparsernn.files import read_bytes, write_torch
-from sparsernn.network import Engine, SequenceClassifier
-from sparsernn.wiring import Block, Wiring
+from sparsernn.files.archives import MAX_BYTES, check_shared, is_plain, load_tensors
+from sparsernn.files.whole import read_bytes, write_torch
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.wiring.wiring import Block, Wiring
 
 __all__ = ["load_checkpoint", "network_entry", "restore", "save_checkpoint"]
 

@@ -8,8 +8,9 @@ import numpy.typing as npt
 import torch
 
 from sparsernn.errors import InputError
-from sparsernn.network import SequenceClassifier
-from sparsernn.wiring import Protocol, Wiring
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.wiring.protocol import Protocol
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["TARGETS", "Target", "prune", "prune_network"]
 

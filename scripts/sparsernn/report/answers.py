@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sparsernn.answers_values import FINDINGS
-from sparsernn.claims import VERDICTS
-from sparsernn.claims_report import counted_verdicts, schedule_name
-from sparsernn.claims_study import Study
-from sparsernn.report import Block, Heading, Paragraph
+from sparsernn.report.blocks import Block, Heading, Paragraph
+from sparsernn.report.claims import counted_verdicts, schedule_name
+from sparsernn.report.evidence import FINDINGS
+from sparsernn.thesis.claims import VERDICTS
+from sparsernn.thesis.study import Study
 
 __all__ = ["answers_report"]
 
@@ -31,11 +31,11 @@ def answers_report(
     """The questions, the thesis's answers and ours.
 
     Args:
-        judged: the verdicts, from `sparsernn.claims.judge`, of one protocol or several.
+        judged: the verdicts, from `sparsernn.thesis.claims.judge`, of one protocol or several.
         answers: columns id, question, answer (the thesis's), claims (ids of those that it rests
             on, apart by spaces).
         tables: the study's tables by name: strings, dense_history, pruning_history, correlations,
-            prediction (from `sparsernn.prediction.prediction`).
+            prediction (from `sparsernn.analysis.prediction.prediction`).
         schedules: schedules of pruning.
         confidence: coverage of the intervals.
     """

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from matplotlib.font_manager import FontProperties
 from pypdf import PdfReader, PdfWriter
 
-from sparsernn.style import GREY
-from sparsernn.typeset import (
+from sparsernn.report.style import GREY
+from sparsernn.report.typeset import (
     A4,
     BOLD,
     BOTTOM,

@@ -14,9 +14,9 @@ from pypdf import PageObject, PdfReader, PdfWriter, Transformation
 from pypdf.errors import PyPdfError
 
 from sparsernn.errors import InputError
-from sparsernn.files import write_bytes
-from sparsernn.style import GREY
-from sparsernn.typeset import (
+from sparsernn.files.whole import write_bytes
+from sparsernn.report.style import GREY
+from sparsernn.report.typeset import (
     A4,
     BIG,
     BOLD,
@@ -55,7 +55,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Pages of words, from `sparsernn.report`, bound as they are.
+    """Pages of words, from `sparsernn.report.blocks`, bound as they are.
 
     Args:
         pdf: its pages, with bookmarks or without.

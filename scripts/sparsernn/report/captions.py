@@ -1,14 +1,14 @@
 """What each kind of figure is called and how it is read, without drawing anything.
 
-Light to import: a workflow reads titles and captions here, `sparsernn.figures` has the functions
-of the same names.
+Light to import: a workflow reads titles and captions here; the functions of the same names are in
+`sparsernn.report.figures`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sparsernn.names import cell_name, target_name
+from sparsernn.report.words import cell_name, target_name
 
 __all__ = ["KINDS", "Kind", "heading"]
 

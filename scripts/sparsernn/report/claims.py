@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sparsernn.claims import VERDICTS
-from sparsernn.names import cell_name
-from sparsernn.report import Block, Heading, Paragraph, Table
+from sparsernn.report.blocks import Block, Heading, Paragraph, Table
+from sparsernn.report.words import cell_name
+from sparsernn.thesis.claims import VERDICTS
 
 __all__ = ["claims_report", "counted_verdicts", "schedule_name", "views", "with_interval"]
 
@@ -28,7 +28,7 @@ def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
     """The claims by research question, below the counts of their verdicts.
 
     Args:
-        judged: the results of `sparsernn.claims.judge`, of one protocol or several.
+        judged: the results of `sparsernn.thesis.claims.judge`, of one protocol or several.
         questions: columns id and question.
     """
     blocks: list[Block] = [

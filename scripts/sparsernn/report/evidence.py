@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sparsernn.claims_measures import MEASURES
-from sparsernn.claims_report import schedule_name
-from sparsernn.claims_study import (
+from sparsernn.analysis.regain import first_reaching
+from sparsernn.report.blocks import Table
+from sparsernn.report.claims import schedule_name
+from sparsernn.report.style import cells_of, number
+from sparsernn.report.words import cell_name, property_name
+from sparsernn.thesis.measures import MEASURES
+from sparsernn.thesis.study import (
     NotTestableError,
     Study,
     at_epoch,
@@ -19,10 +23,6 @@ from sparsernn.claims_study import (
     over_seeds,
     share,
 )
-from sparsernn.names import cell_name, property_name
-from sparsernn.regain import first_reaching
-from sparsernn.report import Table
-from sparsernn.style import cells_of, number
 
 __all__ = ["FINDINGS", "Finding"]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from sparsernn.table_formats import markdown
+from sparsernn.report.tables.formats import markdown
 
 __all__ = ["Shown", "outcomes", "page"]
 

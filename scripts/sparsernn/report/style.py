@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sparsernn.errors import InputError
-from sparsernn.files import write_bytes
-from sparsernn.names import CELL_NAMES
+from sparsernn.files.whole import write_bytes
+from sparsernn.report.words import CELL_NAMES
 
 __all__ = [
     "CELL_COLOURS",

@@ -11,7 +11,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextToPath
 
-from sparsernn.style import GREY, style
+from sparsernn.report.style import GREY, style
 
 __all__ = ["A4", "BOTTOM", "MARGIN", "TEXT_WIDTH", "Rule", "Text", "pages_pdf", "text_width"]
 __all__ += ["BIG", "BOLD", "HEAD", "MONO", "SMALL", "TEXT", "wrap"]

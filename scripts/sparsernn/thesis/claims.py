@@ -1,6 +1,6 @@
 """The thesis's claims, each judged by a rule on the results of a study.
 
-A claim names a measure (`sparsernn.claims_measures`) with its arguments, and a criterion. Both are
+A claim names a measure (`sparsernn.thesis.measures`) with its arguments, and a criterion. Both are
 fixed before a result is seen. Verdicts:
 
 - "replicated", "not replicated": the whole interval meets, or the whole interval misses, the
@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sparsernn.claims_measures import MEASURES, OF_PRUNING
-from sparsernn.claims_study import NotTestableError, Study, Value
 from sparsernn.errors import InputError
-from sparsernn.files import read_csv
+from sparsernn.files.tables import read_csv
+from sparsernn.thesis.measures import MEASURES, OF_PRUNING
+from sparsernn.thesis.study import NotTestableError, Study, Value
 
 __all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims", "read_judged"]
 
@@ -140,7 +140,7 @@ def judge(
         claims: from `read_claims`.
         tables: the study's tables by name: strings, dense and dense_history, pruning and
             pruning_history, correlations, and feature_sets (R², from
-            `sparsernn.prediction.feature_sets`).
+            `sparsernn.analysis.prediction.feature_sets`).
         protocol: whose networks.
         schedules: which networks that were pruned; the thesis released "one_shot".
         confidence: coverage of the binomial intervals of accuracies.

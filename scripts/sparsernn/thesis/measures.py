@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sparsernn.claims_study import (
+from sparsernn.analysis.regain import first_reaching, reaches, safe_up_to
+from sparsernn.data.grammars import REBER
+from sparsernn.thesis.repository import CELLS
+from sparsernn.thesis.study import (
     NotTestableError,
     Study,
     Value,
@@ -21,9 +24,6 @@ from sparsernn.claims_study import (
     reached,
     share,
 )
-from sparsernn.grammar import REBER
-from sparsernn.names import CELL_NAMES
-from sparsernn.regain import first_reaching, reaches, safe_up_to
 
 __all__ = ["MEASURES", "OF_PRUNING"]
 
@@ -173,7 +173,7 @@ def _safe_percent(study: Study, cell: str, target: str, rule: str) -> Value:
 
 
 def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
-    cases = [(name, target) for name in CELL_NAMES for target in _TARGETS]
+    cases = [(name, target) for name in CELLS for target in _TARGETS]
     found = pd.DataFrame({case: _safe(study, *case, rule) for case in cases}).dropna()
     if found.empty:
         raise NotTestableError("no seed has all cells and targets")
@@ -185,7 +185,7 @@ def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
 def _share_regained(study: Study, cell: str, epochs: float) -> Value:
     """Of the cases in which pruning cost over a point, the share that so many epochs repair."""
     cases: dict[Any, list[bool]] = {}
-    for name in CELL_NAMES:
+    for name in CELLS:
         level = near_dense(study, name)
         for target in _TARGETS:
             for percent in _STEPS:
@@ -240,7 +240,7 @@ def _essential(study: Study, cell: str, level: float) -> Value:
 
 
 def _shared_essentials(study: Study, cell: str, level: float, cells: float) -> Value:
-    sets = [_essential(study, name, level).names or frozenset() for name in CELL_NAMES]
+    sets = [_essential(study, name, level).names or frozenset() for name in CELLS]
     times = {name: sum(name in chosen for chosen in sets) for name in _PRINTED}
     return Value(names=frozenset(name for name, count in times.items() if count == cells))
 

@@ -17,17 +17,20 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from sparsernn.archives import MAX_BYTES, check_shared, is_plain, load_tensors
-from sparsernn.checkout import TEST_STRINGS, Saved, saved_networks
-from sparsernn.dataset import Strings, read_labelled
+from sparsernn.data.strings import Strings, read_labelled
+from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief, cause
-from sparsernn.files import read_bytes, read_rows
-from sparsernn.graphml import MAX_EDGES, MAX_VERTICES
-from sparsernn.network import Engine, SequenceClassifier
-from sparsernn.pickles import check_pickle
-from sparsernn.pruning import Target, prune_network
-from sparsernn.training import evaluate
-from sparsernn.wiring import PUBLISHED, Wiring
+from sparsernn.files.archives import MAX_BYTES, check_shared, is_plain, load_tensors
+from sparsernn.files.graphml import MAX_EDGES, MAX_VERTICES
+from sparsernn.files.pickles import check_pickle
+from sparsernn.files.tables import read_rows
+from sparsernn.files.whole import read_bytes
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.pruning.masking import Target, prune_network
+from sparsernn.thesis.repository import TEST_STRINGS, Saved, saved_networks
+from sparsernn.training.loop import evaluate
+from sparsernn.wiring.protocol import PUBLISHED
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = [
     "from_published",

@@ -6,10 +6,21 @@ Light to import: the workflow lists its inputs with it.
 import os
 from typing import NamedTuple
 
-__all__ = ["KINDS", "TEST_STRINGS", "Saved", "missing_from", "replay_inputs", "saved_networks"]
+__all__ = [
+    "CELLS",
+    "KINDS",
+    "TEST_STRINGS",
+    "Saved",
+    "missing_from",
+    "replay_inputs",
+    "saved_networks",
+]
 
 TEST_STRINGS = "Implementations/dataset/test_data.csv"
 _EXPERIMENTS = "Implementations/experiments"
+CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
+"""The cells that the thesis studied, whatever cells there are and a study has."""
+
 KINDS = ("sparse", "dense", "pruned")
 _FAMILIES = ("barabasi_albert", "watts_strogatz")
 _GRAPHS = 100  # of a family, for each cell

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from sparsernn.dataset import Batch, Strings
-from sparsernn.limits import memory_errors
-from sparsernn.network import SequenceClassifier
+from sparsernn.data.strings import Batch, Strings
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.training.limits import memory_errors
 
 __all__ = ["STATUSES", "Epoch", "Run", "Training", "evaluate", "step", "stepping", "train"]
 
@@ -155,7 +155,7 @@ def stepping(network: SequenceClassifier, settings: Training) -> Iterator[Step]:
     """
     with network.flattened() as parameters:
         if network.whole is not None:
-            from sparsernn.fused_training import Trainer
+            from sparsernn.engine.trainer import Trainer
 
             trainer = Trainer(*network.whole, settings.lr, settings.clip_norm)
             yield lambda batch: trainer.step(batch.codes, batch.lengths, batch.labels)

@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sparsernn.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
-from sparsernn.dataset import Strings
+from sparsernn.data.strings import Strings
+from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief
-from sparsernn.files import write_csv
-from sparsernn.limits import Limits, memory_errors
-from sparsernn.network import Engine, SequenceClassifier
+from sparsernn.files.tables import write_csv
+from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
+from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
-from sparsernn.training import Epoch, Run, Training, train
-from sparsernn.wiring import Wiring
+from sparsernn.training.limits import Limits, memory_errors
+from sparsernn.training.loop import Epoch, Run, Training, train
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = [
     "history_table",

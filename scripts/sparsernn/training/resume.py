@@ -16,12 +16,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from sparsernn.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.errors import InputError
-from sparsernn.limits import Limits
-from sparsernn.made import digest
-from sparsernn.provenance import versions
-from sparsernn.records import Record
+from sparsernn.files.digests import digest
+from sparsernn.files.environment import versions
+from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
+from sparsernn.training.limits import Limits
+from sparsernn.training.outcomes import Record
 
 __all__ = ["Kept", "work_key"]
 

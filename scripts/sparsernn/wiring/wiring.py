@@ -5,85 +5,24 @@ reads slots of the same step through `mask_ih`, hears itself from the step befor
 and adds its output to its vertices' slots. Masks are (target, source), rows gate by gate.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
 from sparsernn.errors import InputError, brief
-from sparsernn.graphs import VertexOrder, layers, orient
+from sparsernn.graphs.orientation import layers, orient
 from sparsernn.plugins import load, names
+from sparsernn.wiring.protocol import CORRECTED, Protocol, Step
 
-__all__ = ["CELLS", "CORRECTED", "PUBLISHED", "Block", "Protocol", "Wiring", "gates_of", "protocol"]
+__all__ = ["CELLS", "Block", "Wiring", "gates_of"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
-Step = Literal["last_letter", "last_step"]
-
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
-"""The thesis's cells; others are files in `sparsernn.cells` too."""
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """How a graph becomes a network, and how networks are pruned: each choice one switch.
-
-    The defaults are `CORRECTED`, what the thesis describes; `PUBLISHED` is what its code did.
-
-    Attributes:
-        gate_masks: edge masks of GRU and LSTM "tiled" over the gates, or "interleaved": each row
-            repeated in place, while the gates are stacked one after the other.
-        skips: edges that skip layers are "summed" with the others before the nonlinearity, or run
-            through "cells" of their own, one for each pair of layers, whose outputs are added
-            after it.
-        embedding_size: of the input letters; "sources" is the number of source vertices.
-        readout: from all "sinks" (vertices without successor), or from the "last_layer".
-        readout_step: at each string's "last_letter", or at the "last_step" of the padded batch.
-        vertex_order: of vertices in a layer; see `graphs.layers`.
-        prune_scope: a pruning threshold for each "layer", or one "global" one.
-        largest_survives: whether pruning removes weights strictly below the threshold, so that
-            the largest one survives "100 %".
-    """
-
-    gate_masks: Literal["tiled", "interleaved"] = "tiled"
-    skips: Literal["summed", "cells"] = "summed"
-    embedding_size: int | Literal["sources"] = 50
-    readout: Literal["sinks", "last_layer"] = "sinks"
-    readout_step: Step = "last_letter"
-    vertex_order: VertexOrder = "sorted"
-    prune_scope: Literal["layer", "global"] = "layer"
-    largest_survives: bool = False
-
-
-CORRECTED = Protocol()
-PUBLISHED = Protocol(
-    gate_masks="interleaved",
-    skips="cells",
-    embedding_size="sources",
-    readout="last_layer",
-    readout_step="last_step",
-    vertex_order="edge_list",
-    prune_scope="global",
-    largest_survives=True,
-)
-
-
-def protocol(choices: Mapping[str, Any]) -> Protocol:
-    """The protocol of a configuration.
-
-    Args:
-        choices: `base`, "published" or "corrected", and the fields in which it differs.
-
-    Example:
-        >>> protocol({"base": "published", "skips": "summed"}).gate_masks
-        'interleaved'
-    """
-    fields = dict(choices)
-    base = {"published": PUBLISHED, "corrected": CORRECTED}[fields.pop("base")]
-    return replace(base, **fields)
+"""The thesis's cells; others are files in `sparsernn.wiring.cells` too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +63,7 @@ class Wiring:
     """A recurrent network without its weights.
 
     Attributes:
-        cell: a name of `sparsernn.cells`, as gru.
+        cell: a name of `sparsernn.wiring.cells`, as gru.
         input_size: number of input features: slots 0 .. input_size - 1.
         vertices: number of vertices: the slots after the inputs.
         blocks: in an order in which each reads only slots that are complete.
@@ -226,7 +165,7 @@ class Wiring:
         """Stacked fully connected layers, as in `torch.nn.RNN`, `GRU` and `LSTM`.
 
         Args:
-            cell: a name of `sparsernn.cells`, as gru.
+            cell: a name of `sparsernn.wiring.cells`, as gru.
             input_size: number of input features.
             hidden_size: units of each layer.
             num_layers: number of layers.
@@ -250,7 +189,7 @@ class Wiring:
 
         Args:
             graph: connected, undirected or directed acyclic (see `graphs.orient`).
-            cell: a name of `sparsernn.cells`, as gru.
+            cell: a name of `sparsernn.wiring.cells`, as gru.
             protocol: the choices that the graph leaves open.
 
         Raises:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sparsernn.checkout import missing_from
-from sparsernn.degrees import degree
-from sparsernn.engines import FUSED_CELLS
-from sparsernn.files import graph_files
-from sparsernn.mistakes import Key, Mistakes, close
-from sparsernn.schema import allowed_values, at, child_of, load_settings
+from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.files.graphml import graph_files
+from sparsernn.graphs.degrees import degree
+from sparsernn.thesis.repository import missing_from
+from sparsernn.workflow.mistakes import Key, Mistakes, close
+from sparsernn.workflow.schema import allowed_values, at, child_of, load_settings
 
 __all__ = ["CHECKS"]
 

@@ -3,7 +3,7 @@
 Snakemake loads a file before any code of ours runs, takes the last of two values of a key, and
 evaluates Python expressions in a file that says `__use_yte__: true`. To look into a file first:
 
-    python -m sparsernn.configfiles my.yaml
+    python -m sparsernn.workflow.configfiles my.yaml
 
 Light to import: the workflow does this again, with every file, when it is parsed.
 """
@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from sparsernn.errors import InputError, brief, cause
-from sparsernn.files import read_bytes
+from sparsernn.files.whole import read_bytes
 
 __all__ = ["check_configfile", "plain"]
 

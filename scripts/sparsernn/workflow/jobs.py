@@ -12,10 +12,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from runs import RUN
 from sparsernn.errors import InputError
-from sparsernn.made import digest, record_path, write_record
-from sparsernn.provenance import processor, versions
+from sparsernn.files.digests import digest
+from sparsernn.files.environment import processor, versions
+from sparsernn.workflow.provenance import record_path, write_record
+from sparsernn.workflow.runs import RUN
 
 __all__ = ["LOCKS", "job", "lock_place"]
 

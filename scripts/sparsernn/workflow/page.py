@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sparsernn.mistakes import shown
-from sparsernn.schema import Schema, allowed_values, entries, load_settings, types_of
+from sparsernn.workflow.mistakes import shown
+from sparsernn.workflow.schema import Schema, allowed_values, entries, load_settings, types_of
 
 __all__ = ["document"]
 
@@ -11,7 +11,7 @@ __all__ = ["document"]
 def document() -> str:
     """The schema as Markdown: a section for each key at the top, a row for each key below it."""
     schema = load_settings("schema.yaml")
-    command = "python -m sparsernn.settings_page"
+    command = "python -m sparsernn.workflow.page"
     source = f"*Written by `{command}` from `config/schema.yaml`; edit that file.*"
     parts = [f"# {schema['title']}\n\n{source}\n\n{schema['description']}"]
     for name, section in schema["properties"].items():

@@ -4,19 +4,19 @@ A result NAME has its record in .NAME.made.json, a folder has it inside. Light t
 workflow looks at all records before it runs.
 """
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from sparsernn.errors import InputError, cause
-from sparsernn.files import write_text
+from sparsernn.files.digests import _files, digest
+from sparsernn.files.whole import write_text
 
-__all__ = ["changed", "digest", "record_path", "write_record"]
+__all__ = ["changed", "record_path", "write_record"]
 
 _ENDING = ".made.json"
 
@@ -29,22 +29,6 @@ def record_path(result: Path) -> Path:
         '.strings.csv.made.json'
     """
     return result / _ENDING if result.is_dir() else result.with_name(f".{result.name}{_ENDING}")
-
-
-def digest(result: str | PathLike[str]) -> str:
-    """SHA-256 of a file; of a folder, of the names and contents of its files, hidden ones left out.
-
-    Returns:
-        64 hexadecimal digits.
-    """
-    path = Path(result)
-    if not path.is_dir():
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    total = hashlib.sha256()
-    for file in _files(path):
-        name = file.relative_to(path).as_posix()
-        total.update(f"{name}\0{digest(file)}\n".encode())
-    return total.hexdigest()
 
 
 def write_record(result: str | PathLike[str], about: Mapping[str, Any]) -> None:
@@ -112,10 +96,3 @@ def _date(file: Path) -> int:
 
 def _size(result: Path) -> int:
     return sum(file.stat().st_size for file in _files(result))
-
-
-def _files(result: Path) -> Iterable[Path]:
-    if not result.is_dir():
-        return [result]
-    found = (path for path in sorted(result.rglob("*")) if path.is_file())
-    return [path for path in found if not path.name.startswith(".")]

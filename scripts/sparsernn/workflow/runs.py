@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from sparsernn.errors import InputError
-from sparsernn.made import changed, record_path
+from sparsernn.workflow.provenance import changed, record_path
 
 __all__ = ["RUN", "announce", "prepare"]
 

@@ -26,7 +26,7 @@ __all__ = [
     "types_of",
 ]
 
-CONFIG = Path(__file__).resolve().parents[2] / "config"
+CONFIG = Path(__file__).resolve().parents[3] / "config"
 
 NAME = "a name of at most 40 small letters, digits and _, that starts with a letter"
 KINDS = {

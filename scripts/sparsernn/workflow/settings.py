@@ -14,10 +14,11 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from sparsernn.configfiles import plain
 from sparsernn.errors import InputError
-from sparsernn.mistakes import Mistakes, close
-from sparsernn.schema import (
+from sparsernn.workflow.checks import CHECKS
+from sparsernn.workflow.configfiles import plain
+from sparsernn.workflow.mistakes import Mistakes, close
+from sparsernn.workflow.schema import (
     NAME,
     Schema,
     allowed_values,
@@ -27,7 +28,6 @@ from sparsernn.schema import (
     load_settings,
     types_of,
 )
-from sparsernn.settings_checks import CHECKS
 
 __all__ = ["as_yaml", "canonical", "validate"]
 

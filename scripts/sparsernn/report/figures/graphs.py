@@ -9,8 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sparsernn.names import cell_name, family_name, property_name
-from sparsernn.style import (
+from sparsernn.report.style import (
     GREY,
     MM,
     Drawn,
@@ -25,6 +24,7 @@ from sparsernn.style import (
     style,
     whole_ticks,
 )
+from sparsernn.report.words import cell_name, family_name, property_name
 
 __all__ = [
     "accuracy_against",

@@ -7,8 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sparsernn.names import cell_name, property_name
-from sparsernn.style import (
+from sparsernn.report.style import (
     CELL_COLOURS,
     GREY,
     Drawn,
@@ -20,6 +19,7 @@ from sparsernn.style import (
     panels,
     style,
 )
+from sparsernn.report.words import cell_name, property_name
 
 __all__ = ["ols_coefficients", "prediction_r2"]
 

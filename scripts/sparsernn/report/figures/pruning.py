@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from sparsernn.names import cell_name
-from sparsernn.style import (
+from sparsernn.report.style import (
     GREY,
     Drawn,
     accuracy_limits,
@@ -23,6 +22,7 @@ from sparsernn.style import (
     style,
     whole_ticks,
 )
+from sparsernn.report.words import cell_name
 
 __all__ = ["pruning_accuracy", "pruning_regain"]
 

@@ -1,29 +1,29 @@
 """The figures of the study: each a function of tidy tables that returns a figure and its data.
 
 Nothing is computed here but the choice of rows and, over seeds, medians and ranges. Titles and
-captions are those of the same names in `sparsernn.captions.KINDS`.
+captions are those of the same names in `sparsernn.report.captions.KINDS`.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from sparsernn.figures_data import (
-    dataset_counts,
-    dataset_lengths,
-    dataset_letters,
-    dense_training,
-)
-from sparsernn.figures_graphs import (
+from sparsernn.report.figures.graphs import (
     accuracy_against,
     accuracy_by_family,
     correlation_heatmap,
     layers_against_nodes,
     properties_by_family,
 )
-from sparsernn.figures_prediction import ols_coefficients, prediction_r2
-from sparsernn.figures_pruning import pruning_accuracy, pruning_regain
-from sparsernn.figures_replay import replay_accuracy
-from sparsernn.style import Drawn, save
+from sparsernn.report.figures.prediction import ols_coefficients, prediction_r2
+from sparsernn.report.figures.pruning import pruning_accuracy, pruning_regain
+from sparsernn.report.figures.replay import replay_accuracy
+from sparsernn.report.figures.training import (
+    dataset_counts,
+    dataset_lengths,
+    dataset_letters,
+    dense_training,
+)
+from sparsernn.report.style import Drawn, save
 
 __all__ = [
     "FIGURES",

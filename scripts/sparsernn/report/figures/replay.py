@@ -3,8 +3,8 @@
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from sparsernn.names import cell_name
-from sparsernn.style import GREY, Drawn, blank, cells_of, legend, note, panels, style
+from sparsernn.report.style import GREY, Drawn, blank, cells_of, legend, note, panels, style
+from sparsernn.report.words import cell_name
 
 __all__ = ["replay_accuracy"]
 

@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
-from sparsernn.names import cell_name
-from sparsernn.style import (
+from sparsernn.report.style import (
     CELL_COLOURS,
     GREY,
     MM,
@@ -25,6 +24,7 @@ from sparsernn.style import (
     style,
     whole_ticks,
 )
+from sparsernn.report.words import cell_name
 
 __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_training"]
 

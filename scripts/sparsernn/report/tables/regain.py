@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from sparsernn.regain import NEVER
+from sparsernn.analysis.regain import NEVER
 
 __all__ = ["epochs_to_regain", "safe_percent"]
 

@@ -13,12 +13,13 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from sparsernn.files import write_csv, write_text
-from sparsernn.names import cell_name, family_name, property_name, target_name
-from sparsernn.regain import NEVER
-from sparsernn.style import cells_of, number
-from sparsernn.table_formats import FORMATS
-from sparsernn.tables_regain import epochs_to_regain, safe_percent
+from sparsernn.analysis.regain import NEVER
+from sparsernn.files.tables import write_csv
+from sparsernn.files.whole import write_text
+from sparsernn.report.style import cells_of, number
+from sparsernn.report.tables.formats import FORMATS
+from sparsernn.report.tables.regain import epochs_to_regain, safe_percent
+from sparsernn.report.words import cell_name, family_name, property_name, target_name
 
 __all__ = [
     "TABLES",

@@ -10,7 +10,7 @@ GATES = 3
 
 
 def gru(a: Tensor, u: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """One time step; see `sparsernn.cells`."""
+    """One time step; see `sparsernn.wiring.cells`."""
     a_r, a_z, a_n = a.chunk(3, 1)
     u_r, u_z, u_n = u.chunk(3, 1)
     n = torch.tanh(a_n + torch.sigmoid(a_r + u_r) * u_n)

@@ -12,7 +12,7 @@ STATES = 2
 
 
 def lstm(a: Tensor, u: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """One time step; see `sparsernn.cells`."""
+    """One time step; see `sparsernn.wiring.cells`."""
     i, f, g, o = (a + u).chunk(4, 1)
     c = torch.sigmoid(f) * state[1] + torch.sigmoid(i) * torch.tanh(g)
     return torch.sigmoid(o) * torch.tanh(c), c

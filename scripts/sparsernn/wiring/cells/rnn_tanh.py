@@ -7,5 +7,5 @@ GATES = 1
 
 
 def rnn_tanh(a: Tensor, u: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """One time step; see `sparsernn.cells`."""
+    """One time step; see `sparsernn.wiring.cells`."""
     return (torch.tanh(a + u),)

@@ -1,123 +1,17 @@
-"""Random graphs, their files, and the directed acyclic graph of layers behind a network."""
+"""The directed acyclic graph of layers behind a network."""
 
-import io
-import warnings
 from array import array
-from collections.abc import Iterator, Mapping
-from os import PathLike
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 
 import networkx as nx
 import numpy as np
 
-from sparsernn.degrees import degree
-from sparsernn.errors import InputError, brief, cause
-from sparsernn.files import read_bytes, write_bytes
-from sparsernn.graphml import MAX_BYTES, MAX_EDGES, WRITTEN_BY, check_graphml
-from sparsernn.plugins import function
+from sparsernn.errors import InputError, brief
 
-__all__ = [
-    "VertexOrder",
-    "generate",
-    "layers",
-    "orient",
-    "read_graph",
-    "write_graph",
-]
+__all__ = ["VertexOrder", "layers", "orient"]
 
 VertexOrder = Literal["sorted", "edge_list"]
-
-
-def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
-    """A graph of a random family of the configuration (`graphs.families`).
-
-    Args:
-        family: `generator`, a file in `sparsernn.families`, with its parameters; `n`, a number
-            or a [low, high] range from which the number of vertices is drawn. What is written as
-            text depends on it, as "n // 5".
-        rng: source of randomness, of this graph alone.
-
-    Raises:
-        InputError: no graph of these parameters, or none that a network can be built on.
-    """
-    bounds = family["n"] if isinstance(family["n"], list) else [family["n"], family["n"]]
-    n = int(rng.integers(bounds[0], bounds[1] + 1))
-    own = {
-        name: degree(value, n) if isinstance(value, str) else value
-        for name, value in family.items()
-        if name not in ("generator", "count", "n")
-    }
-    name = family["generator"]
-    graph = function("families", name)(n=n, **own, rng=rng)
-    try:
-        if graph.number_of_edges() > MAX_EDGES:
-            edges = f"{graph.number_of_edges():,} edges"
-            raise InputError(f"{edges}; expected at most {MAX_EDGES:,}. Lower n or its degree.")
-        orient(graph)
-    except InputError as error:
-        drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **own}.items())
-        raise InputError(f"{name}({drawn}): {error}") from None
-    return graph
-
-
-def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
-    """Write a graph as GraphML, which networkx, igraph and Gephi open."""
-    buffer = io.BytesIO()
-    nx.write_graphml_xml(graph, buffer)
-    write_bytes(buffer.getvalue(), path)
-
-
-def read_graph(path: str | PathLike[str]) -> nx.Graph:
-    """Read the vertices and edges of a GraphML file, and nothing else of it.
-
-    Vertex names that are all whole numbers become integers.
-
-    Raises:
-        InputError: absent, not GraphML, too large, or not a graph that a network can be built on.
-    """
-    where = str(path)
-    content = read_bytes(path, MAX_BYTES, "a GraphML file")
-    check_graphml(content, where)
-    try:
-        with warnings.catch_warnings():  # of keys without a type, which no network reads
-            warnings.simplefilter("ignore")
-            graph = nx.read_graphml(io.BytesIO(content))
-    except Exception as error:  # a value that does not fit its key, in many kinds
-        raise InputError(
-            f"{where}: not a GraphML file that networkx can read ({cause(error)}). {WRITTEN_BY}"
-        ) from None
-    if all(str(vertex).isdecimal() for vertex in graph):
-        graph = _numbered(graph, where)
-    _drop_data(graph)
-    try:
-        orient(graph)
-    except InputError as error:
-        raise InputError(f"{where}: {error}") from None
-    return graph
-
-
-def _drop_data(graph: nx.Graph) -> None:
-    """Drop what an editor draws a graph with, in place: no network reads it.
-
-    networkx reads an empty label as None, and writes no None.
-    """
-    graph.graph.clear()
-    for _, data in graph.nodes(data=True):
-        data.clear()
-    for *_, data in graph.edges(data=True):
-        data.clear()
-
-
-def _numbered(graph: nx.Graph, where: str) -> nx.Graph:
-    """The graph with integers for vertices; "1" and "01" would become one."""
-    numbers: dict[int, str] = {}
-    for name in graph:
-        other = numbers.setdefault(int(name), name)
-        if other != name:
-            raise InputError(
-                f"{where}: vertices {other!r} and {name!r} are the same number. Rename one."
-            )
-    return nx.relabel_nodes(graph, int)
 
 
 def orient(graph: nx.Graph) -> nx.DiGraph:

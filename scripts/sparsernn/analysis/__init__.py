@@ -1,0 +1,1 @@
+"""The analysis: correlation, regression, regained accuracy, missing networks."""

@@ -1,0 +1,85 @@
+"""The rows that an analysis is made of: networks joined with the properties of their graphs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sparsernn.errors import InputError
+
+__all__ = ["CASE", "cases", "counted", "is_constant", "join"]
+
+_GRAPH = ["family", "graph"]
+CASE = ["protocol", "cell"]
+_NO_SPREAD = 1e-9  # spread, relative to the values' size, below which they count as constant
+
+
+def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
+    """Put the properties of its graph beside every network.
+
+    Args:
+        networks: columns family, graph and any others.
+        properties: columns family, graph and the properties; one row a graph.
+
+    Returns:
+        One row a network, in the order of `networks`.
+
+    Raises:
+        InputError: a column is missing, a graph has two rows of properties, or a network's graph
+            has none.
+    """
+    for name, table in {"networks": networks, "properties": properties}.items():
+        _require(table, _GRAPH, f"the table of {name}")
+    graphs = pd.MultiIndex.from_frame(properties[_GRAPH])
+    if not graphs.is_unique:
+        twice = _listed(graphs[graphs.duplicated()])
+        raise InputError(f"properties of {twice}: expected one row a graph, found several.")
+    wanted = pd.MultiIndex.from_frame(networks[_GRAPH])
+    found = graphs.get_indexer(wanted)
+    if (found < 0).any():
+        raise InputError(
+            f"no properties of {_listed(wanted[found < 0])}; expected a row for the graph of "
+            "every network. Measure the graphs that the networks were made from."
+        )
+    measured = properties.drop(columns=_GRAPH).iloc[found]
+    return pd.concat([networks.reset_index(drop=True), measured.reset_index(drop=True)], axis=1)
+
+
+def cases(
+    table: pd.DataFrame, properties: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
+    """Each protocol and cell, in order of first appearance, with one row a graph.
+
+    Rows are sorted by family and graph; columns are the properties and the mean test_acc.
+    """
+    _require(table, [*CASE, *_GRAPH, "status", "test_acc", *properties], "the joined table")
+    how = dict.fromkeys(properties, "first") | {"test_acc": "mean"}
+    for case, rows in table.groupby(CASE, sort=False):
+        fine = rows[(rows["status"] == "ok") & rows["test_acc"].notna()]
+        graphs = fine.groupby(_GRAPH).agg(how).astype(float)
+        yield dict(zip(CASE, case, strict=True)), graphs
+
+
+def is_constant(values: np.ndarray) -> np.ndarray:
+    """Whether the values along the last axis are the same, but for rounding."""
+    return np.ptp(values, axis=-1) <= _NO_SPREAD * np.abs(values).max(axis=-1)
+
+
+def counted(count: int) -> str:
+    """A number of graphs in words."""
+    return f"{count} graph{'s' * (count != 1)}"
+
+
+def _listed(graphs: pd.MultiIndex) -> str:
+    names = [f"{family}/{graph}" for family, graph in graphs.unique()]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _require(table: pd.DataFrame, columns: Sequence[str], where: str) -> None:
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise InputError(
+            f"{where} has no column {', '.join(missing)}; found {list(table.columns)}. "
+            "Make it again by the workflow."
+        )

@@ -1,0 +1,1 @@
+"""The compiled engine: recurrent networks of any wiring, fast on a CPU."""

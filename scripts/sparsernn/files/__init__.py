@@ -1,0 +1,1 @@
+"""Whole files, tables, GraphML, tensors: bytes in and out, and no science."""

@@ -1,0 +1,1 @@
+"""Recurrent networks as PyTorch modules, and their checkpoints."""

@@ -1,0 +1,1 @@
+"""Pruning: which weights go, and the retraining of what is left."""

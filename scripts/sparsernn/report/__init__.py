@@ -1,0 +1,1 @@
+"""What people read: figures, tables, answers, and the book that binds them."""

@@ -1,0 +1,1 @@
+"""Figures, by the part of the study that they show."""

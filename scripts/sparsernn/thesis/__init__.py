@@ -1,0 +1,1 @@
+"""What belongs to Darji's thesis alone: its claims, its repository, its saved networks."""

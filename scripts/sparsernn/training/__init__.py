@@ -1,0 +1,1 @@
+"""Training: the loop, limits of time and memory, and what is stored of each network."""

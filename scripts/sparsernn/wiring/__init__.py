@@ -1,0 +1,1 @@
+"""Wirings: who hears whom, how a graph becomes one, and the cells."""

@@ -1,0 +1,1 @@
+"""The workflow around the library: settings, jobs, fingerprints, provenance."""
