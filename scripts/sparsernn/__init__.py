@@ -10,12 +10,12 @@ from typing import Any
 __version__ = "0.1.0"
 
 _EXPORTS = {
-    "CORRECTED": "sparsernn.wiring.wiring",
-    "PUBLISHED": "sparsernn.wiring.wiring",
+    "CORRECTED": "sparsernn.wiring.protocol",
+    "PUBLISHED": "sparsernn.wiring.protocol",
     "InputError": "sparsernn.errors",
-    "Protocol": "sparsernn.wiring.wiring",
-    "SequenceClassifier": "sparsernn.networks.network",
-    "SparseRNN": "sparsernn.networks.network",
+    "Protocol": "sparsernn.wiring.protocol",
+    "SequenceClassifier": "sparsernn.networks.classifier",
+    "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",
 }
 __all__ = [*_EXPORTS, "__version__"]
