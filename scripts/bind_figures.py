@@ -5,18 +5,17 @@ from pathlib import Path
 
 from sparsernn.files.environment import versions
 from sparsernn.report.book import Chapter, Page, TitlePage, bind
-from sparsernn.report.captions import heading
 from sparsernn.workflow.jobs import job
 from sparsernn.workflow.settings import as_yaml
 
 with job(snakemake) as say:
     spec = snakemake.params.spec
-    pages = []
-    for path, (kind, options, protocol) in zip(
-        snakemake.input.figures, spec["figures"], strict=True
-    ):
-        words = heading(kind, protocol, **options)
-        pages.append(Page(path, words.title, words.caption, words.section))
+    pages = [
+        Page(path, title, caption, section)
+        for path, (section, title, caption) in zip(
+            snakemake.input.figures, spec["figures"], strict=True
+        )
+    ]
     newest = max(Path(path).stat().st_mtime for path in snakemake.input.sources)
     title_page = TitlePage(
         study=spec["config"]["study"],

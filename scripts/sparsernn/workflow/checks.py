@@ -11,6 +11,7 @@ from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.mistakes import Key, Mistakes, close
+from sparsernn.workflow.plan import Plan, user_graphs
 from sparsernn.workflow.schema import allowed_values, at, child_of, load_settings
 
 __all__ = ["CHECKS"]
@@ -177,17 +178,8 @@ def _check_plan(config: Any, mistakes: Mistakes) -> None:
     used = ("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
     if not all(mistakes.spare(key) for key in used):
         return
-    kinds = len(config["protocols"]) * len(config["cells"])
-    sizes = [_size(family) for family in config["graphs"]["families"].values()]
-    shards = sum(math.ceil(size / config["shard_size"]) for size in sizes)
-    sparse, dense = (kinds * config[part]["seeds"] for part in ("sparse", "dense"))
-    pruning = config["pruning"]
-    targets, percents, controls = (pruning[key] for key in ("targets", "percents", "controls"))
-    rounds = len(pruning["schedules"]) * len(targets) * len(percents) + ("retrained" in controls)
-    if "random" in controls and "both" in targets:
-        rounds += len(percents)
-    networks = sparse * sum(sizes) + dense * (1 + rounds)
-    jobs = (1 + sparse) * shards + dense * (1 + rounds)
+    plan = Plan(config, user_graphs(config))
+    networks, jobs = plan.networks(), sum(plan.jobs().values())
     hint = "Lower seeds or count, or plan fewer cells, protocols or percents."
     for what, number, most in ("networks", networks, MAX_NETWORKS), ("jobs", jobs, MAX_JOBS):
         if number > most:
