@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from snakemake.iocontainers import Wildcards
 from studies import ROOT, TINY, new_study
 
 from sparsernn.report.catalogue.figures import FIGURES
@@ -128,7 +129,7 @@ def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: l
 )
 def test_only_iterative_rounds_start_from_the_round_before(name: str, before: str | None) -> None:
     network = {"protocol": "corrected", "cell": "gru", "seed": "0", "round": name}
-    found = make_plan().pruned_from(network)
+    found = make_plan().pruned_from(Wildcards(fromdict=network))
     pattern = DENSE if before is None else ROUND
     path = pattern.format(**{**network, "round": before})
     assert Path(found).with_suffix("") == Path("results", path)
@@ -141,7 +142,7 @@ def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     assert plan.choices("mine", pruning=True) == {"base": "corrected", "prune_scope": "global"}
     assert plan.choices("published", pruning=True) == {"base": "published"}
     network = {"protocol": "mine", "cell": "gru", "seed": "3", "family": "f", "shard": "2"}
-    assert plan.network(network) == {
+    assert plan.network(Wildcards(fromdict=network)) == {
         "protocol": "mine",
         "cell": "gru",
         "family": "f",

@@ -185,8 +185,9 @@ class Plan:
             network: the wildcards of its file: protocol, cell and seed, and family if it has one.
             pruning: whether it is pruned.
         """
+        given = dict(network.items())  # Snakemake's wildcards look like a mapping and are a list
         return {
-            **{key: network[key] for key in ("protocol", "cell", "family") if key in network},
+            **{key: given[key] for key in ("protocol", "cell", "family") if key in given},
             "choices": self.choices(network["protocol"], pruning),
             "seed": int(network["seed"]),
             "root": self.config["seed"],
