@@ -13,6 +13,7 @@ from studies import TINY, make_plan, new_study, read
 
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
+from sparsernn.wiring.wiring import Wiring
 from sparsernn.workflow.plan import DENSE, ROUND, Plan
 from sparsernn.workflow.products import products
 
@@ -128,6 +129,12 @@ def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
         "root": 2021,
         "engine": "fused",
     }
+
+
+def test_the_size_of_dense_networks_is_what_a_wiring_takes() -> None:
+    wiring = Wiring.dense("gru", **make_plan().dense_size)
+    assert wiring.input_size == 50
+    assert [len(block.adds_to) for block in wiring.blocks] == [8, 8, 8]
 
 
 def test_tables_are_listed_by_protocol_cell_and_seed() -> None:

@@ -15,7 +15,7 @@ from sparsernn import plugins
 from sparsernn.engine.choice import engine_of
 from sparsernn.files.graphml import graph_files
 from sparsernn.thesis.repository import CELLS as THESIS_CELLS
-from sparsernn.thesis.repository import KINDS
+from sparsernn.thesis.repository import NETWORK_KINDS
 
 __all__ = ["DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "Plan", "Round", "user_graphs"]
 
@@ -196,11 +196,10 @@ class Plan:
 
     @property
     def dense_size(self) -> dict[str, int]:
-        """Sizes of the dense networks."""
-        return {
-            key: self.config["dense"][key]
-            for key in ("embedding_size", "hidden_size", "num_layers")
-        }
+        """The arguments of `Wiring.dense` that are settings."""
+        dense = self.config["dense"]
+        sizes = {key: dense[key] for key in ("hidden_size", "num_layers")}
+        return {"input_size": dense["embedding_size"], **sizes}
 
     @property
     def network_limits(self) -> dict[str, float | None]:
@@ -303,5 +302,5 @@ class Plan:
         """
         return {
             f"{kind}/{cell}": {"checkout": self.checkout or "", "kind": kind, "cell": cell}
-            for kind, cell in itertools.product(KINDS, THESIS_CELLS)
+            for kind, cell in itertools.product(NETWORK_KINDS, THESIS_CELLS)
         }
