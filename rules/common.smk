@@ -75,6 +75,11 @@ def code(script, kind=None, *names):
     return fingerprint(paths[0], scripts, *paths[1:])
 
 
+def criterion_code(criterion):
+    """The same of a pruning criterion; none where nothing is pruned."""
+    return code(plugins.file("criteria", criterion)) if criterion else None
+
+
 def generator(family):
     """The random model of a family; none where its graphs are a user's files."""
     return [] if "folder" in FAMILIES[family] else [FAMILIES[family]["generator"]]
@@ -153,19 +158,24 @@ def dense_tables(kind):
 
 
 def rounds():
-    """Every round of pruning by its path. Controls are rounds with a schedule of their own."""
-    found = [(s, target, p) for s in SCHEDULES for target in TARGETS for p in PERCENTS]
+    """Every round of pruning by its path.
+
+    A control is a round with a schedule of its own: `retrained`, or the name of a criterion.
+    """
+    found = [(s, target, p, "magnitude") for s in SCHEDULES for target in TARGETS for p in PERCENTS]
     if "retrained" in CONTROLS:
-        found.append(("retrained", "both", 0))
-    if "random" in CONTROLS and "both" in TARGETS:
-        found += [("random", "both", p) for p in PERCENTS]
+        found.append(("retrained", "both", 0, None))
+    if "both" in TARGETS:
+        criteria = [control for control in CONTROLS if control != "retrained"]
+        found += [(name, "both", p, name) for name in criteria for p in PERCENTS]
     return {
         f"{schedule}/{target}/{percent}": {
             "schedule": schedule,
             "target": target,
             "percent": float(percent),
+            "criterion": criterion,
         }
-        for schedule, target, percent in found
+        for schedule, target, percent, criterion in found
     }
 
 
@@ -185,7 +195,7 @@ def pruning_tables(kind):
 
 def model_before(wildcards):
     """What a round prunes: the round before if iterative, else (and first) the dense network."""
-    schedule, target, percent = ROUNDS[wildcards.round].values()
+    schedule, target, percent, _ = ROUNDS[wildcards.round].values()
     if schedule != "iterative" or percent == PERCENTS[0]:
         return f"{DENSE}.pt".format(**wildcards)
     before = PERCENTS[PERCENTS.index(percent) - 1]

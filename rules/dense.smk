@@ -54,6 +54,7 @@ rule prune_round:
             "size": DENSE_SIZE,
             "training": config["pruning"]["training"],
             "code": code("prune_round.py", "cells", wildcards.cell),
+            "criterion_code": criterion_code(ROUNDS[wildcards.round]["criterion"]),
         },
         limits=NETWORK_LIMITS,
     script:

@@ -2,9 +2,11 @@
 
 from sparsernn.files.tables import write_csv
 from sparsernn.thesis.replay import replay
+from sparsernn.training.arithmetic import fix_arithmetic
 from sparsernn.workflow.jobs import job
 
 with job(snakemake) as say:
+    fix_arithmetic()
     table = replay(**snakemake.params.spec["networks"])
     for row in table[table["status"] == "failed"].to_dict("records"):
         say(f"{row['file']}: {row['reason']}")

@@ -7,8 +7,8 @@ from sparsernn.files.environment import machine, versions
 from sparsernn.files.tables import read_csv
 from sparsernn.files.whole import write_text
 from sparsernn.report.captions import heading
+from sparsernn.report.core_seconds import costs
 from sparsernn.report.showcase import Shown, outcomes, page
-from sparsernn.workflow.core_seconds import costs
 from sparsernn.workflow.jobs import job
 from sparsernn.workflow.settings import as_yaml
 

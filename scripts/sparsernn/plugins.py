@@ -18,12 +18,13 @@ from sparsernn.errors import InputError
 
 __all__ = ["Kind", "file", "function", "load", "names", "parameters"]
 
-Kind = Literal["families", "measures", "cells"]
+Kind = Literal["families", "measures", "cells", "criteria"]
 _PACKAGE = Path(__file__).parent
 _FOLDERS: dict[Kind, str] = {
     "families": "graphs/families",
     "measures": "graphs/measures",
     "cells": "wiring/cells",
+    "criteria": "pruning/criteria",
 }
 
 

@@ -14,7 +14,7 @@ from malformed_cases import Make, content
 from sparsernn.networks.checkpoints import FORMAT
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import Run
-from sparsernn.training.outcomes import record
+from sparsernn.training.outcomes import outcome
 from sparsernn.wiring.wiring import Wiring
 
 UNREADABLE = ("not a readable checkpoint", "Delete it to have it made again")
@@ -31,7 +31,7 @@ def entry() -> dict[str, Any]:
     """A network as a checkpoint holds it: 4 inputs, 2 layers of 3 units."""
     wiring = Wiring.dense("gru", input_size=4, hidden_size=3, num_layers=2)
     network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0), engine="torch")
-    return copy.deepcopy(record({"cell": "gru", "seed": 0}, network, Run()))
+    return copy.deepcopy(outcome({"cell": "gru", "seed": 0}, network, Run()))
 
 
 def saved(thing: object, **options: Any) -> bytes:

@@ -16,14 +16,11 @@ from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
 from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import prune_network
-from sparsernn.training.loop import Epoch, Run, Training, train
+from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.training.loop import Run, Training, train
 from sparsernn.training.outcomes import (
-    history_table,
     load_network,
-    networks_table,
-    progress,
-    record,
+    outcome,
 )
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
 from sparsernn.wiring.wiring import CELLS, Wiring
@@ -38,7 +35,7 @@ def logits(network: SequenceClassifier, strings: Strings) -> torch.Tensor:
 
 
 def saved(path: Path, network: SequenceClassifier, run: Run | None = None) -> Path:
-    entry = record(IDENTITY | {"cell": network.wiring.cell}, network, run or Run())
+    entry = outcome(IDENTITY | {"cell": network.wiring.cell}, network, run or Run())
     save_checkpoint(path, settings={"epochs": 1}, networks=[entry])
     return path
 
@@ -59,7 +56,7 @@ def test_a_graph_network_comes_back_whole(
 
 
 def test_a_pruned_network_comes_back_pruned_and_trains_on(tmp_path: Path, tiny: Strings) -> None:
-    network = prune_network(tiny_network(), 70, "both", CORRECTED)
+    network = prune_network(tiny_network(), Pruning(70, "both", CORRECTED))
     _, again = load_network(saved(tmp_path / "model.pt", network), "gru")
     assert again.wiring.weights == network.wiring.weights
     settings = Training(1, 8, 0.01, None)
@@ -163,61 +160,10 @@ def test_code_in_a_checkpoint_is_refused_and_not_run(tmp_path: Path) -> None:
 
 
 def test_a_file_of_several_networks_is_not_one_model(tmp_path: Path) -> None:
-    entry = record(IDENTITY, tiny_network(), Run())
+    entry = outcome(IDENTITY, tiny_network(), Run())
     save_checkpoint(tmp_path / "shard.pt", networks=[entry, entry])
     with pytest.raises(InputError, match=r"holds 2 networks, expected 1"):
         load_network(tmp_path / "shard.pt", "gru")
-
-
-# Records and the tables read off them
-
-
-def records() -> list[dict[str, Any]]:
-    good = Run([Epoch(1, 0.7, 0.5, 0.6, 0.55), Epoch(2, 0.5, 0.7, 0.4, 0.75)])
-    lost = Run([], "diverged", "loss nan at batch 3 in epoch 1")
-    network = tiny_network()
-    return [record(IDENTITY, network, good), record(IDENTITY | {"seed": 1}, network, lost)]
-
-
-def test_a_network_s_row_is_its_last_epoch() -> None:
-    table = networks_table(records())
-    assert list(table) == [
-        *IDENTITY,
-        *("status", "reason", "epochs", "parameters", "weights"),
-        *("train_loss", "train_acc", "test_loss", "test_acc"),
-    ]
-    assert table["epochs"].tolist() == [2, 0]
-    assert table["status"].tolist() == ["ok", "diverged"]
-    assert table.loc[0, "test_acc"] == 0.75
-    assert table.loc[1, ["train_loss", "train_acc", "test_loss", "test_acc"]].isna().all()
-
-
-def test_the_history_has_a_row_an_epoch() -> None:
-    table = history_table(records())
-    assert list(table) == [*IDENTITY, *Epoch._fields]
-    assert table["seed"].tolist() == [0, 0]
-    assert table["test_acc"].tolist() == [0.55, 0.75]
-    empty = history_table(records()[1:])
-    assert empty.empty and list(empty) == list(table)
-
-
-def test_parameters_count_all_that_exist_and_weights_the_recurrent_ones() -> None:
-    network = tiny_network("lstm")
-    embedding, biases, out = 128 * 4, 2 * 2 * 24, 2 * 6 + 2
-    for percent, weights in ((None, 24 * (4 + 6 + 6 + 6)), (50, 24 * 22 // 2)):
-        if percent:
-            network = prune_network(network, percent, "both", CORRECTED)
-        entry = record(IDENTITY, network, Run())
-        assert entry["weights"] == weights
-        assert entry["parameters"] == embedding + biases + out + weights
-
-
-def test_progress_is_a_line_an_epoch() -> None:
-    lines: list[str] = []
-    progress(lines.append, "dense/gru/0", 5)(Epoch(2, 0.5, 0.7, 0.4, 0.75))
-    assert lines == [
-        "dense/gru/0: epoch 2/5, train loss 0.5000, accuracy 0.7000; test 0.4000, 0.7500"
-    ]
 
 
 def test_the_readout_step_is_saved(tmp_path: Path, tiny: Strings) -> None:

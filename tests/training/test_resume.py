@@ -1,4 +1,4 @@
-"""What an earlier run of a job has trained is not trained again; limits cost one network."""
+"""What an earlier run of a job has trained is not trained again."""
 
 import os
 import subprocess
@@ -12,13 +12,12 @@ import pytest
 import torch
 from conftest import ROOT, tiny_strings
 
-from sparsernn.analysis.missing import check_missing, count_missing, described
-from sparsernn.errors import InputError
 from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
+from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import Run
-from sparsernn.training.outcomes import Record, load_network, record, train_new, write_records
-from sparsernn.training.resume import Kept, work_key
+from sparsernn.training.outcomes import Outcome, load_network, outcome, write_outcomes
+from sparsernn.training.resume import FinishedNetworks, work_key
 from sparsernn.wiring.wiring import Wiring
 
 SPEC = {
@@ -30,48 +29,44 @@ SPEC = {
 IDENTITY = {"protocol": "corrected", "cell": "gru", "family": "own", "graph": 0, "seed": 0}
 
 
-def silent(line: str) -> None:
-    """Say nothing."""
-
-
 def dense(size: int = 6) -> Wiring:
     return Wiring.dense("gru", input_size=4, hidden_size=size, num_layers=2)
 
 
-def trained(size: int = 6, limits: Limits | None = None, **training: Any) -> Record:
+def trained(size: int = 6, limits: Limits | None = None, **training: Any) -> Outcome:
     spec: dict[str, Any] = SPEC | {"training": {**SPEC["training"], **training}}  # type: ignore
-    strings = (tiny_strings(), tiny_strings(seed=1))
-    say = silent
-    return train_new("mine", IDENTITY, lambda: dense(size), strings, spec, limits or Limits(), say)
+    job = TrainingJob(spec, limits or Limits(), None, None)
+    job.__dict__["strings"] = tiny_strings(), tiny_strings(seed=1)
+    return job.train_new("mine", IDENTITY, lambda: dense(size))
 
 
 def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
     models = tmp_path / "shard0.pt"
-    kept = Kept(models, Limits(), silent)
-    assert kept.get("one") is None
-    kept.keep("one", trained())
-    again = Kept(models, Limits(), silent)  # the job was killed, and starts again
-    entry = again.get("one")
+    kept = FinishedNetworks(models, Limits())
+    assert kept.find("one") is None
+    kept.add("one", trained())
+    again = FinishedNetworks(models, Limits())  # the job was killed, and starts again
+    entry = again.find("one")
     assert entry and entry["status"] == "ok"
-    assert again.get("two") is None
+    assert again.find("two") is None
 
 
-def finished(folder: Path, *records: Record) -> SimpleNamespace:
+def finished(folder: Path, *records: Outcome) -> SimpleNamespace:
     """A job with networks of the keys 0, 1 …; its output."""
     output = SimpleNamespace(**{n: folder / n for n in ("models", "networks", "history")})
-    kept = Kept(output.models, Limits(), silent)
-    entries = [kept.keep(str(number), entry) for number, entry in enumerate(records)]
-    write_records(entries, SPEC, output)
-    kept.finish()
+    kept = FinishedNetworks(output.models, Limits())
+    entries = [kept.add(str(number), entry) for number, entry in enumerate(records)]
+    write_outcomes(entries, SPEC, output)
+    kept.close()
     return output
 
 
 def test_a_finished_job_keeps_a_second_name_of_its_models_and_nothing_else(tmp_path: Path) -> None:
     output = finished(tmp_path, entry := trained())
-    [left] = Kept(output.models, Limits(), silent).folder.iterdir()
+    [left] = FinishedNetworks(output.models, Limits()).folder.iterdir()
     assert left.samefile(output.models)
     output.models.unlink()  # as Snakemake does before the job runs again, or when it was killed
-    again = Kept(output.models, Limits(), silent).get("0")
+    again = FinishedNetworks(output.models, Limits()).find("0")
     assert again and again["history"] == entry["history"]
     finished(tmp_path, trained(), trained())
     assert len(list(left.parent.iterdir())) == 1
@@ -86,20 +81,20 @@ def test_without_hard_links_there_is_a_copy(
     monkeypatch.setattr("os.link", refuse)
     output = finished(tmp_path, trained())
     output.models.unlink()
-    assert Kept(output.models, Limits(), silent).get("0")
+    assert FinishedNetworks(output.models, Limits()).find("0")
 
 
 def test_models_that_were_edited_are_not_kept(tmp_path: Path) -> None:
     output = finished(tmp_path, trained())
     other = finished(tmp_path / "other", trained(epochs=1))
     output.models.write_bytes(other.models.read_bytes())  # in place: under both names
-    assert Kept(output.models, Limits(), silent).get("0") is None
+    assert FinishedNetworks(output.models, Limits()).find("0") is None
 
 
 def test_a_file_does_not_tell_what_was_kept_and_what_was_just_trained(tmp_path: Path) -> None:
     fresh = finished(tmp_path / "fresh", trained(), trained(epochs=1)).models
-    kept = Kept(fresh, Limits(), silent)
-    first, second = kept.get("0"), kept.get("1")
+    kept = FinishedNetworks(fresh, Limits())
+    first, second = kept.find("0"), kept.find("1")
     assert first and second
     for mixed in ([first, second], [first, trained(epochs=1)], [trained(), second]):
         again = finished(tmp_path / "again", *mixed).models
@@ -109,30 +104,30 @@ def test_a_file_does_not_tell_what_was_kept_and_what_was_just_trained(tmp_path: 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut off"])
 def test_what_cannot_be_read_is_trained_anew(tmp_path: Path, content: bytes) -> None:
     models, said = tmp_path / "shard0.pt", []
-    kept = Kept(models, Limits(), silent)
-    kept.keep("one", trained())
+    kept = FinishedNetworks(models, Limits())
+    kept.add("one", trained())
     next(kept.folder.iterdir()).write_bytes(content)
-    assert Kept(models, Limits(), said.append).get("one") is None
+    assert FinishedNetworks(models, Limits(), said.append).find("one") is None
     [line] = said
     assert "of no use" in line
 
 
 def test_what_was_given_up_is_tried_again_under_other_limits_only(tmp_path: Path) -> None:
     models, limits = tmp_path / "shard0.pt", Limits(minutes=0.001)
-    Kept(models, limits, silent).keep("one", record(IDENTITY, None, Run(status="out_of_time")))
-    assert Kept(models, limits, silent).get("one") is not None
-    assert Kept(models, Limits(minutes=1), silent).get("one") is None
-    Kept(models, limits, silent).keep("two", record(IDENTITY, None, Run(status="diverged")))
-    assert Kept(models, Limits(minutes=1), silent).get("two") is not None
+    FinishedNetworks(models, limits).add("one", outcome(IDENTITY, None, Run(status="out_of_time")))
+    assert FinishedNetworks(models, limits).find("one") is not None
+    assert FinishedNetworks(models, Limits(minutes=1)).find("one") is None
+    FinishedNetworks(models, limits).add("two", outcome(IDENTITY, None, Run(status="diverged")))
+    assert FinishedNetworks(models, Limits(minutes=1)).find("two") is not None
 
 
 @pytest.mark.parametrize("part", ["identity", "status", "history", "key"])
 def test_an_entry_that_is_not_whole_is_trained_anew(tmp_path: Path, part: str) -> None:
-    entry = {**record(IDENTITY, None, Run(status="diverged")), "key": "one"}
+    entry = {**outcome(IDENTITY, None, Run(status="diverged")), "key": "one"}
     del entry[part]
-    kept = Kept(tmp_path / "shard0.pt", Limits(), silent)
+    kept = FinishedNetworks(tmp_path / "shard0.pt", Limits())
     save_checkpoint(tmp_path / ".shard0.pt.kept" / "one.pt", networks=[entry])
-    assert kept.get("one") is None
+    assert kept.find("one") is None
 
 
 def test_a_piece_of_work_has_a_key_of_its_settings_and_files(
@@ -171,7 +166,7 @@ def test_a_network_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
     assert entry["reason"] == "memory ran out before training"
     assert trained(limits=Limits(megabytes=512))["status"] == "ok"  # and the next one goes on
     output = SimpleNamespace(**{n: tmp_path / n for n in ("models", "networks", "history")})
-    write_records([entry], SPEC, output)
+    write_outcomes([entry], SPEC, output)
     assert load_checkpoint(output.models)["networks"][0]["status"] == "out_of_memory"
     assert load_network(output.models, "gru")[1] is None
     [row] = pd.read_csv(output.networks).to_dict("records")
@@ -189,31 +184,3 @@ def test_compiling_is_no_part_of_what_a_network_takes(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-4000:]
     assert "'status': 'ok'" in done.stdout
-
-
-def networks(*statuses: str) -> pd.DataFrame:
-    rows = [
-        {**IDENTITY, "graph": i, "status": s, "reason": "" if s == "ok" else f"because {s}"}
-        for i, s in enumerate(statuses)
-    ]
-    return pd.DataFrame(rows)
-
-
-def test_missing_networks_are_counted_where_they_are() -> None:
-    table = networks("ok", "diverged", "ok", "out_of_time")
-    [row] = count_missing(table, "sparse").to_dict("records")
-    assert (row["part"], row["group"]) == ("sparse", "own")
-    assert (row["networks"], row["missing"]) == (4, 2)
-    assert (row["diverged"], row["out_of_time"], row["out_of_memory"]) == (1, 1, 0)
-    said = described(count_missing(table, "sparse"))
-    assert said.startswith("2 of 4 networks are missing: 2 of 4 sparse/corrected/gru/own")
-    assert "diverged, ran out of time" in said
-    assert described(count_missing(networks("ok"), "dense")) == "None of the 1 networks is missing."
-
-
-def test_only_past_the_limit_is_it_an_error() -> None:
-    table = networks("ok", "diverged", "ok", "ok")
-    counts = count_missing(table, "sparse")
-    check_missing(counts, table, 0.25)
-    with pytest.raises(InputError, match=r"1 of 4 .* At most 20% .*because diverged"):
-        check_missing(counts, table, 0.2)

@@ -26,7 +26,7 @@ from sparsernn.files.pickles import check_pickle
 from sparsernn.files.tables import read_rows
 from sparsernn.files.whole import read_bytes
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import Target, prune_network
+from sparsernn.pruning.masking import Pruning, Target, prune_network
 from sparsernn.thesis.repository import TEST_STRINGS, Saved, saved_networks
 from sparsernn.training.loop import evaluate
 from sparsernn.wiring.protocol import PUBLISHED
@@ -186,7 +186,7 @@ def load_saved(
                 )
     if saved.kind == "pruned":
         target: Target = saved.target  # type: ignore[assignment]
-        return prune_network(network, saved.percent, target, PUBLISHED)
+        return prune_network(network, Pruning(saved.percent, target, PUBLISHED))
     return network
 
 

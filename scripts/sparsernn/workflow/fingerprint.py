@@ -1,7 +1,8 @@
 """A fingerprint of code: what a result depends on, apart from its inputs and settings.
 
-Comments, formatting and docstrings do not count; every module of ours that a script imports,
-directly or through others, does. Nothing is executed.
+Every module of ours counts that a script imports, directly or through others, except those that
+only carry bytes (`PLUMBING`): they never choose a number. Comments, formatting and docstrings do
+not count. Nothing is executed.
 """
 
 import ast
@@ -9,16 +10,19 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-__all__ = ["fingerprint", "imported_files"]
+__all__ = ["PLUMBING", "fingerprint", "imported_files"]
+
+PLUMBING = ("sparsernn/files", "sparsernn/workflow")
+"""Folders of modules that only read, write and organise; neither they nor their imports count."""
 
 
 def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
-    """Hash the syntax trees of a script and of all modules below `root` that it imports.
+    """Hash the syntax trees of a script and of the modules below `root` that it imports.
 
     Args:
         script: path of a Python file.
         root: the folder that the script's imports of our modules start from.
-        more: paths of files that it imports by a name that is not in its code.
+        more: paths of files that it imports by names that are not in its code.
 
     Returns:
         16 hexadecimal digits.
@@ -31,7 +35,7 @@ def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
 
 
 def imported_files(script: Path, root: Path) -> list[Path]:
-    """The script and every file below `root` that it imports, sorted by path."""
+    """The script and every file below `root` that it imports and that counts, sorted by path."""
     found: set[Path] = set()
     waiting = [script.resolve()]
     while waiting:
@@ -52,7 +56,12 @@ def _imports(path: Path, root: Path) -> tuple[Path, ...]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     candidates = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(names))
-    return tuple(candidate for candidate in candidates if candidate.is_file())
+    plumbing = [root / folder for folder in PLUMBING]
+    return tuple(
+        path
+        for path in candidates
+        if path.is_file() and not any(path.is_relative_to(folder) for folder in plumbing)
+    )
 
 
 @cache
