@@ -1,12 +1,16 @@
 """Fingerprints: what changes them, what does not, and what each script depends on."""
 
+import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from sparsernn.workflow.fingerprint import fingerprint, imported_files
+from sparsernn.workflow.fingerprint import PLUMBING, fingerprint, imported_files
 
 ROOT = Path(__file__).parents[2] / "scripts"
 
@@ -99,9 +103,11 @@ def test_files_that_are_imported_by_another_way_count_with_all_they_import(tmp_p
 
 # The library
 
+TRAINING = ("train_sparse", "train_dense", "prune_round")
+
 
 def modules(script: str) -> set[str]:
-    """What a script imports of the library: room/module."""
+    """What a script depends on of the library: room/module."""
     paths = imported_files(ROOT / f"{script}.py", ROOT)
     return {
         str(path.relative_to(ROOT).with_suffix("")).removeprefix("sparsernn/") for path in paths
@@ -113,11 +119,14 @@ def rooms(script: str) -> set[str]:
 
 
 def test_training_depends_on_the_network_and_not_on_what_comes_after() -> None:
-    for script in ("train_sparse", "train_dense", "prune_round"):
+    for script in TRAINING:
         assert {"data", "wiring", "networks", "training"} <= rooms(script)
         assert not rooms(script) & {"analysis", "thesis", "report"}
         assert not modules(script) & {"graphs/properties", "wiring/cells/gru"}  # its own cell only
         assert not any(name.startswith("graphs/families") for name in modules(script))
+        assert not any(name.startswith("pruning/criteria") for name in modules(script))
+    assert "pruning/masking" in modules("prune_round")
+    assert not {"graphs/graph_files", "pruning/masking"} & modules("train_dense")
 
 
 def test_graphs_and_strings_do_not_depend_on_the_network() -> None:
@@ -127,8 +136,96 @@ def test_graphs_and_strings_do_not_depend_on_the_network() -> None:
     assert "data/grammars" not in modules("make_graphs")
 
 
-def test_every_script_s_modules_are_files_of_the_library() -> None:
-    scripts = [path.stem for path in ROOT.glob("*.py")]
-    assert len(scripts) > 5
-    for script in scripts:
-        assert "workflow/jobs" in modules(script), script
+def test_every_module_that_a_script_runs_counts_but_the_plumbing() -> None:
+    # What is loaded in fact, also through re-exports, which reading the code might not see.
+    code = "import sys\nfrom {} import *\n"
+    code += "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('sparsernn')))"
+    for work in ("training.sparse", "training.dense", "pruning.rounds"):
+        command = [sys.executable, "-c", code.format(f"sparsernn.{work}")]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        loaded = {Path(path) for path in done.stdout.split()}
+        counted = set(imported_files(ROOT / "sparsernn" / f"{work.replace('.', '/')}.py", ROOT))
+        plumbing = {p for p in loaded if any(p.is_relative_to(ROOT / f) for f in PLUMBING)}
+        packages = {path for path in loaded if path.name == "__init__.py"}
+        assert loaded - plumbing - packages <= counted
+        assert not plumbing & counted
+        assert {path for path in packages if _has_code(path)} <= {ROOT / "sparsernn/__init__.py"}
+
+
+def _has_code(path: Path) -> bool:
+    return len(ast.parse(path.read_text(encoding="utf-8")).body) > 1
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "counts"),
+    [
+        ("files/whole", "no such file", "is not there", False),
+        ("workflow/jobs", "waiting for a job", "waits for a job", False),
+        ("workflow/provenance", "can't be read", "is unreadable", False),
+        ("training/loop", "clip_norm / norm", "norm / clip_norm", True),
+        ("training/arithmetic", "set_num_threads(1)", "set_num_threads(2)", True),
+        ("networks/classifier", "1 / math.sqrt", "2 / math.sqrt", True),
+        ("wiring/protocol", "50", "51", True),
+        ("data/strings", 'split"] == ', 'split"] != ', True),
+        ("seeds", "<u4", ">u4", True),
+    ],
+)
+def test_only_what_computes_makes_training_run_again(
+    tmp_path: Path, module: str, old: str, new: str, counts: bool
+) -> None:
+    before = [fingerprint(ROOT / f"{script}.py", ROOT) for script in TRAINING]
+    shutil.copytree(ROOT, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "sparsernn" / f"{module}.py"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    after = [fingerprint(tmp_path / f"{script}.py", tmp_path) for script in TRAINING]
+    assert all((a != b) == counts for a, b in zip(after, before, strict=True))
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, wherever it does."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    return names | {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+
+
+def test_plumbing_draws_and_fits_nothing_and_what_computes_does_not_use_the_workflow() -> None:
+    for path in (ROOT / "sparsernn").rglob("*.py"):
+        room = path.relative_to(ROOT / "sparsernn").parts[0]
+        names = imports(path)
+        if room in ("files", "workflow"):
+            computing = ("numba", "random", "numpy.random", "scipy", "sklearn", "statsmodels")
+            assert not names & {*computing, "sparsernn.seeds"}, path
+            assert not any(".random" in line for line in path.read_text().splitlines()), path
+        if room == "files":
+            ours = {name for name in names if name.startswith("sparsernn")}
+            assert all(name.startswith(("sparsernn.files", "sparsernn.errors")) for name in ours)
+        if room not in ("workflow", "report"):
+            assert not any(name.startswith("sparsernn.workflow") for name in names), path
+
+
+def test_scripts_that_run_networks_fix_the_arithmetic_first() -> None:
+    scripts = {path.stem for path in ROOT.glob("*.py") if "training/loop" in modules(path.stem)}
+    assert scripts == {*TRAINING, "replay_checkpoints", "summarise_replay"}
+    for script in scripts - {"summarise_replay"}:  # that one reads tables only
+        tree = ast.parse((ROOT / f"{script}.py").read_text(encoding="utf-8"))
+        [block] = [node for node in tree.body if isinstance(node, ast.With)]
+        assert ast.unparse(block.body[0]) == "fix_arithmetic()"
+
+
+def test_arithmetic_is_on_one_thread_and_without_numbers_too_small_to_be_fast() -> None:
+    code = "import torch; from sparsernn.training.arithmetic import fix_arithmetic\n"
+    code += "fix_arithmetic(); print(torch.get_num_threads(), float(torch.tensor([1e-39]) * 1))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "1 0.0\n"
+
+
+def test_scripts_are_thin() -> None:
+    """They define nothing, so no function of theirs could read what is set further down."""
+    for path in ROOT.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        defined = (ast.FunctionDef, ast.ClassDef)
+        assert not [node for node in ast.walk(tree) if isinstance(node, defined)], path
+        assert "sparsernn.workflow.jobs" in imports(path), path
