@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 
 from sparsernn.analysis.correlation import correlations
-from sparsernn.analysis.prediction import FEATURE_SETS, feature_sets
+from sparsernn.analysis.prediction import FEATURE_SETS, ThesisSplit, feature_sets
 from sparsernn.graphs.properties import PROPERTIES
 from sparsernn.report.words import CELL_NAMES
 
@@ -35,10 +35,10 @@ def thesis_tables(data: Path) -> dict[str, pd.DataFrame]:
 
 def analysis(networks: pd.DataFrame, draws: int = 20) -> dict[str, pd.DataFrame]:
     """The tables of the sparse networks; fewer features only where the thesis has them."""
-    settings = {"test_share": 0.1, "split_seed": 7, "confidence": 0.95, "seed": 1}
-    everything, _ = feature_sets(networks, **settings, draws=draws, sets=["all"])
+    split = ThesisSplit(test_share=0.1, split_seed=7, confidence=0.95, seed=1)
+    everything, _ = feature_sets(networks, split, draws, ["all"])
     shown = networks[networks["cell"].isin(["rnn_relu", "gru"])]
-    subsets, _ = feature_sets(shown, **settings, draws=3, sets=list(FEATURE_SETS)[1:])
+    subsets, _ = feature_sets(shown, split, 3, list(FEATURE_SETS)[1:])
     return {
         "correlations": correlations(networks, PROPERTIES, 0.95),
         "feature_sets": pd.concat([everything, subsets], ignore_index=True),

@@ -69,6 +69,14 @@ def test_a_shard_trains_the_networks_of_new_and_changed_graphs_only(
     assert sum(line.endswith("is trained and kept") for line in caplog.messages) == 2
 
 
+def test_arithmetic_is_on_one_thread_and_without_numbers_too_small_to_be_fast() -> None:
+    code = "import torch; from sparsernn.training.arithmetic import fix_arithmetic\n"
+    code += "fix_arithmetic(); print(torch.get_num_threads(), float(torch.tensor([1e-39]) * 1))"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
+    assert done.stdout == "1 0.0\n"
+
+
 # Limits
 
 
