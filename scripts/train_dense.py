@@ -1,9 +1,9 @@
 """One dense network, the start of pruning."""
 
 from sparsernn.training.arithmetic import fix_arithmetic
-from sparsernn.training.dense import train_dense
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
+from sparsernn.training.shards import train_dense
 from sparsernn.workflow.jobs import job
 
 with job(snakemake):

@@ -3,7 +3,7 @@
 from sparsernn.training.arithmetic import fix_arithmetic
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
-from sparsernn.training.sparse import train_shard
+from sparsernn.training.shards import train_shard
 from sparsernn.workflow.jobs import job
 
 with job(snakemake):

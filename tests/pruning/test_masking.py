@@ -18,6 +18,7 @@ from sparsernn.training.loop import Training, train
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
 from sparsernn.wiring.wiring import CELLS, Wiring
 
+RNG = np.random.default_rng
 GLOBAL = replace(CORRECTED, prune_scope="global")
 
 
@@ -150,6 +151,34 @@ def test_at_random_as_many_weights_of_each_pool_go_as_by_magnitude(
             assert masks(at_random, kind).all()
         elif percent < 100:
             assert not np.array_equal(masks(at_random, kind), masks(by_magnitude, kind))
+
+
+def test_a_random_mask_is_that_of_magnitude_permuted() -> None:
+    network, how = tiny_network(), Pruning(30, "both", GLOBAL)
+    gone = [
+        ~np.concatenate([mask.ravel() for b in pruned.blocks for mask in (b.mask_ih, b.mask_hh)])
+        for pruned in (
+            prune_network(network, how).wiring,
+            prune_network(network, replace(how, criterion="random"), rng=RNG(3)).wiring,
+        )
+    ]
+    assert np.array_equal(RNG(3).permutation(gone[0]), gone[1])
+
+
+def test_a_criterion_of_another_kind_takes_the_weights_that_it_scores_lowest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    largest = {"largest": lambda weights, rng: np.abs(weights).max() - np.abs(weights)}
+    monkeypatch.setattr("sparsernn.pruning.masking.function", lambda kind, name: largest[name])
+    network = tiny_network()
+    pruned = prune_network(network, Pruning(30, "i2h", GLOBAL, "largest")).wiring
+    kept, sizes = masks(pruned, "ih"), np.abs(weights(network, "ih"))
+    assert sizes[~kept].min() > sizes[kept].max()
+
+
+def test_a_random_mask_needs_a_generator() -> None:
+    with pytest.raises(InputError, match="rng is None"):
+        prune_network(tiny_network(), Pruning(30, "both", CORRECTED, "random"))
 
 
 def test_a_random_mask_is_that_of_its_generator() -> None:

@@ -12,11 +12,11 @@ from sparsernn.data.strings import Strings
 from sparsernn.files.tables import read_csv
 from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.pruning.rounds import prune_round
-from sparsernn.training.dense import train_dense
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import evaluate
 from sparsernn.training.outcomes import load_network
+from sparsernn.training.shards import train_dense
 
 
 @pytest.fixture

@@ -15,10 +15,9 @@ from training_jobs import training_job
 
 from sparsernn.graphs.graph_files import write_graph
 from sparsernn.networks.checkpoints import load_checkpoint
-from sparsernn.training.dense import train_dense
 from sparsernn.training.limits import Limits
-from sparsernn.training.outcomes import Outcome, load_network, write_outcomes
-from sparsernn.training.sparse import train_shard
+from sparsernn.training.outcomes import Outcome, load_network
+from sparsernn.training.shards import train_dense, train_shard
 from sparsernn.wiring.wiring import Wiring
 
 IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
@@ -73,8 +72,7 @@ def test_arithmetic_is_on_one_thread_and_without_numbers_too_small_to_be_fast() 
     code = "import torch; from sparsernn.training.arithmetic import fix_arithmetic\n"
     code += "fix_arithmetic(); print(torch.get_num_threads(), float(torch.tensor([1e-39]) * 1))"
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT / "scripts", capture_output=True, text=True, check=True)
-    assert done.stdout == "1 0.0\n"
+    assert subprocess.check_output(command, cwd=ROOT / "scripts", text=True) == "1 0.0\n"
 
 
 # Limits
@@ -103,14 +101,13 @@ def test_a_network_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
     entry = trained(tmp_path, size=4000, limits=Limits(megabytes=64))
     assert (entry["status"], entry["parameters"]) == ("out_of_memory", 0)
     assert entry["reason"] == "memory ran out before training"
-    assert (
-        trained(tmp_path, limits=Limits(megabytes=512))["status"] == "ok"
-    )  # and the next one goes on
-    output = training_job(tmp_path).outputs
-    write_outcomes([entry], {}, output)
-    assert load_checkpoint(output.models)["networks"][0]["status"] == "out_of_memory"
-    assert load_network(output.models, "gru")[1] is None
-    [row] = pd.read_csv(output.networks).to_dict("records")
+    following = trained(tmp_path, limits=Limits(megabytes=512))
+    assert following["status"] == "ok"
+    job = training_job(tmp_path)
+    job.run([("key", lambda: entry)])
+    assert load_checkpoint(job.outputs.models)["networks"][0]["status"] == "out_of_memory"
+    assert load_network(job.outputs.models, "gru")[1] is None
+    [row] = pd.read_csv(job.outputs.networks).to_dict("records")
     assert (row["status"], row["parameters"]) == ("out_of_memory", 0)
 
 
@@ -120,13 +117,6 @@ def test_compiling_is_no_part_of_what_a_network_takes(tmp_path: Path) -> None:
     code = "from test_job import *\nprint(trained(Path.cwd(), limits=Limits(megabytes=8)))"
     path = os.pathsep.join(str(ROOT / folder) for folder in ("scripts", "tests", "tests/training"))
     environment = os.environ | {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    assert "'status': 'ok'" in done.stdout
+    command = [sys.executable, "-c", code]
+    output = subprocess.check_output(command, env=environment, cwd=tmp_path, text=True)
+    assert "'status': 'ok'" in output

@@ -1,7 +1,6 @@
 """Finished networks: what an earlier run of a job has trained is not trained again."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from training_jobs import training_job
@@ -9,7 +8,7 @@ from training_jobs import training_job
 from sparsernn.networks.checkpoints import save_checkpoint
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import Run
-from sparsernn.training.outcomes import Outcome, outcome, write_outcomes
+from sparsernn.training.outcomes import Outcome, outcome
 from sparsernn.training.resume import FinishedNetworks, work_key
 from sparsernn.wiring.wiring import Wiring
 
@@ -37,22 +36,22 @@ def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
     assert again.find("two") is None
 
 
-def finished(folder: Path, *outcomes: Outcome) -> SimpleNamespace:
-    """A job with networks of the keys 0, 1 …; its output."""
-    output = SimpleNamespace(**{n: folder / n for n in ("models", "networks", "history")})
-    kept = FinishedNetworks(output.models, Limits())
+def finished(folder: Path, *outcomes: Outcome) -> Path:
+    """The models of a job with networks of the keys 0, 1 …"""
+    models = folder / "job.pt"
+    kept = FinishedNetworks(models, Limits())
     entries = [kept.add(str(number), entry) for number, entry in enumerate(outcomes)]
-    write_outcomes(entries, {}, output)
+    save_checkpoint(models, networks=entries)
     kept.close()
-    return output
+    return models
 
 
 def test_a_finished_job_keeps_a_second_name_of_its_models_and_nothing_else(tmp_path: Path) -> None:
-    output = finished(tmp_path, LOST)
-    [left] = FinishedNetworks(output.models, Limits()).folder.iterdir()
-    assert left.samefile(output.models)
-    output.models.unlink()  # as Snakemake does before the job runs again, or when it was killed
-    again = FinishedNetworks(output.models, Limits()).find("0")
+    models = finished(tmp_path, LOST)
+    [left] = FinishedNetworks(models, Limits()).folder.iterdir()
+    assert left.samefile(models)
+    models.unlink()  # as Snakemake does before the job runs again, or when it was killed
+    again = FinishedNetworks(models, Limits()).find("0")
     assert again and again["identity"] == IDENTITY
     finished(tmp_path, LOST, LOST)
     assert len(list(left.parent.iterdir())) == 1
@@ -65,27 +64,27 @@ def test_without_hard_links_there_is_a_copy(
         raise OSError("no links here")
 
     monkeypatch.setattr("os.link", refuse)
-    output = finished(tmp_path, LOST)
-    output.models.unlink()
-    assert FinishedNetworks(output.models, Limits()).find("0")
+    models = finished(tmp_path, LOST)
+    models.unlink()
+    assert FinishedNetworks(models, Limits()).find("0")
 
 
 def test_models_that_were_edited_are_not_used(tmp_path: Path) -> None:
-    output = finished(tmp_path, LOST)
+    models = finished(tmp_path, LOST)
     other = finished(tmp_path / "other", LOST | {"reason": "another"})
-    output.models.write_bytes(other.models.read_bytes())  # in place: under both names
-    assert FinishedNetworks(output.models, Limits()).find("0") is None
+    models.write_bytes(other.read_bytes())  # in place: under both names
+    assert FinishedNetworks(models, Limits()).find("0") is None
 
 
 def test_a_file_does_not_show_which_networks_are_of_an_earlier_run(
     tmp_path: Path, trained: tuple[Outcome, Outcome]
 ) -> None:
-    fresh = finished(tmp_path / "fresh", *trained).models
+    fresh = finished(tmp_path / "fresh", *trained)
     kept = FinishedNetworks(fresh, Limits())
     first, second = kept.find("0"), kept.find("1")
     assert first and second
     for mixed in ([first, second], [first, trained[1]], [trained[0], second]):
-        again = finished(tmp_path / "again", *mixed).models
+        again = finished(tmp_path / "again", *mixed)
         assert again.read_bytes() == fresh.read_bytes()
 
 

@@ -33,9 +33,6 @@ class Pruning:
         target: input weights ("i2h"), recurrent weights ("h2h"), or both under one threshold.
         protocol: its `prune_scope` and `largest_survives`.
         criterion: which weights go; a name of `sparsernn.pruning.criteria`.
-
-    Raises:
-        InputError: there is no such percent or target.
     """
 
     percent: float
@@ -58,11 +55,10 @@ def prune(
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
 ) -> Wiring:
-    """Mask the weights that the criterion scores lowest.
+    """Mask the weights that the criterion scores lowest; pruned weights stay pruned.
 
     The threshold is a percentile of the scores of all weights that `original` has, where pruned
     weights score 0. So rounds of 10, 20, … % remove that share of the original weights in all.
-    Pruned weights stay pruned.
 
     Args:
         wiring: the network's present wiring.
@@ -70,18 +66,14 @@ def prune(
         pruning: how many of which weights go.
         original: the wiring before any pruning; `wiring` itself by default.
         rng: source of randomness, for criteria that draw.
-
-    Returns:
-        The sparser wiring.
-
-    Raises:
-        InputError: the criterion gives no scores, or lacks `rng`.
     """
     masks, counted = _masks(wiring), _masks(wiring if original is None else original)
+    score = function("criteria", pruning.criterion)
     below = np.less if pruning.protocol.largest_survives else np.less_equal
     for pool in _pools(wiring, pruning):
         present = _flat(masks, pool)
-        scores = _scores(_flat(weights, pool), present, pruning.criterion, rng)
+        scores = np.zeros_like(_flat(weights, pool))
+        scores[present] = score(_flat(weights, pool)[present], rng)
         threshold = np.percentile(scores[_flat(counted, pool)], pruning.percent)
         present[present] = ~below(scores[present], threshold)
         start = 0
@@ -92,30 +84,12 @@ def prune(
 
 
 def _pools(wiring: Wiring, pruning: Pruning) -> Iterator[list[tuple[int, int]]]:
-    """The matrices (block; 0 for ih, 1 for hh) that share a threshold: those of a layer, or all."""
+    """The matrices (block; 0 for ih, 1 for hh) that share a threshold: a layer's, or all."""
     layerwise = pruning.protocol.prune_scope == "layer"
     layers = [block.layer if layerwise else 0 for block in wiring.blocks]
     for layer in sorted(set(layers)):
         blocks = [i for i, of in enumerate(layers) if of == layer]
         yield [(i, kind) for i in blocks for kind in _MATRICES[pruning.target]]
-
-
-def _scores(
-    weights: npt.NDArray[np.floating],
-    present: npt.NDArray[np.bool_],
-    criterion: str,
-    rng: np.random.Generator | None,
-) -> npt.NDArray[np.floating]:
-    """The scores of the weights that share a threshold; 0 where they are pruned already."""
-    found = function("criteria", criterion)(weights[present], rng)
-    if found.shape != (present.sum(),) or not (found >= 0).all():
-        raise InputError(
-            f"criterion {criterion}: its scores have the shape {found.shape}, and not all are at "
-            f"least 0; expected such a score for each of the {present.sum()} weights. Correct it."
-        )
-    scores = np.zeros(present.shape, found.dtype)
-    scores[present] = found
-    return scores
 
 
 def _masks(wiring: Wiring) -> list[list[npt.NDArray[np.bool_]]]:

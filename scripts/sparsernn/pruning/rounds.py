@@ -42,7 +42,7 @@ def _prune_and_train(job: TrainingJob) -> Outcome:
         except MemoryError as error:
             run = Run(status="out_of_memory", reason=f"{error} before training")
     _log.info(f"{name}: {run.status} {run.reason}")
-    return outcome(job.identity(*_IDENTITY), network, run)
+    return outcome({key: job.spec[key] for key in _IDENTITY}, network, run)
 
 
 def _pruned(job: TrainingJob, name: str, network: SequenceClassifier) -> SequenceClassifier:

@@ -13,12 +13,13 @@ import torch
 
 from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import Engine
-from sparsernn.files.tables import read_csv
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.networks.checkpoints import save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Run, Training, train
-from sparsernn.training.outcomes import Outcome, outcome, write_outcomes
+from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
 from sparsernn.training.resume import FinishedNetworks
 from sparsernn.wiring.wiring import Wiring
 
@@ -54,10 +55,6 @@ class TrainingJob:
         """The strings to train on, and those to test on."""
         return Strings.splits(read_csv(self.inputs.strings))
 
-    def identity(self, *names: str) -> dict[str, Any]:
-        """Some of the settings: the columns that identify a network in the tables."""
-        return {name: self.spec[name] for name in names}
-
     def run(self, tasks: Iterable[tuple[str, Callable[[], Outcome]]]) -> None:
         """Train the networks that no earlier run has finished, and write all of them.
 
@@ -67,7 +64,9 @@ class TrainingJob:
         """
         finished = FinishedNetworks(self.outputs.models, self.limits)
         outcomes = [finished.find(key) or finished.add(key, train()) for key, train in tasks]
-        write_outcomes(outcomes, self.spec, self.outputs)
+        save_checkpoint(self.outputs.models, settings=self.spec, networks=outcomes)
+        write_csv(networks_table(outcomes), self.outputs.networks)
+        write_csv(history_table(outcomes), self.outputs.history)
         finished.close()
 
     def train_new(

@@ -8,19 +8,11 @@ import pandas as pd
 
 from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief
-from sparsernn.files.tables import write_csv
-from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
+from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import Epoch, Run
 
-__all__ = [
-    "Outcome",
-    "history_table",
-    "load_network",
-    "networks_table",
-    "outcome",
-    "write_outcomes",
-]
+__all__ = ["Outcome", "history_table", "load_network", "networks_table", "outcome"]
 
 Outcome = dict[str, Any]
 _NO_EPOCH = Epoch(0, *4 * [float("nan")])
@@ -51,19 +43,6 @@ def outcome(identity: Mapping[str, Any], network: SequenceClassifier | None, run
         "weights": wiring.weights,
         **network_entry(network),
     }
-
-
-def write_outcomes(outcomes: Sequence[Outcome], spec: Mapping[str, Any], outputs: Any) -> None:
-    """Write the models of a job, with the settings that they were trained with, and its tables.
-
-    Args:
-        outcomes: one for each network.
-        spec: the settings.
-        outputs: paths, as attributes: models, networks, history.
-    """
-    save_checkpoint(outputs.models, settings=spec, networks=outcomes)
-    write_csv(networks_table(outcomes), outputs.networks)
-    write_csv(history_table(outcomes), outputs.history)
 
 
 def networks_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:

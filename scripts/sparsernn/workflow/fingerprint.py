@@ -30,7 +30,7 @@ def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
     digest = hashlib.sha256()
     files = {path for start in (script, *more) for path in imported_files(Path(start), Path(root))}
     for path in sorted(files):
-        digest.update(_tree(path).encode())
+        digest.update(_code(path).encode())
     return digest.hexdigest()[:16]
 
 
@@ -47,30 +47,22 @@ def imported_files(script: Path, root: Path) -> list[Path]:
 
 
 @cache
-def _imports(path: Path, root: Path) -> tuple[Path, ...]:
-    names: set[str] = set()
-    for node in ast.walk(_parse(path)):
+def _imports(path: Path, root: Path) -> list[Path]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    candidates = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(names))
-    plumbing = [root / folder for folder in PLUMBING]
-    return tuple(
-        path
-        for path in candidates
-        if path.is_file() and not any(path.is_relative_to(folder) for folder in plumbing)
-    )
+            modules.add(node.module)
+            modules.update(f"{node.module}.{alias.name}" for alias in node.names)
+    files = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(modules))
+    plumbing = {root / folder for folder in PLUMBING}
+    return [file for file in files if file.is_file() and plumbing.isdisjoint(file.parents)]
 
 
 @cache
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-@cache
-def _tree(path: Path) -> str:
+def _code(path: Path) -> str:
+    """The code of a file without comments, docstrings and formatting."""
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:

@@ -65,39 +65,21 @@ def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
             raise
 
 
-class _LogFile(logging.Handler):
-    """Writes each line to a file at once, and does without where the disk is full."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.descriptor = -1
-        with suppress(OSError):
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-            self.descriptor = os.open(path, flags, 0o666)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a line."""
-        with suppress(OSError):
-            os.write(self.descriptor, f"{record.getMessage()}\n".encode())
-
-    def close(self) -> None:
-        """Close the file."""
-        with suppress(OSError):
-            os.close(self.descriptor)
-        super().close()
-
-
 @contextmanager
 def _logging_to(path: str) -> Iterator[None]:
-    """Log what the library says in the block to a file."""
-    handler = _LogFile(path)
+    """Write each line that the library logs to a file at once; on a full disk do without."""
+    logging.raiseExceptions = False
+    handler: logging.Handler = logging.NullHandler()
+    with suppress(OSError):
+        handler = logging.FileHandler(path, "w", "utf-8")
     _logger.setLevel(logging.INFO)
     _logger.addHandler(handler)
     try:
         yield
     finally:
         _logger.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):
+            handler.close()
 
 
 def _fail(message: str) -> None:
