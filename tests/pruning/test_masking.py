@@ -130,39 +130,29 @@ def test_weights_that_a_graph_excludes_do_not_count() -> None:
 @pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("percent", [15, 60, 100])
-def test_at_random_as_many_weights_of_each_pool_go_as_by_magnitude(
+def test_at_random_the_choice_of_magnitude_is_permuted_within_each_pool(
     percent: int, target: Target, protocol: Protocol
 ) -> None:
-    network = tiny_network("lstm")
+    network, how = tiny_network("lstm"), Pruning(percent, target, protocol)
     with torch.no_grad():
         network.recurrent.get_submodule("blocks.0").weight_ih.mul_(0.3)
-    rng = np.random.default_rng(0)
-    at_random = prune_network(network, Pruning(percent, target, protocol, "random"), rng=rng).wiring
-    by_magnitude = prune_network(network, Pruning(percent, target, protocol)).wiring
-    layers = [range(2)] if protocol.prune_scope == "global" else [[0], [1]]
-    for layer in layers:
-        left = [
-            sum(wiring.blocks[i].mask_ih.sum() + wiring.blocks[i].mask_hh.sum() for i in layer)
-            for wiring in (at_random, by_magnitude)
-        ]
-        assert left[0] == left[1]
-    for kind, of_targets in (("ih", ("both", "i2h")), ("hh", ("both", "h2h"))):
-        if target not in of_targets:
-            assert masks(at_random, kind).all()
-        elif percent < 100:
-            assert not np.array_equal(masks(at_random, kind), masks(by_magnitude, kind))
-
-
-def test_a_random_mask_is_that_of_magnitude_permuted() -> None:
-    network, how = tiny_network(), Pruning(30, "both", GLOBAL)
-    gone = [
-        ~np.concatenate([mask.ravel() for b in pruned.blocks for mask in (b.mask_ih, b.mask_hh)])
-        for pruned in (
-            prune_network(network, how).wiring,
-            prune_network(network, replace(how, criterion="random"), rng=RNG(3)).wiring,
+    by_magnitude = prune_network(network, how).wiring
+    at_random = prune_network(network, replace(how, criterion="random"), rng=RNG(0)).wiring
+    kinds = {"both": ("ih", "hh"), "i2h": ("ih",), "h2h": ("hh",)}[target]
+    rng = RNG(0)
+    for layers in [[0, 1]] if protocol.prune_scope == "global" else [[0], [1]]:
+        gone, drawn = (
+            ~np.concatenate(
+                [
+                    getattr(wiring.blocks[i], f"mask_{kind}").ravel()
+                    for i in layers
+                    for kind in kinds
+                ]
+            )
+            for wiring in (by_magnitude, at_random)
         )
-    ]
-    assert np.array_equal(RNG(3).permutation(gone[0]), gone[1])
+        assert np.array_equal(drawn, rng.permutation(gone))
+    assert all(masks(at_random, kind).all() for kind in {"ih", "hh"} - {*kinds})
 
 
 def test_a_criterion_of_another_kind_takes_the_weights_that_it_scores_lowest(
@@ -179,31 +169,6 @@ def test_a_criterion_of_another_kind_takes_the_weights_that_it_scores_lowest(
 def test_a_random_mask_needs_a_generator() -> None:
     with pytest.raises(InputError, match="rng is None"):
         prune_network(tiny_network(), Pruning(30, "both", CORRECTED, "random"))
-
-
-def test_a_random_mask_is_that_of_its_generator() -> None:
-    drawn = [
-        prune_network(
-            tiny_network(),
-            Pruning(50, "both", CORRECTED, "random"),
-            rng=np.random.default_rng(seed),
-        ).wiring
-        for seed in (0, 0, 1)
-    ]
-    first, again, other = (masks(wiring, "ih") for wiring in drawn)
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-def test_every_weight_is_as_likely_to_go_at_random() -> None:
-    wiring, rng = Wiring.dense("rnn_tanh", 4, 5), np.random.default_rng(0)
-    sizes = [(np.arange(1.0, 21).reshape(5, 4), np.arange(21.0, 46).reshape(5, 5))]
-    kept = np.zeros(45)
-    for _ in range(400):
-        left = prune(wiring, sizes, Pruning(40, "both", GLOBAL, "random"), rng=rng)
-        kept += np.concatenate([masks(left, "ih"), masks(left, "hh")])
-    assert kept.sum() == 400 * 27
-    assert np.abs(kept / 400 - 0.6).max() < 0.1  # four standard deviations
 
 
 def test_a_random_mask_brings_no_weight_back_and_is_held_in_training(tiny: Strings) -> None:
