@@ -55,14 +55,14 @@ class FinishedNetworks:
         self.limits = asdict(limits)
         self.earlier = {
             entry["key"]: entry
-            for path in sorted(self.folder.glob("all.*.pt"))
+            for path in sorted(self.folder.glob(f"all.*{self.models.suffix}"))
             if path.name == _second_name(path)  # otherwise it was edited: it is the same file
             for entry in self._networks(path)
         }
 
     def find(self, key: str) -> Outcome | None:
         """The finished network of a key, if there is one."""
-        single = self._networks(self.folder / f"{key}.pt")
+        single = self._networks(self._single(key))
         entry: Outcome | None = next(iter(single), self.earlier.get(key))
         if entry is None or (entry["status"] in _LIMITED and entry.get("limits") != self.limits):
             return None
@@ -74,7 +74,7 @@ class FinishedNetworks:
         entry = outcome | {"key": key}
         if entry["status"] in _LIMITED:
             entry["limits"] = self.limits
-        save_checkpoint(self.folder / f"{key}.pt", networks=[entry])
+        save_checkpoint(self._single(key), networks=[entry])
         _log.info("%s is trained and kept", key[:16])
         return entry
 
@@ -93,6 +93,9 @@ class FinishedNetworks:
             if other != second:
                 other.unlink()
 
+    def _single(self, key: str) -> Path:
+        return self.folder / f"{key}{self.models.suffix}"
+
     def _networks(self, path: Path) -> list[Outcome]:
         """The complete networks in a file; none if it can't be read."""
         if not path.exists():
@@ -108,4 +111,4 @@ class FinishedNetworks:
 
 def _second_name(models: Path) -> str:
     """The second name of a file of models: it shows whether the file has been edited since."""
-    return f"all.{digest(models)}.pt"
+    return f"all.{digest(models)}{models.suffix}"
