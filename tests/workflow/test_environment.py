@@ -30,8 +30,9 @@ def test_every_version_is_exact() -> None:
     assert [pin for pin in every if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin)] == []
 
 
-def test_the_pins_cover_what_the_library_depends_on() -> None:
+def test_the_pins_are_of_what_the_library_and_the_study_depend_on() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[^\w-]", item)[0] for item in project["dependencies"]}
+    listed = project["dependencies"] + project["optional-dependencies"]["study"]
+    needed = {re.split(r"[^\w-]", item)[0] for item in listed}
     pinned = {re.split(r"[=\[]", pin)[0] for pin in pins("requirements.txt")}
-    assert needed <= pinned
+    assert needed == pinned
