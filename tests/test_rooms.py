@@ -2,9 +2,11 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,12 @@ def test_tests_lie_in_the_folders_of_the_library() -> None:
     besides = {"cluster", "hostile", "reliability"}
     files = [path for path in (ROOT / "tests").rglob("*.py") if path.parent != ROOT / "tests"]
     assert {path.relative_to(ROOT / "tests").parts[0] for path in files} <= rooms | besides
+
+
+def test_the_guide_for_contributors_lists_the_rooms_in_their_order() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)/` \|", guide, re.MULTILINE)
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    layers = contract["importlinter"]["contracts"][0]["layers"]
+    rooms = [room for layer in reversed(layers) for room in reversed(layer.split(" | "))]
+    assert listed == [room for room in rooms if (LIBRARY / room).is_dir()]
