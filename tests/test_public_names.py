@@ -1,5 +1,6 @@
 """What `pip install .` gives: the public names, without anything that only the study needs."""
 
+import os
 import re
 import subprocess
 import sys
@@ -7,7 +8,10 @@ import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
 import sparsernn
+from sparsernn.workflow.runs import RUN, announce
 
 ROOT = Path(__file__).parents[1]
 BLOCK = """
@@ -81,3 +85,19 @@ def test_type_checkers_see_the_names_that_are_loaded_later() -> None:
     seen = re.findall(r"    from (\S+) import (\w+) as \2\n", text)
     assert {name: module for module, name in seen} == sparsernn._MODULES
     assert Path(sparsernn.__file__).with_name("py.typed").is_file()
+
+
+def test_jobs_use_the_library_of_the_checkout_not_an_installed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sparsernn").mkdir()
+    (tmp_path / "sparsernn" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv(RUN, "0")
+    announce()
+    announce()  # a job's Snakemake parses the workflow again
+    ours = ROOT / "scripts"
+    assert os.environ["PYTHONPATH"].split(os.pathsep) == [str(ours), str(tmp_path)]
+    program = "import sparsernn; print(sparsernn.__file__)"
+    found = subprocess.check_output([sys.executable, "-c", program], cwd=tmp_path / "..", text=True)
+    assert Path(found.strip()) == ours / "sparsernn" / "__init__.py"
