@@ -84,7 +84,16 @@ def test_type_checkers_see_the_names_that_are_loaded_later() -> None:
     text = Path(sparsernn.__file__).read_text(encoding="utf-8")
     seen = re.findall(r"    from (\S+) import (\w+) as \2\n", text)
     assert {name: module for module, name in seen} == sparsernn._MODULES
-    assert Path(sparsernn.__file__).with_name("py.typed").is_file()
+
+
+def test_files_that_are_not_python_are_installed_too() -> None:
+    library = Path(sparsernn.__file__).parent
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    patterns = tool["setuptools"]["package-data"]["sparsernn"]
+    installed = {path for pattern in patterns for path in library.glob(pattern)}
+    others = {path for path in library.rglob("*") if path.suffix not in ("", ".py", ".pyc", ".md")}
+    assert library / "py.typed" in others
+    assert {path for path in others if "workflow" not in path.parts} <= installed
 
 
 def test_jobs_use_the_library_of_the_checkout_not_an_installed_one(
