@@ -1,3 +1,9 @@
+# Of the book and the reports: no code, so it counts as a file.
+TEMPLATE = os.path.relpath(
+    os.path.join(workflow.basedir, "scripts", "sparsernn", "report", "book.typ")
+)
+
+
 rule count_missing:
     input:
         networks=f"{RESULTS}/{{part}}/networks.csv",
@@ -151,10 +157,12 @@ rule judge_claims:
 
 rule report_claims:
     input:
+        template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
         answers=published("answers"),
     output:
         markdown=f"{RESULTS}/claims.md",
+        blocks=f"{RESULTS}/claims.json",
         pdf=report(
             f"{RESULTS}/claims.pdf",
             category="Claims and answers",
@@ -172,6 +180,7 @@ rule report_claims:
 
 rule report_answers:
     input:
+        template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
         answers=published("answers"),
         strings=STRINGS,
@@ -182,6 +191,7 @@ rule report_answers:
         missing=missing(["sparse", "dense", "pruning"]),
     output:
         markdown=f"{RESULTS}/answers.md",
+        blocks=f"{RESULTS}/answers.json",
         pdf=report(
             f"{RESULTS}/answers.pdf",
             category="Claims and answers",
