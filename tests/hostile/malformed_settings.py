@@ -1,17 +1,16 @@
 """Configurations that are refused: as files, by us and by Snakemake, and as what they merge to."""
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import yaml
+from configurations import load
 from malformed_cases import Case, Make, content, nothing, sized
 from snakemake.common.configfile import load_configfile
 from snakemake_interface_common.exceptions import WorkflowError
 
 from sparsernn.errors import InputError
 from sparsernn.workflow.configfiles import MAX_BYTES, check_configfile
-from sparsernn.workflow.schema import load_settings
 from sparsernn.workflow.settings import validate
 
 PLAIN = ("expected plain values", "Remove the tag")
@@ -262,7 +261,7 @@ CHANGES: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 def _merged(change: Any) -> Make:
     def read(_: Path) -> None:
-        config = copy.deepcopy(load_settings("config.yaml"))
+        config = load("config.yaml")
         for key, value in change.items():
             section = isinstance(value, dict) and isinstance(config.get(key), dict)
             config[key] = {**config[key], **value} if section else value
