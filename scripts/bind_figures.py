@@ -7,18 +7,17 @@ from sparsernn.files.environment import versions
 from sparsernn.files.whole import write_bytes
 from sparsernn.report.blocks import read_blocks
 from sparsernn.report.book import Figure, TitlePage, book
-from sparsernn.report.captions import heading
 from sparsernn.workflow.jobs import job
 from sparsernn.workflow.settings import as_yaml
 
 with job(snakemake) as say:
     spec = snakemake.params.spec
-    figures = []
-    for path, (kind, options, protocol) in zip(
-        snakemake.input.figures, spec["figures"], strict=True
-    ):
-        words = heading(kind, protocol, **options)
-        figures.append(Figure(path, words.title, words.caption, words.section))
+    figures = [
+        Figure(path, title, caption, section)
+        for path, (section, title, caption) in zip(
+            snakemake.input.figures, spec["figures"], strict=True
+        )
+    ]
     newest = max(Path(path).stat().st_mtime for path in snakemake.input.sources)
     title_page = TitlePage(
         study=spec["config"]["study"],

@@ -25,7 +25,16 @@ from sparsernn.files.tables import read_csv
 from sparsernn.thesis.measures import MEASURES, OF_PRUNING
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
-__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims", "read_judged"]
+__all__ = [
+    "VERDICTS",
+    "Judgement",
+    "assess",
+    "judge",
+    "judge_protocols",
+    "read_claims",
+    "read_judged",
+    "verdict_counts",
+]
 
 VERDICTS = ("replicated", "not replicated", "inconclusive", "not testable")
 _REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
@@ -163,6 +172,21 @@ def judge(
         for schedule in (schedules if pruned else schedules[:1])
     ]
     return pd.DataFrame(rows, columns=_RESULT)
+
+
+def judge_protocols(
+    claims: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocols: Sequence[str], **how: Any
+) -> pd.DataFrame:
+    """Judge all claims on each protocol; `how` are further arguments of `judge`."""
+    judged = [judge(claims, tables, protocol, **how) for protocol in protocols]
+    return pd.concat(judged, ignore_index=True)
+
+
+def verdict_counts(judged: pd.DataFrame) -> Iterator[str]:
+    """A line for each protocol and schedule: how many claims have which verdict."""
+    for (protocol, schedule), verdicts in judged.groupby(["protocol", "schedule"])["verdict"]:
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.value_counts().items())
+        yield f"{protocol}, {schedule or 'any schedule'}: {counts}"
 
 
 def read_judged(path: str | PathLike[str]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
+from sparsernn.workflow.plan import Plan, user_graphs
 from sparsernn.workflow.problems import Key, Problems, close
 from sparsernn.workflow.schema import family_parameters
 
@@ -196,13 +197,8 @@ def _size(family: Any) -> int:
 @_check("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
 def _plan(config: Any, problems: Problems) -> None:
     """The number of networks and of jobs: Snakemake plans them all before it runs the first."""
-    kinds = len(config["protocols"]) * len(config["cells"])
-    sizes = [_size(family) for family in config["graphs"]["families"].values()]
-    shards = sum(math.ceil(size / config["shard_size"]) for size in sizes)
-    sparse, dense = (kinds * config[part]["seeds"] for part in ("sparse", "dense"))
-    rounds = _rounds(config["pruning"])
-    networks = sparse * sum(sizes) + dense * (1 + rounds)
-    jobs = (1 + sparse) * shards + dense * (1 + rounds)
+    plan = Plan(config, user_graphs(config))
+    networks, jobs = plan.networks(), sum(plan.jobs().values())
     hint = "Lower seeds or count, or plan fewer cells, protocols or percents."
     for what, number, most in ("networks", networks, MAX_NETWORKS), ("jobs", jobs, MAX_JOBS):
         if number > most:
