@@ -187,9 +187,9 @@ def model_before(wildcards):
     """What a round prunes: the round before if iterative, else (and first) the dense network."""
     schedule, target, percent = ROUNDS[wildcards.round].values()
     if schedule != "iterative" or percent == PERCENTS[0]:
-        return f"{DENSE}.pt".format(**wildcards)
+        return f"{DENSE}.safetensors".format(**wildcards)
     before = PERCENTS[PERCENTS.index(percent) - 1]
-    return f"{ROUND}.pt".format(**{**wildcards, "round": f"{schedule}/{target}/{before}"})
+    return f"{ROUND}.safetensors".format(**{**wildcards, "round": f"{schedule}/{target}/{before}"})
 
 
 def missing(parts):

@@ -2,7 +2,7 @@ rule train_dense:
     input:
         strings=STRINGS,
     output:
-        models=f"{DENSE}.pt",
+        models=f"{DENSE}.safetensors",
         networks=f"{DENSE}.networks.csv",
         history=f"{DENSE}.history.csv",
     log:
@@ -33,7 +33,7 @@ rule prune_round:
         strings=STRINGS,
         model=model_before,
     output:
-        models=f"{ROUND}.pt",
+        models=f"{ROUND}.safetensors",
         networks=f"{ROUND}.networks.csv",
         history=f"{ROUND}.history.csv",
     log:

@@ -3,7 +3,7 @@ rule train_sparse:
         strings=STRINGS,
         graphs=f"{RESULTS}/graphs/{{family}}/shard{{shard}}",
     output:
-        models=f"{SHARD}.pt",
+        models=f"{SHARD}.safetensors",
         networks=f"{SHARD}.networks.csv",
         history=f"{SHARD}.history.csv",
     log:

@@ -22,7 +22,7 @@ from sparsernn.data.strings import Strings, read_strings
 from sparsernn.errors import InputError
 from sparsernn.graphs.graph_files import read_graph
 from sparsernn.graphs.orientation import layers, orient
-from sparsernn.thesis.replay import read_pickled_graph
+from sparsernn.thesis.pickles import read_pickled_graph
 from sparsernn.training.outcomes import load_network
 from sparsernn.workflow.configfiles import check_configfile
 
