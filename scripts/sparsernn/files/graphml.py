@@ -23,8 +23,13 @@ MAX_LETTERS = 1_000  # of an id
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _FREE = ("key", "data", "desc")  # whatever these hold
-_CHILDREN = {"": ("graphml",), "graphml": (*_FREE, "graph"), "graph": (*_FREE, "edge", "node")}
-_CHILDREN |= {"node": _FREE, "edge": _FREE}
+_CHILDREN = {
+    "": ("graphml",),
+    "graphml": ("data", "desc", "graph", "key"),
+    "graph": ("data", "desc", "edge", "node"),
+    "node": ("data", "desc"),
+    "edge": ("data", "desc"),
+}
 _REQUIRED = {"graph": ("edgedefault",), "node": ("id",), "edge": ("source", "target")}
 _REMEDIES = {
     "graph": "Keep one graph in a file, and none in a vertex or edge.",
@@ -89,7 +94,7 @@ class GraphmlReader:
         local = name.removeprefix(f"{self._namespace} ")
         again = local == "graph" and self.directed is not None and parent == "graphml"
         if local not in _CHILDREN[parent] or again:
-            expected = ", ".join(f"<{child}>" for child in sorted(_CHILDREN[parent]))
+            expected = ", ".join(f"<{child}>" for child in _CHILDREN[parent])
             what = f"{'a second ' * again}<{local[:60]}> in <{parent}>; expected {expected}"
             self._fail(what, _REMEDIES.get(local, "Remove it."))
         self._open.append(local)

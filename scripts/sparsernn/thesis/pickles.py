@@ -64,8 +64,8 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
     try:
         for step, argument, _ in pickletools.genops(content):
             if step.name not in _STEPS:
-                asked = f"asks for {brief(argument)}" if argument else "holds more than a graph"
-                raise pickle.UnpicklingError(f"it {asked}, in the step {step.name}")
+                what = f"{step.name} {brief(argument)}" if argument else step.name
+                raise ValueError(f"it has the step {what}, which no graph needs")
         return _plain_graph(_GraphUnpickler(io.BytesIO(content)).load())
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
@@ -107,17 +107,21 @@ def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
     content = read_bytes(path, MAX_WEIGHTS, "a PyTorch state dict")
     try:
         _check_unpacked(content)
-        weights = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        weights = _loaded(content)
         _check_weights(weights, content)
         return dict(weights)
-    except Exception as error:  # torch raises many kinds on a broken file
-        why = cause(error)
-        if isinstance(error, pickle.UnpicklingError):  # torch's words advise to run what is in it
-            why = "it holds more than tensors and plain values, or is broken"
+    except Exception as error:  # zipfile raises many kinds; a dictionary may hide its methods
         raise InputError(
-            f"{path}: not a PyTorch state dict ({why}). "
+            f"{path}: not a PyTorch state dict ({cause(error)}). "
             "Expected a file written by torch.save(model.state_dict(), path)."
         ) from None
+
+
+def _loaded(content: bytes) -> Any:
+    try:
+        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except Exception:  # many kinds, one of which advises to run what is in the file
+        raise ValueError("it is damaged, or holds more than tensors and plain values") from None
 
 
 def _check_unpacked(content: bytes) -> None:
