@@ -6,8 +6,7 @@ The smallest weights go; in the control `random` as many at random, in `retraine
 import math
 from collections.abc import Callable
 
-from sparsernn.data.strings import Strings
-from sparsernn.files.tables import read_csv
+from sparsernn.data.strings import read_splits
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import prune_network
 from sparsernn.seeds import numpy_generator
@@ -60,7 +59,7 @@ def retrained(
 ) -> tuple[SequenceClassifier, Run]:
     """The network trained on; its history begins with epoch 0, right after pruning."""
     settings = Training(**spec["training"])
-    strings = Strings.splits(read_csv(snakemake.input.strings))
+    strings = read_splits(snakemake.input.strings)
     loss, accuracy = evaluate(network, strings[1], settings.batch_size)
     say(f"{name}: {network.wiring.weights} weights left, test accuracy {accuracy:.4f}")
     order = numpy_generator(spec["root"], f"{name}/order")

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from sparsernn.analysis.missing import described
+from sparsernn.data.strings import TEXT
 from sparsernn.files.tables import read_csv
 from sparsernn.report.answers import TABLES, answers_report
 from sparsernn.report.blocks import Heading, Paragraph
@@ -15,7 +16,7 @@ with job(snakemake):
     judged = read_judged(paths.claims)
     answers = read_csv(paths.answers, ["id", "question", "answer", "claims"])
     counts = pd.concat([read_csv(path) for path in paths.missing], ignore_index=True)
-    tables = {name: read_csv(paths[name]) for name in TABLES}
+    tables = {name: read_csv(paths[name], text=TEXT) for name in TABLES}
     blocks = answers_report(judged, answers, tables, spec["schedules"], spec["confidence"])
     blocks += [Heading("Networks that are missing"), Paragraph(described(counts))]
     write_report(blocks, snakemake.output.markdown, snakemake.output.blocks, snakemake.output.pdf)

@@ -1,7 +1,6 @@
 """One dense network, the start of pruning."""
 
-from sparsernn.data.strings import Strings
-from sparsernn.files.tables import read_csv
+from sparsernn.data.strings import read_splits
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import train_new, write_records
 from sparsernn.training.resume import Kept, work_key
@@ -24,7 +23,7 @@ with job(snakemake) as say:
     key = work_key(spec, [snakemake.input.strings])
     record = kept.get(key)
     if record is None:
-        strings = Strings.splits(read_csv(snakemake.input.strings))
+        strings = read_splits(snakemake.input.strings)
         record = kept.keep(key, train_new(name, identity, build, strings, spec, limits, say))
     write_records([record], spec, snakemake.output)
     kept.finish()

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sparsernn.data.strings import Strings
-from sparsernn.files.tables import read_csv
+from sparsernn.data.strings import Strings, read_splits
 from sparsernn.graphs.graph_files import read_graph
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import Record, train_new, write_records
@@ -29,7 +28,7 @@ def train_graph(path: Path, strings: tuple[Strings, Strings], say: Callable[[str
 
 with job(snakemake) as say:
     spec, limits = snakemake.params.spec, Limits(**snakemake.params.limits)
-    strings = Strings.splits(read_csv(snakemake.input.strings))
+    strings = read_splits(snakemake.input.strings)
     kept = Kept(snakemake.output.models, limits, say)
     records = []
     for path in sorted(Path(snakemake.input.graphs).glob("*.graphml"), key=lambda p: int(p.stem)):

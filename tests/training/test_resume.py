@@ -46,7 +46,7 @@ def trained(size: int = 6, limits: Limits | None = None, **training: Any) -> Rec
 
 
 def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
-    models = tmp_path / "shard0.pt"
+    models = tmp_path / "shard0.safetensors"
     kept = Kept(models, Limits(), silent)
     assert kept.get("one") is None
     kept.keep("one", trained())
@@ -108,7 +108,7 @@ def test_a_file_does_not_tell_what_was_kept_and_what_was_just_trained(tmp_path: 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", b"PK\x03\x04 cut off"])
 def test_what_cannot_be_read_is_trained_anew(tmp_path: Path, content: bytes) -> None:
-    models, said = tmp_path / "shard0.pt", []
+    models, said = tmp_path / "shard0.safetensors", []
     kept = Kept(models, Limits(), silent)
     kept.keep("one", trained())
     next(kept.folder.iterdir()).write_bytes(content)
@@ -118,7 +118,7 @@ def test_what_cannot_be_read_is_trained_anew(tmp_path: Path, content: bytes) -> 
 
 
 def test_what_was_given_up_is_tried_again_under_other_limits_only(tmp_path: Path) -> None:
-    models, limits = tmp_path / "shard0.pt", Limits(minutes=0.001)
+    models, limits = tmp_path / "shard0.safetensors", Limits(minutes=0.001)
     Kept(models, limits, silent).keep("one", record(IDENTITY, None, Run(status="out_of_time")))
     assert Kept(models, limits, silent).get("one") is not None
     assert Kept(models, Limits(minutes=1), silent).get("one") is None
@@ -130,8 +130,8 @@ def test_what_was_given_up_is_tried_again_under_other_limits_only(tmp_path: Path
 def test_an_entry_that_is_not_whole_is_trained_anew(tmp_path: Path, part: str) -> None:
     entry = {**record(IDENTITY, None, Run(status="diverged")), "key": "one"}
     del entry[part]
-    kept = Kept(tmp_path / "shard0.pt", Limits(), silent)
-    save_checkpoint(tmp_path / ".shard0.pt.kept" / "one.pt", networks=[entry])
+    kept = Kept(tmp_path / "shard0.safetensors", Limits(), silent)
+    save_checkpoint(tmp_path / ".shard0.safetensors.kept" / "one.safetensors", networks=[entry])
     assert kept.get("one") is None
 
 

@@ -55,14 +55,14 @@ class Kept:
         self.limits, self.say = asdict(limits), say
         self.earlier = {
             entry["key"]: entry
-            for whole in sorted(self.folder.glob("all.*.pt"))
+            for whole in sorted(self.folder.glob("all.*.safetensors"))
             if whole.name == _name_of_all(whole)  # otherwise it was edited, as models itself
             for entry in self._networks(whole)
         }
 
     def get(self, key: str) -> Record | None:
         """The network of a key, if it is there and still right."""
-        parts = self._networks(self.folder / f"{key}.pt")
+        parts = self._networks(self.folder / f"{key}.safetensors")
         entry: Record | None = next(iter(parts), self.earlier.get(key))
         if entry is not None and entry["status"] in LIMITED and entry.get("limits") != self.limits:
             return None
@@ -75,7 +75,7 @@ class Kept:
         entry = record | {"key": key}
         if entry["status"] in LIMITED:
             entry["limits"] = self.limits
-        save_checkpoint(self.folder / f"{key}.pt", networks=[entry])
+        save_checkpoint(self.folder / f"{key}.safetensors", networks=[entry])
         self.say(f"{key[:16]} is trained and kept")
         return entry
 
@@ -108,4 +108,4 @@ class Kept:
 
 def _name_of_all(models: Path) -> str:
     """What a file of models is kept as: it says whether the file still is what it was."""
-    return f"all.{digest(models)}.pt"
+    return f"all.{digest(models)}.safetensors"

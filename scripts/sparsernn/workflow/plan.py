@@ -24,7 +24,7 @@ SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
 DENSE = "dense/{protocol}/{cell}/seed{seed}/dense"
 ROUND = "pruning/{protocol}/{cell}/seed{seed}/{round}"
 
-MODELS = ".pt"
+MODELS = ".safetensors"
 """The ending of the files that hold trained networks."""
 
 PARTS = ("sparse", "dense", "pruning")
