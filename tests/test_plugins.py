@@ -10,11 +10,12 @@ from sparsernn.engine.choice import FUSED_CELLS, check_engine
 from sparsernn.engine.plan import CELL_NUMBER, ROWS
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
-from sparsernn.workflow import schema
+from sparsernn.workflow.schema import family_parameters
 
 ROOT = Path(__file__).parents[1]
+MINE = "def mine(n, p, q, rng):\n    return n\n"
 Write = Callable[[str, str], None]
-CACHED = (plugins.names, plugins.parameters, schema.load_settings)
+CACHED = (plugins.names, plugins.parameters)
 
 
 @pytest.fixture
@@ -73,7 +74,18 @@ def test_a_name_that_no_configuration_can_have_is_refused(write: Write, name: st
         ("def mine():\n    pass\n", r"mine\(\): expected n first and rng last"),
         ("def mine(m, rng):\n    pass\n", r"mine\(m, rng\): expected n first and rng last"),
         ("def mine(n, p):\n    pass\n", r"mine\(n, p\): expected n first and rng last"),
-        ("def mine(n, red, p, blue, rng):\n    pass\n", r"does not say what red, blue may be"),
+        (MINE, r"PARAMETERS describes nothing; expected p, q, the parameters of mine between n"),
+        (MINE + "PARAMETERS = {'p': 3}\n", r"PARAMETERS describes p; expected p, q"),
+        (MINE + "PARAMETERS = dict(p=3, q=3)\n", r"PARAMETERS is computed; expected a literal"),
+        (MINE + "PARAMETERS = {'p': 3, 'q': 3}\n", r"PARAMETERS: .*Expected of each a type"),
+        (
+            MINE + "PARAMETERS = {k: {'type': 'int', 'description': k} for k in 'pq'}\n",
+            r"PARAMETERS is computed",
+        ),
+        (
+            MINE + "PARAMETERS = {'p': {'type': 'int', 'description': ''}, 'q': {}}\n",
+            r"PARAMETERS: type: Input should be 'integer', 'number' or 'degree'\. Expected of each",
+        ),
     ],
 )
 def test_a_family_s_file_that_is_wrong_is_said_before_anything_runs(
@@ -81,7 +93,7 @@ def test_a_family_s_file_that_is_wrong_is_said_before_anything_runs(
 ) -> None:
     write("graphs/families/mine.py", text)
     with pytest.raises(InputError, match=message):
-        schema.load_settings("schema.yaml")
+        family_parameters("mine")
 
 
 def test_a_cell_without_its_number_of_gates_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

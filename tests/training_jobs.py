@@ -31,7 +31,7 @@ def training_job(
     texts = ["".join(rng.choice(list("XYZ"), size=int(rng.integers(2, 10)))) for _ in range(80)]
     table = pd.DataFrame({"string": texts, "split": ["train", "test"] * 40, "grammar": "own"})
     table.assign(valid=[int(text[0] == "X") for text in texts]).to_csv(folder / "strings.csv")
-    outputs = {"models": "job.pt", "networks": "networks.csv", "history": "history.csv"}
+    outputs = {"models": "job.safetensors", "networks": "networks.csv", "history": "history.csv"}
     return TrainingJob(
         SPEC | spec,
         limits or Limits(),

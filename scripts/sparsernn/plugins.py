@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sparsernn.errors import InputError
 
-__all__ = ["Kind", "file", "function", "load", "names", "parameters"]
+__all__ = ["Kind", "file", "function", "literal", "load", "names", "parameters"]
 
 Kind = Literal["families", "measures", "cells", "criteria"]
 _PACKAGE = Path(__file__).parent
@@ -77,12 +77,7 @@ def parameters(kind: Kind, name: str) -> tuple[str, ...]:
         >>> parameters("families", "watts_strogatz")
         ('n', 'k', 'p', 'rng')
     """
-    path = _PACKAGE / _FOLDERS[kind] / f"{name}.py"
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{kind}/{name}.py: {error}. Correct the file or remove it.") from None
-    for node in tree.body:
+    for node in _parsed(kind, name).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             arguments = node.args
             return tuple(
@@ -93,3 +88,29 @@ def parameters(kind: Kind, name: str) -> tuple[str, ...]:
         f"{kind}/{name}.py: has no function {name}. Define it, named as the file is; "
         "docs/studies.md shows how."
     )
+
+
+def literal(kind: Kind, name: str, constant: str) -> Any:
+    """The value of a constant of a file, without importing it; None if the file lacks it.
+
+    Raises:
+        InputError: the file is no Python, or computes the constant.
+    """
+    for node in _parsed(kind, name).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == constant:
+            try:
+                return ast.literal_eval(node.value)
+            except ValueError:
+                raise InputError(
+                    f"{kind}/{name}.py: {constant} is computed; expected a literal, which can be "
+                    "read without running the file. Write out its values."
+                ) from None
+    return None
+
+
+def _parsed(kind: Kind, name: str) -> ast.Module:
+    path = _PACKAGE / _FOLDERS[kind] / f"{name}.py"
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{kind}/{name}.py: {error}. Correct the file or remove it.") from None

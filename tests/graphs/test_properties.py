@@ -13,7 +13,7 @@ from hypothesis import given
 from sparsernn.errors import InputError
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES, properties
-from sparsernn.thesis.replay import read_pickled_graph
+from sparsernn.thesis.pickles import read_pickled_graph
 from sparsernn.wiring.wiring import CELLS
 
 

@@ -70,11 +70,11 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "unknown encoding": (
         document().replace("utf-8", "klingon"),
-        ("unknown encoding", "Save it as UTF-8"),
+        ("unknown encoding", "in UTF-8"),
     ),
     "encoding of several bytes": (
         document().replace("utf-8", "gbk"),
-        ("known encoding", "Save it as UTF-8"),
+        ("its encoding can't be read", "in UTF-8"),
     ),
     # Entities: nothing is expanded, nothing else is read
     "entities that unfold a billionfold": (
@@ -109,7 +109,7 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "vertex of another namespace": (
         document('<node xmlns="http://example.org" id="2"/>\n' + NODES + EDGE),
-        ("line 4", "<node> of the namespace 'http://example.org'", "Remove it"),
+        ("line 4", "<http://example.org node> in <graph>", "Remove it"),
     ),
     "no graph": (f"{ROOT}</graphml>", ("it has no <graph>", "Write it with")),
     "two graphs": (
@@ -154,7 +154,7 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "edge that is directed: yes": (
         document(NODES + '<edge source="0" target="1" directed="yes"/>\n'),
-        ("line 6", "directed is 'yes'", "expected true or false"),
+        ("line 6", "directed is 'yes'", "Make all edges directed, or none"),
     ),
     # Vertices, edges, keys
     "vertex without id": (document("<node/>\n"), ("line 4", "<node> has no id", "Add it")),
@@ -168,43 +168,12 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     ),
     "edge to a vertex that is not there": (
         document(NODES + EDGE + edges("12")),
-        ("line 7", "vertex '2' has no <node>", 'id="2"'),
+        ("line 7", "vertex '2' has no <node>", "expected one with id='2'"),
     ),
     "edge twice": (document(NODES + EDGE * 2), ("line 7", "parallel edges", "only once")),
     "edge back in an undirected graph": (
         document(NODES + edges("01", "10")),
         ("line 7", "parallel edges", "'1' and '0' only once"),
-    ),
-    "data of a key that is not there": (
-        document('<node id="0"><data key="k">3</data></node>\n'),
-        ("line 4", "key 'k' has no <key>", "Add it, or correct the name"),
-    ),
-    "data without key": (document("<data>3</data>\n"), ("line 4", "<data> has no key")),
-    "key without id": (
-        document(keys='<key for="node" attr.name="size" attr.type="int"/>\n'),
-        ("line 3", "<key> has no id"),
-    ),
-    "key of an unknown type": (
-        document(keys=KEY.replace('"int"', '"complex"')),
-        ("line 3", "attr.type is 'complex'", "expected boolean, int"),
-    ),
-    "key without a name": (
-        document(keys='<key id="k" for="node" attr.type="int"/>\n'),
-        ("not a GraphML file that networkx can read", "Unknown key for id k"),
-    ),
-    "words where the key is a number": (
-        document('<node id="0"><data key="k">many</data></node>\n', KEY),
-        ("not a GraphML file that networkx can read", "invalid literal for int()"),
-    ),
-    "number of 5,000 digits": (
-        document(f'<node id="0"><data key="k">{"9" * 5000}</data></node>\n', KEY),
-        ("not a GraphML file that networkx can read", "Exceeds the limit"),
-    ),
-    "perhaps where the key is true or false": (
-        document(
-            '<node id="0"><data key="k">perhaps</data></node>\n', KEY.replace("int", "boolean")
-        ),
-        ("not a GraphML file that networkx can read", "perhaps"),
     ),
     # Graphs that no network can be built on
     "no vertex": (document(""), ("graph has 0 vertex(es)", "at least 2", "Add vertices")),
@@ -232,7 +201,7 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     # Bounds
     "id of 100,000 letters": (
         document(f'<node id="{"x" * 100_000}"/>\n'),
-        ("line 4", "attribute 'id' of 100,000 letters", "at most 1,000", "Shorten it"),
+        ("line 4", "an id of 100,000 letters", "at most 1,000", "Shorten it"),
     ),
     "cycle of vertices with long names": (
         directed(
@@ -242,17 +211,9 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
         ),
         ("has a cycle, aaa", "...aaa", " -> bbb", "Drop an edge"),
     ),
-    "tag of 1,000 attributes": (
-        document("<node " + " ".join(f'a{i}="1"' for i in range(1000)) + "/>\n"),
-        ("line 4", "1,000 attributes", "at most 32"),
-    ),
-    "elements nested 100,000 deep": (
-        document("<desc>" + "<a>" * 100_000 + "</a>" * 100_000 + "</desc>\n"),
-        ("line 4", "nested 65 deep", "at most 64"),
-    ),
     "10,001 vertices": (
         document("".join(f'<node id="{i}"/>\n' for i in range(10_001))),
-        ("10,001 vertices", "at most 10,000", "Take a part"),
+        ("line 10004", "more than 10,000 vertices", "Take a part"),
     ),
 }
 
@@ -276,14 +237,8 @@ CASES += [
     _case(
         "more edges than 1,000,000, lowered here to 2",
         content(document(NODES + '<node id="2"/>\n' + edges("01", "12", "02", "21"))),
-        *("4 edges", "at most 2", "Take a part"),
+        *("line 9", "more than 2 edges", "Take a part"),
         read=_lowered("MAX_EDGES", 2),
-    ),
-    _case(
-        "more elements than 4,000,000, lowered here to 5",
-        content(document(NODES + "<desc><a/><a/></desc>\n")),
-        *("line 6", "more than 5 elements", "Leave out data"),
-        read=_lowered("MAX_ELEMENTS", 5),
     ),
     _case("file of 64 MiB and a byte", sized(graphml.MAX_BYTES + 1), "at most 67,108,864"),
     _case("folder", Path.mkdir, "not a regular file", "Give the path of a GraphML file"),

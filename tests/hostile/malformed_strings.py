@@ -21,10 +21,16 @@ TEXTS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "blank lines": ("\n \n\n", ("it is empty", CSV)),
     "blank lines and empty quotes": ('\n""\n" "\n', ("it is empty", CSV)),
     "header alone": (HEADER, ("no strings below the header", "string,valid")),
-    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ("line 3 holds a NUL byte", CSV)),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ("line 1 holds the byte 0x89", CSV)),
     "NUL byte": (GOOD + "X\0,1\n", ("line 22 holds a NUL byte", "Save it as UTF-8")),
-    "UTF-16": (GOOD.encode("utf-16"), ("it is UTF-16", "Save it as UTF-8")),
-    "UTF-32": (GOOD.encode("utf-32"), ("it is UTF-32", "Save it as UTF-8")),
+    "UTF-16": (
+        GOOD.encode("utf-16"),
+        ("line 1 holds the byte 0xff, which is not UTF-8", "Save it as UTF-8"),
+    ),
+    "UTF-32": (
+        GOOD.encode("utf-32"),
+        ("line 1 holds the byte 0xff, which is not UTF-8", "Save it as UTF-8"),
+    ),
     "UTF-16 without a mark": (GOOD.encode("utf-16-le"), ("line 1 holds a NUL byte",)),
     "Latin-1": (
         GOOD.encode() + "é,1\n".encode("latin-1"),

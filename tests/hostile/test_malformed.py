@@ -47,6 +47,6 @@ def test_the_table_is_up_to_date(messages: dict[Case, str]) -> None:
     told = {case: messages.get(case) or malformed.message(case) for case in CASES}
     written = (ROOT / "docs" / "malformed-inputs.md").read_text(encoding="utf-8")
     assert written == malformed.document(told), (
-        "run: PYTHONPATH=scripts python tests/malformed.py > docs/malformed-inputs.md"
+        "run: PYTHONPATH=scripts python tests/hostile/malformed.py > docs/malformed-inputs.md"
     )
     assert os.sep + "tmp" not in written

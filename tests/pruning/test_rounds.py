@@ -8,8 +8,6 @@ import pandas as pd
 import pytest
 from training_jobs import SPEC, training_job
 
-from sparsernn.data.strings import Strings
-from sparsernn.files.tables import read_csv
 from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.pruning.rounds import prune_round
 from sparsernn.training.job import TrainingJob
@@ -47,7 +45,7 @@ def test_a_round_prunes_then_trains_and_starts_its_history_in_between(
     assert f"pruning/gru/0/one_shot/both/50.0: {start}" in caplog.messages
     _, network = load_network(job.outputs.models, "gru")
     assert network and network.wiring.weights == whole // 2
-    _, test = Strings.splits(read_csv(job.inputs.strings))
+    _, test = job.strings
     assert evaluate(network, test, 8)[1] == table.loc[0, "test_acc"]
 
 

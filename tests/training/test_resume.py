@@ -26,7 +26,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome]
 
 
 def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
-    models = tmp_path / "shard0.pt"
+    models = tmp_path / "shard0.safetensors"
     kept = FinishedNetworks(models, Limits())
     assert kept.find("one") is None
     kept.add("one", LOST)
@@ -38,7 +38,7 @@ def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
 
 def finished(folder: Path, *outcomes: Outcome) -> Path:
     """The models of a job with networks of the keys 0, 1 …"""
-    models = folder / "job.pt"
+    models = folder / "job.safetensors"
     kept = FinishedNetworks(models, Limits())
     entries = [kept.add(str(number), entry) for number, entry in enumerate(outcomes)]
     save_checkpoint(models, networks=entries)
@@ -92,7 +92,7 @@ def test_a_file_does_not_show_which_networks_are_of_an_earlier_run(
 def test_what_cannot_be_read_is_trained_again(
     tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept = FinishedNetworks(tmp_path / "shard0.pt", Limits())
+    kept = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
     kept.add("one", LOST)
     next(kept.folder.iterdir()).write_bytes(content)
     with caplog.at_level("INFO"):
@@ -102,7 +102,7 @@ def test_what_cannot_be_read_is_trained_again(
 
 
 def test_what_met_a_limit_is_trained_again_under_other_limits_only(tmp_path: Path) -> None:
-    models, limits = tmp_path / "shard0.pt", Limits(minutes=0.001)
+    models, limits = tmp_path / "shard0.safetensors", Limits(minutes=0.001)
     FinishedNetworks(models, limits).add("one", outcome(IDENTITY, None, Run(status="out_of_time")))
     assert FinishedNetworks(models, limits).find("one") is not None
     assert FinishedNetworks(models, Limits(minutes=1)).find("one") is None
@@ -114,8 +114,8 @@ def test_what_met_a_limit_is_trained_again_under_other_limits_only(tmp_path: Pat
 def test_an_entry_that_is_not_complete_is_trained_again(tmp_path: Path, part: str) -> None:
     entry = {**LOST, "key": "one"}
     del entry[part]
-    kept = FinishedNetworks(tmp_path / "shard0.pt", Limits())
-    save_checkpoint(tmp_path / ".shard0.pt.kept" / "one.pt", networks=[entry])
+    kept = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
+    save_checkpoint(tmp_path / ".shard0.safetensors.kept" / "one.safetensors", networks=[entry])
     assert kept.find("one") is None
 
 

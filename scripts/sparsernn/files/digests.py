@@ -24,8 +24,6 @@ def digest(result: str | PathLike[str]) -> str:
     return total.hexdigest()
 
 
-def _files(result: Path) -> Iterable[Path]:
-    if not result.is_dir():
-        return [result]
-    found = (path for path in sorted(result.rglob("*")) if path.is_file())
+def _files(folder: Path) -> Iterable[Path]:
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if not path.name.startswith(".")]

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError
-from sparsernn.files.archives import differences
+from sparsernn.networks.state_dicts import differences
 from sparsernn.wiring.wiring import Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none

@@ -12,7 +12,7 @@ from sparsernn.thesis.claims import VERDICTS
 __all__ = ["claims_report", "counted_verdicts", "schedule_name", "views", "with_interval"]
 
 _HEADER = ["Claim", "Thesis", "Study", "Ours", "Verdict"]
-_WIDTHS = [33, 12, 21, 18, 29]
+_WIDTHS = [30, 14, 22, 16, 31]
 _RESULT = ["ours", "low", "high", "verdict", "reason"]
 _ABOUT = (
     "Every claim of the thesis has a criterion, fixed before a result was seen. Replicated, not "

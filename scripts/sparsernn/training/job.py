@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sparsernn.data.strings import Strings
+from sparsernn.data.strings import Strings, read_splits
 from sparsernn.engine.choice import Engine
-from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.files.tables import write_csv
 from sparsernn.networks.checkpoints import save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
@@ -53,7 +53,7 @@ class TrainingJob:
     @cached_property
     def strings(self) -> tuple[Strings, Strings]:
         """The strings to train on, and those to test on."""
-        return Strings.splits(read_csv(self.inputs.strings))
+        return read_splits(self.inputs.strings)
 
     def run(self, tasks: Iterable[tuple[str, Callable[[], Outcome]]]) -> None:
         """Train the networks that no earlier run has finished, and write all of them.

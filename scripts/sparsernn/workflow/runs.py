@@ -23,8 +23,16 @@ _held: list[IO[str]] = []  # a lock lasts as long as its file is open: until the
 
 
 def announce() -> None:
-    """Tell the jobs the number of this process. On a cluster it is a process of their node."""
+    """Tell the jobs which process runs them (on a cluster, one on their node), and which library.
+
+    Snakemake puts the folder of a script last on Python's path, so a job would import a copy of the
+    library that was installed with pip instead of this one.
+    """
     os.environ[RUN] = str(os.getpid())
+    ours = str(Path(__file__).parents[2])
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    paths = [ours, *(path for path in others if path not in ("", ours))]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
 
 
 def prepare(results: str) -> None:

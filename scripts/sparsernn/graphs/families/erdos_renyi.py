@@ -12,6 +12,15 @@ from sparsernn.errors import InputError
 
 _TRIES = 1000
 
+PARAMETERS = {
+    "p": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "Probability that two vertices are joined.",
+    },
+}
+
 
 def erdos_renyi(n: int, p: float, rng: np.random.Generator) -> nx.Graph:
     """A connected Erdős–Rényi graph: any two of n vertices are joined with probability p; drawn
