@@ -57,6 +57,10 @@ PICKLES: dict[str, tuple[Make, tuple[str, ...]]] = {
         content(b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93."),
         (*GRAPH, "it asks for builtins.eval"),
     ),
+    "function of a class that is allowed": (
+        content(b"\x80\4\x8c\x16networkx.classes.graph\x8c\x0eGraph.subgraph\x93."),
+        (*GRAPH, "it asks for networkx.classes.graph.Graph.subgraph"),
+    ),
     "directed graph": (
         content(pickle.dumps(nx.DiGraph([(0, 1)]))),
         (*GRAPH, "it asks for networkx.classes.digraph.DiGraph"),

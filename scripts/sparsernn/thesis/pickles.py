@@ -146,7 +146,13 @@ def _check_weights(weights: object, content: bytes) -> None:
         if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.is_quantized:
             raise ValueError(f"{brief(name)} is {brief(tensor)}, expected a plain tensor")
         left -= tensor.numel() * tensor.element_size()
-        if left < 0 or tensor.numpy().tobytes() not in content:
+        if left < 0 or not _is_in(content, tensor.untyped_storage()):
             raise ValueError(f"{brief(name)} has numbers that are not in the file")
         if ".mask_" in name and not ((tensor == 0) | (tensor == 1)).all():
             raise ValueError(f"{brief(name)} holds other values than 0 and 1")
+
+
+def _is_in(content: bytes, storage: torch.UntypedStorage) -> bool:
+    if storage.nbytes() > len(content):
+        return False
+    return torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes() in content
