@@ -100,35 +100,12 @@ def test_blank_lines_are_no_rows(tmp_path: Path, blank: str) -> None:
     assert frame["b"].fillna("-").tolist() == ["x", "-", "y"]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", r"not a readable CSV file \(it is empty"),
-        (b"a,b\n1,2\n1,2,3\n", r"not a readable CSV file \(.*line 3"),
-        (b"a,b\n\xff\xfe,2\n", r"not a readable CSV file .*Expected UTF-8 text"),
-        (b"b,c\n1,2\n", r"no column 'a'; found \['b', 'c'\]. Add the column"),
-        (b"c\n1\n", r"no column 'a', 'b'; found \['c'\]"),
-    ],
-)
-def test_a_bad_table_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
-    path = tmp_path / "x.csv"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=message) as caught:
-        read_csv(path, ["a", "b"])
-    assert str(caught.value).startswith(f"{path}: ")
-
-
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_a_cell_may_have_lines(tmp_path: Path, end: str) -> None:
     (tmp_path / "t.csv").write_bytes(f'string,note\nA,"x{end}y"\nB,z\n'.encode())
     table = read_csv(tmp_path / "t.csv")
     assert table["string"].tolist() == ["A", "B"]
     assert table["note"].tolist() == [f"x{end}y", "z"]
-
-
-def test_an_absent_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"absent\.csv: no such file"):
-        read_csv(tmp_path / "absent.csv")
 
 
 def test_a_name_with_a_nul_is_refused() -> None:

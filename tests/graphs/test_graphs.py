@@ -364,30 +364,3 @@ BAD_GRAPHS = {
 def test_a_bad_graph_is_refused(graph: nx.Graph, message: str) -> None:
     with pytest.raises(InputError, match=message):
         orient(graph)
-
-
-@pytest.mark.parametrize("name", BAD_GRAPHS)
-def test_a_bad_graph_s_file_is_named(tmp_path: Path, name: str) -> None:
-    graph, message = BAD_GRAPHS[name]
-    path = tmp_path / "bad.graphml"
-    nx.write_graphml_xml(graph, path)
-    with pytest.raises(InputError, match=message.replace(" vertex 1;", r" vertex '?1'?;")) as error:
-        read_graph(path)
-    assert str(error.value).startswith((f"{path}: ", f"{path}, line "))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"vertex,edge\n", b"<html><body></body></html>", b"<graphml", bytes(range(256))],
-    ids=["empty", "csv", "html", "truncated", "binary"],
-)
-def test_a_file_that_is_not_graphml_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "x.graphml"
-    path.write_bytes(content)
-    with pytest.raises(InputError, match=r"x\.graphml: not a GraphML file"):
-        read_graph(path)
-
-
-def test_an_absent_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"absent\.graphml: no such file"):
-        read_graph(tmp_path / "absent.graphml")

@@ -1,7 +1,5 @@
 """Checkpoints: they come back whole, and nothing in a file of another's is ever run."""
 
-import pickle
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +9,10 @@ import numpy as np
 import pytest
 import torch
 from conftest import tiny_network
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from sparsernn.data.strings import Strings
-from sparsernn.errors import InputError
-from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
+from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import prune_network
 from sparsernn.training.loop import Epoch, Run, Training, train
@@ -93,95 +90,6 @@ def test_weights_are_under_their_names_for_any_reader(tmp_path: Path) -> None:
     state = {f"networks/0/state_dict/{name}": w for name, w in network.state_dict().items()}
     assert tensors.keys() > state.keys()
     assert all(torch.equal(tensors[name], weight) for name, weight in state.items())
-
-
-# Files that are refused
-
-
-def test_a_checkpoint_of_another_cell_is_refused(tmp_path: Path) -> None:
-    path = saved(tmp_path / "model.safetensors", tiny_network("lstm"))
-    with pytest.raises(
-        InputError, match=r"model.safetensors: holds a network of cell 'lstm', expected gru"
-    ):
-        load_network(path, "gru")
-
-
-def test_weights_that_do_not_fit_their_wiring_are_refused() -> None:
-    entry = network_entry(tiny_network("lstm"))
-    entry["wiring"]["cell"] = "gru"
-    with pytest.raises(InputError, match=r"needs \(\(18, 4\), \(18, 6\)\)"):
-        restore(entry, "gru")
-    entry = network_entry(tiny_network("gru"))
-    entry["state_dict"]["out.weight"] = torch.zeros(2, 5)
-    with pytest.raises(InputError, match=r"out\.weight is \(2, 5\), expected \(2, 6\)"):
-        restore(entry, "gru")
-
-
-@pytest.mark.parametrize("lost", ["wiring", "state_dict"])
-def test_a_network_that_lacks_a_part_is_refused(lost: str) -> None:
-    entry = network_entry(tiny_network())
-    del entry[lost]
-    with pytest.raises(InputError, match=rf"here: not a whole network \({lost} is None, expected"):
-        restore(entry, "gru", "here")
-    entry = network_entry(tiny_network())
-    del entry["wiring"]["blocks"][0]["reads"]
-    with pytest.raises(InputError, match="not a whole network"):
-        restore(entry)
-
-
-def shorten(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:1000])
-
-
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (shorten, "not a readable safetensors file"),
-        (lambda path: path.write_bytes(b""), "not a readable safetensors file"),
-        (lambda path: path.write_text("string,valid\n"), "not a readable safetensors file"),
-        (lambda path: path.unlink(), "no such file"),
-        (lambda path: save_file({"weight": torch.zeros(2)}, path), "not a sparsernn checkpoint 2"),
-        (lambda path: torch.save([1, 2], path), "not a readable safetensors file"),
-    ],
-    ids=["truncated", "empty", "text", "absent", "other weights", "PyTorch's"],
-)
-def test_a_file_that_is_not_ours_or_not_whole_is_refused(
-    tmp_path: Path, spoil: Callable[[Path], object], message: str
-) -> None:
-    path = saved(tmp_path / "model.safetensors", tiny_network())
-    spoil(path)
-    with pytest.raises(InputError, match=message) as caught:
-        load_checkpoint(path)
-    assert str(caught.value).startswith(f"{path}: ")
-
-
-class Trap:
-    """Unpickled without care, it makes a file."""
-
-    def __init__(self, marker: Path) -> None:
-        self.marker = marker
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Path.touch, (self.marker,)
-
-
-def test_code_in_a_checkpoint_is_refused_and_not_run(tmp_path: Path) -> None:
-    marker = tmp_path / "ran"
-    torch.save({"x": Trap(marker)}, tmp_path / "trap.pt")
-    (tmp_path / "trap.pkl").write_bytes(pickle.dumps(Trap(marker)))
-    for name in ("trap.pt", "trap.pkl"):
-        with pytest.raises(InputError, match="not a readable safetensors file"):
-            load_checkpoint(tmp_path / name)
-    assert not marker.exists()
-    torch.load(tmp_path / "trap.pt", weights_only=False)
-    assert marker.exists(), "the trap works where it is let"
-
-
-def test_a_file_of_several_networks_is_not_one_model(tmp_path: Path) -> None:
-    entry = record(IDENTITY, tiny_network(), Run())
-    save_checkpoint(tmp_path / "shard.safetensors", networks=[entry, entry])
-    with pytest.raises(InputError, match=r"holds 2 networks, expected 1"):
-        load_network(tmp_path / "shard.safetensors", "gru")
 
 
 # Records and the tables read off them
