@@ -336,6 +336,14 @@ def test_the_same_graph_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+def test_names_that_are_all_numbers_become_integers_whatever_their_size(tmp_path: Path) -> None:
+    ids = ["7", "720575940621039145", "9" * 1000]
+    for last, kind in ((ids[2], int), ("9" * 5000, str), ("1" + "x" * 10**5, str)):
+        write_graph(nx.path_graph([*ids[:2], last]), tmp_path / "0.graphml")
+        again = read_graph(tmp_path / "0.graphml")
+        assert list(again) == list(map(kind, [*ids[:2], last]))
+
+
 # What no network can be built on
 
 BAD_GRAPHS = {
