@@ -35,9 +35,10 @@ def _check(*keys: str) -> Callable[[Check], Check]:
 
 @_check("custom_protocols")
 def _built_in_protocols(config: Any, problems: Problems) -> None:
-    for name in set(PROTOCOLS) & set(config["custom_protocols"]):
-        key = ("custom_protocols", name)
-        problems.add(key, config[key[0]][name], "names other than the built-in protocols'")
+    for name, protocol in config["custom_protocols"].items():
+        if name in PROTOCOLS:
+            key = ("custom_protocols", name)
+            problems.add(key, protocol, "names other than the built-in protocols'")
 
 
 @_check("protocols", "custom_protocols")
