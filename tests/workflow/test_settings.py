@@ -334,7 +334,7 @@ def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> 
     done = run("-m", "sparsernn.workflow.configfiles", good, bad)
     assert done.returncode == 1
     assert done.stdout == f"{good}: plain values, each key once\n"
-    assert done.stderr.startswith(f"{bad}: line 1: __use_yte__, with which Snakemake runs")
+    assert done.stderr.startswith(f"{bad}, line 1: __use_yte__, with which Snakemake runs")
 
 
 # --- nothing but InputError, whatever comes ---
