@@ -17,6 +17,7 @@ from sparsernn.errors import InputError
 from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import prune_network
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Epoch, Run, Training, train
 from sparsernn.training.outcomes import (
     history_table,
@@ -26,7 +27,7 @@ from sparsernn.training.outcomes import (
     record,
 )
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
-from sparsernn.wiring.wiring import CELLS, Wiring
+from sparsernn.wiring.wiring import Wiring
 
 IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
 

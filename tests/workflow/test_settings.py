@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from sparsernn import plugins
-from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.graphs.degrees import degree
+from sparsernn.thesis.repository import CELLS
 from sparsernn.workflow import checks as settings_checks
 from sparsernn.workflow.mistakes import Mistakes
 from sparsernn.workflow.page import document
@@ -270,7 +270,7 @@ def test_properties_are_those_of_the_library() -> None:
 
 def test_cells_and_generators_are_those_of_the_library() -> None:
     schema = load_settings("schema.yaml")
-    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=FUSED_CELLS))
+    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=CELLS))
     assert allowed_values(at(schema, ("cells", 0))).startswith("rnn_tanh, rnn_relu, lstm")
     generators = at(schema, ("graphs", "families", "any", "generator"))["enum"]
     assert generators == ["graphml", *plugins.names("families")]
@@ -280,7 +280,7 @@ def test_cells_and_generators_are_those_of_the_library() -> None:
 def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(settings_checks, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
+    monkeypatch.setattr(settings_checks, "fused_cells", lambda: ("rnn_tanh", "rnn_relu"))
     validate(with_yaml("cells: [rnn_relu]"))
     for engine in ("torch", "fastest"):
         validate(with_yaml(f"engine: {engine}"))

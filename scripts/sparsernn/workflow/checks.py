@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
@@ -38,7 +38,7 @@ def _check_protocols(config: Any, mistakes: Mistakes) -> None:
 
 def _check_engine(config: Any, mistakes: Mistakes) -> None:
     if mistakes.spare("engine") and mistakes.spare("cells") and config["engine"] == "fused":
-        others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
+        others = [cell for cell in config["cells"] if cell not in fused_cells()]
         if others:
             allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
             hint = "Write fastest: it leaves the other cells as they are."

@@ -2,5 +2,5 @@
 
 It takes `n`, the number of vertices, any parameters of its own (as keywords), and `rng`, the only
 source of randomness; and returns a connected networkx graph, undirected or directed acyclic. Its
-parameters are described in `config/schema.yaml`.
+parameters are described in `config/schema.yaml`. `NAME` is what readers call the family.
 """

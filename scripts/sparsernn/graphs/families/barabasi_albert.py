@@ -9,6 +9,8 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Barabási–Albert"
+
 
 def barabasi_albert(n: int, m: int, rng: np.random.Generator) -> nx.Graph:
     """A Barabási–Albert graph grown from m isolated vertices, so that it has m sources.

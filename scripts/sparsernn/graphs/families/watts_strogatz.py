@@ -9,6 +9,8 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Watts–Strogatz"
+
 
 def watts_strogatz(n: int, k: int, p: float, rng: np.random.Generator) -> nx.Graph:
     """A connected Watts–Strogatz graph: a ring of n vertices, each joined to its k nearest
