@@ -15,10 +15,11 @@ from sparsernn.data.strings import Strings
 from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Epoch, Run, Training, train
 from sparsernn.training.outcomes import load_network, outcome
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
-from sparsernn.wiring.wiring import CELLS, Wiring
+from sparsernn.wiring.wiring import Wiring
 
 IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
 

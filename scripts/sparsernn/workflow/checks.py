@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
@@ -54,7 +54,7 @@ def _protocols(config: Any, problems: Problems) -> None:
 
 @_check("engine", "cells")
 def _engine(config: Any, problems: Problems) -> None:
-    others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
+    others = [cell for cell in config["cells"] if cell not in fused_cells()]
     if config["engine"] == "fused" and others:
         allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
         hint = "Write fastest: it leaves the other cells as they are."
