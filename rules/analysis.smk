@@ -1,3 +1,9 @@
+# The layout of the book and the reports. It is not Python, so the hash of code does not cover it.
+TEMPLATE = os.path.relpath(
+    os.path.join(workflow.basedir, "scripts", "sparsernn", "report", "book.typ")
+)
+
+
 rule count_missing:
     input:
         networks=f"{RESULTS}/{{part}}/networks.csv",
@@ -157,10 +163,12 @@ rule judge_claims:
 
 rule report_claims:
     input:
+        template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
         answers=PLAN.published_table("answers"),
     output:
         markdown=f"{RESULTS}/claims.md",
+        blocks=f"{RESULTS}/claims.json",
         pdf=report(
             f"{RESULTS}/claims.pdf",
             category="Claims and answers",
@@ -179,6 +187,7 @@ rule report_claims:
 
 rule report_answers:
     input:
+        template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
         answers=PLAN.published_table("answers"),
         strings=STRINGS,
@@ -189,6 +198,7 @@ rule report_answers:
         missing=PLAN.missing(),
     output:
         markdown=f"{RESULTS}/answers.md",
+        blocks=f"{RESULTS}/answers.json",
         pdf=report(
             f"{RESULTS}/answers.pdf",
             category="Claims and answers",

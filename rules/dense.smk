@@ -43,7 +43,11 @@ rule prune_round:
             **PLAN.rounds[wildcards.round].settings,
             "size": PLAN.dense_size,
             "training": config["pruning"]["training"],
-            "code": code("prune_round.py", plugins.file("cells", wildcards.cell)),
+            "code": code(
+                "prune_round.py",
+                plugins.file("cells", wildcards.cell),
+                *PLAN.rounds[wildcards.round].files,
+            ),
         },
         limits=PLAN.network_limits,
     script:

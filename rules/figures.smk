@@ -28,8 +28,9 @@ rule figure:
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
-        answers=f"{RESULTS}/answers.pdf",
-        claims=f"{RESULTS}/claims.pdf",
+        template=TEMPLATE,
+        answers=f"{RESULTS}/answers.json",
+        claims=f"{RESULTS}/claims.json",
         tables=[
             *(f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "regain")),
             *([f"{RESULTS}/replay/summary.csv"] if PLAN.checkout else []),

@@ -1,5 +1,6 @@
 """The thesis's claims, judged on every protocol, and on every schedule where it matters."""
 
+from sparsernn.data.strings import TEXT
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.thesis.claims import judge_protocols, read_claims, verdict_counts
 from sparsernn.workflow.jobs import job
@@ -7,7 +8,7 @@ from sparsernn.workflow.jobs import job
 with job(snakemake) as say:
     paths = dict(snakemake.input.items())
     claims = read_claims(paths.pop("claims"))
-    tables = {name: read_csv(path) for name, path in paths.items()}
+    tables = {name: read_csv(path, text=TEXT) for name, path in paths.items()}
     judged = judge_protocols(claims, tables, **snakemake.params.spec["study"])
     for line in verdict_counts(judged):
         say(line)

@@ -6,11 +6,11 @@ import pytest
 from configurations import lines, load, with_yaml
 
 from sparsernn import plugins
-from sparsernn.workflow.schema import allowed_values, at, load_settings
+from sparsernn.workflow.allowed import allowed_values, at, json_schema
 
 TRAINING = "epochs, batch_size, lr, clip_norm"
 # As messages list them, with any that a reader of docs/studies.md has added.
-CELLS = allowed_values(at(load_settings("schema.yaml"), ("cells", 0)))
+CELLS = allowed_values(at(json_schema(), ("cells", 0)))
 GENERATORS = allowed_values({"enum": ["graphml", *plugins.names("families")]})
 CELL_LIST = f"a list, not empty and without repeats, of {CELLS}"
 NAME = "a name of at most 40 small letters, digits and _, that starts with a letter"
@@ -154,13 +154,15 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ),
         (
             "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 0.5, k: 2}}}",
-            "graphs.families.er.k: received 2; allowed: nothing, the generator has no k. "
-            "Remove it; if it comes from config.yaml, give your family a name of its own.",
+            "graphs.families.er.k: unknown key, received 2; allowed: generator, count, n, p. "
+            "The generator has no k: remove it; if config.yaml has it, give your family another "
+            "name.",
         ),
         (
             "graphs: {families: {barabasi_albert: {p: 0.5}}}",
-            "graphs.families.barabasi_albert.p: received 0.5; allowed: nothing, the generator has "
-            "no p. Remove it; if it comes from config.yaml, give your family a name of its own.",
+            "graphs.families.barabasi_albert.p: unknown key, received 0.5; allowed: generator, "
+            "count, n, m. The generator has no p: remove it; if config.yaml has it, give your "
+            "family another name.",
         ),
         # keys against each other
         (
@@ -209,8 +211,8 @@ WS = "graphs: {families: {ws: {generator: watts_strogatz, "
         ),
         (
             "pruning: {controls: random}",
-            "pruning.controls: received 'random'; allowed: a list without repeats of retrained "
-            "and random, or []. Write [random].",
+            "pruning.controls: received 'random'; allowed: a list, possibly empty and without "
+            "repeats, of retrained or random. Write [random].",
         ),
         (
             "pruning: {controls: [retraind]}",

@@ -1,9 +1,9 @@
-"""Settings: what is valid, that the three descriptions agree, and nothing but our own messages."""
+"""Settings: what is valid, that descriptions of them agree, and nothing but our own messages."""
 
 import copy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,15 @@ from configurations import Config, lines, load, merged, with_yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
 from sparsernn import plugins
-from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.graphs.degrees import degree
-from sparsernn.workflow import checks as settings_checks
-from sparsernn.workflow.mistakes import Mistakes
-from sparsernn.workflow.page import document
-from sparsernn.workflow.schema import allowed_values, at, load_settings
+from sparsernn.thesis.repository import CELLS
+from sparsernn.workflow import checks, reference
+from sparsernn.workflow.allowed import allowed_values, at, entries, json_schema
+from sparsernn.workflow.problems import Problems
 from sparsernn.workflow.settings import canonical, validate
 
 ROOT = Path(__file__).parents[2]
@@ -65,8 +64,7 @@ def test_shipped_configurations_are_valid() -> None:
     config = load("config.yaml")
     validate(config)
     for path in (ROOT / "config").glob("*.yaml"):
-        if path.name not in ("config.yaml", "schema.yaml"):
-            validate(merged(config, load(path.name)))
+        validate(merged(config, load(path.name)))
 
 
 def test_validate_leaves_the_configuration_as_it_is() -> None:
@@ -114,7 +112,7 @@ def test_own_files_are_not_among_the_results(
     Path("linked").symlink_to("res/own")
     Path("linked.csv").symlink_to("res/own.csv")
     [line] = lines(merged(with_yaml("results: res"), yaml.safe_load(over)))
-    assert "; allowed: a path outside of results, res. What is in there is made, and" in line
+    assert "; allowed: a path outside of results, res. Snakemake makes, and removes," in line
     validate(merged(with_yaml("results: res2"), yaml.safe_load(over)))
 
 
@@ -166,59 +164,50 @@ def test_own_graphs_are_counted(tmp_path: Path) -> None:
     )
 
 
-# --- the descriptions agree ---
-
-
-def leaves(schema: Config, path: str = "") -> Iterator[tuple[str, Config]]:
-    """The keys of the schema that hold values, not sections."""
-    free = [("<name>", child) for child in schema.get("patternProperties", {}).values()]
-    children = [*schema.get("properties", {}).items(), *free]
-    if not children:
-        yield path[1:], schema
-    for name, child in children:
-        yield from leaves(child, f"{path}.{name}")
-
-
-def keys(config: Any, path: str = "") -> Iterator[str]:
-    free = path in (".graphs.families", ".custom_protocols")
-    if not isinstance(config, dict):
-        yield path[1:]
-        return
-    for name, value in config.items():
-        yield from keys(value, f"{path}.{'<name>' if free else name}")
-
-
-def test_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(load("schema.yaml"))
-    Draft202012Validator.check_schema(load_settings("schema.yaml"))
+# --- the models, the page, the schema and the library agree ---
 
 
 def test_every_key_is_described() -> None:
-    assert [path for path, leaf in leaves(load("schema.yaml")) if "description" not in leaf] == []
+    described = list(entries(json_schema()))
+    assert len(described) > 70
+    free = (".<name>",)  # a section in which every key is a name
+    assert [p for p, s in described if "description" not in s and not p.endswith(free)] == []
+
+
+def sections(
+    config: Config, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Config]]:
+    yield path, config
+    for name, child in config.items():
+        if isinstance(child, dict) and child:
+            yield from sections(child, (*path, name))
 
 
 def test_every_section_is_closed_and_complete() -> None:
-    open_sections = []
+    """Of each section of config.yaml: a key more is unknown, a key less is missing."""
+    for path, section in sections(load("config.yaml")):
+        if path == ("graphs", "families"):
+            continue
+        config = load("config.yaml")
+        changed: Any = config
+        for name in path:
+            changed = changed[name]
+        for key in section:
+            value = changed.pop(key)
+            assert any(
+                line.startswith(f"{'.'.join((*path, key))}: missing") for line in lines(config)
+            )
+            changed[key] = value
+        changed["other"] = 3
+        [line] = lines(config)
+        assert line.startswith(f"{'.'.join((*path, 'other'))}: unknown key, received 3")
 
-    def visit(schema: Config, path: str) -> None:
-        for name, child in schema.get("properties", {}).items():
-            visit(child, f"{path}.{name}")
-        for child in schema.get("patternProperties", {}).values():
-            visit(child, f"{path}.<name>")
-        if schema.get("type") == "object" and schema.get("additionalProperties") is not False:
-            open_sections.append(path)
-        if "properties" in schema and "<name>" not in path:
-            assert schema["required"] == list(schema["properties"]), path
 
-    visit(load("schema.yaml"), "")
-    assert open_sections == []
-
-
-def test_bounds_of_the_schema_are_those_of_the_library() -> None:
+def test_limits_are_those_of_the_library() -> None:
     from sparsernn.data.strings import MAX_STRINGS
     from sparsernn.files.graphml import MAX_VERTICES
 
-    known = load_settings("schema.yaml")
+    known = json_schema()
     sizes = at(known, ("graphs", "families", "any", "n"))["anyOf"]
     assert [sizes[0]["maximum"], sizes[1]["items"]["maximum"]] == [MAX_VERTICES] * 2
     assert at(known, ("dataset", "n_valid"))["maximum"] == MAX_STRINGS
@@ -227,8 +216,8 @@ def test_bounds_of_the_schema_are_those_of_the_library() -> None:
 def test_every_integer_but_the_seed_has_a_maximum() -> None:
     free = {
         path
-        for path, leaf in leaves(load("schema.yaml"))
-        if leaf.get("type") == "integer" and "maximum" not in leaf
+        for path, schema in entries(json_schema())
+        if schema.get("type") == "integer" and "maximum" not in schema
     }
     assert free == {"seed", "analysis.prediction.folds"}  # folds are of graphs
 
@@ -244,33 +233,21 @@ def test_a_float_for_a_name_is_its_text() -> None:
     ]
 
 
-def test_schema_and_config_name_the_same_keys() -> None:
-    known = {path for path, _ in leaves(load("schema.yaml"))}
-    used = set(keys(load("config.yaml")))
-    free = ("custom_protocols.", "graphs.families.<name>.")  # what a protocol or generator takes
-    assert used <= known
-    assert {path for path in known - used if not path.startswith(free)} == set()
-
-
 def test_protocol_fields_are_those_of_the_library() -> None:
     from sparsernn.wiring.protocol import Protocol
 
-    own = load("schema.yaml")["properties"]["custom_protocols"]["patternProperties"]
-    [known] = [child["properties"] for child in own.values()]
+    known = at(json_schema(), ("custom_protocols", "mine"))["properties"]
     assert set(known) - {"base"} == {field.name for field in fields(Protocol)}
 
 
-def test_properties_are_those_of_the_library() -> None:
+def test_names_are_those_of_the_library() -> None:
     from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
 
+    schema = json_schema()
     for key in ("ols", "figure_properties"):
-        known = at(load_settings("schema.yaml"), ("analysis", key, 0))["enum"]
+        known = at(schema, ("analysis", key, 0))["enum"]
         assert sorted(known) == sorted([*PROPERTIES, *EXTRA_PROPERTIES])
-
-
-def test_cells_and_generators_are_those_of_the_library() -> None:
-    schema = load_settings("schema.yaml")
-    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=FUSED_CELLS))
+    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=CELLS))
     assert allowed_values(at(schema, ("cells", 0))).startswith("rnn_tanh, rnn_relu, lstm")
     generators = at(schema, ("graphs", "families", "any", "generator"))["enum"]
     assert generators == ["graphml", *plugins.names("families")]
@@ -280,7 +257,7 @@ def test_cells_and_generators_are_those_of_the_library() -> None:
 def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(settings_checks, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
+    monkeypatch.setattr(checks, "fused_cells", lambda: ("rnn_tanh", "rnn_relu"))
     validate(with_yaml("cells: [rnn_relu]"))
     for engine in ("torch", "fastest"):
         validate(with_yaml(f"engine: {engine}"))
@@ -290,19 +267,47 @@ def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
     ]
 
 
-def test_documentation_is_up_to_date() -> None:
-    written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert written == document(), (
-        "run: PYTHONPATH=scripts python -m sparsernn.workflow.page > docs/configuration.md"
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("docs/configuration.md", reference.page), ("config/schema.json", reference.schema_file)],
+)
+def test_generated_files_are_up_to_date(file: str, content: Callable[[], str]) -> None:
+    assert (ROOT / file).read_text(encoding="utf-8") == content(), (
+        "run: PYTHONPATH=scripts python -m sparsernn.workflow.reference"
     )
 
 
-def test_documentation_has_a_row_for_every_key() -> None:
-    rows = [row.split(" | ") for row in document().splitlines() if row.startswith("| `")]
-    assert {len(row) for row in rows} == {4}
-    assert {path for path, _ in leaves(load("schema.yaml"))} <= {row[0][3:-1] for row in rows}
-    [lr] = [row for row in rows if row[0] == "| `sparse.training.lr`"]
+def test_the_page_has_a_line_for_every_key() -> None:
+    table = [line.split(" | ") for line in reference.page().splitlines() if line.startswith("| `")]
+    assert {len(cells) for cells in table} == {4}
+    keys = {path for path, _ in entries(json_schema()) if not path.endswith(".<name>")}
+    tops = {key for key in keys if any(other.startswith(f"{key}.") for other in keys)}
+    assert keys - tops <= {cells[0][3:-1] for cells in table}
+    [lr] = [cells for cells in table if cells[0] == "| `sparse.training.lr`"]
     assert lr[1:] == ["`0.001`", "a number, above 0 and at most 1e+30", "Learning rate of Adam. |"]
+    chances = [cells for cells in table if cells[0] == "| `graphs.families.<name>.p`"]
+    assert {cells[1] for cells in chances} == {"", "`1.0`"}  # of a generator that is a default
+
+
+def test_an_editor_accepts_what_is_shipped_and_marks_mistakes() -> None:
+    """With config/schema.json, as the first line of each file asks for."""
+    Draft7Validator.check_schema(json_schema())
+    editor = Draft7Validator(json_schema())
+    for path in (ROOT / "config").glob("*.yaml"):
+        assert editor.is_valid(load(path.name))
+        first, *_ = path.read_text(encoding="utf-8").splitlines()
+        assert first == "# yaml-language-server: $schema=schema.json"
+    for text in (
+        "sed: 3",
+        "seed: -1",
+        "cells: [gru, gru]",
+        "sparse: {training: {lr: 0}}",
+        "study: ' x'",
+        "graphs: {families: {Small-World: {count: 1}}}",
+        "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 0.5, k: 2}}}",
+        "graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 2}}}",
+    ):
+        assert not editor.is_valid(yaml.safe_load(text)), text
 
 
 def test_nothing_heavy_is_imported() -> None:
@@ -310,27 +315,23 @@ def test_nothing_heavy_is_imported() -> None:
         "import sys; import sparsernn.workflow.settings; "
         "print(*{'torch', 'numpy', 'pandas', 'networkx', 'igraph'} & set(sys.modules))"
     )
-    found = subprocess.run(
-        [sys.executable, "-c", code],
-        env={"PYTHONPATH": str(ROOT / "scripts")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert found.stdout.strip() == ""
+    assert run("-c", code).stdout.strip() == ""
 
 
-def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> None:
-    good, bad = ROOT / "config" / "quick.yaml", tmp_path / "own.yaml"
-    bad.write_text("__use_yte__: true\nseed: ?1 + 2\n", encoding="utf-8")
-    command = [sys.executable, "-m", "sparsernn.workflow.configfiles", good, bad]
-    done = subprocess.run(
-        command,
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
         env={"PYTHONPATH": str(ROOT / "scripts")},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> None:
+    good, bad = ROOT / "config" / "quick.yaml", tmp_path / "own.yaml"
+    bad.write_text("__use_yte__: true\nseed: ?1 + 2\n", encoding="utf-8")
+    done = run("-m", "sparsernn.workflow.configfiles", good, bad)
     assert done.returncode == 1
     assert done.stdout == f"{good}: plain values, each key once\n"
     assert done.stderr.startswith(f"{bad}, line 1: __use_yte__, with which Snakemake runs")
@@ -415,6 +416,6 @@ def test_families_that_pass_fit_every_size(low: int, more: int, name: str, numbe
         config = dict(CONFIG)
         config["graphs"] = {"families": {"x": {**family, **({"p": 1} if name == "k" else {})}}}
         fits = all(least <= degree(value, n) < n for n in range(low, low + more + 1))
-        mistakes = Mistakes()
-        settings_checks._check_families(config, mistakes)
+        mistakes = Problems()
+        checks._families(config, mistakes)
         assert fits == (not mistakes.lines)

@@ -6,23 +6,11 @@ import igraph
 import numpy as np
 
 from sparsernn.errors import InputError
+from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.plugins import function, names
 
 __all__ = ["EXTRA_PROPERTIES", "PROPERTIES", "properties"]
 
-_MEASURES = ("eccentricity", "degree", "closeness", "nodes_betweenness", "edge_betweenness")
-
-PROPERTIES: tuple[str, ...] = (
-    "layers",
-    "nodes",
-    "edges",
-    "source_nodes",
-    "sink_nodes",
-    "diameter",
-    "density",
-    "average_shortest_path_length",
-    *(f"{measure}_{moment}" for measure in _MEASURES for moment in ("mean", "var", "std")),
-)
 EXTRA_PROPERTIES = names("measures", first=("true_sinks", "density_undirected"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from sparsernn.data.strings import TEXT
 from sparsernn.files.tables import read_csv
 
 __all__ = ["drawn", "function"]
@@ -20,7 +21,7 @@ def drawn(folder: str, spec: Mapping[str, Any], paths: Mapping[str, str]) -> Any
         paths: of the tables that it takes, by argument. Of a table with a column protocol it gets
             the rows of this one.
     """
-    tables = {name: read_csv(path) for name, path in paths.items()}
+    tables = {name: read_csv(path, text=TEXT) for name, path in paths.items()}
     for name, table in tables.items():
         if "protocol" in table:
             tables[name] = table[table["protocol"] == spec["protocol"]]

@@ -78,7 +78,7 @@ def read_claims(path: str | PathLike[str]) -> pd.DataFrame:
     Raises:
         InputError: a line is not as described; the message names the claim.
     """
-    claims = read_csv(path, _COLUMNS)[_COLUMNS].astype(object)
+    claims = read_csv(path, _COLUMNS, text=_COLUMNS)[_COLUMNS].astype(object)
     claims = claims.where(claims.notna(), "").astype(str)
     for claim in claims.to_dict("records"):
         _check(claim, str(path))
@@ -191,7 +191,7 @@ def verdict_counts(judged: pd.DataFrame) -> Iterator[str]:
 
 def read_judged(path: str | PathLike[str]) -> pd.DataFrame:
     """The table of `judge` as it was before it was written: text but for low and high."""
-    table = read_csv(path, _RESULT)
+    table = read_csv(path, _RESULT, text=set(_RESULT) - {"low", "high"})
     bounds = table[["low", "high"]].astype(float)
     return table.astype(object).where(table.notna(), "").astype(str).assign(**bounds)
 

@@ -3,169 +3,142 @@
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.mistakes import Key, Mistakes, close
 from sparsernn.workflow.plan import Plan, user_graphs
-from sparsernn.workflow.schema import allowed_values, at, child_of, load_settings
+from sparsernn.workflow.problems import Key, Problems, close
+from sparsernn.workflow.schema import family_parameters
 
 __all__ = ["CHECKS"]
 
 MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
 MAX_JOBS = 50_000
-_PATH = re.compile(r"[^{}\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_PATH = re.compile(r"[^{}\x00-\x1f\x7f-\x9f]+")
 PROTOCOLS = ("published", "corrected")
 
+Check = Callable[[Any, Problems], None]
+CHECKS: list[tuple[tuple[str, ...], Check]] = []
+"""Each check with the keys that it needs: it is for configurations with nothing wrong in these."""
 
-def _check_protocols(config: Any, mistakes: Mistakes) -> None:
-    own = [*config["custom_protocols"]] if mistakes.spare("custom_protocols") else []
-    for name in PROTOCOLS:
-        if name in own:
+
+def _check(*keys: str) -> Callable[[Check], Check]:
+    def mark(check: Check) -> Check:
+        CHECKS.append((keys, check))
+        return check
+
+    return mark
+
+
+@_check("custom_protocols")
+def _built_in_protocols(config: Any, problems: Problems) -> None:
+    for name, protocol in config["custom_protocols"].items():
+        if name in PROTOCOLS:
             key = ("custom_protocols", name)
-            mistakes.add(key, config[key[0]][name], "names other than the built-in protocols'")
-    if mistakes.spare("protocols") and mistakes.spare("custom_protocols"):
-        known = [*PROTOCOLS, *own]
-        for index, name in enumerate(config["protocols"]):
-            if name not in known:
-                near = close(name, known)
-                hint = f"Did you mean {near[0]!r}?" if near else "Define it in custom_protocols."
-                mistakes.add(("protocols", index), name, ", ".join(known), hint)
+            problems.add(key, protocol, "names other than the built-in protocols'")
 
 
-def _check_engine(config: Any, mistakes: Mistakes) -> None:
-    if mistakes.spare("engine") and mistakes.spare("cells") and config["engine"] == "fused":
-        others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
-        if others:
-            allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
-            hint = "Write fastest: it leaves the other cells as they are."
-            mistakes.add(("engine",), "fused", allowed, hint)
+@_check("protocols", "custom_protocols")
+def _protocols(config: Any, problems: Problems) -> None:
+    known = [*PROTOCOLS, *config["custom_protocols"]]
+    for index, name in enumerate(config["protocols"]):
+        if name not in known:
+            near = close(name, known)
+            hint = f"Did you mean {near[0]!r}?" if near else "Define it in custom_protocols."
+            problems.add(("protocols", index), name, ", ".join(known), hint)
 
 
-def _check_dataset(config: Any, mistakes: Mistakes) -> None:
-    if not mistakes.spare("dataset"):
-        return
+@_check("engine", "cells")
+def _engine(config: Any, problems: Problems) -> None:
+    others = [cell for cell in config["cells"] if cell not in fused_cells()]
+    if config["engine"] == "fused" and others:
+        allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
+        hint = "Write fastest: it leaves the other cells as they are."
+        problems.add(("engine",), "fused", allowed, hint)
+
+
+@_check("results")
+def _results(config: Any, problems: Problems) -> None:
+    parts = config["results"].split("/")
+    for path in ("/".join(parts[: i + 1]) for i in range(len(parts))):
+        if os.path.lexists(path) and not os.path.isdir(path):
+            allowed, hint = "the path of a folder, there or not", f"{path} is there, and is none."
+            problems.add(("results",), config["results"], allowed, hint)
+
+
+@_check("dataset")
+def _dataset(config: Any, problems: Problems) -> None:
     dataset = config["dataset"]
     if dataset["strings"] is not None:
+        key = ("dataset", "strings")
         if not os.path.isfile(dataset["strings"]):
             allowed, hint = "the path of a CSV file, or null", f"No such file in {os.getcwd()}."
-            mistakes.add(("dataset", "strings"), dataset["strings"], allowed, hint)
-        return
+            problems.add(key, dataset["strings"], allowed, hint)
+        return _own_path(key, dataset["strings"], config, problems)
     share = dataset["test_share"]
     least = math.ceil(1 / min(share, 1 - share))
     for name, count in ("n_valid", dataset["n_valid"]), ("decoys", sum(dataset["decoys"].values())):
         if count < least:
             allowed = f"at least {least} strings in all where test_share is {share}"
             hint = "Training and test set both need strings of both classes."
-            mistakes.add(("dataset", name), dataset[name], allowed, hint)
+            problems.add(("dataset", name), dataset[name], allowed, hint)
 
 
-def _check_families(config: Any, mistakes: Mistakes) -> None:
-    families = config["graphs"]["families"] if mistakes.spare("graphs") else {}
-    for name, family in families.items():
+@_check("graphs")
+def _families(config: Any, problems: Problems) -> None:
+    for name, family in config["graphs"]["families"].items():
         key = ("graphs", "families", name)
-        if family["generator"] != "graphml":
-            _check_random_family(key, family, mistakes)
-        elif not _size(family):
-            allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
-            mistakes.add((*key, "folder"), family["folder"], allowed, hint)
+        if family["generator"] == "graphml":
+            _own_graphs((*key, "folder"), family["folder"], config, problems)
+        else:
+            _random_family(key, family, problems)
 
 
-def _check_random_family(key: Key, family: Any, mistakes: Mistakes) -> None:
+def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
+    files = graph_files(folder)
+    if not files:
+        allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
+        problems.add(key, folder, allowed, hint)
+    for path in (folder, *files):
+        _own_path(key, path, config, problems)
+
+
+def _random_family(key: Key, family: Any, problems: Problems) -> None:
     low, high = family["n"] if isinstance(family["n"], list) else [family["n"]] * 2
     if low > high:
         hint = f"Write [{high}, {low}]."
-        return mistakes.add((*key, "n"), [low, high], "[lo, hi] with lo at most hi", hint)
-    schema = at(load_settings("schema.yaml"), key)
-    for name in family:
+        return problems.add((*key, "n"), [low, high], "[lo, hi] with lo at most hi", hint)
+    for name, parameter in family_parameters(family["generator"]).items():
         # Neither a degree nor n minus it falls as n grows, so the smallest graph decides.
-        least = child_of(schema, name).get("x-least")
-        if least is not None and not least <= (value := degree(family[name], low)) < low:
+        least = int(parameter.minimum or 1)
+        if parameter.type == "degree" and not least <= (value := degree(family[name], low)) < low:
             allowed, hint = f"at least {least} and below n", f"It is {value} for n = {low}."
-            mistakes.add((*key, name), family[name], allowed, hint)
+            problems.add((*key, name), family[name], allowed, hint)
 
 
-def _size(family: Any) -> int:
-    if "count" in family:
-        return int(family["count"])
-    return len(graph_files(family["folder"]))
-
-
-def _check_percents(config: Any, mistakes: Mistakes) -> None:
-    key = ("pruning", "percents")
-    percents = config["pruning"]["percents"] if mistakes.spare(*key) else []
-    if percents != sorted(percents):
-        mistakes.add(key, percents, "ascending percentages", f"Write {sorted(percents)}.")
-
-
-def _check_sizes(config: Any, mistakes: Mistakes) -> None:
-    """The number of graphs against what the analysis splits and fits."""
-    if not mistakes.spare("graphs"):
+@_check("replay")
+def _replay(config: Any, problems: Problems) -> None:
+    key, folder = ("replay", "checkout"), config["replay"]["checkout"]
+    if folder is None:
         return
-    families = config["graphs"]["families"]
-    total = sum(map(_size, families.values()))
-    if total == 0:
-        return mistakes.add(("graphs", "families"), families, "at least one graph in all")
-    hint = f"There are {total} graphs in all."
-    key = ("analysis", "prediction")
-    if mistakes.spare(*key):
-        folds, share = (config["analysis"]["prediction"][name] for name in ("folds", "test_share"))
-        if 2 * folds > total:
-            mistakes.add((*key, "folds"), folds, "at least 2 graphs for each fold", hint)
-        if not 2 <= math.ceil(share * total) <= total - 2:
-            allowed = "a share that holds out, and leaves, at least 2 graphs"
-            mistakes.add((*key, "test_share"), share, allowed, hint)
-    key = ("analysis", "ols")
-    if mistakes.spare(*key) and len(config["analysis"]["ols"]) > total - 2:
-        allowed = "at least 2 fewer properties than graphs"
-        mistakes.add(key, config["analysis"]["ols"], allowed, hint)
+    if missing := missing_from(folder):
+        allowed = "the folder of a checkout of the thesis's repository, or null"
+        problems.add(key, folder, allowed, f"There is no {os.path.abspath(missing)}.")
+    _own_path(key, folder, config, problems)
 
 
-def _check_replay(config: Any, mistakes: Mistakes) -> None:
-    key = ("replay", "checkout")
-    folder = config["replay"]["checkout"] if mistakes.spare(*key) else None
-    if folder is not None and (missing := missing_from(folder)):
-        allowed = allowed_values(at(load_settings("schema.yaml"), key))
-        mistakes.add(key, folder, allowed, f"There is no {os.path.abspath(missing)}.")
-
-
-def _check_results(config: Any, mistakes: Mistakes) -> None:
-    if not mistakes.spare("results"):
-        return
-    parts = config["results"].split("/")
-    for path in ("/".join(parts[: i + 1]) for i in range(len(parts))):
-        if os.path.lexists(path) and not os.path.isdir(path):
-            allowed, hint = "the path of a folder, there or not", f"{path} is there, and is none."
-            mistakes.add(("results",), config["results"], allowed, hint)
-
-
-def _check_paths(config: Any, mistakes: Mistakes) -> None:
+def _own_path(key: Key, path: str, config: Any, problems: Problems) -> None:
     """Snakemake takes braces for wildcards, and removes what is in the way of its results."""
-    named = {key: path for key, path in _paths(config, mistakes) if path is not None}
-    for key, path in named.items():
-        names = [path, *(graph_files(path) if key[-1] == "folder" else [])]
-        bad = next((name for name in names if not _PATH.fullmatch(name)), None)
-        if bad is not None:
-            allowed = "a path without braces and control characters"
-            mistakes.add(key, bad, allowed, "Rename it.")
-        elif mistakes.spare("results") and _within(path, config["results"]):
-            allowed = f"a path outside of results, {config['results']}"
-            hint = "What is in there is made, and removed, by Snakemake: keep yours elsewhere."
-            mistakes.add(key, path, allowed, hint)
-
-
-def _paths(config: Any, mistakes: Mistakes) -> Iterator[tuple[Key, str | None]]:
-    """The paths of a user's files that are valid so far, by their keys."""
-    families = config["graphs"]["families"] if mistakes.spare("graphs", "families") else {}
-    folders = {("graphs", "families", name, "folder"): f for name, f in families.items()}
-    yield from ((key, f["folder"]) for key, f in folders.items() if "folder" in f)
-    for key in ("dataset", "strings"), ("replay", "checkout"):
-        if mistakes.spare(*key):
-            yield key, config[key[0]][key[1]]
+    if not _PATH.fullmatch(path):
+        problems.add(key, path, "a path without braces and control characters", "Rename it.")
+    elif problems.none_at("results") and _within(path, config["results"]):
+        allowed = f"a path outside of results, {config['results']}"
+        hint = "Snakemake makes, and removes, what is in there: keep your files elsewhere."
+        problems.add(key, path, allowed, hint)
 
 
 def _within(path: str, folder: str) -> bool:
@@ -173,11 +146,53 @@ def _within(path: str, folder: str) -> bool:
     return os.path.commonpath([inner, outer]) == outer
 
 
-def _check_plan(config: Any, mistakes: Mistakes) -> None:
-    """The number of networks and of jobs, which Snakemake plans all before it runs the first."""
-    used = ("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
-    if not all(mistakes.spare(key) for key in used):
-        return
+@_check("pruning.percents")
+def _percents(config: Any, problems: Problems) -> None:
+    percents = config["pruning"]["percents"]
+    if percents != sorted(percents):
+        hint = f"Write {sorted(percents)}."
+        problems.add(("pruning", "percents"), percents, "ascending percentages", hint)
+
+
+@_check("graphs")
+def _graphs(config: Any, problems: Problems) -> None:
+    families = config["graphs"]["families"]
+    if _graphs_in_all(config) == 0:
+        problems.add(("graphs", "families"), families, "at least one graph in all")
+
+
+@_check("graphs", "analysis.prediction")
+def _splits(config: Any, problems: Problems) -> None:
+    total, key = _graphs_in_all(config), ("analysis", "prediction")
+    folds, share = (config["analysis"]["prediction"][name] for name in ("folds", "test_share"))
+    hint = f"There are {total} graphs in all."
+    if 2 * folds > total:
+        problems.add((*key, "folds"), folds, "at least 2 graphs for each fold", hint)
+    if not 2 <= math.ceil(share * total) <= total - 2:
+        allowed = "a share that holds out, and leaves, at least 2 graphs"
+        problems.add((*key, "test_share"), share, allowed, hint)
+
+
+@_check("graphs", "analysis.ols")
+def _regression(config: Any, problems: Problems) -> None:
+    total, key = _graphs_in_all(config), ("analysis", "ols")
+    if len(config["analysis"]["ols"]) > total - 2:
+        allowed = "at least 2 fewer properties than graphs"
+        hint = f"There are {total} graphs in all."
+        problems.add(key, config["analysis"]["ols"], allowed, hint)
+
+
+def _graphs_in_all(config: Any) -> int:
+    return sum(map(_size, config["graphs"]["families"].values()))
+
+
+def _size(family: Any) -> int:
+    return int(family["count"]) if "count" in family else len(graph_files(family["folder"]))
+
+
+@_check("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
+def _plan(config: Any, problems: Problems) -> None:
+    """The number of networks and of jobs: Snakemake plans them all before it runs the first."""
     plan = Plan(config, user_graphs(config))
     networks, jobs = plan.networks(), sum(plan.jobs().values())
     hint = "Lower seeds or count, or plan fewer cells, protocols or percents."
@@ -185,18 +200,13 @@ def _check_plan(config: Any, mistakes: Mistakes) -> None:
         if number > most:
             more = " Or raise shard_size." if what == "jobs" else ""
             found = f"{number:,} in all"
-            mistakes.add((f"number of {what}",), number, f"at most {most:,}", hint + more, found)
+            problems.add((f"number of {what}",), number, f"at most {most:,}", hint + more, found)
 
 
-CHECKS: tuple[Callable[[Any, Mistakes], None], ...] = (
-    _check_protocols,
-    _check_engine,
-    _check_dataset,
-    _check_families,
-    _check_percents,
-    _check_sizes,
-    _check_replay,
-    _check_plan,
-    _check_results,
-    _check_paths,
-)
+def _rounds(pruning: Any) -> int:
+    """The number of rounds of pruning of one dense network."""
+    criteria = set(pruning["controls"]) - {"retrained"}
+    each = len(pruning["schedules"]) * len(pruning["targets"])
+    if "both" in pruning["targets"]:
+        each += len(criteria)
+    return each * len(pruning["percents"]) + ("retrained" in pruning["controls"])

@@ -24,7 +24,7 @@ SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
 DENSE = "dense/{protocol}/{cell}/seed{seed}/dense"
 ROUND = "pruning/{protocol}/{cell}/seed{seed}/{round}"
 
-MODELS = ".pt"
+MODELS = ".safetensors"
 """The ending of the files that hold trained networks."""
 
 PARTS = ("sparse", "dense", "pruning")
@@ -63,6 +63,11 @@ class Round:
         percent = float(self.percent)
         how = {"target": self.target, "percent": percent, "criterion": self.criterion}
         return {"schedule": self.schedule, **how}
+
+    @property
+    def files(self) -> list[str]:
+        """The file of its criterion."""
+        return [plugins.file("criteria", self.criterion)] if self.criterion else []
 
 
 def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:

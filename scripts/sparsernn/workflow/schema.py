@@ -1,155 +1,480 @@
-"""The schema of the configuration, with what the files of `plugins` add to it, and in words.
+"""What a configuration may say: models that check it, and describe it to readers and editors.
 
-The names of families, cells and properties are not in `config/schema.yaml` twice: `x-plugins` names
-the folder that has them. Which parameters a generator has is read off its function.
+`docs/configuration.md` and `config/schema.json` are generated from them (`reference`). Which
+families, cells, properties and pruning criteria there are is looked up in the folders that
+`plugins` lists, when the models are first used. The text below a key is its description. `allowed`
+reads it when it is needed; pydantic (`use_attribute_docstrings`) would whenever the workflow is
+parsed, which takes longer than all else here.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationError,
+    create_model,
+)
+from pydantic_core import PydanticCustomError, core_schema
 
 from sparsernn.errors import InputError
-from sparsernn.plugins import names, parameters
+from sparsernn.graphs.property_names import PROPERTIES
+from sparsernn.plugins import literal, names, parameters
+from sparsernn.thesis.repository import CELLS
 
-__all__ = [
-    "NAME",
-    "Schema",
-    "allowed_values",
-    "at",
-    "child_of",
-    "entries",
-    "load_settings",
-    "types_of",
+__all__ = ["Settings", "control_names", "family_parameters"]
+
+T = TypeVar("T")
+OMITTED: Any = None  # the default of a key that may be left out, but may not be null
+
+
+def control_names() -> tuple[str, ...]:
+    """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
+    criteria = names("criteria", first=("random",))
+    return ("retrained", *(name for name in criteria if name != "magnitude"))
+
+
+@dataclass(frozen=True)
+class _OneOf:
+    """Text that is one of some names, which are looked up when the models are first used."""
+
+    lookup: Callable[[], tuple[str, ...]]
+
+    def __get_pydantic_core_schema__(self, _: Any, __: Any) -> core_schema.CoreSchema:
+        return core_schema.literal_schema(list(self.lookup()))
+
+
+def _allowed(words: str) -> Any:
+    """What is allowed in words, where the type and the limits do not read well."""
+    return Field(json_schema_extra={"x-allowed": words})
+
+
+def _without_repeats(items: list[T]) -> list[T]:
+    if len(set(items)) < len(items):
+        raise PydanticCustomError("repeats", "has repeats")
+    return items
+
+
+def _folder(path: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]{0,59}(/\w[\w.-]{0,59})*", path):
+        raise PydanticCustomError("folder", "is no such path")
+    return path
+
+
+Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
+Distinct = Annotated[
+    list[T], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_without_repeats)
+]
+NonEmpty = Annotated[Distinct[T], Field(min_length=1)]
+Million = Annotated[int, Field(ge=1, le=1_000_000)]
+Width = Annotated[int, Field(ge=1, le=10_000)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Strings = Annotated[int, Field(ge=0, le=250_000)]
+OfReber = Annotated[
+    Strings, Field(description="Strings of a grammar with the Reber grammar's letters.")
+]
+Foreign = Annotated[
+    Strings, Field(description="Strings of a grammar with letters that Reber lacks.")
+]
+Vertices = Annotated[int, Field(ge=2, le=10_000)]
+Cell = Annotated[str, _OneOf(lambda: names("cells", first=CELLS))]
+Property = Annotated[str, _OneOf(lambda: names("measures", first=PROPERTIES))]
+Control = Annotated[str, _OneOf(control_names)]
+Generator = Annotated[str, _OneOf(lambda: ("graphml", *names("families")))]
+Protocol = Annotated[str, _allowed("published, corrected or a key of custom_protocols")]
+Range = Annotated[
+    list[Vertices], Field(min_length=2, max_length=2), _allowed("a range [lo, hi] of two")
+]
+Quotient = Annotated[
+    str,
+    Field(pattern="^n *// *[1-9][0-9]{0,8}$"),
+    _allowed("a share of the vertices such as n // 5"),
+]
+Degree = Annotated[int, Field(ge=1)] | Quotient
+Folder = Annotated[
+    str,
+    Field(max_length=200),
+    AfterValidator(_folder),
+    _allowed(
+        "a relative path below the working directory such as results/mine: letters, digits, _, - "
+        "and dots, no .. and no leading or trailing /, at most 60 characters between two / and "
+        "200 in all"
+    ),
+]
+Count = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=1_000_000,
+        description="Number of graphs. 0 switches the family off. Adding graphs leaves the earlier "
+        "ones as they are.",
+    ),
+]
+Checkout = Annotated[
+    str, Field(min_length=1), _allowed("the folder of a checkout of the thesis's repository")
+]
+Title = Annotated[
+    str,
+    Field(pattern=r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=80),
+    _allowed("text, one line of 1 to 80 characters"),
 ]
 
-CONFIG = Path(__file__).resolve().parents[3] / "config"
 
-NAME = "a name of at most 40 small letters, digits and _, that starts with a letter"
-KINDS = {
-    "integer": "an integer",
-    "number": "a number",
-    "string": "text",
-    "boolean": "true or false",
-}
-LIMITS = {
-    "exclusiveMinimum": "above",
-    "minimum": "at least",
-    "exclusiveMaximum": "below",
-    "maximum": "at most",
-}
-
-Schema = Mapping[str, Any]
-
-
-@cache
-def load_settings(name: str) -> Any:
-    """A file of the folder config/."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content = yaml.load((CONFIG / name).read_text(encoding="utf-8"), loader)
-    if name == "schema.yaml":
-        _add_names(content)
-        _add_generators(content["properties"]["graphs"]["properties"]["families"])
-    return content
-
-
-def _add_names(schema: Any) -> None:
-    """Put all names there are into each `enum` that has `x-plugins` beside it, in place."""
-    if isinstance(schema, dict) and "x-plugins" in schema:
-        schema["enum"] = list(names(schema["x-plugins"], first=tuple(schema["enum"])))
-    children = schema.values() if isinstance(schema, dict) else schema
-    if isinstance(children, list | type({}.values())):
-        for child in children:
-            _add_names(child)
-
-
-def _add_generators(families: Any) -> None:
-    """Say which keys each generator has, in place: all of them are required, others are wrong."""
-    [family] = families["patternProperties"].values()
-    known = family["properties"]
-    generators: dict[str, tuple[str, ...]] = {"graphml": ("folder",)}
-    for name in names("families"):
-        generators[name] = ("count", *_parameters(name, known))
-    family["allOf"] = [
-        {
-            "if": {"required": ["generator"], "properties": {"generator": {"const": name}}},
-            "then": {
-                "required": list(used),
-                "properties": {k: {"not": {}} for k in known if k not in ("generator", *used)},
-            },
-        }
-        for name, used in generators.items()
-    ]
-    for key, child in known.items():
-        owners = [name for name, used in generators.items() if key in used]
-        if 0 < len(owners) < len(names("families")):
-            child["description"] += f" For {' and '.join(owners)}."
-
-
-def _parameters(name: str, known: Schema) -> list[str]:
-    *own, last = parameters("families", name) or ("",)
-    if last != "rng" or "n" not in own:
-        raise InputError(
-            f"families/{name}.py: {name}({', '.join([*own, last])}): expected n first and rng last "
-            "of its parameters. Add them; the rng is the only source of randomness."
-        )
-    missing = [key for key in own if key not in known]
-    if missing:
-        raise InputError(
-            f"families/{name}.py: config/schema.yaml does not say what {', '.join(missing)} may "
-            "be. Describe it there beside the other parameters of graphs.families."
-        )
-    return own
-
-
-def child_of(schema: Schema, name: str | int) -> Any:
-    """What the schema says of a key, or of the items of a list; None if it is unknown."""
-    if isinstance(name, int):
-        return schema.get("items")
-    patterns = schema.get("patternProperties", {}).items()
-    matching = (child for pattern, child in patterns if re.search(pattern, name))
-    return schema.get("properties", {}).get(name) or next(matching, None)
-
-
-def at(schema: Schema, key: tuple[str | int, ...]) -> Any:
-    """What the schema says of a key within sections."""
-    for name in key:
-        schema = child_of(schema, name)
-    return schema
-
-
-def entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
-    """Every key below `schema` with its dotted path, `<name>` in the place of a free name."""
-    free = [("<name>", child) for child in schema.get("patternProperties", {}).values()]
-    for name, child in [*schema.get("properties", {}).items(), *free]:
-        yield prefix + name, child
-        yield from entries(child, f"{prefix}{name}.")
-
-
-def types_of(schema: Schema) -> set[str]:
-    """The JSON types that a value may have."""
-    options = [schema, *schema.get("anyOf", [])]
-    listed = (option.get("type", []) for option in options)
-    return {kind for item in listed for kind in ([item] if isinstance(item, str) else item)}
-
-
-def allowed_values(schema: Schema) -> str:
-    """What a value may be, in words."""
-    if "x-allowed" in schema:
-        return str(schema["x-allowed"])
-    if "enum" in schema:
-        return " or ".join([", ".join(schema["enum"][:-1]), schema["enum"][-1]])
-    types = types_of(schema)
-    if "object" in types:
-        keys = ", ".join(schema.get("properties", {}))
-        return f"a section with the keys {keys}" if keys else f"a section, each key {NAME}"
-    if "array" in types:
-        return f"a list, not empty and without repeats, of {allowed_values(schema['items'])}"
-    limits = " and ".join(
-        f"{word} {schema[key]:,}" for key, word in LIMITS.items() if key in schema
+class _Section(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, defer_build=True, frozen=True
     )
-    kind = next(text for name, text in KINDS.items() if name in types)
-    return ", ".join(filter(None, [kind, limits, "or null" if "null" in types else ""]))
+
+
+class CustomProtocol(_Section):
+    """A protocol of your own."""
+
+    base: Literal["published", "corrected"]
+    """Protocol that gives every field not named here."""
+    gate_masks: Literal["tiled", "interleaved"] = OMITTED
+    """How the mask of a layer is repeated over the gates of GRU and LSTM. `tiled` (corrected)
+    gives every gate the graph's mask; `interleaved` (published) repeats each row in place, so that
+    gates get each other's rows."""
+    skips: Literal["summed", "cells"] = OMITTED
+    """Edges that pass over a layer. `summed` (corrected) adds them to the layer's input before the
+    nonlinearity; `cells` (published) gives every such pair of layers a recurrent block of its own,
+    added after the nonlinearity."""
+    embedding_size: Width | Literal["sources"] = OMITTED
+    """Width of the embedding, the numbers that stand for a letter. `sources` (published) is the
+    number of the graph's source vertices, which differs between networks; corrected has 50 for
+    all."""
+    readout: Literal["sinks", "last_layer"] = OMITTED
+    """Units that the classifier reads. `sinks` (corrected) are all vertices without an edge out;
+    `last_layer` (published) is the last layer only."""
+    readout_step: Literal["last_letter", "last_step"] = OMITTED
+    """Time step at which the classifier reads. `last_letter` (corrected) is the string's own last
+    letter; `last_step` (published) is the last step of its batch, mostly padding."""
+    vertex_order: Literal["sorted", "edge_list"] = OMITTED
+    """Order of the vertices in a layer. `sorted` (corrected) goes by number; `edge_list`
+    (published) by first mention among the edges, which the published weights need."""
+    prune_scope: Literal["layer", "global"] = OMITTED
+    """Weights among which the percentile of pruning is taken: those of one layer (corrected), or
+    of all layers pooled (`global`, published)."""
+    largest_survives: bool = OMITTED
+    """Whether the largest weight stays at 100 percent: true (published) prunes strictly below the
+    percentile, false (corrected) leaves none."""
+
+
+class Decoys(_Section):
+    """Number of invalid strings from each of eight other grammars on the same walk graph; not all
+    of them 0.
+    """
+
+    m1: OfReber
+    m2: OfReber
+    m3: OfReber
+    m4: OfReber
+    m5: Foreign
+    m6: Foreign
+    m7: Foreign
+    m8: Foreign
+
+
+class Dataset(_Section):
+    """The strings to tell apart."""
+
+    strings: Annotated[str, Field(min_length=1), _allowed("the path of a CSV file")] | None
+    """A CSV of your own, its path relative to the working directory, with the columns `string` and
+    `valid` (1 or 0), and if you like `grammar` and `split` (train or test). With null the strings
+    are sampled; with a file `n_valid`, `decoys` and `min_length` do nothing. The file is not in
+    `results`, and its path has no braces, which goes for all paths. At most 250,000 strings of 1 to
+    1,000 printable ASCII characters, in 64 MiB of UTF-8."""
+    n_valid: Annotated[Strings, Field(ge=1)]
+    """Number of different strings of the Reber grammar to sample, training and test."""
+    decoys: Decoys
+    min_length: Annotated[int, Field(ge=5, le=30)]
+    """Fewest letters of a string, B and E included; shorter ones are drawn again. The shortest
+    string of a grammar has 5, and each letter more makes strings about a quarter rarer."""
+    test_share: Annotated[float, Field(ge=1e-6, lt=1)]
+    """Share of the strings that is held out for the test."""
+
+
+class _Family(_Section):
+    """A family: so many graphs of a random model, or a folder of your own."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    generator: Generator
+    """Where the graphs come from: a random model, or `graphml`, a folder of your own files."""
+
+
+class _RandomGraphs(_Section):  # the models of generators add their parameters
+    generator: str
+    count: Count
+    n: Annotated[
+        Vertices | Range,
+        Field(description="Number of vertices, drawn uniformly from a range, ends included."),
+    ]
+
+
+class _OwnGraphs(_Section):
+    generator: Literal["graphml"]
+    folder: Annotated[
+        str, Field(min_length=1), _allowed("the path of a folder with *.graphml files")
+    ]
+    """Folder of GraphML files, `*.graphml`, taken in the order of their names. The path is relative
+    to the working directory. A file has one simple graph without a document type, of at most 10,000
+    vertices and 1,000,000 edges, in 64 MiB."""
+
+
+class Parameter(_Section):
+    """A parameter of a family of graphs, as the family's file describes it in `PARAMETERS`."""
+
+    type: Literal["integer", "number", "degree"]
+    description: str
+    minimum: int | float = OMITTED
+    maximum: int | float = OMITTED
+
+    def key(self) -> Any:
+        """The key of a configuration that gives it a value."""
+        if self.type == "degree":
+            return Annotated[Degree, Field(description=self.description)]
+        number = {"integer": int, "number": float}[self.type]
+        return Annotated[
+            number, Field(description=self.description, ge=self.minimum, le=self.maximum)
+        ]
+
+
+def family_parameters(family: str) -> dict[str, Parameter]:
+    """The parameters of a family's function between n and rng, as its file describes them.
+
+    Raises:
+        InputError: the file is not what docs/studies.md says.
+    """
+    where = f"families/{family}.py"
+    *own, last = parameters("families", family) or ("",)
+    if last != "rng" or own[:1] != ["n"]:
+        raise InputError(
+            f"{where}: {family}({', '.join([*own, last])}): expected n first and rng last of its "
+            "parameters. Add them; the rng is the only source of randomness."
+        )
+    described = literal("families", family, "PARAMETERS") or {}
+    if not isinstance(described, dict) or set(described) != set(own[1:]):
+        raise InputError(
+            f"{where}: PARAMETERS describes {', '.join(described) or 'nothing'}; expected "
+            f"{', '.join(own[1:]) or 'nothing'}, the parameters of {family} between n and rng. "
+            "docs/studies.md shows how."
+        )
+    try:
+        return {key: Parameter.model_validate(described[key]) for key in own[1:]}
+    except ValidationError as error:
+        [first, *_] = error.errors()
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise InputError(
+            f"{where}: PARAMETERS: {what}. Expected of each a type (integer, number or degree), a "
+            "description and, if it has one, a minimum and a maximum."
+        ) from None
+
+
+class _ByGenerator:
+    """A family of graphs: which keys it has depends on its generator."""
+
+    def __get_pydantic_core_schema__(
+        self, _: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        models: dict[str, type[BaseModel]] = {}
+        for name in names("families"):
+            fields: dict[str, Any] = {"generator": (Literal[name], ...)}
+            fields |= {key: (each.key(), ...) for key, each in family_parameters(name).items()}
+            models[name] = create_model(name, __base__=_RandomGraphs, **fields)
+        models |= {"graphml": _OwnGraphs, "": _Family}
+
+        def tag(family: Any) -> str:
+            name = family.get("generator") if isinstance(family, dict) else None
+            return name if isinstance(name, str) and name in models else ""
+
+        choices = {name: handler.generate_schema(model) for name, model in models.items()}
+        return core_schema.tagged_union_schema(choices, discriminator=tag)
+
+
+class Graphs(_Section):
+    """The random graphs, one ensemble shared by all cells and protocols."""
+
+    families: dict[Name, Annotated[Any, _ByGenerator()]]
+    """Families of graphs, by name. A name has at most 40 small letters, digits and _, and starts
+    with a letter; it is shown in tables and figures."""
+
+
+class Training(_Section):
+    """How networks are trained."""
+
+    epochs: Million
+    """Passes over the training strings. Time grows in proportion."""
+    batch_size: Million
+    """Strings in one step of the optimiser. Below about 16 the kernels lose speed."""
+    lr: Annotated[float, Field(gt=0, le=1e30)]
+    """Learning rate of Adam."""
+    clip_norm: Annotated[float, Field(gt=0, le=1e30)] | None
+    """Largest norm of the gradient of all parameters together; a longer one is scaled down to it.
+    With null nothing is clipped."""
+
+
+class Sparse(_Section):
+    """Training of the networks that are built on the graphs."""
+
+    seeds: Width
+    """Number of repeats, each with its own initial weights and order of batches. Adding repeats
+    leaves the earlier ones as they are."""
+    training: Training
+
+
+class Dense(_Section):
+    """The dense networks that pruning starts from, and their training."""
+
+    seeds: Width
+    """Number of repeats, as for sparse.seeds."""
+    embedding_size: Width
+    """Width of the embedding, the numbers that stand for a letter."""
+    hidden_size: Width
+    """Units of each recurrent layer."""
+    num_layers: Annotated[int, Field(ge=1, le=100)]
+    """Recurrent layers, stacked."""
+    training: Training
+
+
+class Pruning(_Section):
+    """Pruning of the dense networks by magnitude, and the training that follows each pruning with
+    the removed weights held at zero.
+    """
+
+    schedules: NonEmpty[Literal["one_shot", "iterative"]]
+    """`one_shot` starts every percentage from the trained dense network; `iterative` starts each
+    from the retrained network of the percentage before."""
+    targets: NonEmpty[Literal["both", "i2h", "h2h"]]
+    """Weights that are pruned: input-to-hidden, hidden-to-hidden, or both."""
+    percents: Annotated[
+        NonEmpty[Annotated[float, Field(gt=0, le=100)]],
+        _allowed("a list of different numbers above 0 and at most 100, ascending"),
+    ]
+    """Percentages of the target's weights to remove."""
+    controls: Distinct[Control]
+    """What pruning is compared with. `retrained` trains each dense network on as a round does, with
+    nothing pruned. `random` prunes as `one_shot` does, but as many weights drawn at random, at
+    every percentage; only where `both` is a target, and only that target. In tables these are
+    values of `schedule`."""
+    training: Training
+
+
+class Limits(_Section):
+    """What may go wrong with single networks. One that diverges or meets a limit is a row with its
+    status and reason, and the analysis uses the others.
+    """
+
+    network_minutes: Annotated[float, Field(gt=0, le=10_000_000)] | None
+    """Minutes that training one network may take; null is no limit. With a limit results may depend
+    on how fast the machine is. If you change it, only networks that met a limit are trained
+    again."""
+    network_mb: Annotated[float, Field(gt=0, le=100_000_000)] | None
+    """Memory that training one network may take, in MiB, beyond the about 600 of a job without one;
+    null is no limit. At its edge, whether a network fits may depend on the networks before it in
+    its job. Linux only."""
+    missing_share: Share
+    """Share of the networks of a kind (on graphs, dense, pruned) that may be missing, because they
+    diverged or met a limit. Where more are, the analysis ends with a message that says which and
+    why."""
+
+
+class Prediction(_Section):
+    """How well the graph's properties predict the accuracy."""
+
+    test_share: Annotated[float, Field(gt=0, lt=1)]
+    """Share of the graphs held out in the thesis's single split. At least 2 graphs must fall in
+    it."""
+    split_seed: Annotated[int, Field(ge=0, le=4_294_967_295)]
+    """Random state of that split; the thesis's own is 7."""
+    folds: Annotated[int, Field(ge=2)]
+    """Folds of the cross-validation, each of at least 2 graphs."""
+    repeats: Width
+    """Repeats of the cross-validation, each with new folds."""
+
+
+class Regain(_Section):
+    """When a pruned network is as good again as it was."""
+
+    within: Share
+    """A pruned network has regained its accuracy when it is this close to that of the dense network
+    it came from."""
+    thresholds: Annotated[
+        Distinct[Share], _allowed("a list without repeats of accuracies from 0 to 1, or []")
+    ]
+    """Further rules: an accuracy of at least this much. The thesis's own are 0.92 and 0.95."""
+
+
+class Analysis(_Section):
+    """What is computed from the accuracies. A change here trains nothing again."""
+
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    """Coverage of every interval, 0.95 for 95 percent."""
+    prediction: Prediction
+    regain: Regain
+    regressor_draws: Width
+    """Random states that each regressor that draws random numbers is fitted with, where the
+    thesis's split is taken for its claims and its tables of feature importance."""
+    ols: NonEmpty[Property]
+    """Graph properties that the linear regression explains the accuracy by."""
+    figure_properties: Annotated[
+        NonEmpty[Property], _allowed("a list of names of graph properties, as for analysis.ols")
+    ]
+    """Graph properties that accuracy is drawn against, a panel each on one page for each cell."""
+
+
+class Replay(_Section):
+    """The thesis's own networks, evaluated again: its 804 checkpoints, of all cells, loaded into
+    the published protocol.
+    """
+
+    checkout: Checkout | None
+    """A checkout of the thesis's public repository (github.com/harshildarji/thesis), or the part of
+    it that you have; the path is relative to the working directory. With null nothing is
+    replayed."""
+
+
+class Settings(_Section):
+    """A whole configuration."""
+
+    study: Title
+    """Name of the study, shown on the title page. It changes no result."""
+    results: Folder
+    """Folder that everything is written to. Give each study its own."""
+    seed: Annotated[int, Field(ge=0)]
+    """Root of every random number. The same seed and configuration give the same results on the
+    same machine."""
+    protocols: Annotated[
+        NonEmpty[Protocol], _allowed("a list of published, corrected and keys of custom_protocols")
+    ]
+    """How networks are built and read out. `published` does what the thesis's released code did,
+    `corrected` what its text describes. Everything that is trained is trained once for each."""
+    custom_protocols: dict[Name, CustomProtocol]
+    """Protocols of your own, by name. Each starts from a base and switches single fields; name it
+    in `protocols` to use it. A name has at most 40 small letters, digits and _, and starts with a
+    letter."""
+    cells: NonEmpty[Cell]
+    """Recurrent cells to study. Each adds its networks, dense and sparse."""
+    engine: Literal["fused", "torch", "fastest"]
+    """What runs the networks. `fused` is compiled for the CPU and many times faster; `torch` is
+    plain PyTorch, the reference. They agree up to rounding, so single results may differ a little.
+    `fastest` is fused for the cells that it has kernels of, and torch for others, such as your
+    own."""
+    shard_size: Million
+    """Sparse networks that one job trains. Larger means fewer, longer jobs; it changes no result. A
+    study may have 50,000 jobs and 1,000,000 networks in all."""
+    dataset: Dataset
+    graphs: Graphs
+    sparse: Sparse
+    dense: Dense
+    pruning: Pruning
+    limits: Limits
+    analysis: Analysis
+    replay: Replay

@@ -1,37 +1,37 @@
 """The configuration: checked as a whole, with messages for people.
 
-`config/schema.yaml` says what each key may be; checks that involve several keys are in
-`settings_checks`. The workflow imports these modules whenever it is parsed, so they import nothing
-heavy.
+`schema` says what each key may be; `checks` are those that involve several keys. The workflow
+imports these modules whenever it is parsed, so they import nothing heavy.
 """
 
-import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, ValidationError, validators
+from pydantic import ValidationError
 
 from sparsernn.errors import InputError
-from sparsernn.workflow.checks import CHECKS
-from sparsernn.workflow.configfiles import plain
-from sparsernn.workflow.mistakes import Mistakes, close
-from sparsernn.workflow.schema import (
+from sparsernn.workflow.allowed import (
     NAME,
     Schema,
     allowed_values,
     at,
     child_of,
     entries,
-    load_settings,
+    json_schema,
+    of_generator,
     types_of,
 )
+from sparsernn.workflow.checks import CHECKS
+from sparsernn.workflow.configfiles import plain
+from sparsernn.workflow.problems import Key, Problems, close
+from sparsernn.workflow.schema import Settings
 
 __all__ = ["as_yaml", "canonical", "validate"]
 
-MAX_LINES = 40  # of mistakes in a message
+MAX_LINES = 40  # of a message
 
 
 def validate(config: Mapping[str, Any]) -> None:
@@ -42,74 +42,87 @@ def validate(config: Mapping[str, Any]) -> None:
             relative to the working directory.
 
     Raises:
-        InputError: something is wrong. Its message has a line for each mistake: the key, the value
-            received, what is allowed and, where it can be guessed, what was meant.
+        InputError: something is wrong. Its message has a line for each key: the value received,
+            what is allowed and, where it can be guessed, what was meant.
     """
-    schema, whole, mistakes = load_settings("schema.yaml"), plain(config), Mistakes()
-    for error in _Validator(schema).iter_errors(whole):
-        _explain(error, schema, mistakes)
-    for check in CHECKS:
-        check(whole, mistakes)
-    if mistakes.lines:
-        lines = [f"  {line}" for line in mistakes.lines.values()]
+    whole, problems = plain(config), Problems()
+    try:
+        Settings.model_validate(whole)
+    except ValidationError as found:
+        for error in found.errors(include_url=False, include_context=False, include_input=False):
+            _explain(error["type"], error["loc"], whole, problems)
+    for keys, check in CHECKS:
+        if all(problems.none_at(*key.split(".")) for key in keys):
+            check(whole, problems)
+    if problems.lines:
+        lines = [f"  {line}" for line in problems.lines.values()]
         more = [f"  and {len(lines) - MAX_LINES} more"] if len(lines) > MAX_LINES else []
         listed = "\n".join([*lines[:MAX_LINES], *more])
         raise InputError(
-            f"The configuration is wrong in {len(mistakes.lines)} place(s):\n{listed}\n"
+            f"The configuration is wrong in {len(lines)} place(s):\n{listed}\n"
             "Every key is explained in docs/configuration.md."
         )
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
-
-
-# Python's bool is an int, 3.0 passes for an integer and nan passes every comparison: not here.
-_Validator = validators.extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: _is_number(value) and isinstance(value, int),
-            "number": lambda _, value: _is_number(value),
-        }
-    ),
-)
-
-
-def _explain(error: ValidationError, schema: Schema, mistakes: Mistakes) -> None:
-    key, value = tuple(error.absolute_path), error.instance
-    if error.validator == "required":
-        for child in ((*key, name) for name in error.validator_value if name not in value):
-            mistakes.add(child, None, allowed_values(at(schema, child)), found="missing")
-    elif error.validator == "additionalProperties":
-        for name in value:
-            if child_of(error.schema, name) is None:
-                allowed, hint = _explain_unknown(name, error.schema, schema)
-                mistakes.add((*key, name), value[name], allowed, hint, "unknown key, received {}")
-    elif error.validator == "not":  # a key of another generator
-        hint = "Remove it; if it comes from config.yaml, give your family a name of its own."
-        mistakes.add(key, value, f"nothing, the generator has no {key[-1]}", hint)
+def _explain(kind: str, loc: Key, whole: Any, problems: Problems) -> None:
+    """Say in our words what pydantic found at a location."""
+    key, schema, known = _place(loc)
+    value = _value(whole, key)
+    if not known:
+        allowed, hint = _explain_unknown(key, schema)
+        problems.add(key, value, allowed, hint, "unknown key, received {}")
+    elif kind == "missing":
+        problems.add(key, None, allowed_values(schema), found="missing")
     else:
-        target = at(schema, key)
-        mistakes.add(key, value, allowed_values(target), _hint(value, target))
+        problems.add(key, value, allowed_values(schema), _hint(value, schema))
 
 
-def _explain_unknown(name: str, section: Schema, schema: Schema) -> tuple[str, str]:
+def _place(loc: Key) -> tuple[Key, Schema, bool]:
+    """The key at a location, what the schema says of it, and whether the schema knows it.
+
+    A location also has the generator of a family, and which of several types was tried. Of an
+    unknown key, the schema is that of the section around it.
+    """
+    key: Key = ()
+    schema: Schema = json_schema()
+    for part in loc:
+        if schema.get("type") == "object" and "anyOf" in schema:
+            schema = of_generator(schema, str(part))
+            continue
+        child = child_of(schema, part)
+        if child is None:
+            is_key = schema.get("type") == "object"
+            return ((*key, part) if is_key else key), schema, not is_key
+        key, schema = (*key, part), child
+    return key, schema, True
+
+
+def _value(whole: Any, key: Key) -> Any:
+    for part in key:
+        known = isinstance(whole, list) or (isinstance(whole, dict) and part in whole)
+        whole = whole[part] if known else None
+    return whole
+
+
+def _explain_unknown(key: Key, section: Schema) -> tuple[str, str]:
     """What is allowed in the place of an unknown key, and a hint."""
+    name = str(key[-1])
     if "properties" not in section:
         proper = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
         return NAME, f"Did you mean {proper!r}?" if proper[:1].isalpha() else ""
+    allowed = ", ".join(section["properties"])
+    if child_of(at(json_schema(), key[:-1]), name):
+        hint = f"The generator has no {name}: remove it"
+        return allowed, f"{hint}; if config.yaml has it, give your family another name."
     near = close(name, list(section["properties"]))
-    paths: dict[str, list[str]] = {}
-    for path, _ in entries(schema):
-        paths.setdefault(path.rpartition(".")[2], []).append(path)
+    paths: dict[str, dict[str, None]] = {}
+    for path, _ in entries(json_schema()):
+        paths.setdefault(path.rpartition(".")[2], {})[path] = None
     far = paths.get(name) or (
         [] if near else [p for n in close(name, list(paths)) for p in paths[n]]
     )
     meant = " or ".join([*map(repr, near), *far][:4])
-    return ", ".join(section["properties"]), f"Did you mean {meant}?" if meant else ""
+    return allowed, f"Did you mean {meant}?" if meant else ""
 
 
 def _hint(value: Any, schema: Schema) -> str:
@@ -132,7 +145,7 @@ def _hint(value: Any, schema: Schema) -> str:
         return f"Write {value[0]}, without brackets."
     if isinstance(value, float) and "integer" in types and value.is_integer():
         return f"Write {int(value)}."
-    if "string" in types and not numeric and not isinstance(value, str | list | dict):
+    if types == {"string"} and "enum" not in schema and not isinstance(value, str | list | dict):
         return f"Write it in quotes: '{value}'."
     near = close(str(value), schema.get("enum", []))
     return f"Did you mean {near[0]!r}?" if near else ""
@@ -168,9 +181,7 @@ def canonical(value: Any) -> Any:
 
 def as_yaml(config: Mapping[str, Any]) -> str:
     """A configuration as YAML, its sections in the order of the documentation."""
-    ordered = {
-        name: config[name] for name in load_settings("schema.yaml")["properties"] if name in config
-    }
+    ordered = {name: config[name] for name in Settings.model_fields if name in config}
     return yaml.safe_dump(
         ordered, sort_keys=False, default_flow_style=None, allow_unicode=True, width=90
     )

@@ -9,6 +9,16 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Barabási–Albert"
+PARAMETERS = {
+    "m": {
+        "type": "degree",
+        "minimum": 1,
+        "description": "Edges that each new vertex brings. Less than the smallest number of "
+        "vertices.",
+    },
+}
+
 
 def barabasi_albert(n: int, m: int, rng: np.random.Generator) -> nx.Graph:
     """A Barabási–Albert graph grown from m isolated vertices, so that it has m sources.

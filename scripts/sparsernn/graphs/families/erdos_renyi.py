@@ -10,7 +10,17 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Erdős–Rényi"
 _TRIES = 1000
+
+PARAMETERS = {
+    "p": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "Probability that two vertices are joined.",
+    },
+}
 
 
 def erdos_renyi(n: int, p: float, rng: np.random.Generator) -> nx.Graph:

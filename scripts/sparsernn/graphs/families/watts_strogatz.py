@@ -9,6 +9,22 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Watts–Strogatz"
+PARAMETERS = {
+    "k": {
+        "type": "degree",
+        "minimum": 2,
+        "description": "Neighbours of each vertex on the ring before rewiring. At least 2 and less "
+        "than the number of vertices; an odd one acts as the even one below.",
+    },
+    "p": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 1,
+        "description": "Probability that an edge is rewired; 0 keeps the ring.",
+    },
+}
+
 
 def watts_strogatz(n: int, k: int, p: float, rng: np.random.Generator) -> nx.Graph:
     """A connected Watts–Strogatz graph: a ring of n vertices, each joined to its k nearest

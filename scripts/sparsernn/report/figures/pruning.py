@@ -1,5 +1,7 @@
 """Figures of pruned networks: accuracy right after pruning, and as retraining regains it."""
 
+from itertools import cycle
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
+from sparsernn import plugins
 from sparsernn.report import style
 from sparsernn.report.words import cell_name
 
@@ -20,6 +23,7 @@ _SCHEDULES = {"one_shot": ("#0072B2", "-", "o", 5.5), "iterative": ("#D55E00", "
 
 
 _LINES = {**_SCHEDULES, "random": ("#009E73", ":", "^", 4.5)}
+_OTHERS = [("#CC79A7", "-.", "v", 4.5), ("#56B4E9", ":", "P", 4.5)]  # controls by other criteria
 _RETRAINED = "#F7DC94"  # pale: broad, and behind the thin line of the dense network
 
 
@@ -36,7 +40,7 @@ def pruning_accuracy(
         target: which weights were pruned.
     """
     after = history[(history["target"] == target) & (history["epoch"] == 0)]
-    after = after[after["schedule"].isin(list(_LINES))]
+    after = after[after["schedule"].isin([*_LINES, *plugins.names("criteria")])]
     cells = style.cells_of(after)
     printed = published[(published["target"] == target) & published["cell"].isin(cells)]
     start = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0)
@@ -54,7 +58,7 @@ def pruning_accuracy(
         return style.blank(f"No network was pruned with target {target}."), data
     figure, axes = style.panels(len(cells), height=55)
     for ax, cell in zip(axes, cells, strict=True):
-        _pruned_panel(ax, data[data["cell"] == cell])
+        _pruned_panel(ax, data[data["cell"] == cell], _lines(set(data["series"])))
         ax.set_title(cell_name(cell))
         ax.xaxis.set_major_formatter(PercentFormatter(decimals=0))
     style.accuracy_limits(axes[0])
@@ -70,30 +74,37 @@ def _over_seeds(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return groups.agg(seeds="size", median="median", low="min", high="max").reset_index()
 
 
-def _pruned_panel(ax: Axes, rows: pd.DataFrame) -> None:
+def _lines(series: set[str]) -> dict[str, tuple[str, str, str, float]]:
+    """How schedules and controls are drawn, by name."""
+    others = sorted(series & {*plugins.names("criteria")} - {*_LINES})
+    return {**_LINES, **dict(zip(others, cycle(_OTHERS), strict=False))}
+
+
+def _pruned_panel(ax: Axes, rows: pd.DataFrame, lines: dict) -> None:
     for _, again in rows[rows["series"] == "retrained"].iterrows():
         ax.axhline(again["median"], lw=4, color=_RETRAINED)
     for _, dense in rows[rows["series"] == "dense"].iterrows():
         ax.axhline(dense["median"], color=style.GREY, lw=0.8)
         ax.plot(0, dense["median"], "D", color="black", ms=3.5)
-    for name, (colour, dashes, marker, ms) in _LINES.items():
+    for name, (colour, dashes, marker, ms) in lines.items():
         line = rows[rows["series"] == name].sort_values("percent")
         ax.fill_between(line["percent"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
         x, y = line["percent"], line["median"]
         ax.plot(x, y, ls=dashes, marker=marker, ms=ms, color=colour)
     printed = rows[rows["series"] == "published"]
     ax.plot(printed["percent"], printed["median"], "o", mfc="none", mec="black", ms=8, mew=0.8)
-    if not rows["series"].isin(list(_LINES)).any():
+    if not rows["series"].isin(list(lines)).any():
         style.note(ax, "no network was evaluated")
 
 
 def _pruned_handles(series: set[str]) -> list[Line2D]:
-    names = {"one_shot": "one-shot", "random": "random mask"}
+    names = {name: plugins.load("criteria", name).NAME for name in plugins.names("criteria")}
+    names["one_shot"] = "one-shot"
     handles = {
         name: Line2D(
             [], [], color=colour, ls=dashes, marker=marker, ms=ms, label=names.get(name, name)
         )
-        for name, (colour, dashes, marker, ms) in _LINES.items()
+        for name, (colour, dashes, marker, ms) in _lines(series).items()
     }
     handles["dense"] = Line2D([], [], color=style.GREY, lw=0.8, marker="D", ms=3.5, label="dense")
     handles["dense"].set(markerfacecolor="black", markeredgecolor="black")

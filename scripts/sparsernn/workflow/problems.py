@@ -1,17 +1,17 @@
-"""Mistakes in a configuration, a line of a message for each."""
+"""What is wrong with a configuration, a line of a message for each key."""
 
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
-__all__ = ["Key", "Mistakes", "close", "shown"]
+__all__ = ["Key", "Problems", "close", "shown"]
 
 Key = tuple[str | int, ...]
 
 
-class Mistakes:
-    """The mistakes found so far: one line for each key."""
+class Problems:
+    """What was found wrong so far: one line for each key."""
 
     def __init__(self) -> None:
         self.lines: dict[Key, str] = {}
@@ -19,10 +19,10 @@ class Mistakes:
     def add(
         self, key: Key, value: Any, allowed: str, hint: str = "", found: str = "received {}"
     ) -> None:
-        """Note a mistake, unless there is one of this key.
+        """Note what is wrong with a key; of one key, only the first is noted.
 
         Args:
-            key: where it is.
+            key: where it is, in the sections and lists around it.
             value: what is there.
             allowed: what may be there.
             hint: what to do, in a sentence.
@@ -34,7 +34,7 @@ class Mistakes:
         line = f"{name}: {found}; allowed: {_cut(allowed, 600)}. {_cut(hint, 200)}"
         self.lines.setdefault(key, _printable(line.rstrip()))
 
-    def spare(self, *key: str) -> bool:
+    def none_at(self, *key: str) -> bool:
         """Whether nothing is wrong at `key`, above it or below it."""
         return not any(key[: len(bad)] == bad[: len(key)] for bad in self.lines)
 
