@@ -16,9 +16,10 @@ from sparsernn.graphs.families.barabasi_albert import barabasi_albert
 from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Training, step, stepping
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
-from sparsernn.wiring.wiring import CELLS, Wiring, gates_of
+from sparsernn.wiring.wiring import Wiring, gates_of
 
 __all__ = ["CASES"]
 

@@ -1,4 +1,4 @@
-# Of the book and the reports: no code, so it counts as a file.
+# The layout of the book and the reports. It is not Python, so the hash of code does not cover it.
 TEMPLATE = os.path.relpath(
     os.path.join(workflow.basedir, "scripts", "sparsernn", "report", "book.typ")
 )

@@ -48,8 +48,12 @@ def document(messages: dict[Case, str]) -> str:
         "| given as | what is wrong | message |",
         "|---|---|---|",
     ]
-    rows = sorted((case.kind, case.name, told) for case, told in messages.items())
-    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)]) + "\n"
+    return "\n".join([*lines, *sorted(row(case, told) for case, told in messages.items())]) + "\n"
+
+
+def row(case: Case, told: str) -> str:
+    """A case's line in the page."""
+    return f"| {' | '.join(map(_cell, (case.kind, case.name, told)))} |"
 
 
 def _cell(text: str) -> str:

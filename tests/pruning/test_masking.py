@@ -14,9 +14,10 @@ from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import TARGETS, Pruning, Target, prune, prune_network
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Training, train
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
-from sparsernn.wiring.wiring import CELLS, Wiring
+from sparsernn.wiring.wiring import Wiring
 
 RNG = np.random.default_rng
 GLOBAL = replace(CORRECTED, prune_scope="global")

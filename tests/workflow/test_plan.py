@@ -3,41 +3,18 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from snakemake.iocontainers import Wildcards
-from studies import ROOT, TINY, new_study
+from studies import TINY, make_plan, new_study, read
 
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
-from sparsernn.workflow.plan import DENSE, ROUND, Plan, user_graphs
+from sparsernn.workflow.plan import DENSE, ROUND, Plan
 from sparsernn.workflow.products import products
-from sparsernn.workflow.settings import canonical
-
-
-def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with some replaced, as Snakemake does it: mappings key by key."""
-    result = dict(base)
-    for key, value in changes.items():
-        both = isinstance(value, Mapping) and isinstance(base.get(key), Mapping)
-        result[key] = merged(base[key], value) if both else value
-    return result
-
-
-def read(name: str) -> dict[str, Any]:
-    settings: dict[str, Any] = yaml.safe_load((ROOT / "config" / name).read_text("utf-8"))
-    return settings
-
-
-def make_plan(*changes: Mapping[str, Any], base: Mapping[str, Any] = TINY) -> Plan:
-    config = merged(read("config.yaml"), base)
-    for change in changes:
-        config = merged(config, change)
-    return Plan(canonical(config), user_graphs(config))
 
 
 def pruned(**changes: Any) -> Plan:

@@ -5,6 +5,7 @@ Only the scale is smaller: a second configuration is laid over those of the page
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -134,6 +135,7 @@ class Followed(NamedTuple):
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Followed:
     folder = new_study(tmp_path_factory.mktemp("reader")).folder
     (folder / "docs").mkdir()
+    shutil.copy(ROOT / "docs" / "configuration.md", folder / "docs")
     said: dict[str, list[str]] = {}
     for step in steps():
         if step.path is not None:
@@ -153,8 +155,8 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     found = steps()
     fences = re.findall(r"^```\w+$", PAGE.read_text(encoding="utf-8"), re.M)
     assert len(found) == len(fences)
-    assert {step.where for step in found} == {None, "above", "below", "in the place of"}
-    for folder in ("families", "measures", "cells"):
+    assert {step.where for step in found} == {None, "below", "in the place of"}
+    for folder in ("graphs/families", "graphs/measures", "wiring/cells"):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
     commands = [step for step in found if step.path is None]
     assert {step.language for step in commands} == {"sh"}

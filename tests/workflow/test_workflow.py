@@ -151,6 +151,13 @@ def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Stu
     assert set(planned) == {*ANALYSIS, "figure", "all_figures", "table", "all_tables"}
 
 
+def test_a_changed_figure_or_table_is_drawn_again_with_those_of_its_module(study: Study) -> None:
+    study.edit("scripts/sparsernn/report/figures/prediction.py", "_FLOOR = -1.0", "_FLOOR = -2.0")
+    study.edit("scripts/sparsernn/report/catalogue/tables.py", "Dense networks", "Dense nets")
+    drawn = {"figure": 2 * 2, "table": 2, "all_figures": 1, "all_tables": 1}  # of each protocol
+    assert study.planned() == drawn
+
+
 def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:
     study.configure(lambda config: config["sparse"].update(training={**TRAINING, "lr": 0.01}))
     planned = study.planned()
@@ -167,24 +174,6 @@ def test_the_same_configuration_in_other_words_makes_no_result_anew(study: Study
 
     study.configure(reword)
     assert set(study.planned()) <= {"all_figures"}  # whose date is that of the configuration
-
-
-@pytest.mark.parametrize(
-    ("change", "rounds"),
-    [
-        ({}, 4 + 1 + 2),
-        ({"controls": []}, 4),
-        ({"controls": ["random"]}, 4 + 2),
-        ({"targets": ["i2h"]}, 4 + 1),
-        ({"targets": ["i2h", "both"], "schedules": ["one_shot"]}, 4 + 1 + 2),
-    ],
-)
-def test_rounds_of_pruning_and_its_controls(
-    tmp_path: Path, change: dict[str, Any], rounds: int
-) -> None:
-    study = new_study(tmp_path)
-    study.configure(lambda config: config["pruning"].update(change))
-    assert study.planned()["prune_round"] == 2 * 2 * rounds  # protocols, cells
 
 
 def test_how_a_protocol_prunes_is_no_matter_of_the_networks_that_are_trained(

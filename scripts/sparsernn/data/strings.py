@@ -138,7 +138,7 @@ def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
         )
     if frame.empty:
         raise InputError(
-            f"{path}: no strings below the header. Expected a line for each string: string,valid."
+            f"{path}: no strings below the header; expected lines like BTXSE,1. Add some."
         )
     frame["string"] = frame["string"].fillna("")
     expected = f"1 to {MAX_LETTERS:,} printable ASCII characters"

@@ -19,7 +19,6 @@ __all__ = ["MAX_BYTES", "MAX_EDGES", "MAX_VERTICES", "GraphmlReader", "graph_fil
 MAX_BYTES = 64 * 2**20
 MAX_VERTICES = 10_000
 MAX_EDGES = 1_000_000
-MAX_LETTERS = 1_000  # of an id
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 _FREE = ("key", "data", "desc")  # whatever these hold
@@ -101,7 +100,11 @@ class GraphmlReader:
         if lacking := [key for key in _REQUIRED.get(local, ()) if key not in attributes]:
             self._fail(f"<{local}> has no {lacking[0]}", "Add it.")
         if local == "graph":
-            self._begin(attributes["edgedefault"])
+            default = attributes["edgedefault"]
+            if default not in ("directed", "undirected"):
+                what = f"edgedefault is {brief(default)}; expected directed or undirected"
+                self._fail(what, "Write one of these.")
+            self.directed = default == "directed"
         elif local == "node":
             self._add_vertex(attributes["id"])
         elif local == "edge":
@@ -116,20 +119,11 @@ class GraphmlReader:
                 f"expected <graphml xmlns='{NAMESPACE}'>"
             )
 
-    def _begin(self, default: str) -> None:
-        if default not in ("directed", "undirected"):
-            expected = "expected directed or undirected"
-            self._fail(f"edgedefault is {brief(default)}; {expected}", "Write one of these.")
-        self.directed = default == "directed"
-
     def _add_vertex(self, name: str) -> None:
         if name in self.vertices:
             self._fail(f"a second vertex with the id {brief(name)}", "Give each an id of its own.")
         if len(self.vertices) == MAX_VERTICES:
             self._fail(f"more than {MAX_VERTICES:,} vertices", "Take a part of the graph.")
-        if len(name) > MAX_LETTERS:
-            what = f"an id of {len(name):,} letters; at most {MAX_LETTERS:,} are read"
-            self._fail(what, "Shorten it.")
         self.vertices[name] = None
 
     def _add_edge(self, ends: tuple[str, str], directed: str) -> None:

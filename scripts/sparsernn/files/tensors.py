@@ -75,19 +75,14 @@ def read_tensors(path: str | PathLike[str], format: str) -> dict[str, Any]:
     try:
         tensors = safetensors.torch.load(whole)
         header = json.loads(whole[8 : 8 + int.from_bytes(whole[:8], "little")])
+        content = json.loads(header.get("__metadata__", {}).get(format, "null"))
     except Exception as error:  # many kinds, on a broken or foreign file
-        raise _refused(path, "a readable safetensors file", cause(error), format) from None
-    try:
-        content = json.loads(header["__metadata__"][format])
-    except (KeyError, RecursionError, ValueError) as error:
-        raise _refused(
-            path, f"a {format}", f"its header holds none: {cause(error)}", format
-        ) from None
+        raise _refused(path, f"a readable safetensors file ({cause(error)})", format) from None
     if not isinstance(content, dict):
-        raise _refused(path, f"a {format}", f"it holds {brief(content)}", format)
+        raise _refused(path, f"a {format} (its header has {brief(content)} by this name)", format)
     for name, tensor in tensors.items():
         if problem := _misplaced(content, name, tensor):
-            raise _refused(path, f"a whole {format}", problem, format)
+            raise _refused(path, f"a whole {format} ({problem})", format)
     return content
 
 
@@ -108,8 +103,8 @@ def _misplaced(content: dict[str, Any], name: str, tensor: Tensor) -> str:
     return ""
 
 
-def _refused(path: str | PathLike[str], expected: str, why: str, format: str) -> InputError:
+def _refused(path: str | PathLike[str], what: str, format: str) -> InputError:
     return InputError(
-        f"{path}: not {expected} ({why}). Give a {format} that this workflow wrote, or delete the "
-        "file to have it made again."
+        f"{path}: not {what}. Give a {format} that this workflow wrote, or delete the file to have "
+        "it made again."
     )

@@ -13,6 +13,8 @@ from sparsernn.graphs.orientation import orient
 
 __all__ = ["read_graph", "write_graph"]
 
+MAX_DIGITS = 1_000  # of a vertex's number; Python reads no number of more than 4,300
+
 
 def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
     """Write a graph as GraphML, which networkx, igraph and Gephi open."""
@@ -43,7 +45,7 @@ def read_graph(path: str | PathLike[str]) -> nx.Graph:
 
 def _vertices(names: Iterable[str]) -> Mapping[str, str | int]:
     """The vertex of each name: its number if all names are whole numbers, else the name itself."""
-    if not all(map(str.isdecimal, names)):
+    if not all(name.isdecimal() and len(name) <= MAX_DIGITS for name in names):
         return {name: name for name in names}
     taken: dict[int, str] = {}
     for name in names:

@@ -1,4 +1,4 @@
-"""Words and tables as blocks, which are written as Markdown, as JSON, and as pages of a book."""
+"""Reports as blocks of text, which can be written as Markdown, as JSON, or as pages of a book."""
 
 import json
 import os
@@ -8,17 +8,17 @@ from typing import Any
 
 from sparsernn.errors import InputError, cause
 
-__all__ = ["Block", "Heading", "Paragraph", "Table", "as_json", "as_markdown", "plain"]
-__all__ += ["read_blocks"]
+__all__ = ["Block", "Heading", "Paragraph", "Table"]
+__all__ += ["as_json", "as_markdown", "plain", "read_blocks"]
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; those of level 2 are bookmarks.
+    """A heading, which is a bookmark in the book.
 
     Args:
         text: its words.
-        level: 1 (the title) or 2.
+        level: 1 for a title, which starts a new page, or 2.
     """
 
     text: str
@@ -38,8 +38,8 @@ class Table:
 
     Args:
         header: names of the columns.
-        rows: their cells. A row whose first cell is empty goes on from the row above: the two
-            stay on one page, and a column that is empty in all such rows runs down beside them.
+        rows: their cells. A row whose first cell is empty continues the row above. The two stay
+            on one page, and a column that is empty in all such rows runs down beside them.
         widths: of the columns in the PDF, relative to each other.
     """
 
@@ -98,6 +98,6 @@ def read_blocks(path: str | os.PathLike[str]) -> list[Block]:
             return [kinds[fields.pop("kind")](**fields) for fields in json.load(file)]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(
-            f"{path}: not the blocks of a report ({cause(error)}). Delete the file to have it "
-            "made again."
+            f"{path}: not the blocks of a report ({cause(error)}). Delete the file, and run "
+            "the workflow again to write it."
         ) from None

@@ -1,4 +1,4 @@
-"""The book of a study as one PDF, set by typst from the template beside this module."""
+"""The book of a study, a PDF that typst sets from the template beside this module."""
 
 import json
 import os
@@ -21,11 +21,11 @@ _FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")  # DejaVu, the same on
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, which has a page of its own.
+    """A figure, which gets a page of its own.
 
     Args:
         pdf: the figure, a PDF of one page.
-        title: heading of the page, and its bookmark.
+        title: heading of its page.
         caption: text below the figure.
         section: the part of the book it belongs to; consecutive figures of one share a heading.
     """
@@ -41,10 +41,10 @@ class TitlePage:
     """What the first page says.
 
     Args:
-        study: the study's name.
-        date: date of the inputs.
-        versions: of the software used, by name.
-        settings: the configuration as text; it runs over further pages where it is long.
+        study: name of the study.
+        date: date of its newest input.
+        versions: versions of the software, by name.
+        settings: the configuration as text. It takes more pages if it is long.
     """
 
     study: str
@@ -54,13 +54,13 @@ class TitlePage:
 
 
 def book(parts: Sequence[Block | Figure], title_page: TitlePage | None = None) -> bytes:
-    """Set a document: A4, numbered pages, bookmarks by heading; with a title page, contents too.
+    """Set a PDF with numbered A4 pages and bookmarks, and a table of contents after a title page.
 
-    The figures stay vector graphics. The same inputs give the same bytes.
+    Figures stay vector graphics. The same inputs give the same bytes.
 
     Args:
         parts: headings, paragraphs, tables and figures in order.
-        title_page: what the first page says; without it, the document's title is its first heading.
+        title_page: what the first page says. Without it, the first heading is the PDF's title.
 
     Raises:
         InputError: a figure is absent or not a readable PDF.
@@ -83,21 +83,14 @@ def book(parts: Sequence[Block | Figure], title_page: TitlePage | None = None) -
 
 
 def write_report(blocks: Sequence[Block], markdown: Path, data: Path, pdf: Path) -> None:
-    """Write a report as Markdown, as JSON for the book, and as a PDF of its own.
-
-    Args:
-        blocks: the report, which begins with its title.
-        markdown: path of the Markdown.
-        data: path of the JSON.
-        pdf: path of the PDF.
-    """
+    """Write a report as Markdown, as JSON for the book, and as a PDF of its own."""
     write_text(as_markdown(blocks), markdown)
     write_text(as_json(blocks), data)
     write_bytes(book(blocks), pdf)
 
 
 def _checked(figure: Figure) -> Figure:
-    """The figure with its whole path. A file that was cut is refused: typst draws what is left."""
+    """The figure with its absolute path. Refuses a file that was cut, which typst would accept."""
     try:
         content = Path(figure.pdf).read_bytes()
     except OSError as error:

@@ -69,8 +69,8 @@ def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
         return _plain_graph(_GraphUnpickler(io.BytesIO(content)).load())
     except Exception as error:  # a broken pickle can raise nearly anything
         raise InputError(
-            f"{path}: not the pickle of a networkx Graph ({cause(error)}). Only plain graphs of "
-            "pickle's protocols from 4 on are read; convert others to GraphML."
+            f"{path}: not the pickle of a networkx Graph ({cause(error)}). "
+            "Give the thesis's own file, or another plain graph of pickle's protocol 4 or later."
         ) from None
 
 
@@ -113,7 +113,7 @@ def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
     except Exception as error:  # zipfile raises many kinds; a dictionary may hide its methods
         raise InputError(
             f"{path}: not a PyTorch state dict ({cause(error)}). "
-            "Expected a file written by torch.save(model.state_dict(), path)."
+            "Give a file that torch.save(model.state_dict(), path) wrote."
         ) from None
 
 
@@ -146,7 +146,13 @@ def _check_weights(weights: object, content: bytes) -> None:
         if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.is_quantized:
             raise ValueError(f"{brief(name)} is {brief(tensor)}, expected a plain tensor")
         left -= tensor.numel() * tensor.element_size()
-        if left < 0 or tensor.numpy().tobytes() not in content:
+        if left < 0 or not _is_in(content, tensor.untyped_storage()):
             raise ValueError(f"{brief(name)} has numbers that are not in the file")
         if ".mask_" in name and not ((tensor == 0) | (tensor == 1)).all():
             raise ValueError(f"{brief(name)} holds other values than 0 and 1")
+
+
+def _is_in(content: bytes, storage: torch.UntypedStorage) -> bool:
+    if storage.nbytes() > len(content):
+        return False
+    return torch.empty(0, dtype=torch.uint8).set_(storage).numpy().tobytes() in content

@@ -123,7 +123,7 @@ def published_accuracy(table: pd.DataFrame, saved: Saved) -> float:
     if accuracies.empty:
         raise InputError(
             f"{saved.table}: no test_acc of this network. "
-            "Expected the table of the thesis's repository."
+            "Give the table of the thesis's repository."
         )
     accuracy = float(accuracies.iloc[-1])
     if not 0 <= accuracy <= 1:

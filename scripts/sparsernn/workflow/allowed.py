@@ -29,6 +29,7 @@ _TYPES = {
     "number": "a number",
     "string": "text",
     "boolean": "true or false",
+    "null": "null",
 }
 _LIMITS = {
     "exclusiveMinimum": "above",
@@ -42,11 +43,10 @@ Schema = Mapping[str, Any]
 
 @cache
 def json_schema() -> dict[str, Any]:
-    """The models as JSON Schema, of which messages, the documentation and editors make use.
+    """The models as JSON Schema, from which messages, the documentation and editors take theirs.
 
     No key is required, as a configuration names only what differs from `config/config.yaml`.
-    Besides the standard's keywords there are `x-allowed`, what is allowed in words; `x-least` of a
-    degree; and `x-generators`, the generators that have a key.
+    `x-allowed` is what is allowed in words.
     """
     whole = Settings.model_json_schema()
     definitions = {**whole["$defs"], "Settings": whole}
@@ -54,8 +54,10 @@ def json_schema() -> dict[str, Any]:
         definitions[name]["properties"][key]["description"] = text
     schema = _inlined(whole, definitions)
     families = schema["properties"]["graphs"]["properties"]["families"]["patternProperties"]
-    for pattern, family in families.items():
-        families[pattern] = _by_generator(family["oneOf"])
+    for family in families.values():
+        *options, unknown = family.pop("oneOf")
+        words = "a section with the key generator, and those of this generator"
+        family |= {**unknown, "x-allowed": words, "anyOf": options}
     return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
 
 
@@ -87,45 +89,15 @@ def _inlined(schema: Schema, definitions: Schema) -> dict[str, Any]:
     return inlined
 
 
-def _by_generator(options: list[dict[str, Any]]) -> dict[str, Any]:
-    """A family's schema: the keys of all generators; those of one where the family names it."""
-    *known, unknown = (option["properties"] for option in options)
-    models = {model.pop("generator")["const"]: model for model in known}
-
-    def owned(key: str, child: Schema) -> dict[str, Any]:
-        owners = [generator for generator, model in models.items() if model.get(key) == child]
-        return {**child, "x-generators": owners}
-
-    models = {
-        generator: {key: owned(key, child) for key, child in model.items()}
-        for generator, model in models.items()
-    }
-    merged = unknown
-    for key in dict.fromkeys(key for model in models.values() for key in model):
-        meanings = [model[key] for model in models.values() if key in model]
-        distinct = [each for i, each in enumerate(meanings) if each not in meanings[:i]]
-        merged[key] = distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
-    rules = [
-        {
-            "if": {"required": ["generator"], "properties": {"generator": {"const": generator}}},
-            "then": {
-                "type": "object",
-                "properties": {"generator": unknown["generator"], **model},
-                "additionalProperties": False,
-            },
-        }
-        for generator, model in models.items()
-    ]
-    return {"type": "object", "properties": merged, "additionalProperties": False, "allOf": rules}
-
-
 def child_of(schema: Schema, name: str | int) -> Any:
     """What the schema says of a key, or of the items of a list; None if it is unknown."""
     if isinstance(name, int):
         return schema.get("items")
+    for option in (schema, *schema.get("anyOf", [])):
+        if name in option.get("properties", {}):
+            return option["properties"][name]
     patterns = schema.get("patternProperties", {}).items()
-    matching = (child for pattern, child in patterns if re.fullmatch(pattern, name))
-    return schema.get("properties", {}).get(name) or next(matching, None)
+    return next((child for pattern, child in patterns if re.fullmatch(pattern, name)), None)
 
 
 def at(schema: Schema, key: tuple[str | int, ...]) -> Any:
@@ -136,28 +108,25 @@ def at(schema: Schema, key: tuple[str | int, ...]) -> Any:
 
 
 def of_generator(family: Schema, name: str) -> Schema:
-    """What the schema says of a family with this generator; of any family if there is no such."""
-    rules = (rule for rule in family["allOf"] if name == _generator(rule))
-    return next((rule["then"] for rule in rules), {**family, "allOf": []})
-
-
-def _generator(rule: Schema) -> str:
-    return str(rule["if"]["properties"]["generator"]["const"])
+    """What the schema says of a family with this generator, or with one that it doesn't know."""
+    for option in family["anyOf"]:
+        if option["properties"]["generator"]["const"] == name:
+            return option
+    return {key: value for key, value in family.items() if key != "anyOf"}
 
 
 def entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
     """Every key below `schema` with its dotted path, `<name>` in the place of a free name.
 
-    A key that two generators give a meaning of its own comes twice.
+    A key that two generators give different meanings comes twice.
     """
-    free = (("<name>", child) for child in schema.get("patternProperties", {}).values())
-    children = [*schema.get("properties", {}).items(), *free]
-    if "allOf" in schema:
-        pairs = [pair for rule in schema["allOf"] for pair in rule["then"]["properties"].items()]
-        children = [pair for index, pair in enumerate(pairs) if pair not in pairs[:index]]
-    for name, child in children:
-        yield prefix + name, child
-        yield from entries(child, f"{prefix}{name}.")
+    options = (option.get("properties", {}) for option in (schema, *schema.get("anyOf", [])))
+    pairs = [pair for option in options for pair in option.items() if "const" not in pair[1]]
+    free = [("<name>", child) for child in schema.get("patternProperties", {}).values()]
+    for index, (name, child) in enumerate([*pairs, *free]):
+        if (name, child) not in pairs[:index]:
+            yield prefix + name, child
+            yield from entries(child, f"{prefix}{name}.")
 
 
 def types_of(schema: Schema) -> set[str]:
@@ -169,10 +138,12 @@ def allowed_values(schema: Schema) -> str:
     """What a value may be, in words."""
     if "x-allowed" in schema:
         return str(schema["x-allowed"])
+    if "const" in schema:
+        return str(schema["const"])
     if "enum" in schema:
         return " or ".join([", ".join(schema["enum"][:-1]), schema["enum"][-1]])
     if "anyOf" in schema:
-        return f"{allowed_values(schema['anyOf'][0])}, or null"
+        return ", or ".join(map(allowed_values, schema["anyOf"]))
     if schema["type"] == "object":
         keys = ", ".join(schema.get("properties", {}))
         return f"a section with the keys {keys}" if keys else f"a section, each key {NAME}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
@@ -22,18 +22,13 @@ _PATH = re.compile(r"[^{}\x00-\x1f\x7f-\x9f]+")
 PROTOCOLS = ("published", "corrected")
 
 Check = Callable[[Any, Problems], None]
-CHECKS: list[Check] = []
+CHECKS: list[tuple[tuple[str, ...], Check]] = []
+"""Each check with the keys that it needs: it is for configurations with nothing wrong in these."""
 
 
 def _check(*keys: str) -> Callable[[Check], Check]:
-    """Mark a check that needs some keys, and runs only where nothing is wrong with them."""
-
     def mark(check: Check) -> Check:
-        def run(config: Any, problems: Problems) -> None:
-            if all(problems.none_at(*key.split(".")) for key in keys):
-                check(config, problems)
-
-        CHECKS.append(run)
+        CHECKS.append((keys, check))
         return check
 
     return mark
@@ -41,9 +36,10 @@ def _check(*keys: str) -> Callable[[Check], Check]:
 
 @_check("custom_protocols")
 def _built_in_protocols(config: Any, problems: Problems) -> None:
-    for name in set(PROTOCOLS) & set(config["custom_protocols"]):
-        key = ("custom_protocols", name)
-        problems.add(key, config[key[0]][name], "names other than the built-in protocols'")
+    for name, protocol in config["custom_protocols"].items():
+        if name in PROTOCOLS:
+            key = ("custom_protocols", name)
+            problems.add(key, protocol, "names other than the built-in protocols'")
 
 
 @_check("protocols", "custom_protocols")
@@ -58,7 +54,7 @@ def _protocols(config: Any, problems: Problems) -> None:
 
 @_check("engine", "cells")
 def _engine(config: Any, problems: Problems) -> None:
-    others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
+    others = [cell for cell in config["cells"] if cell not in fused_cells()]
     if config["engine"] == "fused" and others:
         allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
         hint = "Write fastest: it leaves the other cells as they are."

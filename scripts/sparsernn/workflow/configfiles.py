@@ -49,7 +49,8 @@ def check_configfile(path: str | PathLike[str]) -> None:
     except UnicodeDecodeError:
         raise InputError(f"{path}: not UTF-8; expected text. Save it as UTF-8.") from None
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        separator = ", " if str(error).startswith("line ") else ": "
+        raise InputError(f"{path}{separator}{error}") from None
 
 
 def _values(text: str) -> Any:
@@ -81,7 +82,7 @@ def _yaml(text: str) -> Any:
         what = f"not YAML ({cause(ValueError(error.problem))})"
         expected = "keys and values, indented with spaces"
         raise _refused(line, what, expected, "Correct the line") from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise InputError(f"not YAML ({cause(error)}); expected text. Correct it.") from None
     except InputError:
         raise
@@ -124,6 +125,9 @@ def _check_events(events: Iterator[yaml.Event]) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             lines: dict[str, int] | None = {} if isinstance(event, yaml.MappingStartEvent) else None
             around.append(_Section(event.anchor, before, lines))
+        if len(around) > MAX_DEPTH:  # yaml's time grows with the square of it
+            what = f"lists or sections nested {len(around)} deep"
+            raise _refused(line, what, f"at most {MAX_DEPTH}", "Close some before")
 
 
 def _check_part(event: yaml.NodeEvent, section: _Section) -> None:
@@ -179,7 +183,7 @@ def _key(value: Any) -> str:
 
 def _endless(what: str) -> InputError:
     return InputError(
-        f"the configuration has {what}; expected single values and short lists. Check the YAML's "
+        f"The configuration has {what}; expected single values and short lists. Check the YAML's "
         "aliases (*name). Every key is explained in docs/configuration.md."
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sparsernn.errors import InputError, cause
-from sparsernn.files.digests import _files, digest
+from sparsernn.files.digests import digest, files_of
 from sparsernn.files.whole import write_text
 
 __all__ = ["changed", "record_path", "write_record"]
@@ -74,7 +74,7 @@ def _differs(result: Path) -> bool:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False  # the record itself is broken, which says nothing about the result
     try:
-        newest = max((_date(file) for file in _files(result)), default=0)
+        newest = max((_date(file) for file in files_of(result)), default=0)
         if _size(result) == size and newest <= record.stat().st_mtime_ns:
             return False
         if _size(result) != size or digest(result) != value:
@@ -95,4 +95,4 @@ def _date(file: Path) -> int:
 
 
 def _size(result: Path) -> int:
-    return sum(file.stat().st_size for file in _files(result))
+    return sum(file.stat().st_size for file in files_of(result))

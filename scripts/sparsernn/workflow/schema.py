@@ -24,10 +24,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.plugins import literal, names, parameters
+from sparsernn.thesis.repository import CELLS
 
 __all__ = ["Settings", "control_names", "family_parameters"]
 
@@ -84,15 +84,20 @@ Foreign = Annotated[
     Strings, Field(description="Strings of a grammar with letters that Reber lacks.")
 ]
 Vertices = Annotated[int, Field(ge=2, le=10_000)]
-Cell = Annotated[str, _OneOf(lambda: names("cells", first=FUSED_CELLS))]
+Cell = Annotated[str, _OneOf(lambda: names("cells", first=CELLS))]
 Property = Annotated[str, _OneOf(lambda: names("measures", first=PROPERTIES))]
 Control = Annotated[str, _OneOf(control_names)]
 Generator = Annotated[str, _OneOf(lambda: ("graphml", *names("families")))]
 Protocol = Annotated[str, _allowed("published, corrected or a key of custom_protocols")]
-Degree = Annotated[
-    Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern="^n *// *[1-9][0-9]{0,8}$")],
-    _allowed("an integer, at least 1, or a share of the vertices such as n // 5"),
+Range = Annotated[
+    list[Vertices], Field(min_length=2, max_length=2), _allowed("a range [lo, hi] of two")
 ]
+Quotient = Annotated[
+    str,
+    Field(pattern="^n *// *[1-9][0-9]{0,8}$"),
+    _allowed("a share of the vertices such as n // 5"),
+]
+Degree = Annotated[int, Field(ge=1)] | Quotient
 Folder = Annotated[
     str,
     Field(max_length=200),
@@ -103,6 +108,18 @@ Folder = Annotated[
         "200 in all"
     ),
 ]
+Count = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=1_000_000,
+        description="Number of graphs. 0 switches the family off. Adding graphs leaves the earlier "
+        "ones as they are.",
+    ),
+]
+Checkout = Annotated[
+    str, Field(min_length=1), _allowed("the folder of a checkout of the thesis's repository")
+]
 Title = Annotated[
     str,
     Field(pattern=r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=80),
@@ -112,11 +129,7 @@ Title = Annotated[
 
 class _Section(BaseModel):
     model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        frozen=True,
-        allow_inf_nan=False,
-        defer_build=True,
+        extra="forbid", strict=True, allow_inf_nan=False, defer_build=True, frozen=True
     )
 
 
@@ -133,10 +146,7 @@ class CustomProtocol(_Section):
     """Edges that pass over a layer. `summed` (corrected) adds them to the layer's input before the
     nonlinearity; `cells` (published) gives every such pair of layers a recurrent block of its own,
     added after the nonlinearity."""
-    embedding_size: Annotated[
-        Width | Literal["sources"],
-        _allowed("an integer, at least 1 and at most 10,000, or sources"),
-    ] = OMITTED
+    embedding_size: Width | Literal["sources"] = OMITTED
     """Width of the embedding, the numbers that stand for a letter. `sources` (published) is the
     number of the graph's source vertices, which differs between networks; corrected has 50 for
     all."""
@@ -175,9 +185,7 @@ class Decoys(_Section):
 class Dataset(_Section):
     """The strings to tell apart."""
 
-    strings: Annotated[
-        Annotated[str, Field(min_length=1)] | None, _allowed("the path of a CSV file, or null")
-    ]
+    strings: Annotated[str, Field(min_length=1), _allowed("the path of a CSV file")] | None
     """A CSV of your own, its path relative to the working directory, with the columns `string` and
     `valid` (1 or 0), and if you like `grammar` and `split` (train or test). With null the strings
     are sampled; with a file `n_valid`, `decoys` and `min_length` do nothing. The file is not in
@@ -194,7 +202,7 @@ class Dataset(_Section):
 
 
 class _Family(_Section):
-    """What is checked of a family whose generator is unknown."""
+    """A family: so many graphs of a random model, or a folder of your own."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -202,24 +210,12 @@ class _Family(_Section):
     """Where the graphs come from: a random model, or `graphml`, a folder of your own files."""
 
 
-class _RandomGraphs(_Section):
+class _RandomGraphs(_Section):  # the models of generators add their parameters
     generator: str
-    count: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=1_000_000,
-            description="Number of graphs. 0 switches the family off. Adding graphs leaves the "
-            "earlier ones as they are.",
-        ),
-    ]
+    count: Count
     n: Annotated[
-        Vertices | Annotated[list[Vertices], Field(min_length=2, max_length=2)],
-        _allowed("an integer, at least 2 and at most 10,000, or a range [lo, hi] of two"),
-        Field(
-            description="Number of vertices; from a range it is drawn uniformly, both ends "
-            "included."
-        ),
+        Vertices | Range,
+        Field(description="Number of vertices, drawn uniformly from a range, ends included."),
     ]
 
 
@@ -439,10 +435,7 @@ class Replay(_Section):
     the published protocol.
     """
 
-    checkout: Annotated[
-        Annotated[str, Field(min_length=1)] | None,
-        _allowed("the folder of a checkout of the thesis's repository, or null"),
-    ]
+    checkout: Checkout | None
     """A checkout of the thesis's public repository (github.com/harshildarji/thesis), or the part of
     it that you have; the path is relative to the working directory. With null nothing is
     replayed."""

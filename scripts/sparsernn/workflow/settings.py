@@ -51,8 +51,9 @@ def validate(config: Mapping[str, Any]) -> None:
     except ValidationError as found:
         for error in found.errors(include_url=False, include_context=False, include_input=False):
             _explain(error["type"], error["loc"], whole, problems)
-    for check in CHECKS:
-        check(whole, problems)
+    for keys, check in CHECKS:
+        if all(problems.none_at(*key.split(".")) for key in keys):
+            check(whole, problems)
     if problems.lines:
         lines = [f"  {line}" for line in problems.lines.values()]
         more = [f"  and {len(lines) - MAX_LINES} more"] if len(lines) > MAX_LINES else []
@@ -85,7 +86,7 @@ def _place(loc: Key) -> tuple[Key, Schema, bool]:
     key: Key = ()
     schema: Schema = json_schema()
     for part in loc:
-        if schema.get("allOf"):
+        if schema.get("type") == "object" and "anyOf" in schema:
             schema = of_generator(schema, str(part))
             continue
         child = child_of(schema, part)
@@ -110,7 +111,7 @@ def _explain_unknown(key: Key, section: Schema) -> tuple[str, str]:
         proper = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
         return NAME, f"Did you mean {proper!r}?" if proper[:1].isalpha() else ""
     allowed = ", ".join(section["properties"])
-    if name in at(json_schema(), key[:-1])["properties"]:
+    if child_of(at(json_schema(), key[:-1]), name):
         hint = f"The generator has no {name}: remove it"
         return allowed, f"{hint}; if config.yaml has it, give your family another name."
     near = close(name, list(section["properties"]))
