@@ -1,7 +1,5 @@
 # The layout of the book and the reports. It is not Python, so the hash of code does not cover it.
-TEMPLATE = os.path.relpath(
-    os.path.join(workflow.basedir, "scripts", "sparsernn", "report", "book.typ")
-)
+TEMPLATE = os.path.relpath(f"{SCRIPTS}/sparsernn/report/book.typ")
 
 
 rule count_missing:

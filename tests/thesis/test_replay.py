@@ -14,7 +14,7 @@ from sparsernn.data.strings import Strings
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.thesis.replay import from_published, replay, summary
-from sparsernn.thesis.repository import KINDS, TEST_STRINGS, replay_inputs, saved_networks
+from sparsernn.thesis.repository import NETWORK_KINDS, TEST_STRINGS, replay_inputs, saved_networks
 from sparsernn.training.loop import evaluate
 from sparsernn.wiring.protocol import PUBLISHED
 from sparsernn.wiring.wiring import Wiring
@@ -126,7 +126,7 @@ def test_a_network_that_cannot_be_replayed_is_a_row_with_a_reason(checkout: Chec
 
 
 def test_a_missing_dense_network_is_missing_at_every_percentage(checkout: Checkout) -> None:
-    tables = [replay(checkout.root, kind, "gru") for kind in KINDS]
+    tables = [replay(checkout.root, kind, "gru") for kind in NETWORK_KINDS]
     assert [len(table) for table in tables] == [200, 1, 30]
     assert set(tables[1]["status"]) == set(tables[2]["status"]) == {"missing"}
 

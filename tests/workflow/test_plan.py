@@ -13,6 +13,7 @@ from studies import TINY, make_plan, new_study, read
 
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
+from sparsernn.wiring.wiring import Wiring
 from sparsernn.workflow.plan import DENSE, ROUND, Plan
 from sparsernn.workflow.products import products
 
@@ -130,6 +131,12 @@ def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     }
 
 
+def test_the_size_of_dense_networks_is_what_a_wiring_takes() -> None:
+    wiring = Wiring.dense("gru", **make_plan().dense_size)
+    assert wiring.input_size == 50
+    assert [len(block.adds_to) for block in wiring.blocks] == [8, 8, 8]
+
+
 def test_tables_are_listed_by_protocol_cell_and_seed() -> None:
     plan = make_plan({"dense": {"seeds": 2}})
     tables = plan.dense_tables("history")
@@ -214,8 +221,7 @@ use rule * from ours as ours_*
 """
     (tmp_path / "Snakefile").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "snakemake", "--cores", "1", "--dry-run"]
-    done = subprocess.run(
-        [*command, "results/tables/all.md"], cwd=tmp_path, capture_output=True, text=True
-    )
+    command += ["results/tables/all.md", "results/figures/all.pdf"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^ours_train_sparse +16$", done.stdout, re.M)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 __all__ = [
     "CELLS",
-    "KINDS",
+    "NETWORK_KINDS",
     "TEST_STRINGS",
     "Saved",
     "missing_from",
@@ -21,7 +21,7 @@ _EXPERIMENTS = "Implementations/experiments"
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 """The cells that the thesis studied, whatever cells there are and a study has."""
 
-KINDS = ("sparse", "dense", "pruned")
+NETWORK_KINDS = ("sparse", "dense", "pruned")
 _FAMILIES = ("barabasi_albert", "watts_strogatz")
 _GRAPHS = 100  # of a family, for each cell
 _TARGETS = ("both", "i2h", "h2h")
@@ -62,7 +62,7 @@ def saved_networks(kind: str, cell: str) -> list[Saved]:
     """All of the thesis's networks of a kind and cell: 200 sparse, 1 dense, 30 pruned.
 
     Example:
-        >>> counts = [len(saved_networks(kind, "gru")) for kind in KINDS]
+        >>> counts = [len(saved_networks(kind, "gru")) for kind in NETWORK_KINDS]
         >>> counts, 4 * sum(counts[:2])
         ([200, 1, 30], 804)
     """

@@ -15,7 +15,7 @@ from sparsernn import plugins
 from sparsernn.engine.choice import engine_of
 from sparsernn.files.graphml import graph_files
 from sparsernn.thesis.repository import CELLS as THESIS_CELLS
-from sparsernn.thesis.repository import KINDS
+from sparsernn.thesis.repository import NETWORK_KINDS
 
 __all__ = ["DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "Plan", "Round", "user_graphs"]
 
@@ -201,10 +201,10 @@ class Plan:
 
     @property
     def dense_size(self) -> dict[str, int]:
-        """Sizes of the dense networks."""
+        """The arguments of `Wiring.dense` that are settings."""
         dense = self.config["dense"]
-        layers = {key: dense[key] for key in ("hidden_size", "num_layers")}
-        return {"input_size": dense["embedding_size"], **layers}
+        sizes = {key: dense[key] for key in ("hidden_size", "num_layers")}
+        return {"input_size": dense["embedding_size"], **sizes}
 
     @property
     def network_limits(self) -> dict[str, float | None]:
@@ -307,5 +307,5 @@ class Plan:
         """
         return {
             f"{kind}/{cell}": {"checkout": self.checkout or "", "kind": kind, "cell": cell}
-            for kind, cell in itertools.product(KINDS, THESIS_CELLS)
+            for kind, cell in itertools.product(NETWORK_KINDS, THESIS_CELLS)
         }
