@@ -91,6 +91,10 @@ Protocol = Annotated[str, _allowed("published, corrected or a key of custom_prot
 Range = Annotated[
     list[Vertices], Field(min_length=2, max_length=2), _allowed("a range [lo, hi] of two")
 ]
+Size = Annotated[
+    Vertices | Range,
+    Field(description="Number of vertices; from a range it is drawn uniformly, ends included."),
+]
 Quotient = Annotated[
     str,
     Field(pattern="^n *// *[1-9][0-9]{0,8}$"),
@@ -207,15 +211,14 @@ class _Family(_Section):
 
     generator: Generator
     """Where the graphs come from: a random model, or `graphml`, a folder of your own files."""
+    count: Count = OMITTED
+    n: Size = OMITTED
 
 
 class _RandomGraphs(_Section):  # the models of generators add their parameters
     generator: str
     count: Count
-    n: Annotated[
-        Vertices | Range,
-        Field(description="Number of vertices, drawn uniformly from a range, ends included."),
-    ]
+    n: Size
 
 
 class _OwnGraphs(_Section):
