@@ -10,7 +10,7 @@ from sparsernn.engine.choice import FUSED_CELLS, check_engine
 from sparsernn.engine.plan import CELL_NUMBER, ROWS
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
-from sparsernn.workflow.schema import family_parameters
+from sparsernn.workflow.keys import family_parameters
 
 ROOT = Path(__file__).parents[1]
 MINE = "def mine(n, p, q, rng):\n    return n\n"

@@ -10,8 +10,8 @@ from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
+from sparsernn.workflow.keys import family_parameters
 from sparsernn.workflow.problems import Key, Problems, close
-from sparsernn.workflow.schema import family_parameters
 
 __all__ = ["CHECKS"]
 
