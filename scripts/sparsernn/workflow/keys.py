@@ -153,10 +153,11 @@ def family_parameters(family: str) -> dict[str, FamilyParameter]:
     """
     where = f"families/{family}.py"
     *own, last = parameters("families", family) or ("",)
-    if last != "rng" or own[:1] != ["n"]:
+    if last != "rng" or own[:1] != ["n"] or {"generator", "count"} & set(own):
         raise InputError(
             f"{where}: {family}({', '.join([*own, last])}): expected n first and rng last of its "
-            "parameters. Add them; the rng is the only source of randomness."
+            "parameters, and none called generator or count. Change them; the rng is the only "
+            "source of randomness."
         )
     described = literal("families", family, "PARAMETERS") or {}
     if not isinstance(described, dict) or set(described) != set(own[1:]):

@@ -147,7 +147,8 @@ class _ByGenerator:
         models: dict[str, type[BaseModel]] = {}
         for name in names("families"):
             fields: dict[str, Any] = {"generator": (Literal[name], ...)}
-            fields |= {key: (each.key(), ...) for key, each in family_parameters(name).items()}
+            for key, parameter in family_parameters(name).items():  # pydantic reserves some names
+                fields[f"own_{key}"] = (parameter.key(), Field(alias=key))
             models[name] = create_model(name, __base__=_RandomGraphs, **fields)
         models |= {"graphml": _OwnGraphs, "": _Family}
 
