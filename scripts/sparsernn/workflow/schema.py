@@ -195,7 +195,7 @@ class Dense(Section):
     """The dense networks that pruning starts from, and their training."""
 
     seeds: UpToTenThousand
-    """Number of repeats, as for sparse.seeds."""
+    """Number of repeats, as for `sparse.seeds`."""
     embedding_size: UpToTenThousand
     """Width of the embedding, the numbers that stand for a letter."""
     hidden_size: UpToTenThousand
