@@ -4,8 +4,11 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
+# Not workflow.basedir: where this workflow is a module of another one, that is the other's folder.
+HOME = workflow.current_basedir.get_path_or_uri(secret_free=True)
 
-configfile: os.path.join(workflow.basedir, "config", "config.yaml")
+
+configfile: os.path.join(HOME, "config", "config.yaml")
 
 
 report: "rules/report/workflow.rst"
@@ -22,32 +25,9 @@ include: "rules/showcase.smk"
 include: "rules/tables.smk"
 
 
-if CHECKOUT:
+if PLAN.checkout:
 
     include: "rules/replay.smk"
-
-
-# On a cluster, rules that take seconds run where Snakemake does: a job in a queue costs more than
-# they. What trains or predicts is submitted, see docs/cluster.md.
-localrules:
-    strings,
-    graphs,
-    properties,
-    sparse_tables,
-    dense_tables,
-    pruning_tables,
-    join_tables,
-    correlate,
-    regress,
-    measure_regain,
-    judge_claims,
-    report_claims,
-    report_answers,
-    figure,
-    all_figures,
-    table,
-    all_tables,
-    showcase,
 
 
 rule all:
@@ -55,3 +35,4 @@ rule all:
     input:
         f"{RESULTS}/figures/all.pdf",
         f"{RESULTS}/tables/all.md",
+    localrule: True

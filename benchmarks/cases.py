@@ -15,10 +15,11 @@ from sparsernn.engine.batch import make_steps
 from sparsernn.graphs.families.barabasi_albert import barabasi_albert
 from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import prune_network
+from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Training, step, stepping
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
-from sparsernn.wiring.wiring import CELLS, Wiring, gates_of
+from sparsernn.wiring.wiring import Wiring, gates_of
 
 __all__ = ["CASES"]
 
@@ -112,7 +113,7 @@ def pruned(quick: bool) -> Iterator[Row]:
             Wiring.dense(cell, 50, 50, 3, "last_step"), generator=torch.Generator().manual_seed(0)
         )
         for percent in (50, 90) if quick else (10, 30, 50, 60, 70, 80, 85, 90, 95, 99):
-            less = prune_network(whole, percent, "both", CORRECTED)
+            less = prune_network(whole, Pruning(percent, "both", CORRECTED))
             original = SequenceClassifier.from_state_dict(whole.wiring, whole.state_dict())
             a, b = Stepper(less, strings(32)), Stepper(original, strings(32))
             yield row("pruned", cell, str(percent), *alternate(a, b, 5 if quick else 15))

@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from sparsernn.files.tables import write_csv  # noqa: E402
 from sparsernn.report.tables.formats import markdown  # noqa: E402
+from sparsernn.thesis.repository import CELLS  # noqa: E402
 
 # What numba compiles for, what torch takes; the first is this machine's own.
 PROCESSORS = {
@@ -30,7 +31,6 @@ PROCESSORS = {
     "SSE4.2": {"NUMBA_CPU_NAME": "x86-64-v2", "ATEN_CPU_CAPABILITY": "default"},
 }
 Outcomes: TypeAlias = dict[str, list[tuple[float, float]]]  # by cell: test loss and accuracy
-CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 
 
 def main() -> None:

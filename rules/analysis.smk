@@ -1,8 +1,14 @@
+# The layout of the book and the reports. It is not Python, so the hash of code does not cover it.
+TEMPLATE = os.path.relpath(
+    os.path.join(workflow.basedir, "scripts", "sparsernn", "report", "book.typ")
+)
+
+
 rule count_missing:
     input:
         networks=f"{RESULTS}/{{part}}/networks.csv",
     output:
-        table=MISSING,
+        table=f"{RESULTS}/analysis/missing/{{part}}.csv",
     log:
         f"{RESULTS}/logs/count_missing/{{part}}.log",
     conda:
@@ -15,13 +21,14 @@ rule count_missing:
 
 rule join_tables:
     input:
-        missing(["sparse"]),
+        PLAN.missing("sparse"),
         networks=f"{RESULTS}/sparse/networks.csv",
         properties=f"{RESULTS}/graphs/properties.csv",
     output:
         table=f"{RESULTS}/analysis/networks.csv",
     log:
         f"{RESULTS}/logs/join_tables.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -39,6 +46,7 @@ rule correlate:
         f"{RESULTS}/logs/correlate.log",
     benchmark:
         f"{RESULTS}/timings/correlate.tsv"
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -82,6 +90,7 @@ rule regress:
         f"{RESULTS}/logs/regress.log",
     benchmark:
         f"{RESULTS}/timings/regress.tsv"
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -123,8 +132,8 @@ rule predict_features:
 
 rule judge_claims:
     input:
-        missing(["sparse", "dense", "pruning"]),
-        claims=published("claims"),
+        PLAN.missing(),
+        claims=PLAN.published_table("claims"),
         strings=STRINGS,
         dense=f"{RESULTS}/dense/networks.csv",
         dense_history=f"{RESULTS}/dense/history.csv",
@@ -136,13 +145,16 @@ rule judge_claims:
         table=f"{RESULTS}/analysis/claims.csv",
     log:
         f"{RESULTS}/logs/judge_claims.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "protocols": PROTOCOLS,
-            "schedules": SCHEDULES,
-            "confidence": config["analysis"]["confidence"],
+            "study": {
+                "protocols": config["protocols"],
+                "schedules": config["pruning"]["schedules"],
+                "confidence": config["analysis"]["confidence"],
+            },
             "code": code("judge_claims.py"),
         },
     script:
@@ -151,10 +163,12 @@ rule judge_claims:
 
 rule report_claims:
     input:
+        template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
-        answers=published("answers"),
+        answers=PLAN.published_table("answers"),
     output:
         markdown=f"{RESULTS}/claims.md",
+        blocks=f"{RESULTS}/claims.json",
         pdf=report(
             f"{RESULTS}/claims.pdf",
             category="Claims and answers",
@@ -162,6 +176,7 @@ rule report_claims:
         ),
     log:
         f"{RESULTS}/logs/report_claims.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -172,16 +187,18 @@ rule report_claims:
 
 rule report_answers:
     input:
+        template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
-        answers=published("answers"),
+        answers=PLAN.published_table("answers"),
         strings=STRINGS,
         dense_history=f"{RESULTS}/dense/history.csv",
         pruning_history=f"{RESULTS}/pruning/history.csv",
         correlations=f"{RESULTS}/analysis/correlations.csv",
         prediction=f"{RESULTS}/analysis/prediction.csv",
-        missing=missing(["sparse", "dense", "pruning"]),
+        missing=PLAN.missing(),
     output:
         markdown=f"{RESULTS}/answers.md",
+        blocks=f"{RESULTS}/answers.json",
         pdf=report(
             f"{RESULTS}/answers.pdf",
             category="Claims and answers",
@@ -189,11 +206,12 @@ rule report_answers:
         ),
     log:
         f"{RESULTS}/logs/report_answers.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "schedules": SCHEDULES,
+            "schedules": config["pruning"]["schedules"],
             "confidence": config["analysis"]["confidence"],
             "code": code("report_answers.py"),
         },
@@ -203,7 +221,7 @@ rule report_answers:
 
 rule measure_regain:
     input:
-        missing(["dense", "pruning"]),
+        PLAN.missing("dense", "pruning"),
         networks=f"{RESULTS}/pruning/networks.csv",
         history=f"{RESULTS}/pruning/history.csv",
         dense=f"{RESULTS}/dense/networks.csv",
@@ -213,6 +231,7 @@ rule measure_regain:
         safe=f"{RESULTS}/analysis/safe_percent.csv",
     log:
         f"{RESULTS}/logs/measure_regain.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:

@@ -1,17 +1,18 @@
 rule strings:
     input:
-        [config["dataset"]["strings"]] if config["dataset"]["strings"] else [],
+        PLAN.user_strings,
     output:
         strings=STRINGS,
     log:
         f"{RESULTS}/logs/strings.log",
     benchmark:
         f"{RESULTS}/timings/strings.tsv"
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "dataset": dataset_settings(),
+            "dataset": PLAN.dataset,
             "seed": config["seed"],
             "code": code("make_strings.py"),
         },

@@ -2,7 +2,7 @@ rule train_dense:
     input:
         strings=STRINGS,
     output:
-        models=f"{DENSE}.pt",
+        models=f"{DENSE}{MODELS}",
         networks=f"{DENSE}.networks.csv",
         history=f"{DENSE}.history.csv",
     log:
@@ -13,17 +13,12 @@ rule train_dense:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
-            "protocol": wildcards.protocol,
-            "choices": choices(wildcards.protocol, pruning=False),
-            "cell": wildcards.cell,
-            "seed": int(wildcards.seed),
-            "root": config["seed"],
-            "engine": engine_of(config["engine"], wildcards.cell),
-            "size": DENSE_SIZE,
+            **PLAN.network(wildcards),
+            "size": PLAN.dense_size,
             "training": config["dense"]["training"],
-            "code": code("train_dense.py", "cells", wildcards.cell),
+            "code": code("train_dense.py", plugins.file("cells", wildcards.cell)),
         },
-        limits=NETWORK_LIMITS,
+        limits=PLAN.network_limits,
     script:
         "../scripts/train_dense.py"
 
@@ -31,9 +26,9 @@ rule train_dense:
 rule prune_round:
     input:
         strings=STRINGS,
-        model=model_before,
+        model=PLAN.pruned_from,
     output:
-        models=f"{ROUND}.pt",
+        models=f"{ROUND}{MODELS}",
         networks=f"{ROUND}.networks.csv",
         history=f"{ROUND}.history.csv",
     log:
@@ -44,31 +39,31 @@ rule prune_round:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
-            "protocol": wildcards.protocol,
-            "choices": choices(wildcards.protocol, pruning=True),
-            "cell": wildcards.cell,
-            "seed": int(wildcards.seed),
-            **ROUNDS[wildcards.round],
-            "root": config["seed"],
-            "engine": engine_of(config["engine"], wildcards.cell),
-            "size": DENSE_SIZE,
+            **PLAN.network(wildcards, pruning=True),
+            **PLAN.rounds[wildcards.round].settings,
+            "size": PLAN.dense_size,
             "training": config["pruning"]["training"],
-            "code": code("prune_round.py", "cells", wildcards.cell),
+            "code": code(
+                "prune_round.py",
+                plugins.file("cells", wildcards.cell),
+                *PLAN.rounds[wildcards.round].files,
+            ),
         },
-        limits=NETWORK_LIMITS,
+        limits=PLAN.network_limits,
     script:
         "../scripts/prune_round.py"
 
 
 rule dense_tables:
     input:
-        networks=dense_tables("networks"),
-        history=dense_tables("history"),
+        networks=PLAN.dense_tables("networks"),
+        history=PLAN.dense_tables("history"),
     output:
         networks=f"{RESULTS}/dense/networks.csv",
         history=f"{RESULTS}/dense/history.csv",
     log:
         f"{RESULTS}/logs/dense_tables.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -79,8 +74,8 @@ rule dense_tables:
 
 use rule dense_tables as pruning_tables with:
     input:
-        networks=pruning_tables("networks"),
-        history=pruning_tables("history"),
+        networks=PLAN.pruning_tables("networks"),
+        history=PLAN.pruning_tables("history"),
     output:
         networks=f"{RESULTS}/pruning/networks.csv",
         history=f"{RESULTS}/pruning/history.csv",

@@ -1,27 +1,26 @@
 rule figure:
     input:
-        unpack(lambda wildcards: FIGURES[wildcards.figure][3]),
+        unpack(lambda wildcards: FIGURES[wildcards.figure].inputs),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",
             caption="report/caption.rst",
-            category=lambda wildcards: words(wildcards.figure).section,
-            labels=lambda wildcards: {"figure": words(wildcards.figure).title},
+            category=lambda wildcards: FIGURES[wildcards.figure].words.section,
+            labels=lambda wildcards: {"figure": FIGURES[wildcards.figure].words.title},
         ),
         data=f"{RESULTS}/figures/{{figure}}.csv",
     log:
         f"{RESULTS}/logs/figures/{{figure}}.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
-            "kind": FIGURES[wildcards.figure][0],
-            "options": FIGURES[wildcards.figure][1],
-            "protocol": FIGURES[wildcards.figure][2],
-            "code": code("draw_figure.py"),
+            **FIGURES[wildcards.figure].spec,
+            "code": code("draw_figure.py", FIGURES[wildcards.figure].entry.file),
         },
-        caption=lambda wildcards: words(wildcards.figure).caption,
+        caption=lambda wildcards: FIGURES[wildcards.figure].words.caption,
     script:
         "../scripts/draw_figure.py"
 
@@ -29,23 +28,25 @@ rule figure:
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
-        answers=f"{RESULTS}/answers.pdf",
-        claims=f"{RESULTS}/claims.pdf",
+        template=TEMPLATE,
+        answers=f"{RESULTS}/answers.json",
+        claims=f"{RESULTS}/claims.json",
         tables=[
             *(f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "regain")),
-            *([f"{RESULTS}/replay/summary.csv"] if CHECKOUT else []),
+            *([f"{RESULTS}/replay/summary.csv"] if PLAN.checkout else []),
         ],
-        sources=sources(),
+        sources=PLAN.sources(workflow.configfiles),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",
     log:
         f"{RESULTS}/logs/all_figures.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec={
             "config": config,
-            "figures": [figure[:3] for figure in FIGURES.values()],
+            "figures": [tuple(figure.words) for figure in FIGURES.values()],
             "code": code("bind_figures.py"),
         },
     script:

@@ -1,43 +1,43 @@
 rule graphs:
     input:
-        lambda wildcards: [
-            path
-            for index, path in enumerate(files_of(wildcards.family))
-            if index in graphs_of(**wildcards)
-        ],
+        lambda wildcards: PLAN.user_graphs_of(**wildcards),
     output:
         graphs=directory(f"{RESULTS}/graphs/{{family}}/shard{{shard}}"),
     log:
         f"{RESULTS}/logs/graphs/{{family}}/shard{{shard}}.log",
     benchmark:
         f"{RESULTS}/timings/graphs/{{family}}/shard{{shard}}.tsv"
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
             "family": wildcards.family,
-            # The count is left out: it makes graphs more or fewer, and none different.
-            "settings": {k: v for k, v in FAMILIES[wildcards.family].items() if k != "count"},
-            "graphs": graphs_of(**wildcards),
+            "settings": PLAN.family_settings(wildcards.family),
+            "graphs": PLAN.graphs_of(**wildcards),
             "seed": config["seed"],
-            "code": code("make_graphs.py", "families", *generator(wildcards.family)),
+            "code": code("make_graphs.py", *PLAN.generators(wildcards.family)),
         },
     script:
         "../scripts/make_graphs.py"
 
 
+measures = [plugins.file("measures", name) for name in plugins.names("measures")]
+
+
 rule properties:
     input:
-        graphs=graph_shards(),
+        graphs=PLAN.graph_folders(),
     output:
         properties=f"{RESULTS}/graphs/properties.csv",
     log:
         f"{RESULTS}/logs/properties.log",
     benchmark:
         f"{RESULTS}/timings/properties.tsv"
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={"code": code("measure_graphs.py", "measures", *plugins.names("measures"))},
+        spec={"code": code("measure_graphs.py", *measures)},
     script:
         "../scripts/measure_graphs.py"

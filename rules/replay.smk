@@ -1,14 +1,9 @@
 # Included only with a checkout of the thesis's repository.
 
 
-localrules:
-    replay_tables,
-    summarise_replay,
-
-
 rule replay_checkpoints:
     input:
-        lambda wildcards: replay_inputs(CHECKOUT, **REPLAYED[wildcards.part]),
+        lambda wildcards: replay_inputs(**PLAN.replayed[wildcards.part]),
     output:
         networks=f"{RESULTS}/replay/{{part}}.csv",
     log:
@@ -16,17 +11,19 @@ rule replay_checkpoints:
     benchmark:
         f"{RESULTS}/timings/replay/{{part}}.tsv"
     wildcard_constraints:
-        part="|".join(REPLAYED),
+        part="|".join(PLAN.replayed),
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
             "networks": {
-                "checkout": CHECKOUT,
-                **REPLAYED[wildcards.part],
-                "engine": engine_of(config["engine"], REPLAYED[wildcards.part]["cell"]),
+                **PLAN.replayed[wildcards.part],
+                "engine": engine_of(config["engine"], PLAN.replayed[wildcards.part]["cell"]),
             },
-            "code": code("replay_checkpoints.py", "cells", REPLAYED[wildcards.part]["cell"]),
+            "code": code(
+                "replay_checkpoints.py",
+                plugins.file("cells", PLAN.replayed[wildcards.part]["cell"]),
+            ),
         },
     script:
         "../scripts/replay_checkpoints.py"
@@ -34,11 +31,12 @@ rule replay_checkpoints:
 
 rule replay_tables:
     input:
-        networks=expand(f"{RESULTS}/replay/{{part}}.csv", part=REPLAYED),
+        networks=expand(f"{RESULTS}/replay/{{part}}.csv", part=PLAN.replayed),
     output:
         networks=f"{RESULTS}/replay/networks.csv",
     log:
         f"{RESULTS}/logs/replay_tables.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
@@ -54,6 +52,7 @@ rule summarise_replay:
         table=f"{RESULTS}/replay/summary.csv",
     log:
         f"{RESULTS}/logs/summarise_replay.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:

@@ -1,14 +1,11 @@
 # What is shown in the documentation: asked for by name, never part of a study.
 
-SHOWN = [
-    "dense_training",
-    "pruning_accuracy_both",
-    "pruning_regain_both",
-    "accuracy_by_family",
-    "correlation_heatmap",
-    "prediction_r2",
+SHOWN_FIGURES = [
+    name
+    for shown in figures.SHOWN
+    for protocol in config["protocols"]
+    if (name := f"{protocol}/{shown}") in FIGURES
 ]
-SHOWN_FIGURES = [name for kind in SHOWN for p in PROTOCOLS if (name := f"{p}/{kind}") in FIGURES]
 SHOWN_PAGES = {
     "The thesis's claims, one by one": f"{RESULTS}/claims.md",
     "Its questions, and the answers": f"{RESULTS}/answers.md",
@@ -27,13 +24,14 @@ rule showcase:
         directory("docs/results"),
     log:
         f"{RESULTS}/logs/showcase.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec={
             "config": config,
             "results": RESULTS,
-            "figures": [(name, *FIGURES[name][:3]) for name in SHOWN_FIGURES],
+            "figures": [(name, *FIGURES[name].words[1:]) for name in SHOWN_FIGURES],
             "pages": list(SHOWN_PAGES),
             "code": code("show_results.py"),
         },

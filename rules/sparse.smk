@@ -3,7 +3,7 @@ rule train_sparse:
         strings=STRINGS,
         graphs=f"{RESULTS}/graphs/{{family}}/shard{{shard}}",
     output:
-        models=f"{SHARD}.pt",
+        models=f"{SHARD}{MODELS}",
         networks=f"{SHARD}.networks.csv",
         history=f"{SHARD}.history.csv",
     log:
@@ -14,30 +14,25 @@ rule train_sparse:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
-            "protocol": wildcards.protocol,
-            "choices": choices(wildcards.protocol, pruning=False),
-            "cell": wildcards.cell,
-            "family": wildcards.family,
-            "seed": int(wildcards.seed),
-            "root": config["seed"],
-            "engine": engine_of(config["engine"], wildcards.cell),
+            **PLAN.network(wildcards),
             "training": config["sparse"]["training"],
-            "code": code("train_sparse.py", "cells", wildcards.cell),
+            "code": code("train_sparse.py", plugins.file("cells", wildcards.cell)),
         },
-        limits=NETWORK_LIMITS,
+        limits=PLAN.network_limits,
     script:
         "../scripts/train_sparse.py"
 
 
 rule sparse_tables:
     input:
-        networks=sparse_tables("networks"),
-        history=sparse_tables("history"),
+        networks=PLAN.sparse_tables("networks"),
+        history=PLAN.sparse_tables("history"),
     output:
         networks=f"{RESULTS}/sparse/networks.csv",
         history=f"{RESULTS}/sparse/history.csv",
     log:
         f"{RESULTS}/logs/sparse_tables.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:

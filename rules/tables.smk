@@ -1,6 +1,6 @@
 rule table:
     input:
-        unpack(lambda wildcards: TABLES[wildcards.table][3]),
+        unpack(lambda wildcards: TABLES[wildcards.table].inputs),
     output:
         csv=f"{RESULTS}/tables/{{table}}.csv",
         md=f"{RESULTS}/tables/{{table}}.md",
@@ -9,18 +9,18 @@ rule table:
             f"{RESULTS}/tables/{{table}}.html",
             caption="report/table.rst",
             category="Tables",
-            labels=lambda wildcards: {"table": title(wildcards.table)},
+            labels=lambda wildcards: {"table": TABLES[wildcards.table].words.title},
         ),
     log:
         f"{RESULTS}/logs/tables/{{table}}.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
-            "kind": TABLES[wildcards.table][0],
-            "options": TABLES[wildcards.table][1],
-            "protocol": TABLES[wildcards.table][2],
-            "code": code("make_table.py"),
+            **TABLES[wildcards.table].spec,
+            "layout": TABLES[wildcards.table].layout,
+            "code": code("make_table.py", TABLES[wildcards.table].entry.file),
         },
     script:
         "../scripts/make_table.py"
@@ -33,6 +33,7 @@ rule all_tables:
         f"{RESULTS}/tables/all.md",
     log:
         f"{RESULTS}/logs/all_tables.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:

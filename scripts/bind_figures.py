@@ -4,19 +4,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sparsernn.files.environment import versions
-from sparsernn.report.book import Chapter, Page, TitlePage, bind
-from sparsernn.report.captions import heading
+from sparsernn.files.whole import write_bytes
+from sparsernn.report.blocks import read_blocks
+from sparsernn.report.book import Figure, TitlePage, book
 from sparsernn.workflow.jobs import job
 from sparsernn.workflow.settings import as_yaml
 
 with job(snakemake) as say:
     spec = snakemake.params.spec
-    pages = []
-    for path, (kind, options, protocol) in zip(
-        snakemake.input.figures, spec["figures"], strict=True
-    ):
-        words = heading(kind, protocol, **options)
-        pages.append(Page(path, words.title, words.caption, words.section))
+    figures = [
+        Figure(path, title, caption, section)
+        for path, (section, title, caption) in zip(
+            snakemake.input.figures, spec["figures"], strict=True
+        )
+    ]
     newest = max(Path(path).stat().st_mtime for path in snakemake.input.sources)
     title_page = TitlePage(
         study=spec["config"]["study"],
@@ -24,7 +25,6 @@ with job(snakemake) as say:
         versions=versions(),
         settings=as_yaml(spec["config"]),
     )
-    answers = Chapter(snakemake.input.answers, "Answers")
-    claims = Chapter(snakemake.input.claims, "Claims")
-    bind([answers, *pages, claims], title_page, snakemake.output.pdf)
-    say(f"{len(pages)} figures")
+    answers, claims = read_blocks(snakemake.input.answers), read_blocks(snakemake.input.claims)
+    write_bytes(book([*answers, *figures, *claims], title_page), snakemake.output.pdf)
+    say(f"{len(figures)} figures")

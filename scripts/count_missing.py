@@ -4,10 +4,10 @@ from sparsernn.analysis.missing import check_missing, count_missing, described
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     spec = snakemake.params.spec
     networks = read_csv(snakemake.input.networks)
     counts = count_missing(networks, snakemake.wildcards.part)
-    say(described(counts))
+    log(described(counts))
     check_missing(counts, networks, spec["share"])
     write_csv(counts, snakemake.output.table)

@@ -4,8 +4,8 @@ from sparsernn.analysis.cases import join
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     table = join(read_csv(snakemake.input.networks), read_csv(snakemake.input.properties))
     missing = table[table["status"] != "ok"]
-    say(f"{len(table)} networks, {len(missing)} of them not ok")
+    log(f"{len(table)} networks, {len(missing)} of them not ok")
     write_csv(table, snakemake.output.table)

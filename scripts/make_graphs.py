@@ -7,11 +7,11 @@ from sparsernn.graphs.random import generate
 from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     spec = snakemake.params.spec
     own = list(snakemake.input)
     for position, index in enumerate(spec["graphs"]):
         rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{index}")
         graph = read_graph(own[position]) if own else generate(spec["settings"], rng)
         write_graph(graph, Path(snakemake.output.graphs) / f"{index}.graphml")
-        say(f"graph {index}: {len(graph)} vertices, {graph.number_of_edges()} edges")
+        log(f"graph {index}: {len(graph)} vertices, {graph.number_of_edges()} edges")

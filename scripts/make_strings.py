@@ -5,7 +5,7 @@ from sparsernn.files.tables import write_csv
 from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     spec = snakemake.params.spec
     settings = dict(spec["dataset"])
     rng = numpy_generator(spec["seed"], "strings")
@@ -14,5 +14,5 @@ with job(snakemake) as say:
         strings = make_strings(**settings, rng=rng)
     else:
         strings = read_strings(own, settings["test_share"], rng)
-    say(f"{len(strings)} strings, {int(strings['valid'].sum())} valid")
+    log(f"{len(strings)} strings, {int(strings['valid'].sum())} valid")
     write_csv(strings, snakemake.output.strings)

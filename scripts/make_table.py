@@ -1,15 +1,10 @@
-"""One table, as CSV, Markdown and LaTeX."""
+"""One table, as CSV, Markdown, LaTeX and HTML."""
 
-from sparsernn.files.tables import read_csv
-from sparsernn.report.tables.study import TABLES, write
+from sparsernn.report.drawing import drawn
+from sparsernn.report.tables.layout import Layout, write
 from sparsernn.workflow.jobs import job
 
 with job(snakemake):
     spec = snakemake.params.spec
-    tables = {name: read_csv(path) for name, path in snakemake.input.items()}
-    for name, table in tables.items():
-        if "protocol" in table:
-            tables[name] = table[table["protocol"] == spec["protocol"]]
-    result = TABLES[spec["kind"]].make(**tables, **spec["options"])
-    paths = dict(snakemake.output.items())
-    write(result, spec["kind"], paths, protocol=spec["protocol"], **spec["options"])
+    table = drawn("tables", spec, dict(snakemake.input.items()))
+    write(table, Layout(**spec["layout"]), dict(snakemake.output.items()))

@@ -11,7 +11,7 @@ from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import properties
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     rows = []
     for shard in map(Path, snakemake.input.graphs):
         for path in sorted(shard.glob("*.graphml"), key=lambda path: int(path.stem)):
@@ -19,5 +19,5 @@ with job(snakemake) as say:
             graph = igraph.Graph(n=len(dag), edges=list(dag.edges), directed=True)
             row = {"family": shard.parent.name, "graph": int(path.stem)}
             rows.append(row | properties(graph, layers(dag)))
-    say(f"{len(rows)} graphs")
+    log(f"{len(rows)} graphs")
     write_csv(pd.DataFrame(rows), snakemake.output.properties)

@@ -5,10 +5,10 @@ import pandas as pd
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     for name, path in snakemake.output.items():
         frames = [read_csv(part) for part in snakemake.input.get(name)]
         # An empty part (every network of a shard diverged) must not decide a column's type.
         merged = pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
-        say(f"{name}: {len(merged)} rows from {len(frames)} tables")
+        log(f"{name}: {len(merged)} rows from {len(frames)} tables")
         write_csv(merged, path)

@@ -1,11 +1,13 @@
 """Accuracy predicted on the thesis's split, by set of features, and what a forest relies on."""
 
-from sparsernn.analysis.prediction import feature_sets
+from sparsernn.analysis.prediction import ThesisSplit, feature_sets
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.jobs import job
 
 with job(snakemake):
-    spec = snakemake.params.spec
-    scores, importances = feature_sets(read_csv(snakemake.input.table), **spec["settings"])
+    settings = dict(snakemake.params.spec["settings"])
+    draws = settings.pop("draws")
+    table = read_csv(snakemake.input.table)
+    scores, importances = feature_sets(table, ThesisSplit(**settings), draws)
     write_csv(scores, snakemake.output.scores)
     write_csv(importances, snakemake.output.importances)

@@ -2,11 +2,13 @@
 
 from sparsernn.files.tables import write_csv
 from sparsernn.thesis.replay import replay
+from sparsernn.training.arithmetic import fix_arithmetic
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
+    fix_arithmetic()
     table = replay(**snakemake.params.spec["networks"])
     for row in table[table["status"] == "failed"].to_dict("records"):
-        say(f"{row['file']}: {row['reason']}")
-    say(f"{(table['status'] == 'ok').sum()} of {len(table)} networks replayed")
+        log(f"{row['file']}: {row['reason']}")
+    log(f"{(table['status'] == 'ok').sum()} of {len(table)} networks replayed")
     write_csv(table, snakemake.output.networks)

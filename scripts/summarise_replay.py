@@ -4,8 +4,8 @@ from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.thesis.replay import summary
 from sparsernn.workflow.jobs import job
 
-with job(snakemake) as say:
+with job(snakemake) as log:
     networks = read_csv(snakemake.input.networks)
     saved = networks[networks["kind"] != "pruned"]  # those are the dense ones again
-    say(f"{(saved['status'] != 'missing').sum()} of {len(saved)} checkpoints found")
+    log(f"{(saved['status'] != 'missing').sum()} of {len(saved)} checkpoints found")
     write_csv(summary(networks), snakemake.output.table)

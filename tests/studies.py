@@ -4,11 +4,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+
+from sparsernn.workflow.plan import Plan, user_graphs
+from sparsernn.workflow.settings import canonical
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles"]
@@ -93,6 +96,29 @@ def new_study(folder: Path) -> Study:
     study = Study(folder)
     study.configure()
     return study
+
+
+def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings with some replaced, as Snakemake does it: mappings key by key."""
+    result = dict(base)
+    for key, value in changes.items():
+        both = isinstance(value, Mapping) and isinstance(base.get(key), Mapping)
+        result[key] = merged(base[key], value) if both else value
+    return result
+
+
+def read(name: str) -> dict[str, Any]:
+    """A configuration of ours."""
+    settings: dict[str, Any] = yaml.safe_load((ROOT / "config" / name).read_text("utf-8"))
+    return settings
+
+
+def make_plan(*changes: Mapping[str, Any], base: Mapping[str, Any] = TINY) -> Plan:
+    """The plan of the thesis's configuration with some settings replaced."""
+    config = merged(read("config.yaml"), base)
+    for change in changes:
+        config = merged(config, change)
+    return Plan(canonical(config), user_graphs(config))
 
 
 def jobs_of(parent: int) -> Iterator[int]:

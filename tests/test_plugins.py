@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from sparsernn import plugins
-from sparsernn.engine.choice import FUSED_CELLS, check_engine
-from sparsernn.engine.plan import CELL_NUMBER, ROWS
+from sparsernn.engine.choice import check_engine, engine_of, fused_cells
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
 from sparsernn.workflow.keys import family_parameters
@@ -15,7 +14,7 @@ from sparsernn.workflow.keys import family_parameters
 ROOT = Path(__file__).parents[1]
 MINE = "def mine(n, p, q, rng):\n    return n\n"
 Write = Callable[[str, str], None]
-CACHED = (plugins.names, plugins.parameters)
+CACHED = (plugins.names, plugins.statements, fused_cells)
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 
 
 @pytest.mark.parametrize("kind", ["families", "measures", "cells"])
-def test_every_file_has_what_its_folder_asks_for(kind: plugins.Kind) -> None:
+def test_every_file_has_what_its_folder_asks_for(kind: plugins.PluginKind) -> None:
     assert plugins.names(kind)
     for name in plugins.names(kind):
         assert (ROOT / "scripts" / plugins.file(kind, name)).is_file()
@@ -103,10 +102,28 @@ def test_a_cell_without_its_number_of_gates_is_refused(monkeypatch: pytest.Monke
         gates_of("gru")
 
 
-def test_the_fused_engine_s_cells_are_one_list() -> None:
-    assert set(CELL_NUMBER) == set(ROWS) == set(FUSED_CELLS)
-    for cell in FUSED_CELLS:
-        check_engine("fused", cell)
-    check_engine("torch", "mgu")
-    with pytest.raises(InputError, match=r"no kernels of the cell 'mgu'.*Use engine 'torch'"):
-        check_engine("fused", "mgu")
+def test_the_fused_engine_runs_the_cells_that_have_equations_for_it(write: Write) -> None:
+    both = "def forward(): ...\ndef backward(): ...\n"
+    write("wiring/cells/whole.py", both)
+    write("wiring/cells/half.py", "def forward(): ...\nbackward = None\n")
+    assert fused_cells() == ("whole",)
+    assert (engine_of("fastest", "whole"), engine_of("fastest", "half")) == ("fused", "torch")
+    check_engine("fused", "whole")
+    check_engine("torch", "half")
+    with pytest.raises(InputError, match=r"no kernels of the cell 'half', only of whole\. Use eng"):
+        check_engine("fused", "half")
+
+
+def test_a_display_name_is_read_from_the_file_and_not_imported(write: Write) -> None:
+    write("wiring/cells/mgu.py", 'import nothing_of_this_name\nNAME = "MGU"\n')
+    write("wiring/cells/my_cell.py", "NAME = 3\n")
+    assert plugins.display_name("cells", "mgu") == "MGU"
+    assert plugins.display_name("cells", "my_cell") == "my cell"
+    assert plugins.display_name("cells", "removed_since") == "removed since"
+
+
+def test_every_cell_and_family_has_a_display_name_of_its_own() -> None:
+    for kind in ("cells", "families"):
+        shown = [plugins.display_name(kind, name) for name in plugins.names(kind)]
+        assert shown == [plugins.load(kind, name).NAME for name in plugins.names(kind)]
+        assert len(set(shown)) == len(shown)

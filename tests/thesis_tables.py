@@ -7,9 +7,9 @@ import pandas as pd
 import torch
 
 from sparsernn.analysis.correlation import correlations
-from sparsernn.analysis.prediction import FEATURE_SETS, feature_sets
+from sparsernn.analysis.prediction import FEATURE_SETS, ThesisSplit, feature_sets
 from sparsernn.graphs.properties import PROPERTIES
-from sparsernn.report.words import CELL_NAMES
+from sparsernn.thesis.repository import CELLS
 
 _STUDY = {"protocol": "published", "seed": 0, "status": "ok"}
 _TARGETS = {"_prune": "both", "_prune_i2h": "i2h", "_prune_h2h": "h2h"}
@@ -35,10 +35,10 @@ def thesis_tables(data: Path) -> dict[str, pd.DataFrame]:
 
 def analysis(networks: pd.DataFrame, draws: int = 20) -> dict[str, pd.DataFrame]:
     """The tables of the sparse networks; fewer features only where the thesis has them."""
-    settings = {"test_share": 0.1, "split_seed": 7, "confidence": 0.95, "seed": 1}
-    everything, _ = feature_sets(networks, **settings, draws=draws, sets=["all"])
+    split = ThesisSplit(test_share=0.1, split_seed=7, confidence=0.95, seed=1)
+    everything, _ = feature_sets(networks, split, draws, ["all"])
     shown = networks[networks["cell"].isin(["rnn_relu", "gru"])]
-    subsets, _ = feature_sets(shown, **settings, draws=3, sets=list(FEATURE_SETS)[1:])
+    subsets, _ = feature_sets(shown, split, 3, list(FEATURE_SETS)[1:])
     return {
         "correlations": correlations(networks, PROPERTIES, 0.95),
         "feature_sets": pd.concat([everything, subsets], ignore_index=True),
@@ -48,9 +48,7 @@ def analysis(networks: pd.DataFrame, draws: int = 20) -> dict[str, pd.DataFrame]
 def sparse_networks(data: Path) -> pd.DataFrame:
     """Its 800 networks with the properties of their graphs."""
     folder = data / "Implementations" / "experiments" / "results" / "structure"
-    table = pd.concat(
-        [pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELL_NAMES]
-    )
+    table = pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
     table = table.rename(columns={"graph": "family", "graph_nr": "graph"})
     return table.assign(**_STUDY).reset_index(drop=True)
 
@@ -67,9 +65,7 @@ def _strings(data: Path) -> pd.DataFrame:
 
 def _histories(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     folder = data / "Implementations" / "experiments" / "results" / "prune"
-    table = pd.concat(
-        [pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELL_NAMES]
-    )
+    table = pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
     table = table.assign(**_STUDY).rename(columns={"prune": "percent"})
     kind = [
         mode.removeprefix(cell) for mode, cell in zip(table["mode"], table["cell"], strict=True)
@@ -82,7 +78,7 @@ def _histories(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _networks(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The numbers of parameters, counted in the dense networks' weights."""
     dense, pruning = [], []
-    for cell in CELL_NAMES:
+    for cell in CELLS:
         path = data / "Implementations" / "experiments" / "state_dicts" / "prune" / f"{cell}.pt"
         state = torch.load(path, map_location="cpu", weights_only=True)
         tensors = {name: t for name, t in state.items() if "mask" not in name}

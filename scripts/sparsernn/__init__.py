@@ -1,15 +1,24 @@
 """Sparse recurrent networks wired by graphs, and the study of what their sparsity does.
 
-The public names are loaded when first used, so that importing a light module (settings,
-fingerprint) does not import torch.
+The public names are loaded when they are first used, so that light modules (settings, fingerprint)
+can be imported without torch.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the same names as below, for type checkers
+    from sparsernn.errors import InputError as InputError
+    from sparsernn.networks.classifier import SequenceClassifier as SequenceClassifier
+    from sparsernn.networks.recurrent import SparseRNN as SparseRNN
+    from sparsernn.wiring.protocol import CORRECTED as CORRECTED
+    from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
+    from sparsernn.wiring.protocol import Protocol as Protocol
+    from sparsernn.wiring.wiring import Wiring as Wiring
 
 __version__ = "0.1.0"
 
-_EXPORTS = {
+_MODULES = {
     "CORRECTED": "sparsernn.wiring.protocol",
     "PUBLISHED": "sparsernn.wiring.protocol",
     "InputError": "sparsernn.errors",
@@ -18,13 +27,13 @@ _EXPORTS = {
     "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",
 }
-__all__ = [*_EXPORTS, "__version__"]
+__all__ = [*_MODULES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _EXPORTS:
+    if name not in _MODULES:
         raise AttributeError(f"module 'sparsernn' has no attribute {name!r}")
-    return getattr(import_module(_EXPORTS[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

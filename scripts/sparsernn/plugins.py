@@ -1,8 +1,8 @@
-"""Families of graphs, properties of graphs, and cells: each a file of its own in its folder.
+"""Cells, families of graphs and properties of graphs: each a file of its own in its folder.
 
 A file's name is the name in a configuration, and the file defines a function of that name. So a new
-one is a new file, and nothing else need change: what is made with the others isn't made again.
-The files are only listed and read here, not imported, as the workflow asks whenever it is parsed.
+one is a new file: nothing else need change, and nothing is computed again for the others. Files are
+only listed and read here, not imported, as the workflow asks whenever it is parsed.
 """
 
 import ast
@@ -16,19 +16,31 @@ from typing import Any, Literal
 
 from sparsernn.errors import InputError
 
-__all__ = ["Kind", "file", "function", "literal", "load", "names", "parameters"]
+__all__ = [
+    "PluginKind",
+    "defines",
+    "display_name",
+    "file",
+    "function",
+    "literal",
+    "load",
+    "names",
+    "parameters",
+    "statements",
+]
 
-Kind = Literal["families", "measures", "cells"]
+PluginKind = Literal["families", "measures", "cells", "criteria"]
 _PACKAGE = Path(__file__).parent
-_FOLDERS: dict[Kind, str] = {
+_FOLDERS: dict[PluginKind, str] = {
     "families": "graphs/families",
     "measures": "graphs/measures",
     "cells": "wiring/cells",
+    "criteria": "pruning/criteria",
 }
 
 
 @cache
-def names(kind: Kind, first: Sequence[str] = ()) -> tuple[str, ...]:
+def names(kind: PluginKind, first: Sequence[str] = ()) -> tuple[str, ...]:
     """All there are of a kind: those of `first` in that order, then the others by name.
 
     Raises:
@@ -48,25 +60,47 @@ def names(kind: Kind, first: Sequence[str] = ()) -> tuple[str, ...]:
     return *first, *sorted(found - set(first))
 
 
-def file(kind: Kind, name: str) -> str:
+def file(kind: PluginKind, name: str) -> str:
     """A file of a kind, its path relative to the folder `scripts`."""
     return f"{_PACKAGE.name}/{_FOLDERS[kind]}/{name}.py"
 
 
-def load(kind: Kind, name: str) -> ModuleType:
+def load(kind: PluginKind, name: str) -> ModuleType:
     """Import a file of a kind."""
     folder = _FOLDERS[kind].replace("/", ".")
     return import_module(f"{_PACKAGE.name}.{folder}.{name}")
 
 
-def function(kind: Kind, name: str) -> Callable[..., Any]:
-    """The function of a file: of a family, a property or a cell."""
-    parameters(kind, name)  # says so if there is none
+def function(kind: PluginKind, name: str) -> Callable[..., Any]:
+    """The function of a file that has the file's name.
+
+    Raises:
+        InputError: there is none.
+    """
+    parameters(kind, name)
     return getattr(load(kind, name), name)
 
 
 @cache
-def parameters(kind: Kind, name: str) -> tuple[str, ...]:
+def statements(kind: PluginKind, name: str) -> list[ast.stmt]:
+    """The statements of a file, without importing it.
+
+    Raises:
+        InputError: the file is no Python.
+    """
+    path = _PACKAGE / _FOLDERS[kind] / f"{name}.py"
+    try:
+        return ast.parse(path.read_text(encoding="utf-8")).body
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"{kind}/{name}.py: {error}. Correct the file or remove it.") from None
+
+
+def _functions(kind: PluginKind, name: str) -> dict[str, ast.FunctionDef]:
+    found = statements(kind, name)
+    return {node.name: node for node in found if isinstance(node, ast.FunctionDef)}
+
+
+def parameters(kind: PluginKind, name: str) -> tuple[str, ...]:
     """Names of the function's parameters, without importing it.
 
     Raises:
@@ -76,26 +110,43 @@ def parameters(kind: Kind, name: str) -> tuple[str, ...]:
         >>> parameters("families", "watts_strogatz")
         ('n', 'k', 'p', 'rng')
     """
-    for node in _parsed(kind, name).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            arguments = node.args
-            return tuple(
-                each.arg
-                for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-            )
-    raise InputError(
-        f"{kind}/{name}.py: has no function {name}. Define it, named as the file is; "
-        "docs/studies.md shows how."
-    )
+    functions = _functions(kind, name)
+    if name not in functions:
+        raise InputError(
+            f"{kind}/{name}.py: has no function {name}. Define it, named as the file is; "
+            "docs/studies.md shows how."
+        )
+    own = functions[name].args
+    return tuple(each.arg for each in (*own.posonlyargs, *own.args, *own.kwonlyargs))
 
 
-def literal(kind: Kind, name: str, constant: str) -> Any:
+def defines(kind: PluginKind, name: str, *functions: str) -> bool:
+    """Whether a file defines all of these functions, without importing it.
+
+    Raises:
+        InputError: the file is no Python.
+    """
+    return _functions(kind, name).keys() >= set(functions)
+
+
+def display_name(kind: PluginKind, name: str) -> str:
+    """What readers call it: `NAME = "…"` in its file, or else the file's name in words.
+
+    Example:
+        >>> display_name("cells", "rnn_tanh"), display_name("cells", "one_that_was_removed")
+        ('RNN-Tanh', 'one that was removed')
+    """
+    known = literal(kind, name, "NAME") if name in names(kind) else None
+    return known or name.replace("_", " ")
+
+
+def literal(kind: PluginKind, name: str, constant: str) -> Any:
     """The value of a constant of a file, without importing it; None if the file lacks it.
 
     Raises:
         InputError: the file is no Python, or computes the constant.
     """
-    for node in _parsed(kind, name).body:
+    for node in statements(kind, name):
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == constant:
             try:
                 return ast.literal_eval(node.value)
@@ -105,11 +156,3 @@ def literal(kind: Kind, name: str, constant: str) -> Any:
                     "read without running the file. Write out its values."
                 ) from None
     return None
-
-
-def _parsed(kind: Kind, name: str) -> ast.Module:
-    path = _PACKAGE / _FOLDERS[kind] / f"{name}.py"
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"{kind}/{name}.py: {error}. Correct the file or remove it.") from None

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,14 +16,14 @@ import sparsernn.analysis.correlation
 import sparsernn.analysis.prediction
 from sparsernn.analysis.cases import join
 from sparsernn.analysis.correlation import correlations
-from sparsernn.analysis.prediction import prediction
+from sparsernn.analysis.prediction import CrossValidation, ThesisSplit, prediction
 from sparsernn.analysis.regression import ols
 from sparsernn.errors import InputError
 from sparsernn.graphs.properties import PROPERTIES
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
-SETTINGS = {"test_share": 0.1, "split_seed": 7, "folds": 3, "repeats": 2}
+SETTINGS: dict[str, Any] = {"test_share": 0.1, "split_seed": 7, "folds": 3, "repeats": 2}
 
 
 def observed(columns: dict[str, Sequence[float]], **given: object) -> pd.DataFrame:
@@ -39,8 +40,10 @@ def random_table(count: int = 30, seed: int = 0) -> pd.DataFrame:
     return observed({**columns, "test_acc": accuracy})
 
 
-def predict(table: pd.DataFrame, **given: object) -> pd.DataFrame:
-    return prediction(table, **{**SETTINGS, "confidence": 0.9, "seed": 1, **given})
+def predict(table: pd.DataFrame, seed: int = 1, **given: Any) -> pd.DataFrame:
+    use = {**SETTINGS, **given}
+    split = ThesisSplit(use["test_share"], use["split_seed"], 0.9, seed)
+    return prediction(table, split, CrossValidation(use["folds"], use["repeats"], 0.9, seed))
 
 
 @pytest.fixture
@@ -309,6 +312,7 @@ def test_no_regression_is_noted(change: dict[str, object], note: str) -> None:
     assert coefficients["note"].str.contains(note).all()
     assert note in diagnostics["note"].item()
     numbers = diagnostics.columns.drop(["protocol", "cell", "n", "note"])
+    assert len(numbers) == 11
     assert diagnostics[numbers].isna().all(axis=None)
     assert coefficients[["estimate", "std_error", "p_value", "vif"]].isna().all(axis=None)
 

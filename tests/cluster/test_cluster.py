@@ -233,4 +233,10 @@ def test_a_study_that_was_stopped_in_every_way_has_the_bytes_of_a_local_run(
     ours, theirs = results(study), results(local)
     assert ours.keys() == theirs.keys()
     assert [path for path in ours if ours[path] != theirs[path]] == []
-    assert {Path(path).suffix for path in ours} >= {".csv", ".graphml", ".pt", ".pdf", ".svg"}
+    assert {Path(path).suffix for path in ours} >= {
+        ".csv",
+        ".graphml",
+        ".safetensors",
+        ".pdf",
+        ".svg",
+    }

@@ -8,7 +8,6 @@ import pytest
 
 from sparsernn.data.grammars import DECOYS, REBER
 from sparsernn.data.strings import ALPHABET_SIZE, Strings, make_strings, read_strings
-from sparsernn.errors import InputError
 
 THESIS_DECOYS = {"m1": 1500, "m2": 1500, "m3": 500, "m4": 2000}
 THESIS_DECOYS |= {"m5": 2000, "m6": 2000, "m7": 1500, "m8": 1500}
@@ -119,47 +118,6 @@ def test_a_made_set_reads_back_the_same(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(
         read(tmp_path, frame.to_csv(index=False)), frame, check_dtype=False
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", r"not a readable CSV file"),
-        ("string,valid\n", r"no strings below the header"),
-        ("string,label\nX,1\n", r"no column 'valid'; found \['string', 'label'\]"),
-        ("text,valid\nX,1\n", r"no column 'string'"),
-        (GOOD + "X,2\n", r"line 22: valid is 2; expected the label 0 or 1\. 1 line\(s\)"),
-        (GOOD + "X,yes\n", r"line 22: valid is 'yes'; expected the label 0 or 1\. 1 line\(s\)"),
-        (GOOD + "X,\n", r"line 22: valid is nan; expected the label 0 or 1"),
-        (
-            GOOD + "Xé,1\n",
-            r"line 22: string is 'Xé'; expected 1 to 1,000 printable ASCII characters",
-        ),
-        (GOOD + "\u4e2d,1\nY\u4e2d,1\n", r"line 22: string is '中'.* 2 line\(s\) in all"),
-        (GOOD + ",1\n", r"line 22: string is ''; expected 1 to 1,000 printable ASCII characters"),
-        (GOOD + "A,1\n", r"line 22: valid is 1; expected the string's label further up"),
-        (GOOD.encode() + b"X\xff,1\n", r"not a readable CSV file .line 22 .*UTF-8"),
-        ("string,valid,split\nX,1,train\nY,0,dev\n", r"line 3: split is 'dev'; expected train or"),
-        ("string,valid\nX,1\nY,1\nZ,1\n", r"set holds strings of label \[1\] only; both 0 and 1"),
-        (
-            "string,valid,split\nX,1,train\nY,0,train\nZ,0,test\n",
-            r"the test set holds strings of label \[0\] only",
-        ),
-        (
-            "string,valid,split\nX,1,train\nY,0,train\n",
-            r"the test set holds strings of label \[\] only",
-        ),
-    ],
-)
-def test_a_bad_file_is_refused_by_line(tmp_path: Path, text: str | bytes, message: str) -> None:
-    with pytest.raises(InputError, match=message) as caught:
-        read(tmp_path, text)
-    assert str(caught.value).startswith(str(tmp_path / "own.csv"))
-
-
-def test_an_absent_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"absent\.csv: no such file"):
-        read_strings(tmp_path / "absent.csv", 0.5, np.random.default_rng(0))
 
 
 # Encoded

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from sparsernn.data.strings import Strings
-from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.engine.choice import fused_cells
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
@@ -38,7 +38,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
 
 @st.composite
 def wirings(draw: st.DrawFn) -> Wiring:
-    cell = draw(st.sampled_from(FUSED_CELLS))
+    cell = draw(st.sampled_from(fused_cells()))
     step = draw(st.sampled_from(["last_letter", "last_step"]))
     if draw(st.integers(0, 3)) == 0:
         sizes = [draw(st.integers(1, top)) for top in (6, 9, 3)]
@@ -168,7 +168,7 @@ def test_gradients_are_the_numerical_ones(cell: str) -> None:
     assert torch.autograd.gradcheck(run, (inputs, *rnn.parameters()))
 
 
-@pytest.mark.parametrize("cell", FUSED_CELLS)
+@pytest.mark.parametrize("cell", fused_cells())
 @pytest.mark.parametrize("protocol", [PUBLISHED, CORRECTED], ids=["published", "corrected"])
 def test_training_gives_the_same_curve(cell: str, protocol: Protocol) -> None:
     rng = np.random.default_rng(0)
@@ -246,7 +246,7 @@ def test_a_copied_network_is_independent() -> None:
 
 
 def test_numbers_that_overflow_are_not_hidden() -> None:
-    for cell in FUSED_CELLS:
+    for cell in fused_cells():
         network = both(Wiring.dense(cell, 3, 4, 2), torch.float32)[1]
         with torch.no_grad():
             network.recurrent.blocks[0].weight_hh[0, 0] = float("nan")

@@ -13,8 +13,8 @@ from hypothesis import given
 from sparsernn.errors import InputError
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES, properties
-from sparsernn.thesis.replay import read_pickled_graph
-from sparsernn.wiring.wiring import CELLS
+from sparsernn.thesis.pickles import read_pickled_graph
+from sparsernn.thesis.repository import CELLS
 
 
 def measure(graph: nx.Graph) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Malformed inputs, and the table of them with the message that each gets.
 
-PYTHONPATH=scripts python tests/malformed.py > docs/malformed-inputs.md
+PYTHONPATH=scripts python tests/hostile/malformed.py > docs/malformed-inputs.md
 """
 
 import os
@@ -32,19 +32,28 @@ def message(case: Case) -> str:
 
 def document(messages: dict[Case, str]) -> str:
     """The page: a row a case, in the order of kinds and names."""
-    command = "PYTHONPATH=scripts python tests/malformed.py"
+    command = "PYTHONPATH=scripts python tests/hostile/malformed.py"
     lines = [
         "# Malformed inputs\n",
-        f"*Written by `{command}`; its cases are in `tests/malformed_*.py`, and tests.*\n",
-        "What is wrong with a file or configuration, and what the workflow says of it: a message, "
-        "never a traceback, and within moments. Nothing in these files is run, and none of them "
-        "has another file read. `tests/test_malformed_mutations.py` asks the same of valid files "
-        "that were cut short or had some bytes changed.\n",
+        f"*Written by `{command}`; the cases are in `tests/hostile`, and tests too.*\n",
+        "What is wrong with a file or configuration, and what the workflow says about it: a "
+        "message, never a traceback, and within moments. Nothing in these files is run, and none "
+        "of them makes the workflow read another file. `tests/hostile/test_malformed_mutations.py` "
+        "checks the same for valid files that were cut short or had some bytes changed.\n",
+        "The size of each file is bounded before it is read (the limits are in the messages), and "
+        "with it what reading it takes: of memory, some dozen times the size at most. There is one "
+        "exception. The thesis's weights are pickles, read by PyTorch's restricted reader: a "
+        "crafted one can't run anything, but it can ask for more memory than there is or never "
+        "come to an end. Replay only checkouts that you trust with your computer's time.\n",
         "| given as | what is wrong | message |",
         "|---|---|---|",
     ]
-    rows = sorted((case.kind, case.name, told) for case, told in messages.items())
-    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)]) + "\n"
+    return "\n".join([*lines, *sorted(row(case, told) for case, told in messages.items())]) + "\n"
+
+
+def row(case: Case, told: str) -> str:
+    """A case's line in the page."""
+    return f"| {' | '.join(map(_cell, (case.kind, case.name, told)))} |"
 
 
 def _cell(text: str) -> str:

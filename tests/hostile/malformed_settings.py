@@ -48,7 +48,7 @@ IN_CHECKOUT = tuple(
 )
 
 # Name: content, and words of the message.
-FILES: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
+FILES: dict[str, str | bytes] = {
     "tag that calls the shell": (
         "seed: !!python/object/apply:os.system [touch ran]\n",
         ("line 1: the tag 'tag:yaml.org,2002:python/obje", *PLAIN),

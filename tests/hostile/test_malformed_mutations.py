@@ -3,10 +3,10 @@
 And what looks odd but is in order, which must not be refused.
 """
 
-import io
+import json
 import pickle
+import tempfile
 import time
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,15 +14,18 @@ import networkx as nx
 import numpy as np
 import pytest
 import torch
-from malformed_archives import whole, zipped
 from malformed_graphs import KEY, document
+from malformed_safetensors import entry, holding, values
 from malformed_strings import GOOD, SPLIT
+from malformed_thesis import saved
+from safetensors.torch import load
 
 from sparsernn.data.strings import Strings, read_strings
 from sparsernn.errors import InputError
 from sparsernn.graphs.graph_files import read_graph
 from sparsernn.graphs.orientation import layers, orient
-from sparsernn.thesis.replay import read_pickled_graph
+from sparsernn.networks.checkpoints import FORMAT
+from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 from sparsernn.training.outcomes import load_network
 from sparsernn.workflow.configfiles import check_configfile
 
@@ -46,15 +49,21 @@ def read_network(path: Path) -> object:
     return network(torch.ones(3, 2, dtype=torch.int64), torch.tensor([3, 2]))
 
 
-def records() -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(whole())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+def whole() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        holding([entry()])(path := Path(folder) / "whole")
+        return path.read_bytes()
+
+
+def plain_values() -> bytes:
+    data = whole()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return header["__metadata__"][FORMAT].encode()
 
 
 def read_around(path: Path) -> object:
-    """A checkpoint whose pickle is the file: changed, but with a right sum of its bits."""
-    around = records() | {"archive/data.pkl": path.read_bytes()}
-    path.write_bytes(zipped(*around.items()))
+    """A checkpoint whose plain values are the text of the file, and whose tensors are whole."""
+    values(path.read_bytes().decode(errors="replace"), **load(whole()))(path)
     return read_network(path)
 
 
@@ -68,8 +77,9 @@ FILES: dict[str, tuple[bytes, Callable[[Path], object]]] = {
         SPLIT.encode(),
         lambda path: Strings.splits(read_strings(path, 0.5, np.random.default_rng(0))),
     ),
-    "own.pt": (whole(), read_network),
-    "data.pkl": (records()["archive/data.pkl"], read_around),
+    "own.safetensors": (whole(), read_network),
+    "values.json": (plain_values(), read_around),
+    "theirs.pt": (saved(entry()["state_dict"]), read_published_weights),
     "own.gpickle": (pickled_graph(), read_pickled_graph),
     "own.yaml": ((ROOT / "config" / "quick.yaml").read_bytes(), check_configfile),
 }
@@ -170,8 +180,14 @@ def test_strings_in_order_are_read(tmp_path: Path, data: bytes) -> None:
         graph_file().replace(b' attr.type="int"', b""),
         graph_file().replace(b"<graph ", b"<!-- a note -->\n<desc>any <b>text</b></desc><graph "),
         graph_file().replace(b"\n", b"\r\n"),
+        graph_file().replace(b"0</data>", b"many</data>").replace(b'key="k"', b'key="x"'),
+        graph_file().replace(b"</data>", b"<a>" * 100_000 + b"</a>" * 100_000 + b"</data>", 1),
+        graph_file().replace(b"<edge", b"<edge " + b" ".join(b'a%d="1"' % i for i in range(999))),
     ],
-    ids=["UTF-16", "mark", "Latin-1", "no namespace", "no type", "notes", "CRLF"],
+    ids=[
+        *("UTF-16", "mark", "Latin-1", "no namespace", "no type", "notes", "CRLF"),
+        *("data of no key", "deep data", "many attributes"),
+    ],
 )
 def test_graphml_in_order_is_read(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "own.graphml"

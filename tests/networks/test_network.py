@@ -17,8 +17,9 @@ from sparsernn.errors import InputError
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.thesis.repository import CELLS
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol, protocol
-from sparsernn.wiring.wiring import CELLS, Block, Wiring
+from sparsernn.wiring.wiring import Block, Wiring
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -13,11 +13,13 @@ from torch.nn import functional
 from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import TARGETS, Target, prune, prune_network
+from sparsernn.pruning.masking import TARGETS, Pruning, Target, prune, prune_network
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Training, train
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
-from sparsernn.wiring.wiring import CELLS, Wiring
+from sparsernn.wiring.wiring import Wiring
 
+RNG = np.random.default_rng
 GLOBAL = replace(CORRECTED, prune_scope="global")
 
 
@@ -41,7 +43,7 @@ def test_the_percentage_is_exact(percent: int, target: Target, protocol: Protoco
     # 20 units on 20 inputs, twice: 400 weights in each of four matrices.
     wiring = Wiring.dense("rnn_tanh", 20, 20, 2)
     network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0))
-    pruned = prune_network(network, percent, target, protocol).wiring
+    pruned = prune_network(network, Pruning(percent, target, protocol)).wiring
     total = {"both": 1600, "i2h": 800, "h2h": 800}[target]
     assert wiring.weights - pruned.weights == total * percent / 100
 
@@ -49,7 +51,7 @@ def test_the_percentage_is_exact(percent: int, target: Target, protocol: Protoco
 @pytest.mark.parametrize("target", TARGETS)
 def test_only_the_target_is_pruned(target: Target) -> None:
     network = tiny_network("gru")
-    pruned = prune_network(network, 50, target, CORRECTED).wiring
+    pruned = prune_network(network, Pruning(50, target, CORRECTED)).wiring
     for kind, of_targets in (("ih", ("both", "i2h")), ("hh", ("both", "h2h"))):
         assert masks(pruned, kind).all() == (target not in of_targets)
 
@@ -57,7 +59,7 @@ def test_only_the_target_is_pruned(target: Target) -> None:
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_smallest_weights_go(cell: str) -> None:
     network = tiny_network(cell)
-    pruned = prune_network(network, 30, "both", GLOBAL).wiring
+    pruned = prune_network(network, Pruning(30, "both", GLOBAL)).wiring
     kept = np.concatenate([masks(pruned, "ih"), masks(pruned, "hh")])
     sizes = np.abs(np.concatenate([weights(network, "ih"), weights(network, "hh")]))
     assert sizes[~kept].max() < sizes[kept].min()
@@ -71,7 +73,7 @@ def test_a_layer_s_threshold_is_its_own_and_a_global_one_is_shared() -> None:
     before = [int(b.mask_ih.sum() + b.mask_hh.sum()) for b in network.wiring.blocks]
     left = {}
     for name, choices in (("layer", CORRECTED), ("global", GLOBAL)):
-        pruned = prune_network(network, 40, "both", choices).wiring
+        pruned = prune_network(network, Pruning(40, "both", choices)).wiring
         left[name] = [int(b.mask_ih.sum() + b.mask_hh.sum()) for b in pruned.blocks]
     assert before == [60, 72]
     assert left == {"layer": [36, 43], "global": [7, 72]}
@@ -87,7 +89,7 @@ def test_blocks_of_one_layer_share_its_threshold() -> None:
         for block in wiring.blocks
         for base in [0 if "from" in block.name else 2]
     ]
-    pruned = prune(wiring, sizes, 50, "both", choices)
+    pruned = prune(wiring, sizes, Pruning(50, "both", choices))
     # In layers 2 and 3 half of the weights are those of the skipping block, and smaller.
     assert {after.name: after.mask_ih.sum() + after.mask_hh.sum() for after in pruned.blocks} == {
         "layer 0": 8,
@@ -101,14 +103,14 @@ def test_blocks_of_one_layer_share_its_threshold() -> None:
 
 @pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL])
 def test_a_hundred_percent_leaves_no_weight(protocol: Protocol) -> None:
-    network = prune_network(tiny_network("lstm"), 100, "both", protocol)
+    network = prune_network(tiny_network("lstm"), Pruning(100, "both", protocol))
     assert network.wiring.weights == 0
     assert not weights(network, "ih").any() and not weights(network, "hh").any()
 
 
 def test_a_hundred_percent_leaves_the_largest_weight_under_the_published_protocol() -> None:
     network = tiny_network("lstm")
-    pruned = prune_network(network, 100, "both", PUBLISHED)
+    pruned = prune_network(network, Pruning(100, "both", PUBLISHED))
     left = np.concatenate([weights(pruned, "ih"), weights(pruned, "hh")])
     sizes = np.abs(np.concatenate([weights(network, "ih"), weights(network, "hh")]))
     assert pruned.wiring.weights == 1
@@ -118,7 +120,7 @@ def test_a_hundred_percent_leaves_the_largest_weight_under_the_published_protoco
 def test_weights_that_a_graph_excludes_do_not_count() -> None:
     wiring = Wiring.from_graph(nx.cycle_graph(10), "gru", CORRECTED)
     network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0))
-    pruned = prune_network(network, 50, "both", GLOBAL).wiring
+    pruned = prune_network(network, Pruning(50, "both", GLOBAL)).wiring
     assert pruned.weights == wiring.weights // 2
     assert not (masks(pruned, "ih") & ~masks(wiring, "ih")).any()
 
@@ -129,48 +131,45 @@ def test_weights_that_a_graph_excludes_do_not_count() -> None:
 @pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("percent", [15, 60, 100])
-def test_at_random_as_many_weights_of_each_pool_go_as_by_magnitude(
+def test_at_random_the_choice_of_magnitude_is_permuted_within_each_pool(
     percent: int, target: Target, protocol: Protocol
 ) -> None:
-    network = tiny_network("lstm")
+    network, how = tiny_network("lstm"), Pruning(percent, target, protocol)
     with torch.no_grad():
         network.recurrent.get_submodule("blocks.0").weight_ih.mul_(0.3)
-    rng = np.random.default_rng(0)
-    at_random = prune_network(network, percent, target, protocol, rng=rng).wiring
-    by_magnitude = prune_network(network, percent, target, protocol).wiring
-    layers = [range(2)] if protocol.prune_scope == "global" else [[0], [1]]
-    for layer in layers:
-        left = [
-            sum(wiring.blocks[i].mask_ih.sum() + wiring.blocks[i].mask_hh.sum() for i in layer)
-            for wiring in (at_random, by_magnitude)
-        ]
-        assert left[0] == left[1]
-    for kind, of_targets in (("ih", ("both", "i2h")), ("hh", ("both", "h2h"))):
-        if target not in of_targets:
-            assert masks(at_random, kind).all()
-        elif percent < 100:
-            assert not np.array_equal(masks(at_random, kind), masks(by_magnitude, kind))
+    by_magnitude = prune_network(network, how).wiring
+    at_random = prune_network(network, replace(how, criterion="random"), rng=RNG(0)).wiring
+    kinds = {"both": ("ih", "hh"), "i2h": ("ih",), "h2h": ("hh",)}[target]
+    rng = RNG(0)
+    for layers in [[0, 1]] if protocol.prune_scope == "global" else [[0], [1]]:
+        gone, drawn = (
+            ~np.concatenate(
+                [
+                    getattr(wiring.blocks[i], f"mask_{kind}").ravel()
+                    for i in layers
+                    for kind in kinds
+                ]
+            )
+            for wiring in (by_magnitude, at_random)
+        )
+        assert np.array_equal(drawn, rng.permutation(gone))
+    assert all(masks(at_random, kind).all() for kind in {"ih", "hh"} - {*kinds})
 
 
-def test_a_random_mask_is_that_of_its_generator() -> None:
-    drawn = [
-        prune_network(tiny_network(), 50, "both", CORRECTED, rng=np.random.default_rng(seed)).wiring
-        for seed in (0, 0, 1)
-    ]
-    first, again, other = (masks(wiring, "ih") for wiring in drawn)
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
+def test_a_criterion_of_another_kind_takes_the_weights_that_it_scores_lowest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    largest = {"largest": lambda weights, rng: np.abs(weights).max() - np.abs(weights)}
+    monkeypatch.setattr("sparsernn.pruning.masking.function", lambda kind, name: largest[name])
+    network = tiny_network()
+    pruned = prune_network(network, Pruning(30, "i2h", GLOBAL, "largest")).wiring
+    kept, sizes = masks(pruned, "ih"), np.abs(weights(network, "ih"))
+    assert sizes[~kept].min() > sizes[kept].max()
 
 
-def test_every_weight_is_as_likely_to_go_at_random() -> None:
-    wiring, rng = Wiring.dense("rnn_tanh", 4, 5), np.random.default_rng(0)
-    sizes = [(np.arange(1.0, 21).reshape(5, 4), np.arange(21.0, 46).reshape(5, 5))]
-    kept = np.zeros(45)
-    for _ in range(400):
-        left = prune(wiring, sizes, 40, "both", GLOBAL, rng=rng)
-        kept += np.concatenate([masks(left, "ih"), masks(left, "hh")])
-    assert kept.sum() == 400 * 27
-    assert np.abs(kept / 400 - 0.6).max() < 0.1  # four standard deviations
+def test_a_random_mask_needs_a_generator() -> None:
+    with pytest.raises(InputError, match="rng is None"):
+        prune_network(tiny_network(), Pruning(30, "both", CORRECTED, "random"))
 
 
 def test_a_random_mask_brings_no_weight_back_and_is_held_in_training(tiny: Strings) -> None:
@@ -178,7 +177,9 @@ def test_a_random_mask_brings_no_weight_back_and_is_held_in_training(tiny: Strin
     network = SequenceClassifier(original, generator=torch.Generator().manual_seed(0))
     for percent in (30, 70):
         before = network.wiring
-        network = prune_network(network, percent, "both", CORRECTED, original, rng)
+        network = prune_network(
+            network, Pruning(percent, "both", CORRECTED, "random"), original, rng
+        )
         train(network, tiny, tiny, Training(1, 10, 0.05, None), np.random.default_rng(0))
         for kind in ("ih", "hh"):
             assert not (masks(network.wiring, kind) & ~masks(before, kind)).any()
@@ -192,7 +193,7 @@ def test_a_random_mask_brings_no_weight_back_and_is_held_in_training(tiny: Strin
 def test_the_pruned_network_has_the_same_weights_elsewhere_and_the_old_one_is_left_alone() -> None:
     network = tiny_network("gru")
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    pruned = prune_network(network, 40, "both", CORRECTED)
+    pruned = prune_network(network, Pruning(40, "both", CORRECTED))
     for kind in ("ih", "hh"):
         kept = masks(pruned.wiring, kind)
         assert np.array_equal(weights(pruned, kind), weights(network, kind) * kept)
@@ -211,7 +212,7 @@ def test_iterative_rounds_are_nested_and_count_from_the_original(
     total = {"both": 400, "i2h": 200, "h2h": 200}[target]
     for percent in (10, 20, 50, 80):
         before = network.wiring
-        network = prune_network(network, percent, target, protocol, original)
+        network = prune_network(network, Pruning(percent, target, protocol), original)
         assert original.weights - network.wiring.weights == total * percent / 100
         for kind in ("ih", "hh"):
             assert not (masks(network.wiring, kind) & ~masks(before, kind)).any()
@@ -221,8 +222,8 @@ def test_iterative_rounds_are_nested_and_count_from_the_original(
 def test_what_is_pruned_stays_pruned_whatever_its_weight() -> None:
     original = Wiring.dense("rnn_tanh", 4, 5)
     sizes = [(np.arange(1.0, 21).reshape(5, 4), np.arange(21.0, 46).reshape(5, 5))]
-    half = prune(original, sizes, 50, "both", GLOBAL)
-    again = prune(half, [(10 * ih, hh) for ih, hh in sizes], 10, "both", GLOBAL, original)
+    half = prune(original, sizes, Pruning(50, "both", GLOBAL))
+    again = prune(half, [(10 * ih, hh) for ih, hh in sizes], Pruning(10, "both", GLOBAL), original)
     assert not (masks(again, "ih") & ~masks(half, "ih")).any()
     assert again.weights <= half.weights
 
@@ -244,7 +245,7 @@ Optimiser = Callable[..., torch.optim.Optimizer]
 def test_pruned_weights_stay_zero_under_any_optimiser(
     cell: str, optimiser: Optimiser, tiny: Strings
 ) -> None:
-    network = prune_network(tiny_network(cell), 60, "both", CORRECTED)
+    network = prune_network(tiny_network(cell), Pruning(60, "both", CORRECTED))
     start = weights(network, "hh")
     steps = optimiser(network.parameters())
     for batch in [*tiny.batches(10)] * 3:
@@ -265,9 +266,9 @@ def test_pruned_weights_stay_zero_under_any_optimiser(
 )
 def test_an_impossible_percentage_is_refused(percent: float, target: Target) -> None:
     with pytest.raises(InputError, match=r"prune: percent=.*expected a percent in \(0, 100\]"):
-        prune_network(tiny_network(), percent, target, CORRECTED)
+        prune_network(tiny_network(), Pruning(percent, target, CORRECTED))
 
 
 def test_an_unknown_target_is_refused() -> None:
     with pytest.raises(InputError, match=r"target='hidden'.*a target among both, i2h, h2h"):
-        prune_network(tiny_network(), 10, "hidden", CORRECTED)  # type: ignore[arg-type]
+        prune_network(tiny_network(), Pruning(10, "hidden", CORRECTED))  # type: ignore[arg-type]

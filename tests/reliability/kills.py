@@ -19,11 +19,11 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from studies import Study, jobs_of, new_study
 
-KINDS = {
+VICTIMS = {
     "job": "a job",
     "scheduler": "Snakemake alone",
     "group": "Snakemake and all that it started",
@@ -44,28 +44,6 @@ def small(config: dict[str, Any]) -> None:
     config["pruning"] |= {"schedules": ["iterative"], "controls": [], "training": long}
 
 
-class Counts(NamedTuple):
-    """What the kills did.
-
-    Attributes:
-        kills: their number by kind.
-        studies: how many studies they fell on.
-        resumed: runs that were needed to finish these.
-        trained: networks that were trained and kept.
-        twice: those of them that were trained again.
-        different: results that differ from the undisturbed ones, or are missing.
-        litter: files that an undisturbed study does not have.
-    """
-
-    kills: Counter[str]
-    studies: int
-    resumed: int
-    trained: int
-    twice: int
-    different: int
-    litter: int
-
-
 def main() -> None:
     """Kill, resume, count, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -75,25 +53,25 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
-        counts = disturb(Path(folder), options.kills, rng)
-    lines = summary(counts, options.seed)
+        kills, counts = disturb(Path(folder), options.kills, rng)
+    lines = summary(kills, counts, options.seed)
     print("\n".join(lines))
     if options.record:
         record(options.record, lines)
-    failed = counts.twice + counts.different + counts.litter
-    print(f"{counts.kills.total()} passed, {failed} failed")
+    failed = counts["twice"] + counts["different"] + counts["litter"]
+    print(f"{kills.total()} passed, {failed} failed")
     sys.exit(bool(failed))
 
 
-def summary(counts: Counts, seed: int) -> list[str]:
-    """The counts in words."""
-    by_kind = ", ".join(f"{counts.kills[kind]} of {KINDS[kind]}" for kind in KINDS)
+def summary(kills: Counter[str], counts: Counter[str], seed: int) -> list[str]:
+    """The counts of `disturb` in words."""
+    by_victim = ", ".join(f"{kills[victim]} of {VICTIMS[victim]}" for victim in VICTIMS)
     return [
-        f"- {counts.kills.total()} kills (seed {seed}: {by_kind}) in {counts.studies} studies, "
-        f"each followed by the same command: {counts.resumed} runs",
-        f"- {counts.trained} networks trained and kept, {counts.twice} of them trained again",
-        f"- {counts.different} results that differ from those of an undisturbed study, "
-        f"{counts.litter} files too many",
+        f"- {kills.total()} kills (seed {seed}: {by_victim}) in {counts['studies']} studies, "
+        f"each followed by the same command: {kills.total()} runs",
+        f"- {counts['trained']} networks trained and kept, {counts['twice']} of them trained again",
+        f"- {counts['different']} results that differ from those of an undisturbed study, "
+        f"{counts['litter']} files too many",
     ]
 
 
@@ -104,54 +82,53 @@ def record(page: Path, lines: list[str]) -> None:
     page.write_text(text[:start] + "\n".join(["", *lines, ""]) + text[end:], encoding="utf-8")
 
 
-def disturb(folder: Path, kills: int, rng: random.Random) -> Counts:
-    """Studies with kills, until there were enough of them."""
+def disturb(folder: Path, least: int, rng: random.Random) -> tuple[Counter[str], Counter[str]]:
+    """Kill studies and resume them, until there were enough kills.
+
+    Returns:
+        Numbers of kills by victim. And counts: studies; networks that were trained; of these, those
+        that were trained twice; results that are different from the undisturbed ones, or missing;
+        litter, files that an undisturbed study does not have.
+    """
     quiet = new_study(folder / "quiet")
     quiet.configure(small)
     begun = time.monotonic()
     quiet.build(*TARGETS)
     length = time.monotonic() - begun
     expected = results(quiet)
-    done: Counter[str] = Counter()
-    studies = resumed = trained = twice = different = litter = 0
-    while done.total() < kills:
-        study = new_study(folder / f"killed{studies}")
+    kills: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    while kills.total() < least:
+        counts["studies"] += 1
+        study = new_study(folder / f"killed{counts['studies']}")
         study.configure(small)
-        studies += 1
         while True:
-            kind = rng.choice(list(KINDS)) if done.total() < kills else None
+            victim = rng.choice(list(VICTIMS)) if kills.total() < least else None
             delay, patient = length * rng.uniform(0.03, 0.25), rng.random() < 0.5
-            hit = run_and_kill(study, kind, delay, patient)
+            hit = run_and_kill(study, victim, delay, patient)
             keep_logs(study)
             if hit is None:
                 break
-            done[hit] += 1
-            resumed += 1
-            print(f"study {studies}, kill {done.total()}: {hit}", flush=True)
-        found, kept = results(study), Counter(kept_in_logs(study))
-        trained += len(kept)
-        again = [name for name, times in kept.items() for _ in range(times - 1)]
+            kills[hit] += 1
+            print(f"study {counts['studies']}, kill {kills.total()}: {hit}", flush=True)
+        found, trained = results(study), Counter(trained_in_logs(study))
+        counts["trained"] += len(trained)
+        again = [name for name, times in trained.items() for _ in range(times - 1)]
         wrong = [name for name, content in expected.items() if found.get(name) != content]
         extra = found.keys() - expected.keys()
-        for what, names in (("trained again", again), ("different", wrong), ("too many", extra)):
+        for what, names in (("twice", again), ("different", wrong), ("litter", extra)):
+            counts[what] += len(names)
             for name in sorted(names):
-                print(f"study {studies}, {what}: {name}", flush=True)
-        twice, different, litter = twice + len(again), different + len(wrong), litter + len(extra)
+                print(f"study {counts['studies']}, {what}: {name}", flush=True)
         shutil.rmtree(study.folder)
-    return Counts(done, studies, resumed, trained, twice, different, litter)
+    return kills, counts
 
 
-def run_and_kill(study: Study, kind: str | None, delay: float, patient: bool) -> str | None:
-    """Run the study; kill something of it after a while.
+def run_and_kill(study: Study, victim: str | None, delay: float, patient: bool) -> str | None:
+    """Run a study and, after some seconds, kill something of it (None: nothing).
 
-    Args:
-        study: to run.
-        kind: what to kill; None lets it run to its end.
-        delay: seconds until then.
-        patient: wait until the jobs of a killed scheduler have ended as well.
-
-    Returns:
-        What was killed; None if the study was finished before.
+    Returns what was killed; None if the study ended before. If `patient`, it waits until the jobs
+    of a killed scheduler have ended as well.
     """
     with open(study.folder / "output.txt", "w", encoding="utf-8") as output:
         process = subprocess.Popen(
@@ -162,13 +139,13 @@ def run_and_kill(study: Study, kind: str | None, delay: float, patient: bool) ->
             start_new_session=True,
         )
         try:
-            if kind is None:
+            if victim is None:
                 raise_unless(process.wait(TIMEOUT) == 0, study)
                 return None
             try:
                 code = process.wait(delay)
             except subprocess.TimeoutExpired:
-                killed = kill(kind, process.pid)
+                killed = kill(victim, process.pid)
                 process.wait(TIMEOUT)
                 if patient:
                     wait_for_orphans(process.pid)
@@ -186,17 +163,17 @@ def raise_unless(fine: bool, study: Study) -> None:
         sys.exit((study.folder / "output.txt").read_text(encoding="utf-8")[-4000:])
 
 
-def kill(kind: str, scheduler: int) -> str:
+def kill(victim: str, scheduler: int) -> str:
     """Kill a job, the scheduler alone (also where no job runs), or everything; returns which."""
     jobs = list(jobs_of(scheduler))
-    if kind == "group":
+    if victim == "group":
         os.killpg(scheduler, signal.SIGKILL)
-    elif kind == "job" and jobs:
+    elif victim == "job" and jobs:
         os.kill(jobs[0], signal.SIGKILL)
     else:
-        kind = "scheduler"
+        victim = "scheduler"
         os.kill(scheduler, signal.SIGKILL)
-    return kind
+    return victim
 
 
 def wait_for_orphans(session: int) -> None:
@@ -224,7 +201,7 @@ def keep_logs(study: Study) -> None:
             os.link(log, name)
 
 
-def kept_in_logs(study: Study) -> list[str]:
+def trained_in_logs(study: Study) -> list[str]:
     """The networks that the jobs of all runs say they trained and kept."""
     texts = [log.read_text(encoding="utf-8") for log in (study.folder / "logs").iterdir()]
     lines = r"^(\w{16}) is trained and kept$"

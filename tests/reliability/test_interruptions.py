@@ -43,7 +43,7 @@ def study(tmp_path: Path) -> Study:
 
 def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> None:
     study.configure(tiny(epochs=60))
-    kept = study.folder / SHARD.replace("shard0", ".shard0.pt.kept")
+    kept = study.folder / SHARD.replace("shard0", ".shard0.safetensors.kept")
     process = subprocess.Popen(
         study.command(f"{SHARD}.networks.csv"),
         cwd=study.folder,
@@ -51,22 +51,22 @@ def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> 
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while not list(kept.glob("*.pt")) and process.poll() is None:
+    while not list(kept.glob("*.safetensors")) and process.poll() is None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    done = len(list(kept.glob("*.pt")))
+    done = len(list(kept.glob("*.safetensors")))
     assert 1 <= done < 3
     study.build(f"{SHARD}.networks.csv")
     log = (study.folder / f"{SHARD}.log").read_text(encoding="utf-8")
     assert len(re.findall("kept from an earlier run", log)) == done
     assert len(re.findall("trained and kept", log)) == 3 - done
     [left] = kept.iterdir()
-    assert left.samefile(study.folder / f"{SHARD}.pt")
+    assert left.samefile(study.folder / f"{SHARD}.safetensors")
 
 
 def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> None:
-    dense = "results/dense/corrected/gru/seed0/dense.pt"
+    dense = "results/dense/corrected/gru/seed0/dense.safetensors"
     study.build(dense)
     study.configure(tiny())
     study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")

@@ -2,13 +2,18 @@
 
 import itertools
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sparsernn.report.figures import registry as figures
+from sparsernn.report.catalogue.figures import FIGURES
+from sparsernn.report.drawing import function
 
+figures = SimpleNamespace(
+    **{kind: function("figures", entry.module, kind) for kind, entry in FIGURES.items()}
+)
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 FAMILIES = ("barabasi_albert", "watts_strogatz")
 PROPERTIES = ("nodes", "source_nodes", "average_shortest_path_length", "closeness_var")

@@ -1,169 +1,226 @@
-"""The bound document: pages, bookmarks, words, vector figures, and the same bytes each time."""
+"""The book: pages, bookmarks, words, vector figures, and the same bytes each time."""
 
+import io
 import pickle
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Drawing
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 from pypdf import PageObject, PdfReader
 
 from sparsernn.errors import InputError
-from sparsernn.report import book as document
-from sparsernn.report.blocks import Heading, Paragraph, as_pdf
-from sparsernn.report.book import Chapter, Page, TitlePage, bind
+from sparsernn.report.blocks import Heading, Paragraph, Table
+from sparsernn.report.book import Figure, TitlePage, book
 from sparsernn.report.style import save
-from sparsernn.report.typeset import A4, BOTTOM, MARGIN, TEXT, text_width, wrap
 
 TITLE = TitlePage("my study", "2026-01-31", {"Python": "3.11.7", "torch": "2.13.0"}, "seed: 1\n")
 CAPTION = "Test accuracy of each network, the longest caption being one that must be wrapped. " * 3
+LEFT, RIGHT, BOTTOM, TOP = (mm * 72 / 25.4 for mm in (25, 185, 22, 272))  # edges of the text
 
 
 def make_pdf(path: Path, width: float = 4, height: float = 3, word: str = "Inside") -> Path:
-    figure = Figure(figsize=(width, height))
-    figure.subplots().plot([0, 1], [1, 0])
+    figure = Drawing(figsize=(width, height))
     figure.text(0.5, 0.5, word)
     save(figure, path)
     return path
 
 
 @pytest.fixture
-def pages(tmp_path: Path) -> list[Page]:
+def figures(tmp_path: Path) -> list[Figure]:
     return [
-        Page(make_pdf(tmp_path / "a.pdf", word="Alpha"), "First figure", CAPTION, "Data set"),
-        Page(make_pdf(tmp_path / "b.pdf", 9, 4, "Beta"), "Second figure", CAPTION, "Pruning"),
-        Page(make_pdf(tmp_path / "c.pdf", 4, 20, "Gamma"), "Third figure", CAPTION, "Pruning"),
+        Figure(make_pdf(tmp_path / "a.pdf", word="Alpha"), "First figure", CAPTION, "Data set"),
+        Figure(make_pdf(tmp_path / "b.pdf", 9, 4, "Beta"), "Second figure", CAPTION, "Pruning"),
+        Figure(make_pdf(tmp_path / "c.pdf", 4, 20, "Gamma"), "Third figure", CAPTION, "Pruning"),
     ]
 
 
-def words(page: PageObject) -> str:
-    """The text of a page in one line."""
-    return " ".join(page.extract_text().split())
+def read(*inputs: Any) -> tuple[PdfReader, list[str]]:
+    """A document, and the text of each page in one line."""
+    reader = PdfReader(io.BytesIO(book(*inputs)))
+    return reader, [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
-def test_each_figure_has_a_page_with_heading_caption_and_number(
-    pages: list[Page], tmp_path: Path
-) -> None:
-    bind(pages, TITLE, tmp_path / "all.pdf")
-    reader = PdfReader(tmp_path / "all.pdf")
-    assert len(reader.pages) == 4
-    for number, (page, inside) in enumerate(zip(pages, ("Alpha", "Beta", "Gamma"), strict=True), 2):
-        text = words(reader.pages[number - 1])
-        assert all(part in text for part in (page.section, page.title, CAPTION.strip(), inside))
-        assert f"{number} / 4" in text
+def bookmarks(reader: PdfReader, items: Any = None, depth: int = 0) -> list[Any]:
+    """Depth, title and page of every bookmark."""
+    found = []
+    for item in reader.outline if items is None else items:
+        if isinstance(item, list):
+            found += bookmarks(reader, item, depth + 1)
+        else:
+            found.append((depth, item.title, reader.get_destination_page_number(item)))
+    return found
+
+
+class Piece(NamedTuple):
+    """A line of text, in points from the left and lower edge of its page."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+
+
+def pieces(page: PageObject) -> list[Piece]:
+    found = []
+
+    def visit(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        if text.strip():
+            left, base = (cm[i] * tm[4] + cm[i + 2] * tm[5] + cm[i + 4] for i in (0, 1))
+            _, _, letters = font["/BaseFont"].partition("+DejaVuSans")
+            family = "DejaVu Sans Mono" if letters == "Mono" else "DejaVu Sans"
+            properties = FontProperties(family=family, size=size * tm[0] * cm[0])
+            properties.set_weight("bold" if letters == "-Bold" else "normal")
+            width, *_ = TextToPath().get_text_width_height_descent(text.strip(), properties, False)
+            found.append(Piece(text.strip(), left, left + width, base))
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def test_each_figure_has_a_page_with_heading_caption_and_number(figures: list[Figure]) -> None:
+    reader, texts = read(figures, TITLE)
+    title_page, contents, *own = texts
+    for part in ("my study", "Inputs of 2026-01-31", "torch 2.13.0", "seed: 1", "1 / 5"):
+        assert part in title_page
+    assert contents.startswith("Contents Data set") and "First figure ..." in contents
+    for text, figure, inside, number in zip(
+        own, figures, ("Alpha", "Beta", "Gamma"), "345", strict=True
+    ):
+        parts = (figure.section, figure.title, CAPTION.strip(), inside, f"{number} / 5")
+        assert all(part in text for part in parts)
     for page in reader.pages:
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
-        assert len(page.images) == 0
+        assert len(page.images) == 0  # of pixels
+    marks = [(0, "my study", 0), (0, "Data set", 2), (1, "First figure", 2), (0, "Pruning", 3)]
+    assert bookmarks(reader) == [*marks, (1, "Second figure", 3), (1, "Third figure", 4)]
+    assert reader.metadata is not None and reader.metadata.title == "The study my study"
 
 
-def test_bookmarks_lead_from_section_to_figure(pages: list[Page], tmp_path: Path) -> None:
-    bind(pages, TITLE, tmp_path / "all.pdf")
-    reader = PdfReader(tmp_path / "all.pdf")
-    found = []
-    for item in reader.outline:
-        for entry in item if isinstance(item, list) else [item]:
-            depth = isinstance(item, list)
-            found.append((depth, entry.title, reader.get_destination_page_number(entry)))
-    assert found == [
-        (False, "Title page", 0),
-        (False, "Data set", 1),
-        (True, "First figure", 1),
-        (False, "Pruning", 2),
-        (True, "Second figure", 2),
-        (True, "Third figure", 3),
-    ]
-
-
-def test_a_chapter_is_bound_whole_with_its_own_bookmarks(pages: list[Page], tmp_path: Path) -> None:
-    part = [Heading("Inner"), Paragraph("many words " * 700)]
-    (tmp_path / "words.pdf").write_bytes(as_pdf([*part, Heading("Other"), Paragraph("the end")]))
-    chapter = Chapter(tmp_path / "words.pdf", "Outer")
-    bind([pages[0], chapter, pages[1]], TITLE, tmp_path / "all.pdf")
-    reader = PdfReader(tmp_path / "all.pdf")
-    texts = [words(page) for page in reader.pages]
+def test_a_report_is_a_chapter_with_its_own_bookmarks(figures: list[Figure]) -> None:
+    report = [Heading("Outer", 1), Heading("Inner"), Paragraph("many words " * 700)]
+    report += [Heading("Other"), Paragraph("the end")]
+    reader, texts = read([figures[0], *report, figures[1]], TITLE)
     assert sum(text.count("many") for text in texts) == 700
-    assert texts[-1].startswith("Pruning") and f"{len(texts)} / {len(texts)}" in texts[-1]
-    inner = next(item for item in reader.outline if isinstance(item, list) and len(item) == 2)
-    assert [item.title for item in inner] == ["Inner", "Other"]
-    assert [reader.get_destination_page_number(item) for item in inner] == [2, len(texts) - 2]
+    last = len(texts) - 1
+    assert texts[last].startswith("Pruning") and f"{last + 1} / {last + 1}" in texts[last]
+    assert texts[last - 1].startswith("Outer")  # at the head of its later pages
+    marks = [(0, "Outer", 3), (1, "Inner", 3), (1, "Other", last - 1), (0, "Pruning", last)]
+    assert bookmarks(reader)[3:-1] == marks
 
 
-def test_the_title_page_says_what_was_used(tmp_path: Path) -> None:
-    bind([], TITLE, tmp_path / "all.pdf")
-    (page,) = PdfReader(tmp_path / "all.pdf").pages
-    for part in ("my study", "Inputs of 2026-01-31", "torch", "2.13.0", "seed: 1", "1 / 1"):
-        assert part in words(page)
-
-
-def test_long_settings_go_on_over_further_pages(pages: list[Page], tmp_path: Path) -> None:
-    lines = [f"key_{i}: {'value ' * (40 if i == 7 else 3)}" for i in range(200)]
+def test_long_settings_go_on_over_further_pages(figures: list[Figure]) -> None:
+    lines = [f"  key_{i}: {'value ' * (40 if i == 7 else 3)}" for i in range(200)]
     title = TitlePage("x" * 300, "2026-01-31", dict.fromkeys("abc", "1.0"), "\n".join(lines))
-    bind(pages, title, tmp_path / "all.pdf")
-    reader = PdfReader(tmp_path / "all.pdf")
-    fronts = len(reader.pages) - len(pages)
-    assert fronts >= 3
-    text = " ".join(words(page) for page in reader.pages[:fronts])
+    reader, texts = read(figures, title)
+    fronts = len(texts) - len(figures)
+    text = " ".join(texts[:fronts])
     assert text.count("value") == 199 * 3 + 40
     assert all(f"key_{i}:" in text for i in range(200))
-    outline = [item for item in reader.outline if not isinstance(item, list)]
-    assert reader.get_destination_page_number(outline[1]) == fronts
+    assert bookmarks(reader)[1] == (0, "Data set", fronts)
+    printed = [piece for page in reader.pages[:fronts] for piece in pieces(page)]
+    assert max(line.right for line in printed) < RIGHT + 0.1
 
 
 @pytest.mark.parametrize(("width", "height"), [(4, 3), (9, 4), (4, 20), (0.5, 60)])
 def test_figures_fit_between_heading_and_caption(
     width: float, height: float, tmp_path: Path
 ) -> None:
-    page = Page(make_pdf(tmp_path / "a.pdf", width, height), "A title " * 20, CAPTION * 3, "Part")
-    texts, move = document._lay_out(page, PdfReader(page.pdf).pages[0])
-    left, bottom = move.apply_on((0, 0))
-    right, top = move.apply_on((width * 72, height * 72))
-    assert left >= MARGIN - 0.01 and right <= A4[0] - MARGIN + 0.01
-    assert (right - left) / width == pytest.approx((top - bottom) / height)  # not distorted
-    assert right - left <= width * 72 + 0.01  # never made larger
-    bases = [A4[1] - y for _, y, *_ in texts]
-    assert not [base for base in bases if bottom - 12 < base < top]
-    assert min(bases) >= BOTTOM - 0.01
-    widest = max(text_width(line, font) for _, _, line, font, _ in texts)
-    assert widest <= A4[0] - 2 * MARGIN
+    pdf = make_pdf(tmp_path / "a.pdf", width, height)
+    reader, _ = read([Figure(pdf, "A title " * 20, "caption " * 90, "Part")])
+    page: Any = reader.pages[0]
+    drawn: list[list[float]] = []
+    page.extract_text(
+        visitor_operand_before=lambda do, _, cm, __: drawn.append(cm[:]) if do == b"Do" else None
+    )
+    a, b, c, d, left, bottom = drawn[0]
+    box = page["/Resources"]["/XObject"]["/x0"]["/BBox"]
+    wide, high = a * float(box[2]), d * float(box[3])
+    assert (b, c) == (0, 0) and left >= LEFT - 0.01 and left + wide <= RIGHT + 0.01
+    assert wide / width == pytest.approx(high / height, rel=1e-3)  # not distorted
+    assert wide <= width * 72 + 0.01  # never made larger
+    bases = [p.base for p in pieces(page) if "title" in p.text or "caption" in p.text]
+    assert BOTTOM <= min(bases) < bottom < bottom + high < max(bases) < TOP
+    assert not [base for base in bases if bottom - 9 < base < bottom + high]
 
 
-def test_the_same_inputs_give_the_same_bytes(pages: list[Page], tmp_path: Path) -> None:
-    bind(pages, TITLE, tmp_path / "here.pdf")
+def test_any_sign_is_shown_as_it_is_and_long_words_are_broken(tmp_path: Path) -> None:
+    name = r"#let x = $y$ *b* _i_ `r` @z <l> [c] \n // ~ -- ... 'q' " + '"q"'
+    long = "nodes_betweenness_variance_" * 5 + "verylong" * 30
+    table = Table(["One", name], [[long, name], [long, long]], [1, 4])
+    pdf = make_pdf(tmp_path / "# $a b.pdf")
+    parts = [Heading(name, 1), Paragraph(name), table, Figure(pdf, name, name, name)]
+    front = TitlePage(name, "2026-01-31", {name: name}, f"key: {name}")
+    reader, texts = read([*parts, Heading(long), Paragraph(long)], front)
+    text = " ".join(texts)
+    assert text.count(name) >= 12
+    assert text.replace(" ", "").count(long) == 6  # three cells, heading, paragraph, contents
+    assert (0, name, 2) in bookmarks(reader)
+    pages: list[Any] = reader.pages
+    lines = [piece for page in pages for piece in pieces(page)]
+    assert all(line.left > LEFT - 0.1 and line.right < RIGHT + 0.1 for line in lines)
+    fonts = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
+    used = {font["/BaseFont"].split("+")[-1] for font in fonts}
+    assert used == {"DejaVuSans", "DejaVuSans-Bold", "DejaVuSansMono"}  # that come with matplotlib
+
+
+def test_tables_keep_entries_whole_and_repeat_the_header() -> None:
+    counts = [9 + 7 * (i % 4) for i in range(40)]
+    rows = [
+        ["" if j else f"first{i}", f"line{i}x{j} " * count]
+        for i, count in enumerate(counts)
+        for j in (0, 1)
+    ]
+    _, texts = read(
+        [Heading("Part"), Paragraph("word " * 900), Table(["One", "Two"], rows, [1, 2])]
+    )
+    for i, count in enumerate(counts):
+        (text,) = (text for text in texts if f"line{i}x" in text)
+        assert text.count(f"line{i}x0") == text.count(f"line{i}x1") == count
+        assert "One" in text and f"first{i}" in text
+
+
+def test_a_cell_longer_than_a_page_goes_on_over_the_next() -> None:
+    reader, texts = read([Table(["One", "Two"], [["first", "word " * 5000]], [1, 2])])
+    assert sum(text.count("word") for text in texts) == 5000
+    assert min(piece.base for page in reader.pages for piece in pieces(page)) > 0
+
+
+def test_the_same_inputs_give_the_same_bytes(figures: list[Figure], tmp_path: Path) -> None:
+    moved = shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name} elsewhere"))
+    others = [replace(figure, pdf=Path(figure.pdf).name) for figure in figures]
     code = (
-        "import pickle, sys; from sparsernn.report.book import bind\n"
-        "bind(*pickle.load(sys.stdin.buffer))"
+        "import pickle, sys; from sparsernn.report.book import book\n"
+        "sys.stdout.buffer.write(book(*pickle.load(sys.stdin.buffer)))"
     )
-    other = tmp_path / "there.pdf"  # of another process: other hashes, another time
-    subprocess.run(
+    scripts = str(Path(__file__).parents[2] / "scripts")
+    other = subprocess.run(  # of another process: other hashes, another time and place
         [sys.executable, "-c", code],
-        input=pickle.dumps((pages, TITLE, other)),
-        cwd=Path(document.__file__).parents[2],
+        input=pickle.dumps((others, TITLE)),
+        cwd=moved,
+        env={"PYTHONPATH": scripts, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"},
         check=True,
+        capture_output=True,
     )
-    content = other.read_bytes()
-    assert content == (tmp_path / "here.pdf").read_bytes()
-    assert b"Date" not in content and b"/ID" not in content
+    content = book(figures, TITLE)
+    assert other.stdout == content
+    assert b"CreationDate" not in content and b"CreateDate" not in content
 
 
 @pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.4\n%%EOF\n", None, "cut"])
 def test_a_broken_figure_is_named(
-    content: bytes | str | None, pages: list[Page], tmp_path: Path
+    content: bytes | str | None, figures: list[Figure], tmp_path: Path
 ) -> None:
     path = tmp_path / "broken.pdf"
     if content == "cut":
-        content = Path(pages[0].pdf).read_bytes()[:2000]
+        content = Path(figures[0].pdf).read_bytes()[:2000]
     if isinstance(content, bytes):
         path.write_bytes(content)
-    pages.insert(1, Page(path, "Broken", CAPTION, "Data set"))
     with pytest.raises(InputError, match=r"broken\.pdf: not a readable PDF"):
-        bind(pages, TITLE, tmp_path / "all.pdf")
-    assert not (tmp_path / "all.pdf").exists()
-
-
-def test_wrapping_keeps_every_word_and_cuts_what_is_too_long() -> None:
-    text = "short words and one" + "verylong" * 30 + " end"
-    lines = wrap(text, TEXT, 200)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(text_width(line, TEXT) <= 200 for line in lines)
-    assert wrap("a\u00a0b", TEXT, 1) == ["a", "\u00a0", "b"]
+        book([*figures, Figure(path, "Broken", CAPTION, "Data set")], TITLE)

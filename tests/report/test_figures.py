@@ -1,6 +1,5 @@
 """Figures: what is drawn is the table beside it, and bytes never change."""
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from figure_tables import (
     NO_PRUNING,
     NO_R2,
     PROPERTIES,
+    figures,
     make_coefficients,
     make_controls,
     make_correlations,
@@ -31,10 +31,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sparsernn.errors import InputError
-from sparsernn.report import captions
 from sparsernn.report import words as names
-from sparsernn.report.figures import registry as figures
-from sparsernn.report.style import cells_of, family_styles
+from sparsernn.report.style import cells_of, family_styles, save
 
 
 def panel(figure: Figure, title: str) -> Axes:
@@ -57,27 +55,13 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for ax in figure.axes for text in ax.texts]
 
 
-def test_every_kind_has_a_function_a_title_and_a_caption() -> None:
-    assert list(figures.FIGURES) == list(captions.KINDS) == list(FULL)
-    for kind in captions.KINDS:
-        filled = captions.heading(kind, "corrected", "i2h", "gru", ["nodes"])
-        assert "{" not in filled.title + filled.caption
-        assert filled.section and len(filled.caption) > 80
-
-
-def test_captions_are_read_without_matplotlib() -> None:
-    code = "import sys, sparsernn.report.captions; sys.exit('matplotlib' in sys.modules)"
-    folder = Path(captions.__file__).parents[2]
-    assert subprocess.run([sys.executable, "-c", code], cwd=folder).returncode == 0
-
-
 @pytest.mark.parametrize("kind", FULL)
 def test_the_same_tables_give_the_same_bytes(kind: str, tmp_path: Path) -> None:
     written = []
     for name in ("a", "b"):
         figure, _ = FULL[kind]()
-        figures.save(figure, tmp_path / f"{name}.pdf")
-        figures.save(figure, tmp_path / f"{name}.svg")
+        save(figure, tmp_path / f"{name}.pdf")
+        save(figure, tmp_path / f"{name}.svg")
         written.append([(tmp_path / f"{name}.{end}").read_bytes() for end in ("pdf", "svg")])
     assert written[0] == written[1]
     assert b"Date" not in written[0][0] and b"Type3" not in written[0][0]
@@ -87,7 +71,7 @@ def test_the_style_leaves_the_settings_of_others_alone(tmp_path: Path) -> None:
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    figures.save(FULL["dense_training"]()[0], tmp_path / "a.png")
+    save(FULL["dense_training"]()[0], tmp_path / "a.png")
     assert dict(matplotlib.rcParams) == before
     assert (
         "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
@@ -96,7 +80,7 @@ def test_the_style_leaves_the_settings_of_others_alone(tmp_path: Path) -> None:
 
 def test_saving_under_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.bmp.*\.pdf, \.svg or \.png"):
-        figures.save(FULL["dense_training"]()[0], tmp_path / "a.bmp")
+        save(FULL["dense_training"]()[0], tmp_path / "a.bmp")
 
 
 def test_counts_are_those_of_the_strings() -> None:

@@ -15,6 +15,7 @@ from figure_tables import (
     NO_R2,
     PROPERTIES,
     Draw,
+    figures,
     make_coefficients,
     make_correlations,
     make_dense,
@@ -28,7 +29,7 @@ from figure_tables import (
     make_strings,
 )
 
-from sparsernn.report.figures import registry as figures
+from sparsernn.report.style import save
 
 ONE = ("lstm",)
 NODES = ("nodes",)
@@ -94,7 +95,7 @@ SPARSE: dict[str, Draw] = {
 @pytest.mark.parametrize("case", SPARSE)
 def test_poor_tables_are_drawn_without_an_empty_or_hidden_panel(case: str, tmp_path: Path) -> None:
     figure, _ = SPARSE[case]()
-    figures.save(figure, tmp_path / "a.png")  # warns where the layout finds no room
+    save(figure, tmp_path / "a.png")  # warns where the layout finds no room
     boxes = []
     for ax in figure.axes:
         assert ax.lines or ax.texts or ax.patches or ax.collections or ax.get_images()
@@ -106,7 +107,7 @@ def test_poor_tables_are_drawn_without_an_empty_or_hidden_panel(case: str, tmp_p
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("kind", FULL)
 def test_tables_without_rows_say_so(kind: str, tmp_path: Path) -> None:
-    function = figures.FIGURES[kind]
+    function = getattr(figures, kind)
     tables = {
         "dataset_counts": (make_strings(),),
         "dataset_lengths": (make_strings(),),
@@ -125,6 +126,6 @@ def test_tables_without_rows_say_so(kind: str, tmp_path: Path) -> None:
     }[kind]
     words = {"accuracy_against": ("gru", NODES)}.get(kind, ("both",) if "pruning" in kind else ())
     figure, data = function(*(pd.DataFrame(columns=table.columns) for table in tables), *words)
-    figures.save(figure, tmp_path / "a.pdf")
+    save(figure, tmp_path / "a.pdf")
     assert data.empty
     assert figure.texts[0].get_text().startswith("No ")

@@ -1,6 +1,5 @@
 """Reports: every word follows from the tables, and nothing is lost between pages."""
 
-import io
 import math
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,11 @@ import pandas as pd
 import pytest
 from pypdf import PdfReader
 
+from sparsernn.errors import InputError
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.report.answers import answers_report
-from sparsernn.report.blocks import Heading, Paragraph, Table, as_markdown, as_pdf
+from sparsernn.report.blocks import as_markdown, read_blocks
+from sparsernn.report.book import write_report
 from sparsernn.report.claims import claims_report
 from sparsernn.thesis.claims import judge, read_claims, read_judged
 
@@ -100,26 +101,26 @@ def test_every_claim_is_in_the_report_with_its_verdicts(
     again = read_judged(tmp_path / "claims.csv")
     pd.testing.assert_frame_equal(again, judged.astype(again.dtypes))
     blocks = claims_report(again, questions)
-    text = as_markdown(blocks)
+    markdown, data, pdf = (tmp_path / f"claims.{kind}" for kind in ("md", "json", "pdf"))
+    write_report(blocks, markdown, data, pdf)
+    text = markdown.read_text(encoding="utf-8")
+    assert as_markdown(read_blocks(data)) == text
     assert all(f"\n| {name} " in text for name in claims["id"])
     scheduled = judged[judged["schedule"] == "iterative"]
     counts = scheduled["verdict"].value_counts()
     assert f"| corrected | iterative | {len(scheduled)} | {counts['replicated']} |" in text
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO(as_pdf(blocks))).pages]
+    reader = PdfReader(pdf)
+    assert reader.metadata is not None and reader.metadata.title == "The claims of the thesis"
+    pages = [page.extract_text() for page in reader.pages]
     assert len(pages) > 5
     found = " ".join("\n".join(pages).split())
     assert all(name in found for name in claims["id"])
 
 
-def test_pages_keep_entries_whole_and_repeat_the_header() -> None:
-    rows = [[f"first{i}" if j == 0 else "", f"line{i}x{j} " * 9] for i in range(20) for j in (0, 1)]
-    blocks = [Heading("Part"), Paragraph("word " * 900), Table(["One", "Two"], rows, [1, 2])]
-    reader = PdfReader(io.BytesIO(as_pdf(blocks)))
-    texts = [page.extract_text() for page in reader.pages]
-    assert [item.title for item in reader.outline] == ["Part"]
-    assert sum(text.count("word") for text in texts) == 900
-    for i in range(20):
-        (page,) = {n for n, text in enumerate(texts) if f"line{i}x" in text}
-        assert texts[page].count(f"line{i}x0") == texts[page].count(f"line{i}x1") == 9
-        assert "One" in texts[page]
-    assert as_pdf(blocks) == as_pdf(blocks)
+@pytest.mark.parametrize("content", [None, "", "[1]", '[{"kind": "list"}]', '[{"kind": "table"}]'])
+def test_what_is_no_report_is_refused(content: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"claims\.json: not the blocks of a report"):
+        read_blocks(path)

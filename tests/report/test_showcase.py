@@ -1,8 +1,10 @@
 """The page of results says what the files say."""
 
+from pathlib import Path
+
 import pandas as pd
 
-from sparsernn.report.showcase import Shown, outcomes, page
+from sparsernn.report.showcase import Showcase, Shown, outcomes, publish
 
 
 def networks(*statuses: str) -> pd.DataFrame:
@@ -29,7 +31,7 @@ def test_networks_are_counted_and_those_that_are_missing() -> None:
     }
 
 
-def test_the_page_has_every_figure_page_and_cost() -> None:
+def test_the_folder_has_every_figure_page_and_cost(tmp_path: Path) -> None:
     cost = pd.DataFrame(
         {
             "part": ["dense", "strings"],
@@ -40,17 +42,26 @@ def test_the_page_has_every_figure_page_and_cost() -> None:
             "start_up": [5.6, 0.3],
         }
     )
-    text = page(
-        "thesis",
-        {"processor": "fast", "torch": "2.0"},
-        outcomes({"dense": networks("ok")}),
-        cost,
-        [Shown("Curves", "How they are read.", "figures/curves.svg")],
-        {"Claims": "claims.md"},
+    for name in ("drawn.svg", "claims.md"):
+        (tmp_path / name).write_text(name)
+    showcase = Showcase(
+        study="thesis",
+        settings="seed: 1\n",
+        about={"processor": "fast", "torch": "2.0"},
+        networks={"dense": networks("ok")},
+        cost=cost,
+        figures=[Shown("mine/c", "Curves", "How they are read.", f"{tmp_path}/drawn.svg")],
+        pages={"Claims": f"{tmp_path}/claims.md"},
     )
+    publish(showcase, f"{tmp_path}/shown")
+    files = {path.name: path for path in tmp_path.glob("shown/**/*.*")}
+    assert files["mine_c.svg"].read_text() == "drawn.svg"
+    assert files["claims.md"].read_text() == "claims.md"
+    assert files["settings.yaml"].read_text() == "seed: 1\n"
+    text = files["README.md"].read_text()
+    assert "- [Settings](settings.yaml)\n- [Claims](claims.md)\n" in text
     assert "# Results of the study `thesis`" in text
-    assert "- [Claims](claims.md)" in text
-    assert "## Curves\n\n![Curves](figures/curves.svg)\n\nHow they are read." in text
+    assert "## Curves\n\n![Curves](figures/mine_c.svg)\n\nHow they are read." in text
     assert "2.00 core-hours" in text
     assert "| dense | corrected | gru | 3 | 7200 | 6 |" in text
     assert "- processor: fast" in text

@@ -1,6 +1,7 @@
 """Tables for readers: values, what stands beside them, and three formats of the same."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,13 @@ from figure_tables import (
 )
 
 from sparsernn.analysis.regain import NEVER
-from sparsernn.report.tables import study as tables
-from sparsernn.report.tables.study import TABLES, write
+from sparsernn.report.catalogue.tables import TABLES
+from sparsernn.report.drawing import function
+from sparsernn.report.tables.layout import Layout, write
 
+tables = SimpleNamespace(
+    **{kind: function("tables", entry.module, kind) for kind, entry in TABLES.items()}
+)
 ROOT = Path(__file__).parents[2]
 PUBLISHED = pd.DataFrame(
     {"label": ["valid", "invalid"], "split": ["train", "train"], "strings": [9339, 9411]}
@@ -36,9 +41,9 @@ def one(table: pd.DataFrame, **keys: object) -> pd.Series:
 
 
 def written(table: pd.DataFrame, kind: str, folder: Path, **about: str) -> dict[str, str]:
-    """What is in the three files."""
+    """What is in the four files."""
     paths = {end: folder / f"a.{end}" for end in ("csv", "md", "tex", "html")}
-    write(table, kind, paths, **about)
+    write(table, Layout(**TABLES[kind].layout(**about)), paths)
     return {end: path.read_text(encoding="utf-8") for end, path in paths.items()}
 
 
@@ -226,7 +231,7 @@ def test_tables_without_rows_are_written(kind: str, tmp_path: Path) -> None:
     }
     options = words.get(kind, {})
     empty = [pd.DataFrame(columns=frame.columns) for frame in inputs]
-    result = TABLES[kind].make(*empty, **options)
+    result = getattr(tables, kind)(*empty, **options)
     assert result.empty
     texts = written(result, kind, tmp_path, **options)
     assert "{" not in texts["md"]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from thesis_tables import analysis, sparse_networks, thesis_tables
 
-from sparsernn.analysis.prediction import FEATURE_SETS, feature_sets
+from sparsernn.analysis.prediction import FEATURE_SETS, ThesisSplit, feature_sets
 from sparsernn.errors import InputError
 from sparsernn.graphs.properties import PROPERTIES
 from sparsernn.thesis.claims import assess, judge, read_claims
@@ -319,8 +319,8 @@ def random_networks(count: int) -> pd.DataFrame:
 
 
 def test_feature_sets_tell_what_accuracy_depends_on() -> None:
-    settings = {"test_share": 0.2, "split_seed": 7, "confidence": 0.9, "seed": 1, "draws": 2}
-    scores, importances = feature_sets(random_networks(60), **settings)
+    split = ThesisSplit(test_share=0.2, split_seed=7, confidence=0.9, seed=1)
+    scores, importances = feature_sets(random_networks(60), split, draws=2)
     r2 = scores.set_index(["regressor", "features"])["r2"]
     assert r2["random_forest", "only_node_edge"] > 0.7 > 0.3 > r2["random_forest", "only_var"]
     drawn = scores["seeds_low"] < scores["seeds_high"]
@@ -337,8 +337,8 @@ def test_feature_sets_tell_what_accuracy_depends_on() -> None:
 
 
 def test_too_few_graphs_have_no_r2_and_no_importances() -> None:
-    settings = {"test_share": 0.1, "split_seed": 7, "confidence": 0.9, "seed": 1, "draws": 2}
-    scores, importances = feature_sets(random_networks(6), **settings)
+    split = ThesisSplit(test_share=0.1, split_seed=7, confidence=0.9, seed=1)
+    scores, importances = feature_sets(random_networks(6), split, draws=2)
     assert scores["note"].str.contains("1 held out").all()
     assert importances["importance"].isna().all()
     case = claim("r2", "regressor=random_forest", "0.5", "agrees within 0.1")

@@ -7,7 +7,7 @@ import pytest
 
 from sparsernn.data.grammars import DECOYS, REBER
 from sparsernn.thesis.replay import replay
-from sparsernn.wiring.wiring import CELLS
+from sparsernn.thesis.repository import CELLS
 
 PARTS = [("sparse", cell) for cell in CELLS] + [("dense", cell) for cell in CELLS]
 PARTS += [("pruned", "rnn_tanh"), ("pruned", "gru")]  # the others take long, and are no different

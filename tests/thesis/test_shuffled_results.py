@@ -9,8 +9,8 @@ from scipy import stats
 
 from sparsernn.analysis.correlation import correlations
 from sparsernn.graphs.properties import PROPERTIES
-from sparsernn.report.words import CELL_NAMES
 from sparsernn.thesis.claims import judge, read_claims
+from sparsernn.thesis.repository import CELLS
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 KEYS = {"protocol": "published", "seed": 0, "schedule": "one_shot"}
@@ -35,9 +35,9 @@ def networks() -> pd.DataFrame:
     printed = pd.read_csv(PUBLISHED / "pearson.csv").pivot(
         index="cell", columns="property", values="r"
     )
-    accuracies = stats.zscore(rng.normal(size=(200, len(CELL_NAMES))))
+    accuracies = stats.zscore(rng.normal(size=(200, len(CELLS))))
     tables = []
-    for accuracy, cell in zip(accuracies.T, CELL_NAMES, strict=True):
+    for accuracy, cell in zip(accuracies.T, CELLS, strict=True):
         table = pd.DataFrame({name: rng.normal(size=200) for name in PROPERTIES})
         for name, r in printed.loc[cell].items():
             noise = rng.normal(size=200)

@@ -11,8 +11,8 @@ from torch.nn import functional
 
 from sparsernn.data.strings import Strings
 from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Epoch, Training, evaluate, train
-from sparsernn.wiring.wiring import CELLS
 
 SETTINGS = Training(epochs=3, batch_size=16, lr=0.01, clip_norm=5.0)
 

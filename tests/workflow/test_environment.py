@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from sparsernn import __version__
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,8 +32,31 @@ def test_every_version_is_exact() -> None:
     assert [pin for pin in every if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin)] == []
 
 
-def test_the_pins_cover_what_the_library_depends_on() -> None:
+def test_the_pins_are_of_what_the_library_and_the_study_depend_on() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[^\w-]", item)[0] for item in project["dependencies"]}
+    listed = project["dependencies"] + project["optional-dependencies"]["study"]
+    needed = {re.split(r"[^\w-]", item)[0] for item in listed}
     pinned = {re.split(r"[=\[]", pin)[0] for pin in pins("requirements.txt")}
-    assert needed <= pinned
+    assert needed == pinned
+
+
+def commands_of_lint() -> list[str]:
+    """What `make lint` runs, without the folder of the programs."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lines = text.partition("\nlint:")[2].partition("\n\n")[0].splitlines()[1:]
+    return [line.strip().replace("$(BIN)/", "") for line in lines]
+
+
+def test_a_commit_is_checked_as_make_lint_checks() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    hooks = [hook for repo in yaml.safe_load(text)["repos"] for hook in repo["hooks"]]
+    entries = [re.sub(r"^env |\.venv/bin/", "", hook["entry"]) for hook in hooks]
+    # Formatters are given the files, and write them.
+    asked = [re.sub(r" --check| \.$| Snakefile rules$", "", line) for line in commands_of_lint()]
+    assert len(entries) == 6
+    assert entries == asked
+
+
+def test_the_citation_is_of_this_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == __version__

@@ -1,12 +1,16 @@
 """Fingerprints: what changes them, what does not, and what each script depends on."""
 
+import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from sparsernn.workflow.fingerprint import fingerprint, imported_files
+from sparsernn.workflow.fingerprint import PLUMBING, fingerprint, imported_files
 
 ROOT = Path(__file__).parents[2] / "scripts"
 
@@ -99,9 +103,11 @@ def test_files_that_are_imported_by_another_way_count_with_all_they_import(tmp_p
 
 # The library
 
+TRAINING = ("train_sparse", "train_dense", "prune_round")
+
 
 def modules(script: str) -> set[str]:
-    """What a script imports of the library: room/module."""
+    """What a script depends on of the library: room/module."""
     paths = imported_files(ROOT / f"{script}.py", ROOT)
     return {
         str(path.relative_to(ROOT).with_suffix("")).removeprefix("sparsernn/") for path in paths
@@ -113,11 +119,14 @@ def rooms(script: str) -> set[str]:
 
 
 def test_training_depends_on_the_network_and_not_on_what_comes_after() -> None:
-    for script in ("train_sparse", "train_dense", "prune_round"):
+    for script in TRAINING:
         assert {"data", "wiring", "networks", "training"} <= rooms(script)
         assert not rooms(script) & {"analysis", "thesis", "report"}
         assert not modules(script) & {"graphs/properties", "wiring/cells/gru"}  # its own cell only
         assert not any(name.startswith("graphs/families") for name in modules(script))
+        assert not any(name.startswith("pruning/criteria") for name in modules(script))
+    assert "pruning/masking" in modules("prune_round")
+    assert "pruning/masking" not in modules("train_dense")
 
 
 def test_graphs_and_strings_do_not_depend_on_the_network() -> None:
@@ -127,8 +136,82 @@ def test_graphs_and_strings_do_not_depend_on_the_network() -> None:
     assert "data/grammars" not in modules("make_graphs")
 
 
-def test_every_script_s_modules_are_files_of_the_library() -> None:
-    scripts = [path.stem for path in ROOT.glob("*.py")]
-    assert len(scripts) > 5
-    for script in scripts:
-        assert "workflow/jobs" in modules(script), script
+def test_every_module_that_a_training_loads_counts_but_the_plumbing() -> None:
+    # What is loaded in fact, also through re-exports, which reading the code might not see.
+    code = "import sys, sparsernn.training.shards, sparsernn.pruning.rounds\n"
+    code += "print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('sparsernn')))"
+    output = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
+    loaded = {Path(path) for path in output.split() if not path.endswith("__init__.py")}
+    plumbing = {path for path in loaded if any(path.is_relative_to(ROOT / f) for f in PLUMBING)}
+    named = {path for path in loaded if path.parent.name in ("cells", "criteria", "families")}
+    counted = {p for script in TRAINING for p in imported_files(ROOT / f"{script}.py", ROOT)}
+    assert len(plumbing) > 3 and not plumbing & counted
+    assert loaded - plumbing - named <= counted
+
+
+def test_packages_hold_no_code_that_a_fingerprint_would_not_see() -> None:
+    for path in (ROOT / "sparsernn").glob("*/**/__init__.py"):
+        assert len(ast.parse(path.read_text(encoding="utf-8")).body) == 1, path
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [
+        ("files/*.py", False),
+        ("workflow/*.py", False),
+        ("analysis/*.py", False),
+        ("data/strings.py", True),
+        ("networks/classifier.py", True),
+        ("seeds.py", True),
+        ("training/loop.py", True),
+        ("training/arithmetic.py", True),
+        ("wiring/protocol.py", True),
+    ],
+)
+def test_only_what_computes_makes_training_run_again(
+    tmp_path: Path, changed: str, counts: bool
+) -> None:
+    before = [fingerprint(ROOT / f"{script}.py", ROOT) for script in TRAINING]
+    shutil.copytree(ROOT, tmp_path, dirs_exist_ok=True)
+    files = list((tmp_path / "sparsernn").glob(changed))
+    assert files
+    for path in files:
+        path.write_text(path.read_text(encoding="utf-8") + "\n\nprint('reworded')\n", "utf-8")
+    after = [fingerprint(tmp_path / f"{script}.py", tmp_path) for script in TRAINING]
+    assert [a != b for a, b in zip(after, before, strict=True)] == [counts] * len(TRAINING)
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, wherever it does."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+    return names | {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+
+
+def test_plumbing_draws_and_fits_nothing_and_what_computes_does_not_use_the_workflow() -> None:
+    computing = {"numba", "random", "numpy.random", "scipy", "sklearn", "statsmodels"}
+    for path in (ROOT / "sparsernn").rglob("*.py"):
+        room, modules = path.relative_to(ROOT / "sparsernn").parts[0], imports(path)
+        if room in ("files", "workflow"):
+            assert not modules & {*computing, "sparsernn.seeds"}, path
+            assert "random." not in path.read_text(encoding="utf-8"), path
+        if room != "workflow":
+            assert not any(name.startswith("sparsernn.workflow") for name in modules), path
+
+
+def test_scripts_that_run_networks_fix_the_arithmetic_first() -> None:
+    scripts = {path.stem for path in ROOT.glob("*.py") if "training/loop" in modules(path.stem)}
+    assert scripts == {*TRAINING, "replay_checkpoints", "summarise_replay"}
+    for script in scripts - {"summarise_replay"}:  # that one reads tables only
+        tree = ast.parse((ROOT / f"{script}.py").read_text(encoding="utf-8"))
+        [block] = [node for node in tree.body if isinstance(node, ast.With)]
+        assert ast.unparse(block.body[0]) == "fix_arithmetic()"
+
+
+def test_scripts_are_thin() -> None:
+    """They define nothing, so no function of theirs could read what is set further down."""
+    for path in ROOT.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        defined = (ast.FunctionDef, ast.ClassDef)
+        assert not [node for node in ast.walk(tree) if isinstance(node, defined)], path
+        assert "sparsernn.workflow.jobs" in imports(path), path

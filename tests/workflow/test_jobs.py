@@ -16,7 +16,6 @@ HEAD = """
 import os, sys, time
 from pathlib import Path
 from types import SimpleNamespace
-import torch
 from sparsernn.workflow.jobs import job
 
 this = SimpleNamespace(
@@ -43,19 +42,24 @@ def run(folder: Path, body: str) -> tuple[int, str]:
     return process.returncode, errors
 
 
-def test_a_job_has_its_threads_and_no_numbers_too_small_to_be_fast(tmp_path: Path) -> None:
-    code, errors = run(
-        tmp_path,
-        """
-with job(this) as say:
+def test_a_job_logs_what_it_and_the_library_say_and_records_its_outputs(tmp_path: Path) -> None:
+    body = """
+import logging
+with job(this) as log:
     Path("out").write_text("made")
-    say(f"{torch.get_num_threads()} {float(torch.tensor([1e-39]) * 1)}")
-""",
-    )
-    assert code == 0, errors
-    first, said, last = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
+    log("50 %s")
+    logging.getLogger("sparsernn.training.job").info("%d epochs", 3)
+    logging.getLogger("matplotlib").warning("not ours")
+    print(Path("log").read_text().count("epochs"))
+logging.getLogger("sparsernn.training.job").info("after the job")
+"""
+    with start(tmp_path, body) as process:
+        output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert output == "1\n", "lines are written at once"
+    first, *lines, last = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
     assert first.startswith("process ")
-    assert said == "1 0.0"
+    assert lines == ["50 %s", "3 epochs"]
     assert last.startswith("core-seconds: ")
     record = json.loads(record_path(tmp_path / "out").read_text(encoding="utf-8"))
     assert record["bytes"] == 4
@@ -69,7 +73,7 @@ def test_a_job_that_failed_has_no_record_and_no_half_written_files(tmp_path: Pat
         (tmp_path / partial).write_text("of a killed job", encoding="utf-8")
     body = """
 from sparsernn.errors import InputError
-with job(this) as say:
+with job(this) as log:
     raise InputError("no good")
 """
     code, errors = run(tmp_path, body)
@@ -81,8 +85,8 @@ with job(this) as say:
 def test_a_full_disk_is_a_message(tmp_path: Path, log: str) -> None:
     body = f"""
 this.log = ["{log}"]
-with job(this) as say:
-    say("begun")
+with job(this) as log:
+    log("begun")
     with open("/dev/full", "w") as file:
         file.write("x")
 """
@@ -98,8 +102,8 @@ with job(this) as say:
 def test_a_log_on_a_full_disk_costs_no_result(tmp_path: Path) -> None:
     body = """
 this.log = ["/dev/full"]
-with job(this) as say:
-    say("begun")
+with job(this) as log:
+    log("begun")
     Path("out").write_text("made")
 """
     assert run(tmp_path, body) == (0, "")
@@ -109,7 +113,7 @@ with job(this) as say:
 def test_a_job_waits_for_another_that_makes_the_same(tmp_path: Path) -> None:
     body = """
 this.output = []
-with job(this) as say:
+with job(this) as log:
     print("begun", flush=True)
     sys.stdin.read()
     Path("order").open("a").write(os.environ["NAME"])
@@ -127,7 +131,7 @@ with job(this) as say:
 
 
 def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
-    job = HEAD + 'with job(this) as say:\n    Path("pid").write_text("")\n    time.sleep(60)\n'
+    job = HEAD + 'with job(this) as log:\n    Path("pid").write_text("")\n    time.sleep(60)\n'
     (tmp_path / "job.py").write_text(job, encoding="utf-8")
     starter = "import subprocess, sys; subprocess.run([sys.executable, 'job.py'])"
     environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
@@ -147,7 +151,7 @@ def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
 def test_a_job_whose_snakemake_ended_before_it_began_does_nothing(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    body = "with job(this) as say:\n    Path('out').write_text('made')\n"
+    body = "with job(this) as log:\n    Path('out').write_text('made')\n"
     with start(tmp_path, body, SPARSERNN_RUN=str(ended.pid)) as process:
         _, errors = process.communicate()
     assert process.returncode == 1

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from sparsernn import plugins
-from sparsernn.engine.choice import FUSED_CELLS
 from sparsernn.errors import InputError
 from sparsernn.graphs.degrees import degree
+from sparsernn.thesis.repository import CELLS
 from sparsernn.workflow import checks, reference
 from sparsernn.workflow.allowed import allowed_values, at, entries, json_schema
 from sparsernn.workflow.problems import Problems
@@ -247,7 +247,7 @@ def test_names_are_those_of_the_library() -> None:
     for key in ("ols", "figure_properties"):
         known = at(schema, ("analysis", key, 0))["enum"]
         assert sorted(known) == sorted([*PROPERTIES, *EXTRA_PROPERTIES])
-    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=FUSED_CELLS))
+    assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=CELLS))
     assert allowed_values(at(schema, ("cells", 0))).startswith("rnn_tanh, rnn_relu, lstm")
     generators = at(schema, ("graphs", "families", "any", "generator"))["enum"]
     assert generators == ["graphml", *plugins.names("families")]
@@ -257,7 +257,7 @@ def test_names_are_those_of_the_library() -> None:
 def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(checks, "FUSED_CELLS", ("rnn_tanh", "rnn_relu"))
+    monkeypatch.setattr(checks, "fused_cells", lambda: ("rnn_tanh", "rnn_relu"))
     validate(with_yaml("cells: [rnn_relu]"))
     for engine in ("torch", "fastest"):
         validate(with_yaml(f"engine: {engine}"))

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-import torch
 import yaml
 from pypdf import PdfReader
 from studies import ROOT, TRAINING, new_study
+
+from sparsernn.networks.checkpoints import load_checkpoint
 
 PAGE = ROOT / "docs" / "studies.md"
 BLOCK = re.compile(
@@ -199,7 +200,7 @@ def test_strings_and_graphs_of_one_s_own_are_taken(followed: Followed) -> None:
 
 def test_a_protocol_of_one_s_own_prunes(followed: Followed) -> None:
     made = followed.said["Pruning of your own"][-1]
-    assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.pt" in made
+    assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.safetensors" in made
 
 
 def test_a_new_family_has_graphs_networks_and_a_place_in_figures(followed: Followed) -> None:
@@ -239,7 +240,7 @@ def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) 
     assert set(networks["status"]) == {"ok"}
     results = followed.folder / "results" / "small_worlds"
     for cell, engine in {"gru": "fused", "mgu": "torch"}.items():
-        shard = f"sparse/corrected/{cell}/modules/seed1/shard0.pt"
-        assert torch.load(results / shard, weights_only=True)["settings"]["engine"] == engine
+        shard = f"sparse/corrected/{cell}/modules/seed1/shard0.safetensors"
+        assert load_checkpoint(results / shard)["settings"]["engine"] == engine
     page = PdfReader(results / "figures" / "corrected" / "correlation_heatmap.pdf").pages[0]
     assert "MGU" in page.extract_text()

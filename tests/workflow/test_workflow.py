@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import torch
 from pypdf import PdfReader
 from studies import TRAINING, Study, new_study
 
+from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.workflow.provenance import record_path
 
 
@@ -100,7 +100,7 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert len(set(titles)) >= len(single)
     assert len(bound.pages) > len(single)
     assert "tiny" in bound.pages[0].extract_text()
-    assert {"Answers", "Claims"} <= set(titles)
+    assert {"Answers to the research questions", "The claims of the thesis"} <= set(titles)
     for name in ("answers.md", "claims.md"):
         text = (finished.results() / name).read_text(encoding="utf-8")
         assert "corrected" in text and "not testable" in text
@@ -151,6 +151,13 @@ def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Stu
     assert set(planned) == {*ANALYSIS, "figure", "all_figures", "table", "all_tables"}
 
 
+def test_a_changed_figure_or_table_is_drawn_again_with_those_of_its_module(study: Study) -> None:
+    study.edit("scripts/sparsernn/report/figures/prediction.py", "_FLOOR = -1.0", "_FLOOR = -2.0")
+    study.edit("scripts/sparsernn/report/catalogue/tables.py", "Dense networks", "Dense nets")
+    drawn = {"figure": 2 * 2, "table": 2, "all_figures": 1, "all_tables": 1}  # of each protocol
+    assert study.planned() == drawn
+
+
 def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:
     study.configure(lambda config: config["sparse"].update(training={**TRAINING, "lr": 0.01}))
     planned = study.planned()
@@ -167,24 +174,6 @@ def test_the_same_configuration_in_other_words_makes_no_result_anew(study: Study
 
     study.configure(reword)
     assert set(study.planned()) <= {"all_figures"}  # whose date is that of the configuration
-
-
-@pytest.mark.parametrize(
-    ("change", "rounds"),
-    [
-        ({}, 4 + 1 + 2),
-        ({"controls": []}, 4),
-        ({"controls": ["random"]}, 4 + 2),
-        ({"targets": ["i2h"]}, 4 + 1),
-        ({"targets": ["i2h", "both"], "schedules": ["one_shot"]}, 4 + 1 + 2),
-    ],
-)
-def test_rounds_of_pruning_and_its_controls(
-    tmp_path: Path, change: dict[str, Any], rounds: int
-) -> None:
-    study = new_study(tmp_path)
-    study.configure(lambda config: config["pruning"].update(change))
-    assert study.planned()["prune_round"] == 2 * 2 * rounds  # protocols, cells
 
 
 def test_how_a_protocol_prunes_is_no_matter_of_the_networks_that_are_trained(
@@ -250,8 +239,8 @@ def test_other_cores_and_shard_sizes_give_the_same_bytes(finished: Study, tmp_pa
     tables += ["analysis/correlations", "analysis/prediction", "analysis/ols_coefficients"]
     names = [f"{name}.csv" for name in tables]
     names += ["figures/corrected/correlation_heatmap.pdf"]
-    names += ["dense/published/gru/seed0/dense.pt"]
-    names += ["pruning/corrected/rnn_relu/seed0/iterative/both/100.pt"]
+    names += ["dense/published/gru/seed0/dense.safetensors"]
+    names += ["pruning/corrected/rnn_relu/seed0/iterative/both/100.safetensors"]
     other.build(*(f"results/{name}" for name in names), cores=1)
     for name in names:
         ours, theirs = (study.results() / name for study in (finished, other))
@@ -272,7 +261,11 @@ def test_eight_cores_that_compile_anew_give_the_same_bytes(
 
     other.configure(change)
     models = [f"{part}/corrected/gru/seed0" for part in ("dense", "pruning")]
-    names = [f"{models[0]}/dense.pt", f"{models[1]}/one_shot/both/50.pt", "sparse/history.csv"]
+    names = [
+        f"{models[0]}/dense.safetensors",
+        f"{models[1]}/one_shot/both/50.safetensors",
+        "sparse/history.csv",
+    ]
     other.build(*(f"results/{name}" for name in names), cores=8)
     assert (tmp_path / "kernels").exists()
     for name in names[:2]:
@@ -395,7 +388,7 @@ def test_strings_and_graphs_of_ones_own(tmp_path: Path) -> None:
 
 
 def test_checkpoints_hold_plain_tensors_and_the_settings_that_made_them(finished: Study) -> None:
-    path = finished.results() / "sparse/corrected/gru/watts_strogatz/seed0/shard0.pt"
-    content = torch.load(path, weights_only=True)
+    path = finished.results() / "sparse/corrected/gru/watts_strogatz/seed0/shard0.safetensors"
+    content = load_checkpoint(path)
     assert content["settings"]["training"]["epochs"] == 1
     assert [entry["identity"]["graph"] for entry in content["networks"]] == [0, 1, 2]

@@ -1,4 +1,4 @@
-"""The rows that an analysis is made of: networks joined with the properties of their graphs."""
+"""The observations of an analysis: networks, with the properties of their graphs."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,11 +12,11 @@ __all__ = ["CASE", "cases", "counted", "is_constant", "join"]
 
 _GRAPH = ["family", "graph"]
 CASE = ["protocol", "cell"]
-_NO_SPREAD = 1e-9  # spread, relative to the values' size, below which they count as constant
+_NO_SPREAD = 1e-9  # values that differ by less, relative to their size, count as constant
 
 
 def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
-    """Put the properties of its graph beside every network.
+    """Add to each network the properties of its graph.
 
     Args:
         networks: columns family, graph and any others.
@@ -26,8 +26,7 @@ def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
         One row a network, in the order of `networks`.
 
     Raises:
-        InputError: a column is missing, a graph has two rows of properties, or a network's graph
-            has none.
+        InputError: a column is missing, or a graph has no row of properties, or several.
     """
     for name, table in {"networks": networks, "properties": properties}.items():
         _require(table, _GRAPH, f"the table of {name}")
@@ -40,7 +39,7 @@ def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
     if (found < 0).any():
         raise InputError(
             f"no properties of {_listed(wanted[found < 0])}; expected a row for the graph of "
-            "every network. Measure the graphs that the networks were made from."
+            "every network. Measure the graphs that the networks were built from."
         )
     measured = properties.drop(columns=_GRAPH).iloc[found]
     return pd.concat([networks.reset_index(drop=True), measured.reset_index(drop=True)], axis=1)
@@ -49,9 +48,10 @@ def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
 def cases(
     table: pd.DataFrame, properties: Sequence[str]
 ) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
-    """Each protocol and cell, in order of first appearance, with one row a graph.
+    """Each protocol and cell, in order of first appearance, with a table of its graphs.
 
-    Rows are sorted by family and graph; columns are the properties and the mean test_acc.
+    The table has one row a graph, sorted by family and number, and as columns the properties and
+    the mean test_acc of the networks with status "ok".
     """
     _require(table, [*CASE, *_GRAPH, "status", "test_acc", *properties], "the joined table")
     how = dict.fromkeys(properties, "first") | {"test_acc": "mean"}
@@ -62,7 +62,7 @@ def cases(
 
 
 def is_constant(values: np.ndarray) -> np.ndarray:
-    """Whether the values along the last axis are the same, but for rounding."""
+    """Whether the values along the last axis are the same, apart from rounding."""
     return np.ptp(values, axis=-1) <= _NO_SPREAD * np.abs(values).max(axis=-1)
 
 

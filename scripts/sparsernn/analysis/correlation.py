@@ -1,6 +1,6 @@
-"""How accuracy goes with the properties of the graphs: Pearson's correlation.
+"""Pearson's correlation of accuracy with the properties of the graphs.
 
-One observation is one graph: only networks with status "ok" count, averaged over their seeds.
+An observation is a graph: the mean over the seeds of its networks, of those with status "ok".
 What cannot be computed is NaN, and a note says why.
 """
 
@@ -12,13 +12,10 @@ import pandas as pd
 from scipy import stats
 
 from sparsernn.analysis.cases import CASE, cases, counted, is_constant
-from sparsernn.analysis.regression import _DIAGNOSTICS
 
 __all__ = ["correlations"]
 
 _CORRELATION = ["n", "r", "low", "high", "p_value", "p_adjusted", "note"]
-_DIAGNOSTICS += ["breusch_pagan_p", "jarque_bera_p", "durbin_watson", "reset_p"]
-_DIAGNOSTICS += ["max_cooks_distance"]
 
 
 def correlations(table: pd.DataFrame, properties: Sequence[str], confidence: float) -> pd.DataFrame:

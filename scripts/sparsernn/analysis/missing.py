@@ -1,4 +1,4 @@
-"""Networks that came to nothing: how many are missing, where and why, and whether too many are."""
+"""Missing networks, those that did not finish: how many, where and why; and if too many."""
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ _WHY = {
 
 
 def count_missing(networks: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Numbers of networks of one part of a study, and of those that are missing.
+    """Count the networks of one part of a study, and those that are missing.
 
     Args:
         networks: columns protocol, cell, status, and family or schedule where the part has it.
@@ -41,12 +41,12 @@ def check_missing(counts: pd.DataFrame, networks: pd.DataFrame, share: float) ->
     """Raise if more than a share of a part's networks are missing.
 
     Args:
-        counts: of `count_missing`.
-        networks: what was counted, with the column reason.
-        share: of all networks of the part that may be missing.
+        counts: from `count_missing`.
+        networks: the networks that were counted, with the column reason.
+        share: share of all networks that may be missing.
 
     Raises:
-        InputError: more are; the message says how many, where and for what reasons.
+        InputError: more are missing; the message says how many, where and why.
     """
     total, missing = counts["networks"].sum(), counts["missing"].sum()
     if missing <= share * total:
@@ -60,10 +60,10 @@ def check_missing(counts: pd.DataFrame, networks: pd.DataFrame, share: float) ->
 
 
 def described(counts: pd.DataFrame) -> str:
-    """What is missing, as a sentence or two.
+    """What is missing, in a sentence.
 
     Args:
-        counts: of `count_missing`, of one part or several.
+        counts: from `count_missing`, for one part or several.
     """
     lost = counts[counts["missing"] > 0]
     total = counts["networks"].sum()

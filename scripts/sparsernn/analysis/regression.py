@@ -18,7 +18,9 @@ __all__ = ["ols"]
 
 _COEFFICIENT = ["estimate", "std_error", "low", "high", "p_value", "vif"]
 _DIAGNOSTICS = ["r2", "r2_adjusted", "f_pvalue", "aic", "bic", "condition_number"]
-_NO_VOLUME = 1e-8  # ratio of singular values below which features count as collinear
+_DIAGNOSTICS += ["breusch_pagan_p", "jarque_bera_p", "durbin_watson", "reset_p"]
+_DIAGNOSTICS += ["max_cooks_distance"]
+_NO_VOLUME = 1e-8  # below this ratio of singular values, features count as collinear
 
 
 def ols(
@@ -53,7 +55,7 @@ def ols(
         estimates = np.full((len(terms), len(_COEFFICIENT)), np.nan)
         numbers = dict.fromkeys(_DIAGNOSTICS, math.nan)
         if not note:
-            # Residuals too regular to test give 0 / 0 in a diagnostic: NaN is the answer.
+            # Residuals that are too regular to test give 0 / 0 in a diagnostic, so NaN.
             with np.errstate(divide="ignore", invalid="ignore"):
                 fit = OLS(y, design).fit(cov_type="HC3", use_t=True)
                 estimates, numbers = _estimates(fit, x, confidence), _diagnostics(fit)
@@ -68,7 +70,7 @@ def ols(
 
 
 def _flaw(design: np.ndarray, y: np.ndarray, features: Sequence[str]) -> str:
-    """Why there is no regression; empty if there is one."""
+    """Why no regression is possible; empty if one is."""
     count, terms = design.shape
     if count < terms + 1:
         return f"{counted(count)}, at least {terms + 1} needed for {terms} terms"
@@ -114,7 +116,7 @@ def _diagnostics(fit: Any) -> dict[str, float]:
 
 def _reset(fit: Any) -> float:
     """Ramsey's RESET; NaN where the powers add nothing new or leave no residuals."""
-    # Powers of standardised values: the same space as of the values, and numerically apart.
+    # Powers of standardised values span the same space, and are better conditioned.
     z = stats.zscore(fit.fittedvalues)
     wide = np.column_stack([fit.model.exog, z**2, z**3])
     if len(z) <= wide.shape[1] or not _full_rank(wide):
@@ -124,7 +126,7 @@ def _reset(fit: Any) -> float:
 
 
 def _standardised(design: np.ndarray) -> np.ndarray:
-    """The design with its columns, but the first (ones), to mean 0 and variance 1."""
+    """The design, its columns scaled to mean 0 and variance 1, except the first (ones)."""
     return np.column_stack([design[:, :1], stats.zscore(design[:, 1:])])
 
 

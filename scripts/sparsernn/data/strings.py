@@ -10,12 +10,22 @@ import pandas as pd
 
 from sparsernn.data.grammars import DECOYS, REBER, sample
 from sparsernn.errors import InputError, brief
-from sparsernn.files.tables import read_rows
+from sparsernn.files.tables import read_csv, read_rows
 
-__all__ = ["ALPHABET_SIZE", "Batch", "Strings", "make_strings", "read_labelled", "read_strings"]
+__all__ = [
+    "ALPHABET_SIZE",
+    "TEXT",
+    "Batch",
+    "Strings",
+    "make_strings",
+    "read_labelled",
+    "read_splits",
+    "read_strings",
+]
 
 ALPHABET_SIZE = 128  # ASCII; code 0 is the padding
 COLUMNS = ["string", "valid", "grammar", "split"]
+TEXT = ("string", "grammar")  # whatever it looks like: "NA" and "007" are strings too
 
 # Of a file of strings: the strings are held as one array, padded to the longest.
 MAX_BYTES = 64 * 2**20
@@ -67,7 +77,7 @@ def split_strings(frame: pd.DataFrame, test_share: float, rng: np.random.Generat
 def read_strings(
     path: str | PathLike[str], test_share: float, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """A data set of one's own, in the place of the sampled one.
+    """A data set from a file, instead of a sampled one.
 
     Args:
         path: CSV with the columns `string` and `valid` (1 or 0), and optionally `grammar` and
@@ -105,6 +115,11 @@ def read_strings(
     return frame[COLUMNS]
 
 
+def read_splits(path: str | PathLike[str]) -> tuple["Strings", "Strings"]:
+    """The train and the test set of a data set that the workflow wrote."""
+    return Strings.splits(read_csv(path, COLUMNS, TEXT))
+
+
 def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
     """Strings with labels that are not to be split: a CSV with the columns `string` and `valid`.
 
@@ -116,10 +131,14 @@ def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
 
 def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
     """A file of strings with its labels as integers, and the line of each row."""
-    frame, lines = read_rows(path, ["string", "valid"], MAX_BYTES, MAX_STRINGS)
+    frame, lines = read_rows(path, ["string", "valid"], TEXT, MAX_BYTES)
+    if len(frame) > MAX_STRINGS:
+        raise InputError(
+            f"{path}: {len(frame):,} rows; expected at most {MAX_STRINGS:,}. Leave some out."
+        )
     if frame.empty:
         raise InputError(
-            f"{path}: no strings below the header. Expected a line for each string: string,valid."
+            f"{path}: no strings below the header; expected lines like BTXSE,1. Add some."
         )
     frame["string"] = frame["string"].fillna("")
     expected = f"1 to {MAX_LETTERS:,} printable ASCII characters"

@@ -10,14 +10,15 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from sparsernn.engine.batch import LANES, Back, Memory, Steps, even_steps, pack_letters
+from sparsernn.engine.batch import Back, Layout, Memory, even_steps, pack_letters
+from sparsernn.engine.cells import LANES
 from sparsernn.engine.kernels import backward, forward
 from sparsernn.engine.memory import Lease, Pool
-from sparsernn.engine.plan import CELL_NUMBER, Plan, make_plan
+from sparsernn.engine.plan import Plan, make_plan
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["Engine", "Sizes", "check", "classify", "classify_back", "quiet"]
+__all__ = ["FusedEngine", "Sizes", "check", "classify", "classify_back", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -30,54 +31,37 @@ class _Run:
 
     Attributes:
         plan: the wiring.
-        steps: the batch's shape.
-        at: places in the slots that are read out.
-        batch: number of strings.
+        layout: the batch.
+        shape: of what is read out; the last but one is the number of strings.
         pool: of memory.
-        codes: each token's column of `letters`.
-        columns: number of these columns.
-        present: the letters that the first of them stand for.
+        present: the letters that occur.
     """
 
     plan: Plan
-    steps: Steps
-    at: IntArray
-    batch: int
+    layout: Layout
+    shape: tuple[int, ...]
     pool: Pool
-    codes: IntArray
-    columns: int
     present: IntArray
 
     def lease(self, dtype: Any) -> Lease:
         """Memory for the forward pass; it has to live until the way back is done."""
-        return Memory.take(self.pool, self.plan, self.steps, self.columns, dtype)
+        return Memory.take(self.pool, self.plan, self.layout, dtype)
 
-    def forward(self, memory: Memory, flat: Array, letters: Array, given: bool) -> Array:
+    def forward(self, memory: Memory, flat: Array, given: bool) -> Array:
         """What is read out."""
-        output = np.empty(self.at.shape, flat.dtype)
-        forward(
-            flat.dtype, self.plan, self.steps, flat, self.codes, letters.ravel(), self.columns,
-            given, self.at.ravel(), memory, output.ravel(),
-        )  # fmt: skip
+        output = np.empty(self.shape, flat.dtype)
+        forward(flat.dtype, self.plan, self.layout, flat, given, memory, output.ravel())
         return output
 
     def backward(
-        self,
-        memory: Memory,
-        flat: Array,
-        letters: Array,
-        d_output: Array,
-        back: Back,
-        gradient: Array,
-    ) -> Array:
-        """The gradient of the letters; `gradient` gains that of the parameters."""
-        d_letters = np.zeros_like(letters)
-        letter_steps = even_steps(1, self.columns, True)
-        backward(
-            flat.dtype, self.plan, self.steps, flat, self.codes, letters.ravel(), letter_steps,
-            self.at.ravel(), memory, d_output.ravel(), back, d_letters.ravel(), gradient,
-        )  # fmt: skip
-        return d_letters
+        self, memory: Memory, flat: Array, d_output: Array, back: Back, gradient: Array
+    ) -> None:
+        """`gradient` gains that of the parameters; `back` gets the others."""
+        backward(flat.dtype, self.plan, self.layout, flat, memory, back, d_output.ravel(), gradient)
+
+    def by_letter(self, array: Array) -> Array:
+        """An array of the letters' features as (features, columns)."""
+        return array.reshape(self.plan.features, -1)
 
     def parts(self, array: Array, columns: int) -> Iterator[Array]:
         """Each block's flat part of an array of states with so many columns."""
@@ -85,11 +69,11 @@ class _Run:
         for first, last in pairwise(units):
             yield array[first * columns : last * columns]
 
-    def states(self, kinds: Sequence[Array], columns: int, at: int, width: int) -> list[Array]:
-        """Views of (strings, H) states, block by block: h, or h and c."""
-        parts = [list(self.parts(array, columns)) for array in kinds if array.size]
+    def states(self, array: Array, columns: int, at: int, width: int) -> list[Array]:
+        """Views of (strings, H) states, block by block: h, for an LSTM h and c."""
+        parts = [list(self.parts(one, columns)) for one in np.split(array, self.plan.states)]
         return [
-            part[size * at : size * (at + width)].reshape(size, width)[:, : self.batch].T
+            part[size * at : size * (at + width)].reshape(size, width)[:, : self.shape[-2]].T
             for block in zip(*parts, strict=True)
             for part in block
             for size in [part.size // columns]
@@ -123,48 +107,47 @@ class _Recurrence(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, run: _Run, inputs: Tensor, states: int, *tensors: Tensor) -> Any:
-        plan, steps = run.plan, run.steps
+        plan, steps = run.plan, run.layout.steps
         given, parameters = tensors[:states], tensors[states:]
         flat, full = _flatten([*parameters, inputs.new_empty(0)]), int(steps.width[0])
         lease = run.lease(flat.dtype)
         memory: Memory = lease.value
         slots = memory.slots.reshape(len(steps.width), plan.slot_rows, full)
         slots[:, : plan.input_rows] = 0
-        slots[:, : plan.input_rows, : run.batch] = inputs.numpy().transpose(0, 2, 1)
-        kinds, columns = (memory.h, memory.c), steps.state_columns
+        slots[:, : plan.input_rows, : inputs.shape[1]] = inputs.numpy().transpose(0, 2, 1)
+        columns = steps.state_columns
         if given:
-            for kind in kinds:
+            for kind in np.split(memory.states, plan.states):
                 for part in run.parts(kind, columns):
                     part[: part.size // columns * full] = 0
-            for part, tensor in zip(run.states(kinds, columns, 0, full), given, strict=True):
+            for part, tensor in zip(
+                run.states(memory.states, columns, 0, full), given, strict=True
+            ):
                 part[:] = tensor.numpy()
-        letters = np.zeros((1, run.columns), flat.dtype)
-        output = run.forward(memory, flat, letters, bool(given))
-        ctx.kept = run, lease, flat, letters, states, [p.shape for p in parameters]
+        output = run.forward(memory, flat, bool(given))
+        ctx.saved = run, lease, flat, states, [p.shape for p in parameters]
         ctx.set_materialize_grads(False)
-        last = run.states(kinds, columns, int(steps.state_at[-1]), full)
+        last = run.states(memory.states, columns, int(steps.state_at[-1]), full)
         return (torch.from_numpy(output), *(torch.from_numpy(part.copy()) for part in last))
 
     @staticmethod
     def backward(ctx: Any, d_output: Tensor | None, *d_states: Tensor | None) -> Any:
         _refuse_second_derivatives()
-        run, lease, flat, letters, states, shapes = ctx.kept
-        plan, steps = run.plan, run.steps
-        room = Back.take(run.pool, plan, steps, flat.dtype)
+        run, lease, flat, states, shapes = ctx.saved
+        plan, steps = run.plan, run.layout.steps
+        room = Back.take(run.pool, plan, run.layout, flat.dtype)
         back: Back = room.value
         full = int(steps.width[0])
-        carries = back.carry_h, back.carry_c
-        back.carry_h.fill(0)
-        back.carry_c.fill(0)
-        for part, d in zip(run.states(carries, full, 0, full), d_states, strict=True):
+        back.carry.fill(0)
+        carried = run.states(back.carry, full, 0, full)
+        for part, d in zip(carried, d_states, strict=True):
             part[:] = 0 if d is None else d.numpy()
-        d_out = np.zeros(run.at.shape, flat.dtype) if d_output is None else d_output.numpy()
+        d_out = np.zeros(run.shape, flat.dtype) if d_output is None else d_output.numpy()
         gradient = np.zeros_like(flat)
-        run.backward(lease.value, flat, letters, d_out, back, gradient)
+        run.backward(lease.value, flat, d_out, back, gradient)
         slots = back.d_slots.reshape(len(steps.width), plan.slot_rows, full)
-        d_inputs = slots[:, : plan.input_rows, : run.batch].transpose(0, 2, 1).copy()
-        d_given = run.states(carries, full, 0, full) if states else []
-        d_tensors = (torch.from_numpy(d.copy()) for d in (d_inputs, *d_given))
+        d_inputs = slots[:, : plan.input_rows, : run.shape[-2]].transpose(0, 2, 1).copy()
+        d_tensors = (torch.from_numpy(d.copy()) for d in (d_inputs, *(carried if states else ())))
         d_first, *others = d_tensors
         return None, d_first, None, *others, *_split(gradient, shapes)
 
@@ -175,16 +158,16 @@ class _Classifier(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, run: _Run, sizes: Sizes, *parameters: Tensor) -> Tensor:
         flat = _flatten(parameters)
-        logits, kept = classify(run, sizes, flat)
-        ctx.kept = run, sizes, flat, kept, [p.shape for p in parameters]
+        logits, saved = classify(run, sizes, flat)
+        ctx.saved = run, sizes, flat, saved, [p.shape for p in parameters]
         return torch.from_numpy(logits)
 
     @staticmethod
     def backward(ctx: Any, d_logits: Tensor) -> Any:
         _refuse_second_derivatives()
-        run, sizes, flat, kept, shapes = ctx.kept
+        run, sizes, flat, saved, shapes = ctx.saved
         gradient = np.zeros_like(flat)
-        classify_back(run, sizes, flat, kept, d_logits.numpy(), gradient)
+        classify_back(run, sizes, flat, saved, d_logits.numpy(), gradient)
         return None, None, *_split(gradient, shapes)
 
 
@@ -196,28 +179,28 @@ quiet = np.errstate(invalid="ignore", over="ignore")
 def classify(run: _Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
     """Logits of a batch, and what the way back needs."""
     embedding, blocks, weight, bias = _parts(run, flat, sizes)
-    letters = np.zeros((embedding.shape[1], run.columns), flat.dtype)
-    letters[:, : len(run.present)] = embedding[run.present].T
     lease = run.lease(flat.dtype)
-    output = run.forward(lease.value, blocks, letters, False)
-    return output @ weight.T + bias, (lease, letters, output)
+    letters = run.by_letter(lease.value.letters)
+    letters[:, : len(run.present)] = embedding[run.present].T
+    letters[:, len(run.present) :] = 0
+    output = run.forward(lease.value, blocks, False)
+    return output @ weight.T + bias, (lease, output)
 
 
 @quiet
 def classify_back(
-    run: _Run, sizes: Sizes, flat: Array, kept: Any, d_logits: Array, gradient: Array
+    run: _Run, sizes: Sizes, flat: Array, saved: Any, d_logits: Array, gradient: Array
 ) -> None:
-    """`gradient`, of zeros, gets that of all parameters; `kept` is what `classify` has kept."""
-    lease, letters, output = kept
+    """`gradient`, of zeros, gets that of all parameters; `saved` is what `classify` has saved."""
+    lease, output = saved
     _, blocks, weight, _ = _parts(run, flat, sizes)
-    room = Back.take(run.pool, run.plan, run.steps, flat.dtype)
+    room = Back.take(run.pool, run.plan, run.layout, flat.dtype)
     back: Back = room.value
-    back.carry_h.fill(0)
-    back.carry_c.fill(0)
+    back.carry.fill(0)
     d_embedding, d_blocks, d_weight, d_bias = _parts(run, gradient, sizes)
     d_output = np.ascontiguousarray(d_logits @ weight)
-    d_letters = run.backward(lease.value, blocks, letters, d_output, back, d_blocks)
-    d_embedding[run.present] = d_letters[:, : len(run.present)].T
+    run.backward(lease.value, blocks, d_output, back, d_blocks)
+    d_embedding[run.present] = run.by_letter(back.d_letters)[:, : len(run.present)].T
     d_weight[:], d_bias[:] = d_logits.T @ output, d_logits.sum(0)
 
 
@@ -230,13 +213,13 @@ def _parts(run: _Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, A
     return (
         flat[:first].reshape(letters, features),
         flat[first:last],
-        flat[last:end].reshape(classes, run.at.shape[1]),
+        flat[last:end].reshape(classes, run.shape[-1]),
         flat[end:],
     )
 
 
-class Engine:
-    """Runs one wiring on the CPU.
+class FusedEngine:
+    """Runs one wiring on the CPU, with compiled kernels.
 
     Args:
         wiring: with the masks that are in force.
@@ -275,11 +258,10 @@ class Engine:
     def run(self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool) -> _Run:
         """A batch of strings laid out; see `classify` and `make_steps`."""
         plan, last_letter = self._plan(True), self.wiring.readout_step == "last_letter"
-        batch = pack_letters(codes, lengths, sizes[0], self.rows, plan.slot_rows, last_letter, keep)
-        return _Run(
-            plan, batch.steps, batch.at, len(lengths), self.pool, batch.codes, batch.columns,
-            batch.present,
-        )  # fmt: skip
+        layout, present = pack_letters(
+            codes, lengths, sizes[0], self.rows, plan.slot_rows, last_letter, keep
+        )
+        return _Run(plan, layout, (codes.shape[1], len(self.rows)), self.pool, present)
 
     def features(
         self,
@@ -304,9 +286,10 @@ class Engine:
         at = plan.slot_rows * steps.token_at[:, None, None] + np.arange(batch)[:, None]
         at = at + readout * steps.width[0]
         none = np.zeros(0, np.int64)
-        run = _Run(plan, steps, at, batch, self.pool, none, LANES, none)
+        layout = Layout(steps, none, np.array([LANES]), at.ravel())
+        run = _Run(plan, layout, at.shape, self.pool, none)
         output, *flat = _Recurrence.apply(run, inputs, len(given), *given, *parameters)
-        each = 2 if plan.cell == CELL_NUMBER["lstm"] else 1
+        each = plan.states
         return output, tuple(tuple(flat[i : i + each]) for i in range(0, len(flat), each))
 
 

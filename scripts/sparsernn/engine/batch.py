@@ -7,26 +7,23 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.engine.cache import kernel
+from sparsernn.engine.cells import LANES
 from sparsernn.engine.memory import Lease, Pool
-from sparsernn.engine.plan import CELL_NUMBER, Plan, Weights
+from sparsernn.engine.plan import Plan, Weights
 from sparsernn.errors import InputError
 
 __all__ = [
-    "LANES",
     "Back",
-    "Letters",
+    "Layout",
     "Memory",
     "Steps",
     "even_steps",
     "make_steps",
     "pack_letters",
-    "whole",
 ]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
-
-LANES = 16
 
 
 class Steps(NamedTuple):
@@ -53,11 +50,6 @@ class Steps(NamedTuple):
     tokens: int
     saved_columns: int
     state_columns: int
-
-
-def whole(size: Any) -> Any:
-    """Rounded up to whole vectors."""
-    return -(-size // LANES) * LANES
 
 
 @lru_cache(maxsize=512)
@@ -98,43 +90,55 @@ def lay_out(active: IntArray, keep: bool, rows: IntArray) -> int:
     return tokens
 
 
+class Layout(NamedTuple):
+    """A batch, laid out for the kernels.
+
+    Attributes:
+        steps: its shape.
+        codes: (tokens,) each token's letter, as its place among those that occur.
+        columns: (1,) number of letters that occur, rounded up to whole vectors.
+        at: places in the slots that are read out, string by string.
+    """
+
+    steps: Steps
+    codes: IntArray
+    columns: IntArray
+    at: IntArray
+
+
 class Memory(NamedTuple):
     """What a forward pass computes; each array holds one part for each block, step by step.
 
     Attributes:
-        h: states.
-        c: cells (LSTM).
-        act: gates (GRU: r, z, n, u_n; LSTM: i, f, g, o).
-        tanh_c: (LSTM).
+        states: all outputs h, then further states (LSTM: c).
+        act: sums; and after a step, what the cell saves for the way back.
         slots: the slots of each step.
         bias: what each row's sum starts from.
-        table: one block's sums over the letters' features, (rows, letters).
+        letters: (features, columns) the embeddings of the letters that occur.
+        table: one block's sums over the letters' features, (rows, columns).
         weights: of all edges.
     """
 
-    h: Array
-    c: Array
+    states: Array
     act: Array
-    tanh_c: Array
     slots: Array
     bias: Array
+    letters: Array
     table: Array
     weights: Weights
 
     @classmethod
-    def take(cls, pool: Pool, plan: Plan, steps: Steps, columns: int, dtype: Any) -> Lease:
-        """Lease memory for a batch whose letters fill so many columns."""
-        units, rows = int(plan.units[-1]), plan.bias.shape[1]
-        states, saved = units * steps.state_columns, units * steps.saved_columns
-        gates, lstm = rows // units, plan.cell == CELL_NUMBER["lstm"]
+    def take(cls, pool: Pool, plan: Plan, layout: Layout, dtype: Any) -> Lease:
+        """Lease memory for a batch."""
+        units, rows, steps = int(plan.units[-1]), plan.bias.shape[1], layout.steps
+        columns = int(layout.columns[0])
         sizes = (
-            states,
-            states if lstm else 0,
-            gates * saved if gates > 1 else 0,
-            saved if lstm else 0,
+            plan.states * units * steps.state_columns,
+            plan.saved_rows * units * steps.saved_columns,
             plan.slot_rows * steps.tokens,
             rows,
-            plan.largest * gates * columns,
+            plan.features * columns,
+            plan.largest * (rows // units) * columns,
             *plan.weight_sizes(),
         )
         return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
@@ -144,32 +148,28 @@ class Back(NamedTuple):
     """Room for the way back.
 
     Attributes:
-        carry_h: (units, strings) gradient of the states, of the step at hand.
-        carry_c: of the cells (LSTM).
+        carry: (states, units, strings) gradient of the states, of the step at hand.
         d_slots: of the slots of each step.
+        d_letters: of the letters' embeddings.
         d: of one block's sums, at all tokens.
-        room: for a tile of sums.
         weights: of all edges, from their other end.
     """
 
-    carry_h: Array
-    carry_c: Array
+    carry: Array
     d_slots: Array
+    d_letters: Array
     d: Array
-    room: Array
     weights: Weights
 
     @classmethod
-    def take(cls, pool: Pool, plan: Plan, steps: Steps, dtype: Any) -> Lease:
+    def take(cls, pool: Pool, plan: Plan, layout: Layout, dtype: Any) -> Lease:
         """Lease room for a batch."""
-        units, gates = int(plan.units[-1]), plan.bias.shape[1] // int(plan.units[-1])
-        carry = units * int(steps.width[0])
+        units, steps = int(plan.units[-1]), layout.steps
         sizes = (
-            carry,
-            carry if plan.cell == CELL_NUMBER["lstm"] else 0,
+            plan.states * units * int(steps.width[0]),
             plan.slot_rows * steps.tokens,
-            gates * plan.largest * steps.tokens,
-            LANES,
+            plan.features * int(layout.columns[0]),
+            plan.bias.shape[1] // units * plan.largest * steps.tokens,
             *plan.weight_sizes(),
         )
         return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
@@ -199,28 +199,23 @@ def pack(
     codes: IntArray,
     lengths: IntArray,
     places: IntArray,
-    width: IntArray,
-    token_at: IntArray,
     readout: IntArray,
     slot_rows: int,
-    column: IntArray,
-    present: IntArray,
-    packed: IntArray,
-    at: IntArray,
+    letters: IntArray,
+    layout: Layout,
 ) -> int:
     """Put letters in the order of tokens; the number of different ones, or -1 if one is unknown.
 
     Args:
-        codes, lengths, width, token_at, readout, slot_rows: see `pack_letters` and `Steps`.
+        codes, lengths, readout, slot_rows: see `pack_letters`.
         places: of the first string of each length: after all that are longer.
-        column: gets each letter's place in `present`, or -1.
-        present: gets the letters that occur.
-        packed: gets each token's column.
-        at: gets the places in the slots that are read out.
+        letters: (2, letters) gets each letter's place among those that occur, or -1; and those.
+        layout: gets everything but its steps.
     """
+    steps, column, present = layout.steps, letters[0], letters[1]
     seen = 0
     column[:] = -1
-    packed[:] = 0
+    layout.codes[:] = 0
     for b in range(len(lengths)):
         length = lengths[b]
         place = places[length]
@@ -233,28 +228,12 @@ def pack(
                 column[letter] = seen
                 present[seen] = letter
                 seen += 1
-            packed[token_at[t] + place] = column[letter]
+            layout.codes[steps.token_at[t] + place] = column[letter]
+        first, width = slot_rows * steps.token_at[length - 1], steps.width[length - 1]
         for r in range(len(readout)):
-            at[b, r] = slot_rows * token_at[length - 1] + readout[r] * width[length - 1] + place
+            layout.at[b * len(readout) + r] = first + readout[r] * width + place
+    layout.columns[0] = (seen + LANES - 1) // LANES * LANES
     return seen
-
-
-class Letters(NamedTuple):
-    """A batch of strings.
-
-    Attributes:
-        steps: its shape.
-        at: (B, readout) places in the slots that are read out.
-        codes: (tokens,) each token's letter, as its place in `present`.
-        present: the letters that occur.
-        columns: their number, rounded up to whole vectors.
-    """
-
-    steps: Steps
-    at: IntArray
-    codes: IntArray
-    present: IntArray
-    columns: int
 
 
 def pack_letters(
@@ -265,8 +244,8 @@ def pack_letters(
     slot_rows: int,
     last_letter: bool,
     keep: bool,
-) -> Letters:
-    """Lay out a batch of strings.
+) -> tuple[Layout, IntArray]:
+    """Lay out a batch of strings; and the letters that occur.
 
     Args:
         codes: (T, B) letters, padded.
@@ -296,15 +275,15 @@ def pack_letters(
     else:
         lengths, going = np.full(count, longest), np.zeros(longest + 1, np.int64)
         steps = even_steps(longest, count, keep)
-    column, present = np.empty((2, letters), np.int64)
-    packed, at = np.empty(steps.tokens, np.int64), np.empty((count, len(readout)), np.int64)
-    seen = pack(
-        np.int64, np.ascontiguousarray(codes), lengths, going, steps.width, steps.token_at,
-        readout, slot_rows, column, present, packed, at,
-    )  # fmt: skip
+    tokens, columns, at = (
+        np.empty(size, np.int64) for size in (steps.tokens, 1, count * len(readout))
+    )
+    layout, found = Layout(steps, tokens, columns, at), np.empty((2, letters), np.int64)
+    codes = np.ascontiguousarray(codes)
+    seen = pack(np.int64, codes, lengths, going, readout, slot_rows, found, layout)
     if seen < 0:
         raise InputError(
             f"letter codes from {codes.min()} to {codes.max()}: expected 0 to {letters - 1}. "
             "Encode the strings by the network's alphabet."
         )
-    return Letters(steps, at, packed, present[:seen], whole(seen))
+    return layout, found[1, :seen]

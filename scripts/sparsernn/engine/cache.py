@@ -1,8 +1,8 @@
 """Where compiled kernels are kept, so that only the first job on a machine compiles them.
 
-The folder's name holds a hash of the kernels' source, of numba's version and of the processor: a
-change of any compiles anew, and machines that share a home don't meet. Nothing is written beside
-the source.
+The folder's name holds a hash of the source of kernels and cells, of numba's version and of the
+processor: after a change of any of them kernels are compiled again, and machines that share a home
+never load each other's. Nothing is written beside the source.
 """
 
 import hashlib
@@ -17,8 +17,11 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 
+from sparsernn.engine.choice import fused_cells
 from sparsernn.engine.vectors import OPTIONS
 from sparsernn.files.whole import write_bytes
+from sparsernn.plugins import file
+from sparsernn.wiring import elementwise
 
 __all__ = ["Kernel", "cache_folder", "kernel"]
 
@@ -29,7 +32,9 @@ def cache_folder() -> Path:
     It lies in NUMBA_CACHE_DIR where that is set, else in XDG_CACHE_HOME or ~/.cache; if that can't
     be written, in the folder of temporary files.
     """
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    scripts = Path(__file__).parents[2]
+    cells = [scripts / file("cells", cell) for cell in fused_cells()]
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(elementwise.__file__), *cells]
     identity = [path.read_bytes() for path in sources]
     features = llvm.get_host_cpu_features().flatten()
     identity += [

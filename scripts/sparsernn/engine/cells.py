@@ -1,80 +1,171 @@
-"""The equations of the four cells and their derivatives, on vectors of lanes.
+"""The cells that have kernels: one time step of a block, compiled from the equations of each.
 
-With a loss L, d_x stands for dL/dx. The derivatives of the gates are sigma' = sigma (1 - sigma) and
-tanh' = 1 - tanh^2; both need only the value, so gates are kept and not their arguments.
+A cell's file (see `sparsernn.wiring.cells`) is loaded by its name, so that what a network depends
+on is its own cell's file and no other's.
 """
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
-from sparsernn.engine.vectors import device, relu, sigmoid, tanh, where_positive
+import torch
 
-__all__ = ["gru", "gru_back", "lstm", "lstm_back", "relu", "relu_back", "tanh", "tanh_back"]
+from sparsernn.engine.choice import fused_cells
+from sparsernn.engine.tiles import load_rows, repeated, store_rows
+from sparsernn.engine.vectors import compiled, device, load, prefetch, splat, store
+from sparsernn.engine.views import StateView, View
+from sparsernn.plugins import load as load_file
 
-Vector = Any
-Vectors = tuple[Any, ...]
+__all__ = ["LANES", "Cell", "cell_step", "cell_step_back", "kernel_cell"]
 
-
-@device
-def tanh_back(d_h: Vector, h: Vector) -> Vector:
-    """h = tanh(a): d_a = d_h (1 - h^2)."""
-    return d_h * (1.0 - h * h)
-
-
-@device
-def relu_back(d_h: Vector, h: Vector) -> Vector:
-    """h = max(a, 0): d_a = d_h where h > 0."""
-    return where_positive(h, d_h)
+Array = Any
+LANES = 16
 
 
-@device
-def gru(a_r: Vector, a_z: Vector, a_n: Vector, u_n: Vector, h: Vector) -> Vectors:
-    """r, z, n and the next h, from the sums and the h before."""
-    r, z = sigmoid(a_r), sigmoid(a_z)
-    n = tanh(a_n + r * u_n)
-    return r, z, n, n + z * (h - n)
+class Cell(NamedTuple):
+    """What the engine knows of a cell.
 
-
-@device
-def gru_back(d_h: Vector, r: Vector, z: Vector, n: Vector, u_n: Vector, h: Vector) -> Vectors:
-    """d_a_r, d_a_z, d_a_n, d_u_n and the part of d_h before that does not pass the sums.
-
-    From h' = (1 - z) n + z h: d_n = d_h' (1 - z), d_z = d_h' (h - n), and z d_h' reaches h.
-    From n = tanh(a_n + r u_n): d_u_n = r d_a_n, d_r = u_n d_a_n.
+    Attributes:
+        number: its place among the cells that have kernels.
+        recurrent_sums: for each gate, the sum that its recurrent weights add to.
+        sums: numbers of sums that a unit takes in a step.
+        states: numbers that a unit passes to the next step; the first is its output.
+        saved: numbers that it saves for the way back.
+        forward, backward: its equations.
     """
-    d_n = d_h * (1.0 - z) * (1.0 - n * n)
-    d_r = d_n * u_n * r * (1.0 - r)
-    d_z = d_h * (h - n) * z * (1.0 - z)
-    return d_r, d_z, d_n, d_n * r, d_h * z
+
+    number: int
+    recurrent_sums: tuple[int, ...]
+    sums: int
+    states: int
+    saved: int
+    forward: Callable[..., Any]
+    backward: Callable[..., Any]
+
+    @property
+    def rows(self) -> int:
+        """Rows a unit needs beside its states: for its sums, and then for what it saves."""
+        return max(self.sums, self.saved) if self.sums > 1 or self.saved else 0
 
 
-@device
-def lstm(a_i: Vector, a_f: Vector, a_g: Vector, a_o: Vector, c: Vector) -> Vectors:
-    """i, f, g, o, the next c, tanh c and h, from the sums and the c before."""
-    i, f, g, o = sigmoid(a_i), sigmoid(a_f), tanh(a_g), sigmoid(a_o)
-    c = f * c + i * g
-    tanh_c = tanh(c)
-    return i, f, g, o, c, tanh_c, o * tanh_c
+@cache
+def kernel_cell(name: str) -> Cell:
+    """A cell by its name, one of `fused_cells`."""
+    file = load_file("cells", name)
+    gates, states = file.GATES, getattr(file, "STATES", 1)
+    recurrent_sums = getattr(file, "RECURRENT_SUMS", tuple(range(gates)))
+    sums = max(gates, *(number + 1 for number in recurrent_sums))
+    one = torch.zeros(())
+    saved, _ = file.forward((one,) * sums, (one,) * states)
+    number = fused_cells().index(name)
+    return Cell(number, recurrent_sums, sums, states, len(saved), file.forward, file.backward)
 
 
-@device
-def lstm_back(
-    d_h: Vector,
-    d_c: Vector,
-    i: Vector,
-    f: Vector,
-    g: Vector,
-    o: Vector,
-    c: Vector,
-    tanh_c: Vector,
-) -> Vectors:
-    """d_a_i, d_a_f, d_a_g, d_a_o and d_c before, from d_h and d_c as later steps have left it.
+def _step_of(cell: Cell) -> Any:
+    forward = device(cell.forward)
+    sums, states, rows = cell.sums, cell.states, cell.rows
 
-    From h' = o tanh c': d_o = d_h' tanh c', and d_c' gains d_h' o (1 - tanh^2 c').
-    From c' = f c + i g: d_i = d_c' g, d_g = d_c' i, d_f = d_c' c, d_c = d_c' f.
-    """
-    d_c = d_c + d_h * o * (1.0 - tanh_c * tanh_c)
-    d_i = d_c * g * i * (1.0 - i)
-    d_f = d_c * c * f * (1.0 - f)
-    d_g = d_c * i * (1.0 - g * g)
-    d_o = d_h * tanh_c * o * (1.0 - o)
-    return d_i, d_f, d_g, d_o, d_c * f
+    @compiled
+    def step(size: int, act: View, before: StateView, after: StateView) -> None:
+        v = splat(LANES, before.array.dtype.type(0))
+        width, part = act.stride, size * act.stride
+        for u in range(size):
+            for b in range(0, width, LANES):
+                place = act.start + u * width + b
+                for row in range(rows, 2 * rows):
+                    prefetch(act.array, place + row * part)
+                then, now = before.start + u * before.stride + b, after.start + u * width + b
+                saved, state = forward(
+                    load_rows(repeated(sums, v), act.array, place, part),
+                    load_rows(repeated(states, v), before.array, then, before.apart),
+                )
+                store_rows(saved, act.array, place, part)
+                store_rows(state, after.array, now, after.apart)
+
+    return step
+
+
+def _step_back_of(cell: Cell) -> Any:
+    backward = device(cell.backward)
+    states, saves, rows = cell.states, cell.saved, cell.rows
+
+    @compiled
+    def step_back(
+        act: View,
+        before: StateView,
+        after: StateView,
+        carry: StateView,
+        d: View,
+        d_slots: View,
+        adds_to: Array,
+    ) -> None:
+        v = splat(LANES, before.array.dtype.type(0))
+        width, part = d.stride, len(adds_to) * d.stride
+        for u in range(len(adds_to)):
+            for b in range(0, width, LANES):
+                place, to = act.start + u * width + b, carry.start + u * carry.stride + b
+                then, now = before.start + u * before.stride + b, after.start + u * width + b
+                # What the next step back reads lies about as far before this as this is long.
+                for row in range(1, rows + 1):
+                    prefetch(act.array, place - row * part)
+                for state in range(1, states):
+                    prefetch(before.array, then + state * before.apart - part)
+                # What the vertex's slot gained reaches the output, besides what later steps left.
+                at = d_slots.start + adds_to[u] * width + b
+                store(load(v, carry.array, to) + load(v, d_slots.array, at), carry.array, to)
+                d_sums, d_before = backward(
+                    load_rows(repeated(saves, v), act.array, place, part),
+                    load_rows(repeated(states, v), before.array, then, before.apart),
+                    load_rows(repeated(states, v), after.array, now, after.apart),
+                    load_rows(repeated(states, v), carry.array, to, carry.apart),
+                )
+                store_rows(d_sums, d.array, d.start + u * width + b, part)
+                store_rows(d_before, carry.array, to, carry.apart)
+
+    return step_back
+
+
+def _by_number(functions: Sequence[Any]) -> Any:
+    """One function that calls one of several, by the number that is its first argument."""
+    *others, last = functions
+    if not others:
+
+        @device
+        def only(number: int, *arguments: Any) -> None:
+            last(*arguments)
+
+        return only
+    earlier, count = _by_number(others), len(others)
+
+    @device
+    def choose(number: int, *arguments: Any) -> None:
+        if number == count:
+            last(*arguments)
+        else:
+            earlier(number, *arguments)
+
+    return choose
+
+
+_CELLS = [kernel_cell(name) for name in fused_cells()]
+
+cell_step = _by_number([_step_of(cell) for cell in _CELLS])
+"""One step of a block's cells, from its sums, in place, to its next states.
+
+Args:
+    number, size: of the cell, and of the block in units.
+    act: its sums, which what is saved replaces.
+    before, after: its states.
+"""
+
+cell_step_back = _by_number([_step_back_of(cell) for cell in _CELLS])
+"""One step back: derivatives of a block's sums, and of its states before the step.
+
+Args:
+    number: of the cell.
+    act, before, after: see `cell_step`.
+    carry: derivatives of the states after the step, to be replaced by those before it.
+    d: gets those of the sums.
+    d_slots: those of the slots at this step.
+    adds_to: the slot that each unit adds to.
+"""

@@ -1,15 +1,21 @@
 """What can run a network, and which cells each can run. Light to import."""
 
+from functools import cache
 from typing import Literal, get_args
 
 from sparsernn.errors import InputError
+from sparsernn.plugins import defines, names
 
-__all__ = ["ENGINES", "FUSED_CELLS", "Engine", "check_engine", "engine_of"]
+__all__ = ["ENGINES", "Engine", "check_engine", "engine_of", "fused_cells"]
 
 Engine = Literal["fused", "torch"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
-FUSED_CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
-"""The cells that the fused engine has kernels of; torch runs every cell."""
+
+
+@cache
+def fused_cells() -> tuple[str, ...]:
+    """The cells whose files have equations for the fused engine; torch runs every cell."""
+    return tuple(cell for cell in names("cells") if defines("cells", cell, "forward", "backward"))
 
 
 def engine_of(choice: str, cell: str) -> str:
@@ -21,20 +27,20 @@ def engine_of(choice: str, cell: str) -> str:
     """
     if choice != "fastest":
         return choice
-    return "fused" if cell in FUSED_CELLS else "torch"
+    return "fused" if cell in fused_cells() else "torch"
 
 
 def check_engine(engine: str, cell: str) -> None:
-    """Refuse an unknown engine, or one that doesn't have the cell.
+    """Refuse an unknown engine, or one that can't run the cell.
 
     Raises:
         InputError: that.
     """
     if engine not in ENGINES:
         raise InputError(f"engine is {engine!r}; expected one of {', '.join(ENGINES)}.")
-    if engine == "fused" and cell not in FUSED_CELLS:
+    if engine == "fused" and cell not in fused_cells():
         raise InputError(
             f"the fused engine has no kernels of the cell {cell!r}, only of "
-            f"{', '.join(FUSED_CELLS)}. Use engine 'torch', or write them: docs/studies.md says "
-            "where."
+            f"{', '.join(fused_cells())}. Use engine 'torch', or write them: docs/studies.md says "
+            "how."
         )

@@ -7,10 +7,10 @@ before the next one begins, and on the way back the last block comes first.
 from typing import Any
 
 from sparsernn.engine.cache import kernel
-from sparsernn.engine.edge_sums import add_gradients, add_sums, drop_absent, pick_weights
-from sparsernn.engine.row_sums import sum_rows
-from sparsernn.engine.steps import LANES, LSTM, cell_step, cell_step_back
+from sparsernn.engine.cells import LANES, cell_step, cell_step_back
+from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights, sum_rows
 from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store, total
+from sparsernn.engine.views import Series, StateView, Terms, View
 
 __all__ = ["backward", "forward"]
 
@@ -18,116 +18,114 @@ Array = Any
 
 
 @kernel
-def forward(
-    plan: Any,
-    steps: Any,
-    flat: Array,
-    codes: Array,
-    letters: Array,
-    columns: int,
-    given: bool,
-    at: Array,
-    memory: Any,
-    output: Array,
-) -> None:
+def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, output: Array) -> None:
     """Run a network over time.
 
     Args:
-        plan: the wiring, as `fused_plan.Plan`.
-        steps: the batch's shape, as `fused_batch.Steps`.
+        plan: the wiring, as `engine.plan.Plan`.
+        layout: the batch, as `engine.batch.Layout`.
         flat: all parameters of the blocks.
-        codes: (tokens,) column of `letters` that each token looks up.
-        letters: (input features, columns) the embeddings of the letters, if any.
-        columns: number of their columns.
-        given: whether `memory.h` and `memory.c` hold an initial state; else it is zero.
-        at: places in the slots that are read out.
-        memory: what is computed, as `fused_batch.Memory`; its slots hold the input features.
+        given: whether `memory.states` holds an initial state; else it is zero.
+        memory: what is computed, as `engine.batch.Memory`. It holds the letters' features, or the
+            slots those of the input.
         output: gets what is read out.
     """
-    weights, bias, table = memory.weights, memory.bias, memory.table
+    steps, weights, slots, states = layout.steps, memory.weights, memory.slots, memory.states
     pick_weights(plan.letters, flat, weights.letters)
     pick_weights(plan.ih, flat, weights.ih)
     pick_weights(plan.hh, flat, weights.hh)
+    _pick_biases(plan, flat, memory.bias)
+    _clear(plan, steps, given, memory)
+    for i in range(len(plan.units) - 1):
+        unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
+        adds_to, first = plan.adds_to[unit : unit + size], plan.ih.first[i]
+        bias, columns = View(memory.bias, first, 1), layout.columns[0]
+        table = View(memory.table, 0, columns)
+        looked_up = _has_letters(plan, i)
+        if looked_up:
+            _zero(table.array, 0, (plan.ih.first[i + 1] - first) * columns)
+            features = View(memory.letters, 0, columns)
+            add_sums(Terms(plan.letters, weights.letters, features), i, table)
+        for t in range(len(steps.width)):
+            width = steps.width[t]
+            before, after = _states(plan, steps, memory, i, t)
+            act = _act(plan, steps, memory, i, t)
+            x = View(slots, plan.slot_rows * steps.token_at[t], width)
+            h = View(states, before.start, before.stride)
+            if looked_up:
+                _look_up(plan.ih.first[i + 1] - first, layout.codes, steps.token_at[t], table, act)
+            sum_rows(
+                Terms(plan.ih, weights.ih, x),
+                Terms(plan.hh, weights.hh, h),
+                i,
+                bias,
+                looked_up,
+                act,
+            )
+            cell_step(plan.cell, size, act, before, after)
+            _to_slots(adds_to, View(states, after.start, width), x)
+    for k in range(len(output)):
+        output[k] = slots[layout.at[k]]
+
+
+@device
+def _has_letters(plan: Any, block: int) -> bool:
+    """Whether a block reads features that are looked up by letter."""
+    edges = plan.letters
+    return edges.start[edges.first[block + 1]] > edges.start[edges.first[block]]
+
+
+@device
+def _states(plan: Any, steps: Any, memory: Any, block: int, t: int) -> Any:
+    """A block's states before and after a step."""
+    unit, size = plan.units[block], plan.units[block + 1] - plan.units[block]
+    first, apart = unit * steps.state_columns, plan.units[-1] * steps.state_columns
+    before, after = first + size * steps.state_at[t], first + size * steps.state_at[t + 1]
+    return (
+        StateView(memory.states, before, steps.before[t], apart),
+        StateView(memory.states, after, steps.width[t], apart),
+    )
+
+
+@device
+def _act(plan: Any, steps: Any, memory: Any, block: int, t: int) -> Any:
+    """Where a block's sums at a step go: to rows of their own, or to where its outputs will be."""
+    unit, size = plan.units[block], plan.units[block + 1] - plan.units[block]
+    if plan.saved_rows:
+        place = plan.saved_rows * (unit * steps.saved_columns + size * steps.saved_at[t])
+        return View(memory.act, place, steps.width[t])
+    place = unit * steps.state_columns + size * steps.state_at[t + 1]
+    return View(memory.states, place, steps.width[t])
+
+
+@compiled
+def _pick_biases(plan: Any, flat: Array, bias: Array) -> None:
+    """What each row's sum starts from."""
     for k in range(len(bias)):
         bias[k] = 0
         for side in range(2):
             if plan.bias[side, k] >= 0:
                 bias[k] += flat[plan.bias[side, k]]
-    _clear(plan, steps, given, memory)
-    h, slots = memory.h, memory.slots
-    for i in range(len(plan.units) - 1):
-        unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
-        rows = plan.ih.first[i + 1] - plan.ih.first[i]
-        gates = rows // size
-        state0, tc0 = unit * steps.state_columns, unit * steps.saved_columns
-        k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
-        looked_up = plan.letters.start[k1] > plan.letters.start[k0]
-        if looked_up:
-            _zero(table, 0, rows * columns)
-            add_sums(
-                plan.letters, i, weights.letters, columns, letters, 0, columns, table, 0, columns
-            )
-        for t in range(len(steps.width)):
-            width, stride = steps.width[t], steps.before[t]
-            before = state0 + size * steps.state_at[t]
-            after = state0 + size * steps.state_at[t + 1]
-            act, a0 = h, after
-            if gates > 1:
-                act, a0 = memory.act, gates * (tc0 + size * steps.saved_at[t])
-            x0 = plan.slot_rows * steps.token_at[t]
-            if looked_up:
-                _look_up(rows, width, codes, steps.token_at[t], columns, table, act, a0)
-            sum_rows(
-                plan.ih, plan.hh, i, width, looked_up, bias, weights.ih, weights.hh, slots, x0, h,
-                before, stride, act, a0,
-            )  # fmt: skip
-            cell_step(
-                plan.cell,
-                size,
-                width,
-                act,
-                a0,
-                before,
-                stride,
-                after,
-                memory.h,
-                memory.c,
-                memory.tanh_c,
-                tc0 + size * steps.saved_at[t],
-            )
-            _to_slots(plan.adds_to, unit, size, width, h, after, slots, x0)
-    for k in range(len(at)):
-        output[k] = slots[at[k]]
 
 
 @compiled
-def _look_up(
-    rows: int,
-    width: int,
-    codes: Array,
-    first: int,
-    columns: int,
-    table: Array,
-    act: Array,
-    a0: int,
-) -> None:
+def _look_up(rows: int, codes: Array, first: int, table: View, act: View) -> None:
     """The letters' part of a block's sums at one step, whose tokens begin at `first`."""
     for row in range(rows):
-        for b in range(width):
-            put(act, a0 + row * width + b, item(table, row * columns + item(codes, first + b)))
+        into, of = act.start + row * act.stride, row * table.stride
+        for b in range(act.stride):
+            put(act.array, into + b, item(table.array, of + item(codes, first + b)))
 
 
 @compiled
-def _to_slots(
-    adds_to: Array, unit: int, size: int, width: int, h: Array, after: int, slots: Array, x0: int
-) -> None:
-    """Add a block's states to its units' slots."""
-    v = splat(LANES, h.dtype.type(0))
-    for u in range(size):
-        out = x0 + adds_to[unit + u] * width
-        for b in range(0, width, LANES):
-            now = load(v, h, after + u * width + b)
-            store(load(v, slots, out + b) + now, slots, out + b)
+def _to_slots(adds_to: Array, h: View, slots: View) -> None:
+    """Add a block's outputs to its units' slots."""
+    v = splat(LANES, h.array.dtype.type(0))
+    for u in range(len(adds_to)):
+        out = slots.start + adds_to[u] * slots.stride
+        for b in range(0, slots.stride, LANES):
+            now = load(v, h.array, h.start + u * h.stride + b)
+            store(load(v, slots.array, out + b) + now, slots.array, out + b)
 
 
 @compiled
@@ -145,142 +143,82 @@ def _clear(plan: Any, steps: Any, given: bool, memory: Any) -> None:
         x0, width = plan.slot_rows * steps.token_at[t], steps.width[t]
         _zero(memory.slots, x0 + plan.input_rows * width, x0 + plan.slot_rows * width)
     if not given:
-        for i in range(len(plan.units) - 1):
-            first = plan.units[i] * steps.state_columns
-            last = first + (plan.units[i + 1] - plan.units[i]) * steps.width[0]
-            _zero(memory.h, first, last)
-            if plan.cell == LSTM:
-                _zero(memory.c, first, last)
+        for state in range(plan.states):
+            for i in range(len(plan.units) - 1):
+                first = (state * plan.units[-1] + plan.units[i]) * steps.state_columns
+                last = first + (plan.units[i + 1] - plan.units[i]) * steps.width[0]
+                _zero(memory.states, first, last)
 
 
 @kernel
 def backward(
-    plan: Any,
-    steps: Any,
-    flat: Array,
-    codes: Array,
-    letters: Array,
-    letter_steps: Any,
-    at: Array,
-    memory: Any,
-    d_output: Array,
-    back: Any,
-    d_letters: Array,
-    gradient: Array,
+    plan: Any, layout: Any, flat: Array, memory: Any, back: Any, d_output: Array, gradient: Array
 ) -> None:
     """Run the network's derivative back through time, after `forward`.
 
     Args:
-        plan, steps, flat, codes, letters, at, memory: as of `forward`.
-        letter_steps: the table of letters as one step whose batch is its columns.
+        plan, layout, flat, memory: as of `forward`.
+        back: room for gradients, as `engine.batch.Back`. Its carry holds the gradient of the last
+            state, and gets that of the initial one; it gets those of letters and slots.
         d_output: gradient of what was read out.
-        back: room for gradients, as `fused_batch.Back`; its carries hold the gradient of the last
-            state, and get that of the initial one.
-        d_letters: gains the gradient of `letters`.
         gradient: gains that of all parameters; weights that don't exist have none.
     """
-    weights, table, d, d_slots = back.weights, memory.table, back.d, back.d_slots
-    carry_h, carry_c = back.carry_h, back.carry_c
+    steps, weights, d_slots = layout.steps, back.weights, back.d_slots
     pick_weights(plan.letters_t, flat, weights.letters)
     pick_weights(plan.ih_t, flat, weights.ih)
     pick_weights(plan.hh_t, flat, weights.hh)
+    _zero(back.d_letters, 0, len(back.d_letters))
     _zero(d_slots, 0, len(d_slots))
-    for k in range(len(at)):
-        d_slots[at[k]] += d_output[k]
-    columns, full = letter_steps.width[0], steps.width[0]
+    for k in range(len(d_output)):
+        d_slots[layout.at[k]] += d_output[k]
+    full = steps.width[0]
     for i in range(len(plan.units) - 2, -1, -1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
         adds_to = plan.adds_to[unit : unit + size]
         rows = plan.ih.first[i + 1] - plan.ih.first[i]
-        gates = rows // size
-        state0, tc0 = unit * steps.state_columns, unit * steps.saved_columns
+        carry = StateView(back.carry, unit * full, full, plan.units[-1] * full)
+        d_h = View(back.carry, unit * full, full)
         for t in range(len(steps.width) - 1, -1, -1):
-            width, stride = steps.width[t], steps.before[t]
-            before = state0 + size * steps.state_at[t]
-            after = state0 + size * steps.state_at[t + 1]
-            a0 = gates * (tc0 + size * steps.saved_at[t])
-            x0, d0 = plan.slot_rows * steps.token_at[t], rows * steps.token_at[t]
-            cell_step_back(
-                plan.cell,
-                size,
-                width,
-                memory.act,
-                a0,
-                before,
-                stride,
-                after,
-                memory.h,
-                memory.c,
-                memory.tanh_c,
-                tc0 + size * steps.saved_at[t],
-                adds_to,
-                d_slots,
-                x0,
-                carry_h,
-                carry_c,
-                unit * full,
-                full,
-                d,
-                d0,
-            )
-            add_sums(plan.hh_t, i, weights.hh, width, d, d0, width, carry_h, unit * full, full)
-            add_sums(plan.ih_t, i, weights.ih, width, d, d0, width, d_slots, x0, width)
-        _bias_gradients(plan, steps, i, rows, d, gradient)
-        add_gradients(
-            plan.hh,
-            i,
-            steps.width,
-            d,
-            0,
-            rows,
-            steps.token_at,
-            memory.h,
-            state0,
-            size,
-            steps.state_at,
-            steps.before,
-            back.room,
-            gradient,
-        )
-        add_gradients(
-            plan.ih,
-            i,
-            steps.width,
-            d,
-            0,
-            rows,
-            steps.token_at,
-            memory.slots,
-            0,
-            plan.slot_rows,
-            steps.token_at,
-            steps.width,
-            back.room,
-            gradient,
-        )
-        k0, k1 = plan.letters.first[i], plan.letters.first[i + 1]
-        if plan.letters.start[k1] > plan.letters.start[k0]:
-            _zero(table, 0, rows * columns)
-            _sum_by_letter(steps, rows, codes, d, columns, table)
-            at, wide = letter_steps.token_at, letter_steps.width
-            add_gradients(
-                plan.letters, i, wide, table, 0, 0, at, letters, 0, 0, at, wide, back.room, gradient
-            )
-            add_sums(
-                plan.letters_t,
-                i,
-                weights.letters,
-                columns,
-                table,
-                0,
-                columns,
-                d_letters,
-                0,
-                columns,
-            )
+            width = steps.width[t]
+            before, after = _states(plan, steps, memory, i, t)
+            act = _act(plan, steps, memory, i, t)
+            d = View(back.d, rows * steps.token_at[t], width)
+            d_x = View(d_slots, plan.slot_rows * steps.token_at[t], width)
+            cell_step_back(plan.cell, act, before, after, carry, d, d_x, adds_to)
+            add_sums(Terms(plan.hh_t, weights.hh, d), i, d_h)
+            add_sums(Terms(plan.ih_t, weights.ih, d), i, d_x)
+        _bias_gradients(plan, steps, i, rows, back.d, gradient)
+        d_all = Series(back.d, 0, rows, steps.token_at, steps.width)
+        h = Series(memory.states, unit * steps.state_columns, size, steps.state_at, steps.before)
+        add_gradients(plan.hh, i, d_all, h, gradient)
+        x = Series(memory.slots, 0, plan.slot_rows, steps.token_at, steps.width)
+        add_gradients(plan.ih, i, d_all, x, gradient)
+        if _has_letters(plan, i):
+            _letter_gradients(plan, layout, memory, back, i, gradient)
     drop_absent(plan.letters, gradient)
     drop_absent(plan.ih, gradient)
     drop_absent(plan.hh, gradient)
+
+
+@device
+def _letter_gradients(
+    plan: Any, layout: Any, memory: Any, back: Any, block: int, gradient: Array
+) -> None:
+    """Gradients of letters and of their weights: the table is one step, whose batch is letters."""
+    rows, columns = plan.ih.first[block + 1] - plan.ih.first[block], layout.columns[0]
+    table = View(memory.table, 0, columns)
+    _zero(table.array, 0, rows * columns)
+    _sum_by_letter(layout.steps, rows, layout.codes, back.d, table)
+    at = layout.steps.token_at[:1]
+    add_gradients(
+        plan.letters,
+        block,
+        Series(table.array, 0, 0, at, layout.columns),
+        Series(memory.letters, 0, 0, at, layout.columns),
+        gradient,
+    )
+    d_letters = View(back.d_letters, 0, columns)
+    add_sums(Terms(plan.letters_t, back.weights.letters, table), block, d_letters)
 
 
 @compiled
@@ -301,9 +239,7 @@ def _bias_gradients(
 
 
 @compiled
-def _sum_by_letter(
-    steps: Any, rows: int, codes: Array, d: Array, columns: int, table: Array
-) -> None:
+def _sum_by_letter(steps: Any, rows: int, codes: Array, d: Array, table: View) -> None:
     """The table's gradient: the sum of d over the tokens of each letter."""
     for t in range(len(steps.width)):
         width = steps.width[t]
@@ -312,5 +248,5 @@ def _sum_by_letter(
             place = rows * steps.token_at[t] + b
             # Rows innermost: sums of one letter that followed each other would wait in turn.
             for row in range(rows):
-                into = row * columns + code
-                put(table, into, item(table, into) + item(d, place + row * width))
+                into = row * table.stride + code
+                put(table.array, into, item(table.array, into) + item(d, place + row * width))

@@ -9,16 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.wiring.wiring import BoolArray, Wiring
+from sparsernn.engine.cells import Cell, kernel_cell
+from sparsernn.wiring.wiring import Block, BoolArray, Wiring
 
-__all__ = ["CELL_NUMBER", "ROWS", "Edges", "Plan", "make_plan"]
+__all__ = ["Edges", "Plan", "Weights", "make_plan"]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
-
-CELL_NUMBER = {"rnn_tanh": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
-# Sums that a unit takes in a step. A GRU's new gate needs its two parts apart: r, z, a_n, u_n.
-ROWS = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 4, "lstm": 4}
 
 
 class Edges(NamedTuple):
@@ -56,10 +53,13 @@ class Plan(NamedTuple):
     """A wiring for the kernels. Rows are those of one time step.
 
     Attributes:
-        cell: see `CELL_NUMBER`.
+        cell: its number, see `engine.cells`.
+        states: numbers that a unit passes to the next step.
+        saved_rows: rows a unit needs beside its states, see `engine.cells`.
         units: (blocks + 1,) where each block's units begin.
         slot_rows: rows of the array of slots.
         input_rows: of them, the input features; 0 if letters are looked up instead.
+        features: input features that are looked up by letter.
         adds_to: (units,) the slot row that each unit adds to.
         bias: (2, results) places of the biases that each row starts from, b_ih and b_hh; -1
             where there is none.
@@ -70,9 +70,12 @@ class Plan(NamedTuple):
     """
 
     cell: int
+    states: int
+    saved_rows: int
     units: IntArray
     slot_rows: int
     input_rows: int
+    features: int
     adds_to: IntArray
     bias: IntArray
     letters: Edges
@@ -89,7 +92,7 @@ class Plan(NamedTuple):
         return len(self.letters.source), len(self.ih.source), len(self.hh.source)
 
 
-class _Edges:
+class _EdgeLists:
     """Edges while they are collected, block by block."""
 
     def __init__(self) -> None:
@@ -175,51 +178,64 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
         letters: whether the inputs are letters, whose part of the sums is looked up in a table; or
             else features, that are the first rows of the slots.
     """
-    rows, shift = ROWS[wiring.cell], wiring.input_size if letters else 0
+    cell, shift = kernel_cell(wiring.cell), wiring.input_size if letters else 0
     names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
-    collected = {name: _Edges() for name in names}
+    collected = {name: _EdgeLists() for name in names}
     biases, place = [], 0
     for block in wiring.blocks:
-        gates = wiring.gates * block.size
-        # A recurrent weight of the new gate belongs to the row u_n, not to a_n.
-        row_ih = np.arange(gates)
-        row_hh = (
-            row_ih + (row_ih >= 2 * block.size) * block.size if wiring.cell == "gru" else row_ih
-        )
-        target, slot, where, exists = _edges_of(block.mask_ih, place)
-        place += block.mask_ih.size
-        unit_edges = _edges_of(block.mask_hh, place)
-        place += block.mask_hh.size
-        slot = block.reads[slot]
-        ih = row_ih[target], slot, where, exists
-        by_letter = slot < shift
-        parts = {
-            "letters": tuple(x[by_letter] for x in ih),
-            "ih": (ih[0][~by_letter], slot[~by_letter] - shift, *(x[~by_letter] for x in ih[2:])),
-            "hh": (row_hh[unit_edges[0]], *unit_edges[1:]),
-        }
-        order, group = _tiles(*parts.values(), rows=np.arange(rows * block.size))
+        parts, bias, place = _sums_of(block, cell, shift, place)
+        order, group = _tiles(*parts.values(), rows=np.arange(cell.sums * block.size))
         for name, (result, source, *rest) in parts.items():
             collected[name].add(order, group, (result, source, *rest))
             turned = source, result, *rest
             back, back_group = _tiles(turned, rows=np.unique(source))
             collected[f"{name}_t"].add(back, back_group, turned)
-        bias = np.full((2, rows * block.size), -1)
-        bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + np.arange(gates)
-        place += 2 * gates
         biases.append(bias)
     sizes = [block.size for block in wiring.blocks]
     return Plan(
-        CELL_NUMBER[wiring.cell],
+        cell.number,
+        cell.states,
+        cell.rows,
         np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         wiring.slots - shift,
         wiring.input_size - shift,
+        shift,
         np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
         np.concatenate(biases, axis=1),
         **{name: edges.arrays() for name, edges in collected.items()},
         parameters=place,
         largest=max(sizes),
     )
+
+
+def _sums_of(
+    block: Block, cell: Cell, shift: int, place: int
+) -> tuple[dict[str, tuple[Array, ...]], IntArray, int]:
+    """A block's edges (result, source, position, exists) by kind, and the places of its biases.
+
+    Args:
+        block, cell: which.
+        shift: slots below it are looked up by letter.
+        place: of the block's first parameter; returned for the next block.
+    """
+    size = block.size
+    unit, gates = np.arange(size), len(block.mask_ih)
+    row_ih = np.arange(gates)
+    row_hh = np.concatenate([number * size + unit for number in cell.recurrent_sums])
+    target, slot, *rest = _edges_of(block.mask_ih, place)
+    place += block.mask_ih.size
+    hears, *unit_edges = _edges_of(block.mask_hh, place)
+    place += block.mask_hh.size
+    slot = block.reads[slot]
+    by_letter = slot < shift
+    parts = {
+        "letters": tuple(x[by_letter] for x in (target, slot, *rest)),
+        "ih": tuple(x[~by_letter] for x in (target, slot - shift, *rest)),
+        "hh": (row_hh[hears], *unit_edges),
+    }
+    bias = np.full((2, cell.sums * size), -1)
+    bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + row_ih
+    return parts, bias, place + 2 * gates
 
 
 def _edges_of(mask: BoolArray, place: int) -> tuple[Array, ...]:

@@ -15,6 +15,8 @@ __all__ = [
     "add_products",
     "load_places",
     "load_rows",
+    "no_products",
+    "repeated",
     "splat_rows",
     "store_rows",
     "totals",
@@ -25,6 +27,29 @@ def _pick(builder: Any, vectors: Any, lanes: list[int]) -> Any:
     """Lanes of two vectors, counted on from the first to the second."""
     mask = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return builder.shuffle_vector(*vectors, mask)
+
+
+@intrinsic(prefer_literal=True)
+def repeated(typing: Any, count: Any, vector: Any) -> Any:
+    """A tuple of `count` (a literal) times the same vector."""
+    tile = types.UniTuple(vector, count.literal_value)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_tuple(builder, tile, [arguments[1]] * len(tile))
+
+    return tile(count, vector), generate
+
+
+@intrinsic
+def no_products(typing: Any, rows: Any, others: Any) -> Any:
+    """The zeros that `add_outer` begins with."""
+    tile = types.UniTuple(rows.dtype, len(rows) * len(others))
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        zero = ir.Constant(llvm_type(rows.dtype), None)
+        return context.make_tuple(builder, tile, [zero] * len(tile))
+
+    return tile(rows, others), generate
 
 
 @intrinsic
@@ -60,7 +85,7 @@ def _places(builder: Any, count: int, first: Any, step: Any) -> list[Any]:
     places = [first]
     while len(places) < count:
         places.append(builder.add(places[-1], step))
-    return places
+    return places[:count]
 
 
 @intrinsic

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from sparsernn.engine.autograd import Engine, Sizes, check, classify, classify_back, quiet
+from sparsernn.engine.autograd import FusedEngine, Sizes, check, classify, classify_back, quiet
 from sparsernn.engine.cache import kernel
 
 __all__ = ["Trainer"]
@@ -28,7 +28,12 @@ class Trainer:
     """
 
     def __init__(
-        self, engine: Engine, sizes: Sizes, parameters: Tensor, lr: float, clip_norm: float | None
+        self,
+        engine: FusedEngine,
+        sizes: Sizes,
+        parameters: Tensor,
+        lr: float,
+        clip_norm: float | None,
     ) -> None:
         check(parameters)
         self.engine, self.sizes, self.lr = engine, sizes, lr
@@ -49,12 +54,12 @@ class Trainer:
             labels: (B,) classes.
         """
         run = self.engine.run(codes, lengths, self.sizes, True)
-        logits, kept = classify(run, self.sizes, self.flat)
+        logits, saved = classify(run, self.sizes, self.flat)
         d_logits = np.empty_like(logits)
         loss, right = cross_entropy(logits.dtype, logits, labels, d_logits)
         gradient = self.gradient
         gradient.fill(0)
-        classify_back(run, self.sizes, self.flat, kept, d_logits, gradient)
+        classify_back(run, self.sizes, self.flat, saved, d_logits, gradient)
         norm = float(np.sqrt(gradient @ gradient))
         if math.isfinite(loss) and math.isfinite(norm):
             self.steps += 1

@@ -13,6 +13,8 @@ from llvmlite import ir
 from numba import extending, njit, types
 from numba.extending import models, overload, register_model
 
+from sparsernn.wiring import elementwise
+
 __all__ = [
     "FLAGS",
     "OPTIONS",
@@ -22,17 +24,15 @@ __all__ = [
     "device",
     "intrinsic",
     "item",
+    "lane",
     "like",
     "llvm_type",
     "load",
     "pointer",
     "prefetch",
     "put",
-    "relu",
-    "sigmoid",
     "splat",
     "store",
-    "tanh",
     "total",
 ]
 
@@ -64,6 +64,7 @@ def llvm_type(vector: Vector) -> ir.VectorType:
 
 # No reference counts (`_nrt`): they would cost more than the sums, and nothing is allocated.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+INLINED = {"forceinline": True, **OPTIONS}
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -73,7 +74,7 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 def device(function: Callable[..., Any]) -> Any:
     """Compile a helper that becomes part of the kernels that call it."""
-    return njit(forceinline=True, no_cpython_wrapper=True, **OPTIONS)(function)
+    return njit(no_cpython_wrapper=True, **INLINED)(function)
 
 
 def broadcast(context: Any, builder: Any, value: Any, kind: Any, vector: Vector) -> Any:
@@ -134,6 +135,16 @@ def put(typing: Any, array: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp, array.dtype), generate
+
+
+@intrinsic
+def lane(typing: Any, vector: Any, index: Any) -> Any:
+    """The number in one lane."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.extract_element(*arguments)
+
+    return vector.dtype(vector, types.intp), generate
 
 
 @intrinsic
@@ -248,9 +259,7 @@ at_least, at_most = _choice("<"), _choice(">")
 
 
 @intrinsic
-def where_positive(typing: Any, a: Any, b: Any) -> Any:
-    """The lanes of `b` where `a` is above zero, else zero; NaN where `a` is NaN."""
-
+def _select_positive(typing: Any, a: Any, b: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         zero = ir.Constant(arguments[0].type, None)
         return builder.select(builder.fcmp_unordered(">", arguments[0], zero), arguments[1], zero)
@@ -277,17 +286,6 @@ def _lanewise_tanh(typing: Any, a: Any) -> Any:
     return a(a), generate
 
 
-def _tanh(a):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
-
-
-@overload(_tanh)
-def _tanh_of_type(a):  # type: ignore[no-untyped-def]
-    if a.dtype == types.float64:
-        return lambda a: _lanewise_tanh(a)
-    return lambda a: _rational_tanh(a)
-
-
 # tanh(x) / x = P(x^2) / Q(x^2) up to CLAMP, where tanh is within 2 ulp of 1: a least-squares fit of
 # the relative error, reweighted until it is level (6e-9; float32 rounding makes it 5 ulp).
 CLAMP = 8.0
@@ -310,19 +308,37 @@ def _rational_tanh(a: Any) -> Any:
     return x * p / q
 
 
-@device
-def tanh(a: Any) -> Any:
+@overload(elementwise.tanh, jit_options=INLINED)
+def _tanh(a):  # type: ignore[no-untyped-def]
     """The hyperbolic tangent of each lane; float32 by a rational function, to a few ulp."""
-    return _tanh(a)
+    if not isinstance(a, Vector):
+        return None
+    if a.dtype == types.float64:
+        return lambda a: _lanewise_tanh(a)
+    return lambda a: _rational_tanh(a)
 
 
-@device
-def sigmoid(a: Any) -> Any:
+@overload(elementwise.sigmoid, jit_options=INLINED)
+def _sigmoid(a):  # type: ignore[no-untyped-def]
     """The logistic function of each lane: (1 + tanh(a / 2)) / 2."""
-    return tanh(a * 0.5) * 0.5 + 0.5
+    if isinstance(a, Vector):
+        return lambda a: elementwise.tanh(a * 0.5) * 0.5 + 0.5
+    return None
 
 
-@device
-def relu(a: Any) -> Any:
+@overload(elementwise.relu, jit_options=INLINED)
+def _relu(a):  # type: ignore[no-untyped-def]
     """The positive part of each lane."""
-    return at_least(a, like(a, 0.0))
+    return (lambda a: at_least(a, like(a, 0.0))) if isinstance(a, Vector) else None
+
+
+@overload(elementwise.where_positive, jit_options=INLINED)
+def _where_positive(a, b):  # type: ignore[no-untyped-def]
+    """The lanes of `b` where `a` is above zero, else zero; `b` also where `a` is NaN."""
+    return (lambda a, b: _select_positive(a, b)) if isinstance(a, Vector) else None
+
+
+@overload(elementwise.zeros_like, jit_options=INLINED)
+def _zeros_like(a):  # type: ignore[no-untyped-def]
+    """Zero in every lane."""
+    return (lambda a: like(a, 0.0)) if isinstance(a, Vector) else None

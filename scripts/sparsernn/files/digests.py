@@ -1,11 +1,10 @@
 """Hashes of files and of folders."""
 
 import hashlib
-from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
-__all__ = ["digest"]
+__all__ = ["digest", "files_of"]
 
 
 def digest(result: str | PathLike[str]) -> str:
@@ -18,14 +17,16 @@ def digest(result: str | PathLike[str]) -> str:
     if not path.is_dir():
         return hashlib.sha256(path.read_bytes()).hexdigest()
     total = hashlib.sha256()
-    for file in _files(path):
+    for file in files_of(path):
         name = file.relative_to(path).as_posix()
         total.update(f"{name}\0{digest(file)}\n".encode())
     return total.hexdigest()
 
 
-def _files(result: Path) -> Iterable[Path]:
-    if not result.is_dir():
-        return [result]
-    found = (path for path in sorted(result.rglob("*")) if path.is_file())
-    return [path for path in found if not path.name.startswith(".")]
+def files_of(result: str | PathLike[str]) -> list[Path]:
+    """The files of a folder, hidden ones left out; of a file, the file itself."""
+    path = Path(result)
+    if not path.is_dir():
+        return [path]
+    found = (file for file in sorted(path.rglob("*")) if file.is_file())
+    return [file for file in found if not file.name.startswith(".")]

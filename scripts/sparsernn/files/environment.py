@@ -9,7 +9,7 @@ __all__ = ["PACKAGES", "machine", "processor", "versions"]
 
 PACKAGES = (
     "snakemake", "torch", "numba", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas",
-    "networkx", "igraph", "matplotlib",
+    "networkx", "igraph", "matplotlib", "safetensors", "typst",
 )  # fmt: skip
 
 

@@ -1,55 +1,35 @@
-"""GraphML from anyone, checked in one pass of the XML parser before networkx builds a graph of it.
+"""The vertices and edges of a GraphML file from anyone, read by Python's XML parser.
 
-networkx creates vertices that no <node> declares, merges those of one id, takes the first of many
-graphs, and leaves out what it does not know; here each of these is a mistake with a line. A
-document type is refused where it begins, so no entity is expanded and no other file read.
+Of what else is in the file (keys, labels, drawings of editors) nothing is read. networkx would need
+all of it to be in order, and yet it creates vertices that no <node> declares, merges those of one
+id, takes the first of many graphs, and passes over ports, nested graphs and an unclear direction.
+Here each of these is refused, with its line. So is a document type, where it begins: no entity is
+expanded and no other file read. Light to import.
 """
 
 import os
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NoReturn
 from xml.parsers import expat
 
 from sparsernn.errors import InputError, brief, cause
+from sparsernn.files.whole import read_bytes
 
-__all__ = ["MAX_BYTES", "MAX_EDGES", "MAX_VERTICES", "check_graphml", "graph_files"]
+__all__ = ["MAX_BYTES", "MAX_EDGES", "MAX_VERTICES", "GraphmlReader", "graph_files"]
 
 MAX_BYTES = 64 * 2**20
 MAX_VERTICES = 10_000
 MAX_EDGES = 1_000_000
-MAX_ELEMENTS = 4_000_000  # of all kinds
-MAX_DEPTH = 64  # of elements in elements
-MAX_LETTERS = 1_000  # of an attribute's value
-MAX_ATTRIBUTES = 32  # of an element
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
-WRITTEN_BY = "Write it with networkx.write_graphml, igraph or Gephi."
-
-# What may be in what. What <data> and <desc> hold is free, as editors keep drawings there.
-_CHILDREN: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "": frozenset({"graphml"}),
-        "graphml": frozenset({"key", "graph", "data", "desc"}),
-        "key": frozenset({"default", "desc"}),
-        "graph": frozenset({"node", "edge", "data", "desc"}),
-        "node": frozenset({"data", "desc"}),
-        "edge": frozenset({"data", "desc"}),
-        "default": frozenset(),
-    }
-)
-_REQUIRED = {
-    "graph": ("edgedefault",),
-    "node": ("id",),
-    "edge": ("source", "target"),
-    "key": ("id",),
-    "data": ("key",),
+_FREE = ("key", "data", "desc")  # whatever these hold
+_CHILDREN = {
+    "": ("graphml",),
+    "graphml": ("data", "desc", "graph", "key"),
+    "graph": ("data", "desc", "edge", "node"),
+    "node": ("data", "desc"),
+    "edge": ("data", "desc"),
 }
-_VALUES = {
-    ("graph", "edgedefault"): ("directed", "undirected"),
-    ("edge", "directed"): ("true", "false"),
-    ("key", "attr.type"): ("boolean", "int", "integer", "long", "float", "double", "string"),
-}
+_REQUIRED = {"graph": ("edgedefault",), "node": ("id",), "edge": ("source", "target")}
 _REMEDIES = {
     "graph": "Keep one graph in a file, and none in a vertex or edge.",
     "hyperedge": "Replace it by edges of two vertices.",
@@ -57,182 +37,115 @@ _REMEDIES = {
 }
 
 
-def check_graphml(content: bytes, where: str) -> None:
-    """Check that a file is GraphML with one simple graph within bounds.
+class GraphmlReader:
+    """A GraphML file with one simple graph.
 
     Args:
-        content: the file.
-        where: its path, for messages.
+        path: the file.
+
+    Attributes:
+        directed: whether its edges have a direction.
+        vertices: their ids, in the order of the file.
+        edges: source and target of each, in the order of the file, with its line.
 
     Raises:
-        InputError: it is not.
+        InputError: absent, too large, or anything else; the message says where and what.
     """
-    scan = _Scan(where)
-    try:
-        scan.parser.Parse(content, True)
-    except InputError:
-        raise
-    except expat.ExpatError as error:
-        raise InputError(
-            f"{where}: not a GraphML file (line {error.lineno}, column {error.offset + 1}: "
-            f"{expat.ErrorString(error.code)}). {WRITTEN_BY}"
-        ) from None
-    except (LookupError, ValueError) as error:  # an encoding that Python lacks, or can't map
-        raise InputError(
-            f"{where}: not a GraphML file in a known encoding ({cause(error)}). Save it as UTF-8."
-        ) from None
-    scan.finish()
 
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.directed: bool | None = None  # until its <graph> begins
+        self.vertices: dict[str, None] = {}
+        self.edges: dict[tuple[str, str], int] = {}
+        self._where = str(path)
+        self._open: list[str] = []  # the elements around
+        self._namespace = ""
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = lambda name: self._open.pop()
+        try:
+            self._parser.Parse(read_bytes(path, MAX_BYTES, "a GraphML file"), True)
+        except expat.ExpatError as error:
+            place = f"line {error.lineno}, column {error.offset + 1}"
+            raise self._foreign(f"{place}: {expat.ErrorString(error.code)}") from None
+        except (LookupError, ValueError) as error:  # an encoding that Python lacks, or can't map
+            if isinstance(error, InputError):
+                raise
+            raise self._foreign(f"its encoding can't be read: {cause(error)}") from None
+        if self.directed is None:
+            raise self._foreign("it has no <graph>")
+        for line, end in ((line, end) for ends, line in self.edges.items() for end in ends):
+            if end not in self.vertices:
+                what = f"vertex {brief(end)} has no <node>; expected one with id={brief(end)}"
+                raise InputError(f"{path}, line {line}: {what}. Add it, or correct the name.")
 
-class _Scan:
-    """The parser, with what it has seen of the graph so far."""
+    def _doctype(self, *_: object) -> None:
+        what = "a document type (<!DOCTYPE ...>), which can hold entities; GraphML needs none"
+        self._fail(what, "Remove it.")
 
-    def __init__(self, where: str) -> None:
-        self.where = where
-        self.open: list[str] = []  # names of the elements around; "?" where they are free
-        self.namespace = ""
-        self.elements = self.vertices = self.edges = self.graphs = 0
-        self.directed = False
-        self.numbers: dict[str, int] = {}  # of vertices, in the order of their first mention
-        self.declared: set[str] = set()
-        self.pairs: set[tuple[int, int]] = set()  # joined by an edge
-        self.keys: set[str] = set()
-        self.used: dict[tuple[str, str], int] = {}  # vertices and keys: the line that names them
-        self.parser = expat.ParserCreate(namespace_separator=" ")
-        self.parser.StartDoctypeDeclHandler = self.doctype
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        parent = self._open[-1] if self._open else ""
+        if parent in _FREE:
+            self._open.append(parent)
+            return
+        if not parent:
+            self._check_root(name)
+        local = name.removeprefix(f"{self._namespace} ")
+        again = local == "graph" and self.directed is not None and parent == "graphml"
+        if local not in _CHILDREN[parent] or again:
+            expected = ", ".join(f"<{child}>" for child in _CHILDREN[parent])
+            what = f"{'a second ' * again}<{local[:60]}> in <{parent}>; expected {expected}"
+            self._fail(what, _REMEDIES.get(local, "Remove it."))
+        self._open.append(local)
+        if lacking := [key for key in _REQUIRED.get(local, ()) if key not in attributes]:
+            self._fail(f"<{local}> has no {lacking[0]}", "Add it.")
+        if local == "graph":
+            default = attributes["edgedefault"]
+            if default not in ("directed", "undirected"):
+                what = f"edgedefault is {brief(default)}; expected directed or undirected"
+                self._fail(what, "Write one of these.")
+            self.directed = default == "directed"
+        elif local == "node":
+            self._add_vertex(attributes["id"])
+        elif local == "edge":
+            directed = attributes.get("directed", str(self.directed).lower())
+            self._add_edge((attributes["source"], attributes["target"]), directed)
 
-    def fail(self, what: str, remedy: str) -> NoReturn:
-        line = self.parser.CurrentLineNumber
-        raise InputError(f"{self.where}, line {line}: {what}. {remedy}")
+    def _check_root(self, name: str) -> None:
+        self._namespace, _, local = name.rpartition(" ")
+        if local != "graphml" or self._namespace not in ("", NAMESPACE):
+            raise self._foreign(
+                f"it begins with <{local[:40]}> of the namespace {brief(self._namespace)}; "
+                f"expected <graphml xmlns='{NAMESPACE}'>"
+            )
 
-    def doctype(self, *_: object) -> None:
-        self.fail(
-            "a document type (<!DOCTYPE ...>), which can hold entities; GraphML needs none",
-            "Remove it.",
+    def _add_vertex(self, name: str) -> None:
+        if name in self.vertices:
+            self._fail(f"a second vertex with the id {brief(name)}", "Give each an id of its own.")
+        if len(self.vertices) == MAX_VERTICES:
+            self._fail(f"more than {MAX_VERTICES:,} vertices", "Take a part of the graph.")
+        self.vertices[name] = None
+
+    def _add_edge(self, ends: tuple[str, str], directed: str) -> None:
+        if directed != str(self.directed).lower():
+            what = f"directed is {brief(directed)}, unlike the graph's edgedefault"
+            self._fail(what, "Make all edges directed, or none.")
+        if ends in self.edges or (not self.directed and ends[::-1] in self.edges):
+            joined = f"{brief(ends[0])} and {brief(ends[1])}"
+            self._fail("parallel edges; expected a simple graph", f"Join {joined} only once.")
+        if len(self.edges) == MAX_EDGES:
+            self._fail(f"more than {MAX_EDGES:,} edges", "Take a part of the graph.")
+        self.edges[ends] = self._parser.CurrentLineNumber
+
+    def _foreign(self, why: str) -> InputError:
+        return InputError(
+            f"{self._where}: not a GraphML file ({why}). "
+            "Write it with networkx.write_graphml, igraph or Gephi, in UTF-8."
         )
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.elements += 1
-        if self.elements > MAX_ELEMENTS:
-            self.fail(f"more than {MAX_ELEMENTS:,} elements", "Leave out data, or split the graph.")
-        if len(self.open) >= MAX_DEPTH:
-            self.fail(
-                f"elements nested {MAX_DEPTH + 1} deep; at most {MAX_DEPTH} are read", "Flatten it."
-            )
-        if len(attributes) > MAX_ATTRIBUTES:
-            what = f"an element of {len(attributes):,} attributes"
-            self.fail(f"{what}; at most {MAX_ATTRIBUTES} are read", "Remove some.")
-        for key, value in attributes.items():
-            if len(value) > MAX_LETTERS:
-                what = f"attribute {brief(key)} of {len(value):,} letters"
-                self.fail(f"{what}; at most {MAX_LETTERS:,} are read", "Shorten it.")
-        kind = self.kind(name)
-        self.open.append(kind)
-        if kind != "?":
-            self.check(kind, attributes)
-
-    def end(self, name: str) -> None:
-        self.open.pop()
-
-    def kind(self, name: str) -> str:
-        """The element's name in GraphML where it counts, "?" within what is free."""
-        parent = self.open[-1] if self.open else ""
-        if parent in ("data", "desc", "?"):
-            return "?"
-        namespace, _, local = name.rpartition(" ")
-        if parent == "" and (local != "graphml" or namespace not in ("", NAMESPACE)):
-            raise InputError(
-                f"{self.where}: not a GraphML file (it begins with <{local[:40]}> of the namespace "
-                f"{brief(namespace)}; expected <graphml xmlns='{NAMESPACE}'>). {WRITTEN_BY}"
-            )
-        if parent == "":
-            self.namespace = namespace
-        if namespace != self.namespace:
-            what = f"<{local[:40]}> of the namespace {brief(namespace)} in <{parent}>"
-            expected = f"expected that of <graphml>, {self.namespace!r}"
-            self.fail(f"{what}; {expected}", "Remove it, or move it into a <data>.")
-        if local not in _CHILDREN[parent] or (local == "graph" and self.graphs):
-            expected = ", ".join(f"<{child}>" for child in sorted(_CHILDREN[parent])) or "text only"
-            again = "a second " if local == "graph" and parent == "graphml" else ""
-            self.fail(
-                f"{again}<{local[:40]}> in <{parent}>; expected {expected}",
-                _REMEDIES.get(local, "Remove it."),
-            )
-        return local
-
-    def check(self, kind: str, attributes: dict[str, str]) -> None:
-        for name in _REQUIRED.get(kind, ()):
-            if name not in attributes:
-                self.fail(f"<{kind}> has no {name}", "Add it.")
-        for name, value in attributes.items():
-            allowed = _VALUES.get((kind, name))
-            if allowed and value not in allowed:
-                expected = " or ".join([", ".join(allowed[:-1]), allowed[-1]])
-                self.fail(f"{name} is {brief(value)}; expected {expected}", "Write one of these.")
-        if kind == "graph":
-            self.graphs += 1
-            self.directed = attributes["edgedefault"] == "directed"
-        elif kind == "key":
-            self.keys.add(attributes["id"])
-        elif kind == "data":
-            self.mention("key", attributes["key"])
-        elif kind == "node":
-            self.node(attributes["id"])
-        elif kind == "edge":
-            self.edge(attributes)
-
-    def node(self, name: str) -> None:
-        self.vertices += 1
-        if name in self.declared:
-            self.fail(f"a second vertex with the id {brief(name)}", "Give each an id of its own.")
-        if self.vertices <= MAX_VERTICES:  # those beyond are only counted, for the message
-            self.declared.add(name)
-            self.numbers.setdefault(name, len(self.numbers))
-
-    def edge(self, attributes: dict[str, str]) -> None:
-        self.edges += 1
-        if self.edges > MAX_EDGES:
-            return
-        ends = attributes["source"], attributes["target"]
-        for end in ends:
-            self.numbers.setdefault(end, len(self.numbers))
-            if end not in self.declared:
-                self.mention("vertex", end)
-        source, target = (self.numbers[end] for end in ends)
-        directed = {"true": True, "false": False}.get(attributes.get("directed", ""), self.directed)
-        if directed != self.directed:
-            what = f"directed is {attributes['directed']!r}, unlike the graph's edgedefault"
-            self.fail(what, "Make all edges directed, or none.")
-        if source > target and not self.directed:
-            source, target = target, source
-        if (source, target) in self.pairs:
-            joined = f"{brief(ends[0])} and {brief(ends[1])}"
-            self.fail("parallel edges; expected a simple graph", f"Join {joined} only once.")
-        self.pairs.add((source, target))
-
-    def mention(self, kind: str, name: str) -> None:
-        self.used.setdefault((kind, name), self.parser.CurrentLineNumber)
-
-    def finish(self) -> None:
-        """Check what only the whole file shows."""
-        if self.graphs == 0:
-            raise InputError(f"{self.where}: not a GraphML file (it has no <graph>). {WRITTEN_BY}")
-        counts = ("vertices", self.vertices, MAX_VERTICES), ("edges", self.edges, MAX_EDGES)
-        for kind, count, limit in counts:
-            if count > limit:
-                raise InputError(
-                    f"{self.where}: {count:,} {kind}; expected at most {limit:,}. "
-                    "Take a part of the graph."
-                )
-        for (kind, name), line in self.used.items():
-            if name not in (self.declared if kind == "vertex" else self.keys):
-                element = {"vertex": "node", "key": "key"}[kind]
-                raise InputError(
-                    f"{self.where}, line {line}: {kind} {brief(name)} has no <{element}>; expected "
-                    f'one with id="{name[:40]}". Add it, or correct the name.'
-                )
+    def _fail(self, what: str, remedy: str) -> NoReturn:
+        line = self._parser.CurrentLineNumber
+        raise InputError(f"{self._where}, line {line}: {what}. {remedy}")
 
 
 def graph_files(folder: str) -> list[str]:

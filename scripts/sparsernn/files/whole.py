@@ -3,21 +3,13 @@
 What is read may come from anyone: its size is bounded, and a bad one is refused with a message.
 """
 
-import io
 import os
 import stat
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from sparsernn.errors import InputError, cause
 
-if TYPE_CHECKING:
-    pass
-
-
-__all__ = ["read_bytes", "write_bytes", "write_text", "write_torch"]
+__all__ = ["read_bytes", "write_bytes", "write_text"]
 
 
 def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
@@ -38,29 +30,6 @@ def write_bytes(content: bytes, path: str | os.PathLike[str]) -> None:
 def write_text(content: str, path: str | os.PathLike[str]) -> None:
     """Write text as UTF-8."""
     write_bytes(content.encode(), path)
-
-
-def write_torch(content: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
-    """Write tensors and plain values so that `torch.load(path, weights_only=True)` reads them."""
-    import torch
-
-    # Through a buffer: torch puts the file's own name inside the archive, and ours is temporary.
-    buffer = io.BytesIO()
-    torch.save(_unshared(content), buffer)
-    write_bytes(buffer.getvalue(), path)
-
-
-def _unshared(value: Any) -> Any:
-    """The same dictionaries, lists and texts, of which only equal texts are one object.
-
-    A pickle refers back to objects it has written. So without this its bytes would tell which parts
-    of the content were read from another file, and which had just been made.
-    """
-    if isinstance(value, Mapping):
-        return {_unshared(key): _unshared(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_unshared(part) for part in value]
-    return sys.intern(value) if type(value) is str else value
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int, kind: str) -> bytes:

@@ -1,17 +1,19 @@
 """Graphs in GraphML files."""
 
 import io
-import warnings
+from collections.abc import Iterable, Mapping
 from os import PathLike
 
 import networkx as nx
 
-from sparsernn.errors import InputError, cause
-from sparsernn.files.graphml import MAX_BYTES, WRITTEN_BY, check_graphml
-from sparsernn.files.whole import read_bytes, write_bytes
+from sparsernn.errors import InputError
+from sparsernn.files.graphml import GraphmlReader
+from sparsernn.files.whole import write_bytes
 from sparsernn.graphs.orientation import orient
 
 __all__ = ["read_graph", "write_graph"]
+
+MAX_DIGITS = 1_000  # of a vertex's number; Python reads no number of more than 4,300
 
 
 def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
@@ -24,51 +26,30 @@ def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
 def read_graph(path: str | PathLike[str]) -> nx.Graph:
     """Read the vertices and edges of a GraphML file, and nothing else of it.
 
-    Vertex names that are all whole numbers become integers.
+    If the names of all vertices are whole numbers, they become integers.
 
     Raises:
         InputError: absent, not GraphML, too large, or not a graph that a network can be built on.
     """
-    where = str(path)
-    content = read_bytes(path, MAX_BYTES, "a GraphML file")
-    check_graphml(content, where)
+    file = GraphmlReader(path)
+    graph: nx.Graph = nx.DiGraph() if file.directed else nx.Graph()
     try:
-        with warnings.catch_warnings():  # of keys without a type, which no network reads
-            warnings.simplefilter("ignore")
-            graph = nx.read_graphml(io.BytesIO(content))
-    except Exception as error:  # a value that does not fit its key, in many kinds
-        raise InputError(
-            f"{where}: not a GraphML file that networkx can read ({cause(error)}). {WRITTEN_BY}"
-        ) from None
-    if all(str(vertex).isdecimal() for vertex in graph):
-        graph = _numbered(graph, where)
-    _drop_data(graph)
-    try:
+        vertices = _vertices(file.vertices)
+        graph.add_nodes_from(vertices.values())
+        graph.add_edges_from((vertices[u], vertices[v]) for u, v in file.edges)
         orient(graph)
     except InputError as error:
-        raise InputError(f"{where}: {error}") from None
+        raise InputError(f"{path}: {error}") from None
     return graph
 
 
-def _drop_data(graph: nx.Graph) -> None:
-    """Drop what an editor draws a graph with, in place: no network reads it.
-
-    networkx reads an empty label as None, and writes no None.
-    """
-    graph.graph.clear()
-    for _, data in graph.nodes(data=True):
-        data.clear()
-    for *_, data in graph.edges(data=True):
-        data.clear()
-
-
-def _numbered(graph: nx.Graph, where: str) -> nx.Graph:
-    """The graph with integers for vertices; "1" and "01" would become one."""
-    numbers: dict[int, str] = {}
-    for name in graph:
-        other = numbers.setdefault(int(name), name)
-        if other != name:
-            raise InputError(
-                f"{where}: vertices {other!r} and {name!r} are the same number. Rename one."
-            )
-    return nx.relabel_nodes(graph, int)
+def _vertices(names: Iterable[str]) -> Mapping[str, str | int]:
+    """The vertex of each name: its number if all names are whole numbers, else the name itself."""
+    if not all(name.isdecimal() and len(name) <= MAX_DIGITS for name in names):
+        return {name: name for name in names}
+    taken: dict[int, str] = {}
+    for name in names:
+        other = taken.setdefault(int(name), name)
+        if other != name:  # such as "1" and "01"
+            raise InputError(f"vertices {other!r} and {name!r} are the same number. Rename one.")
+    return {name: number for number, name in taken.items()}

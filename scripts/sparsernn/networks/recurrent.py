@@ -23,13 +23,12 @@ from sparsernn.wiring.protocol import CORRECTED, Protocol
 from sparsernn.wiring.wiring import Block, Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
-    from sparsernn.engine.autograd import Engine as FusedEngine
-
+    from sparsernn.engine.autograd import FusedEngine
 
 __all__ = ["RecurrentBlock", "SparseRNN"]
 
 State: TypeAlias = tuple[Tensor, ...]
-Step: TypeAlias = Callable[[Tensor, Tensor, State], State]
+CellStep: TypeAlias = Callable[[Tensor, Tensor, State], State]
 
 
 class RecurrentBlock(nn.Module):
@@ -54,7 +53,7 @@ class RecurrentBlock(nn.Module):
 
     def __init__(self, block: Block, cell: str, generator: torch.Generator | None = None) -> None:
         super().__init__()
-        self.step: Step = function("cells", cell)
+        self.step: CellStep = function("cells", cell)
         """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
         self._states: int = getattr(load("cells", cell), "STATES", 1)
         rows, size = block.mask_hh.shape
@@ -216,7 +215,7 @@ class SparseRNN(nn.Module):
 
     def fused(self) -> "FusedEngine":
         """The fused engine of the wiring with the masks that are in force."""
-        from sparsernn.engine.autograd import Engine as FusedEngine
+        from sparsernn.engine.autograd import FusedEngine
 
         masks = [
             (block.get_buffer("mask_ih"), block.get_buffer("mask_hh")) for block in self.blocks

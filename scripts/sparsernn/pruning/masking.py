@@ -1,6 +1,7 @@
-"""Pruning, by magnitude or at random: a wiring and its weights become a sparser wiring."""
+"""Pruning: a wiring and scores of its weights become a sparser wiring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -9,105 +10,112 @@ import torch
 
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.plugins import function
 from sparsernn.wiring.protocol import Protocol
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["TARGETS", "Target", "prune", "prune_network"]
+__all__ = ["TARGETS", "Pruning", "Target", "prune", "prune_network"]
 
 Target = Literal["both", "i2h", "h2h"]
 TARGETS: tuple[Target, ...] = ("both", "i2h", "h2h")
-Weights = Sequence[tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]]
+_MATRICES = {"both": (0, 1), "i2h": (0,), "h2h": (1,)}
+
+Arrays = Sequence[Sequence[npt.NDArray[Any]]]
+"""For each block of a wiring two arrays: one for its input, one for its recurrent weights."""
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """How a network is pruned.
+
+    Attributes:
+        percent: share of the original weights that are gone afterwards, in (0, 100].
+        target: input weights ("i2h"), recurrent weights ("h2h"), or both under one threshold.
+        protocol: its `prune_scope` and `largest_survives`.
+        criterion: which weights go; a name of `sparsernn.pruning.criteria`.
+    """
+
+    percent: float
+    target: Target
+    protocol: Protocol
+    criterion: str = "magnitude"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.percent <= 100 or self.target not in TARGETS:
+            raise InputError(
+                f"prune: percent={self.percent!r}, target={self.target!r}; expected a percent in "
+                f"(0, 100] and a target among {', '.join(TARGETS)}."
+            )
 
 
 def prune(
     wiring: Wiring,
-    weights: Weights,
-    percent: float,
-    target: Target,
-    protocol: Protocol,
+    weights: Arrays,
+    pruning: Pruning,
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
 ) -> Wiring:
-    """Mask the weights of least magnitude or, as a control, as many weights drawn at random.
+    """Mask the weights that the criterion scores lowest; pruned weights stay pruned.
 
-    The threshold is the `percent`-th percentile of the absolute weights that `original` has,
-    those already pruned counting as zeros: rounds of 10, 20, … % remove that share of the original
-    weights in all. Pruned weights stay pruned.
+    The threshold is a percentile of the scores of all weights that `original` has, where pruned
+    weights score 0. So rounds of 10, 20, … % remove that share of the original weights in all.
 
     Args:
         wiring: the network's present wiring.
-        weights: (weight_ih, weight_hh) of each block; zero where pruned already.
-        percent: share of the original weights to be without, in (0, 100].
-        target: input weights ("i2h"), recurrent weights ("h2h"), or both, pooled.
-        protocol: its `prune_scope` and `largest_survives`.
-        original: wiring before any pruning; `wiring` itself by default.
-        rng: if given, draws which weights go; of each pool as many as would by magnitude.
-
-    Returns:
-        The sparser wiring.
-
-    References:
-        S. Han et al., Learning both weights and connections for efficient neural networks, 2015.
+        weights: (weight_ih, weight_hh) of each block.
+        pruning: how many of which weights go.
+        original: the wiring before any pruning; `wiring` itself by default.
+        rng: source of randomness, for criteria that draw.
     """
-    if not 0 < percent <= 100 or target not in TARGETS:
-        raise InputError(
-            f"prune: percent={percent!r}, target={target!r}; expected a percent in (0, 100] and "
-            f"a target among {', '.join(TARGETS)}."
-        )
-    original = wiring if original is None else original
-    kinds = {"both": (0, 1), "i2h": (0,), "h2h": (1,)}[target]
-    # Weights share a threshold with all others of their pool: their layer's, or everything's.
-    layerwise = protocol.prune_scope == "layer"
-    pools = [block.layer if layerwise else 0 for block in wiring.blocks]
-    below = np.less if protocol.largest_survives else np.less_equal
-    masks, counted = _masks(wiring), _masks(original)
-    for pool in sorted(set(pools)):
-        matrices = [(i, kind) for i, of in enumerate(pools) if of == pool for kind in kinds]
-        magnitudes, present = np.abs(_flat(weights, matrices)), _flat(masks, matrices)
-        threshold = np.percentile(magnitudes[_flat(counted, matrices)], percent)
-        goes = below(magnitudes[present], threshold)
-        present[present] = ~(goes if rng is None else rng.permutation(goes))
+    masks, counted = _masks(wiring), _masks(wiring if original is None else original)
+    score = function("criteria", pruning.criterion)
+    below = np.less if pruning.protocol.largest_survives else np.less_equal
+    for pool in _pools(wiring, pruning):
+        present = _flat(masks, pool)
+        scores = np.zeros_like(_flat(weights, pool))
+        scores[present] = score(_flat(weights, pool)[present], rng)
+        threshold = np.percentile(scores[_flat(counted, pool)], pruning.percent)
+        present[present] = ~below(scores[present], threshold)
         start = 0
-        for i, kind in matrices:
-            shape, end = masks[i][kind].shape, start + masks[i][kind].size
-            masks[i][kind], start = present[start:end].reshape(shape), end
+        for block, kind in pool:
+            shape, end = masks[block][kind].shape, start + masks[block][kind].size
+            masks[block][kind], start = present[start:end].reshape(shape), end
     return wiring.with_masks([(mask_ih, mask_hh) for mask_ih, mask_hh in masks])
+
+
+def _pools(wiring: Wiring, pruning: Pruning) -> Iterator[list[tuple[int, int]]]:
+    """The matrices (block; 0 for ih, 1 for hh) that share a threshold: a layer's, or all."""
+    layerwise = pruning.protocol.prune_scope == "layer"
+    layers = [block.layer if layerwise else 0 for block in wiring.blocks]
+    for layer in sorted(set(layers)):
+        blocks = [i for i, of in enumerate(layers) if of == layer]
+        yield [(i, kind) for i in blocks for kind in _MATRICES[pruning.target]]
 
 
 def _masks(wiring: Wiring) -> list[list[npt.NDArray[np.bool_]]]:
     return [[block.mask_ih, block.mask_hh] for block in wiring.blocks]
 
 
-def _flat(
-    arrays: Sequence[Sequence[npt.NDArray[Any]]], matrices: Sequence[tuple[int, int]]
-) -> npt.NDArray[Any]:
-    """The entries of some matrices (block; 0 for ih, 1 for hh) in one row, a copy."""
-    return np.concatenate([arrays[i][kind].ravel() for i, kind in matrices])
+def _flat(arrays: Arrays, pool: Sequence[tuple[int, int]]) -> npt.NDArray[Any]:
+    """The entries of some matrices as one vector, a copy."""
+    return np.concatenate([arrays[block][kind].ravel() for block, kind in pool])
 
 
 def prune_network(
     network: SequenceClassifier,
-    percent: float,
-    target: Target,
-    protocol: Protocol,
+    pruning: Pruning,
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
 ) -> SequenceClassifier:
-    """A new network with the same weights, less those that `prune` masks; see there."""
+    """A new network with the same weights, except those that `prune` masks; see there."""
     state = network.state_dict()
-    weights = [
-        (
-            state[f"recurrent.blocks.{i}.weight_ih"].numpy(),
-            state[f"recurrent.blocks.{i}.weight_hh"].numpy(),
-        )
-        for i in range(len(network.wiring.blocks))
-    ]
-    wiring = prune(network.wiring, weights, percent, target, protocol, original, rng)
-    for i, block in enumerate(wiring.blocks):
-        for kind, mask in (("ih", block.mask_ih), ("hh", block.mask_hh)):
-            prefix = f"recurrent.blocks.{i}"
-            state[f"{prefix}.mask_{kind}"] = torch.tensor(mask)
-            state[f"{prefix}.weight_{kind}"] = state[f"{prefix}.weight_{kind}"] * torch.tensor(mask)
+    prefixes = [f"recurrent.blocks.{i}" for i in range(len(network.wiring.blocks))]
+    weights = [[state[f"{at}.weight_{kind}"].numpy() for kind in ("ih", "hh")] for at in prefixes]
+    wiring = prune(network.wiring, weights, pruning, original, rng)
+    for at, masks in zip(prefixes, _masks(wiring), strict=True):
+        for kind, mask in zip(("ih", "hh"), masks, strict=True):
+            state[f"{at}.mask_{kind}"] = torch.tensor(mask)
+            state[f"{at}.weight_{kind}"] = state[f"{at}.weight_{kind}"] * torch.tensor(mask)
     return SequenceClassifier.from_state_dict(
         network.wiring, state, engine=network.recurrent.engine
     )

@@ -10,7 +10,10 @@ from sparsernn.report.evidence import FINDINGS
 from sparsernn.thesis.claims import VERDICTS
 from sparsernn.thesis.study import Study
 
-__all__ = ["answers_report"]
+__all__ = ["TABLES", "answers_report"]
+
+TABLES = ("strings", "dense_history", "pruning_history", "correlations", "prediction")
+"""The tables that the answers are read from."""
 
 _ABOUT = (
     "For each question: what the thesis answers, in short, then what this study finds. An answer "
@@ -34,8 +37,7 @@ def answers_report(
         judged: the verdicts, from `sparsernn.thesis.claims.judge`, of one protocol or several.
         answers: columns id, question, answer (the thesis's), claims (ids of those that it rests
             on, apart by spaces).
-        tables: the study's tables by name: strings, dense_history, pruning_history, correlations,
-            prediction (from `sparsernn.analysis.prediction.prediction`).
+        tables: the study's tables by their names in `TABLES`.
         schedules: schedules of pruning.
         confidence: coverage of the intervals.
     """

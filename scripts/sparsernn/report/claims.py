@@ -12,7 +12,7 @@ from sparsernn.thesis.claims import VERDICTS
 __all__ = ["claims_report", "counted_verdicts", "schedule_name", "views", "with_interval"]
 
 _HEADER = ["Claim", "Thesis", "Study", "Ours", "Verdict"]
-_WIDTHS = [33, 12, 21, 18, 29]
+_WIDTHS = [30, 14, 22, 16, 31]
 _RESULT = ["ours", "low", "high", "verdict", "reason"]
 _ABOUT = (
     "Every claim of the thesis has a criterion, fixed before a result was seen. Replicated, not "
@@ -39,7 +39,9 @@ def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
     for number, question in zip(questions["id"], questions["question"], strict=True):
         claims = judged[judged["question"].astype(str) == str(number)]
         if len(claims):
-            blocks += [Heading(f"{number}. {question}"), _counts(claims), _table(claims)]
+            rows = [row for _, results in claims.groupby("id") for row in _rows(results)]
+            blocks += [Heading(f"{number}. {question}"), _counts(claims)]
+            blocks.append(Table(_HEADER, rows, _WIDTHS))
     return blocks
 
 
@@ -90,10 +92,6 @@ def _counts(judged: pd.DataFrame) -> Table:
         rows.append([protocol, *which, *map(str, counts)])
     header += [verdict.capitalize() for verdict in VERDICTS]
     return Table(header, rows, [1] * len(header))
-
-
-def _table(claims: pd.DataFrame) -> Table:
-    return Table(_HEADER, [row for _, c in claims.groupby("id") for row in _rows(c)], _WIDTHS)
 
 
 def _rows(results: pd.DataFrame) -> Iterator[list[str]]:

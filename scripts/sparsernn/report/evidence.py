@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -35,12 +34,12 @@ _SCHEMES = {"thesis_split": "thesis's split", "cross_validation": "cross-validat
 
 @dataclass(frozen=True)
 class Finding:
-    """What is measured for a question.
+    """What the report shows of the values measured for a question.
 
     Args:
-        sentences: of one protocol, from its studies by schedule.
-        caption: what the table shows.
-        table: of all protocols.
+        sentences: says what one protocol gave, from its studies by schedule.
+        caption: says what the table shows.
+        table: compares all protocols.
     """
 
     sentences: Callable[[_Schedules], list[str]]
@@ -60,21 +59,26 @@ def _shown(value: float, low: float = math.nan, high: float = math.nan, digits: 
     return f"{text(value)}{interval}"
 
 
-def _measured(measure: str, study: Study, cell: str, digits: int, **arguments: Any) -> str:
-    """The value of a measure of the claims; a dash where the study lacks it."""
+def _or_dash(text: Callable[..., str], *args: Any) -> str:
+    """What a function says, or a dash where the study lacks what it asks for."""
     try:
-        found = MEASURES[measure](study, cell, **arguments)
+        return text(*args)
     except NotTestableError:
         return _NOTHING
+
+
+def _measured(measure: str, study: Study, cell: str, digits: int, **options: Any) -> str:
+    """The value of one of the measures that claims are judged by."""
+    found = MEASURES[measure](study, cell, **options)
     return _shown(found.value, found.low, found.high, digits)
 
 
 def _rows(study: Study, table: str, **where: Any) -> pd.DataFrame:
-    """Rows of a table, or none."""
+    """Rows of a table; none where the study lacks the table."""
     try:
         return study.rows(table, **where)
     except NotTestableError:
-        return pd.DataFrame(columns=["cell"])
+        return pd.DataFrame(columns=["cell", "regressor", "r2"])
 
 
 def _any(studies: _Schedules) -> Study:
@@ -92,15 +96,12 @@ def _listed(texts: Mapping[str, str]) -> str:
 def _dense_sentences(studies: _Schedules) -> list[str]:
     study = _any(studies)
     cells = cells_of(_rows(study, "dense_history"))
-    texts = {cell: _dense(study, cell) for cell in cells}
+    texts = {cell: _or_dash(_dense, study, cell) for cell in cells}
     return [f"Test accuracy of the dense networks: {_listed(texts)}."] if texts else []
 
 
 def _dense(study: Study, cell: str) -> str:
-    try:
-        accuracy = study.dense(cell).ffill(axis="columns").iloc[:, -1]
-    except NotTestableError:
-        return _NOTHING
+    accuracy = study.dense(cell).ffill(axis="columns").iloc[:, -1]
     found = share(study, accuracy, "test")
     return _shown(found.value, found.low, found.high, 3)
 
@@ -113,7 +114,8 @@ def _by_target(studies: _Protocols, text: Callable[[Study, str, str], str]) -> T
     every = [study for schedules in studies.values() for study in schedules.values()]
     cells = cells_of(*(_rows(study, "pruning_history") for study in every))
     rows = [
-        [protocol, schedule_name(schedule), words, *(text(study, cell, target) for cell in cells)]
+        [protocol, schedule_name(schedule), words]
+        + [_or_dash(text, study, cell, target) for cell in cells]
         for protocol, schedules in studies.items()
         for schedule, study in schedules.items()
         for target, words in _TARGETS.items()
@@ -121,6 +123,15 @@ def _by_target(studies: _Protocols, text: Callable[[Study, str, str], str]) -> T
     ]
     header = ["Protocol", "Schedule", "Weights", *map(cell_name, cells)]
     return Table(header, rows, [11, 10, 16, *[63 / max(len(cells), 1)] * len(cells)])
+
+
+def _by_schedule(studies: _Schedules, text: Callable[[Study], str], sentence: str) -> list[str]:
+    """The sentence for each schedule of which the text says something, with both filled in."""
+    return [
+        sentence.format(schedule=schedule_name(schedule), text=found)
+        for schedule, study in studies.items()
+        if (found := _or_dash(text, study)) not in ("", _NOTHING)
+    ]
 
 
 def _after_pruning(study: Study, cell: str, target: str) -> pd.Series:
@@ -131,45 +142,20 @@ def _after_pruning(study: Study, cell: str, target: str) -> pd.Series:
     return pd.Series({0: dense, **found})
 
 
-def _steepest(study: Study, cell: str, target: str) -> tuple[float, float, float, float]:
+def _fall(study: Study, cell: str, target: str) -> str:
     """The two neighbouring percents between which accuracy falls most, and both accuracies."""
     accuracy = _after_pruning(study, cell, target)
     at = int(np.argmax(-np.diff(accuracy.to_numpy())))
-    before, after = accuracy.index[at], accuracy.index[at + 1]
-    return before, after, accuracy[before], accuracy[after]
+    before, after = accuracy.index[at : at + 2]
+    values = f"{number(accuracy[before])} to {number(accuracy[after])}"
+    return f"{before:g} to {after:g}\N{NO-BREAK SPACE}%: {values}"
 
 
-def _fall(study: Study, cell: str, target: str) -> str:
-    try:
-        before, after, high, low = _steepest(study, cell, target)
-    except NotTestableError:
-        return _NOTHING
-    return f"{before:g} to {after:g}\N{NO-BREAK SPACE}%: {number(high)} to {number(low)}"
-
-
-def _fall_sentences(studies: _Schedules) -> list[str]:
-    sentences = []
-    for schedule, study in studies.items():
-        falls = {c: _fall(study, c, "both") for c in cells_of(_rows(study, "pruning_history"))}
-        found = {cell: text for cell, text in falls.items() if text != _NOTHING}
-        if found:
-            sentences.append(
-                f"Pruned {schedule_name(schedule)} of all recurrent weights, accuracy falls most "
-                f"from {_listed(found)}."
-            )
-    return sentences
-
-
-def _safe_sentences(studies: _Schedules) -> list[str]:
-    sentences = []
-    for schedule, study in studies.items():
-        least = _measured("least_safe_percent", study, "all", 0, rule="dense")
-        if least != _NOTHING:
-            sentences.append(
-                f"Pruned {schedule_name(schedule)}, the share that every cell and target can lose "
-                f"for at most a point of the dense network's accuracy is {least} %."
-            )
-    return sentences
+def _falls(study: Study) -> str:
+    """Where each cell's accuracy falls most; cells without a value are left out."""
+    cells = cells_of(_rows(study, "pruning_history"))
+    falls = {cell: _or_dash(_fall, study, cell, "both") for cell in cells}
+    return _listed({cell: text for cell, text in falls.items() if text != _NOTHING})
 
 
 def _safe(study: Study, cell: str, target: str) -> str:
@@ -179,31 +165,16 @@ def _safe(study: Study, cell: str, target: str) -> str:
 
 def _regained(study: Study, cell: str, target: str) -> str:
     """Epochs until within a point of the dense network, where pruning cost more than that."""
-    try:
-        level = near_dense(study, cell)
-        history = study.rows("pruning_history", cell=cell, target=target)
-        percents = sorted(p for p in history["percent"].unique() if p < 100)
-        curves = [c for p in percents for c in study.pruned(cell, target, p).iterrows()]
-    except NotTestableError:
-        return _NOTHING
+    level = near_dense(study, cell)
+    history = study.rows("pruning_history", cell=cell, target=target)
+    percents = sorted(p for p in history["percent"].unique() if p < 100)
+    curves = [c for p in percents for c in study.pruned(cell, target, p).iterrows()]
     first = [first_reaching(curve, level[seed]) for seed, curve in curves if seed in level]
     lost = [epoch for epoch in first if epoch > 0]
     if not lost:
         return "nothing lost"
     epochs = over_seeds(lost)
     return _shown(epochs.value, epochs.low, epochs.high, 0)
-
-
-def _regain_sentences(studies: _Schedules) -> list[str]:
-    sentences = []
-    for schedule, study in studies.items():
-        found = _measured("share_regained", study, "all", 2, epochs=1)
-        if found != _NOTHING:
-            sentences.append(
-                f"Pruned {schedule_name(schedule)}, one epoch regains the dense network's accuracy "
-                f"but for a point in a share of {found} of the cases in which pruning cost more."
-            )
-    return sentences
 
 
 # Correlation and prediction
@@ -221,12 +192,8 @@ def _r(row: pd.Series) -> str:
     return f"{property_name(row['property'])} {_shown(row['r'], row['low'], row['high'])}"
 
 
-def _strongest(rows: pd.DataFrame) -> pd.Series:
-    return rows.loc[rows["r"].abs().idxmax()]
-
-
 def _clear(study: Study, rows: pd.DataFrame) -> int:
-    """Properties whose adjusted p is below the level."""
+    """How many properties have an adjusted p below the level."""
     return int((rows["p_adjusted"] < 1 - study.confidence).sum())
 
 
@@ -235,7 +202,7 @@ def _correlation_sentences(studies: _Schedules) -> list[str]:
     found = dict(_correlations(study))
     if not found:
         return []
-    strongest = {cell: _r(_strongest(rows)) for cell, rows in found.items()}
+    strongest = {cell: _r(rows.loc[rows["r"].abs().idxmax()]) for cell, rows in found.items()}
     clear = sum(_clear(study, rows) for rows in found.values())
     tested = sum(map(len, found.values()))
     return [
@@ -251,25 +218,19 @@ def _correlation_table(studies: _Protocols) -> Table:
         study = _any(schedules)
         for cell, found in _correlations(study):
             most, least = found.loc[found["r"].idxmax()], found.loc[found["r"].idxmin()]
-            signs = [
-                _r(most) if most["r"] > 0 else _NOTHING,
-                _r(least) if least["r"] < 0 else _NOTHING,
-            ]
+            positive = _r(most) if most["r"] > 0 else _NOTHING
+            negative = _r(least) if least["r"] < 0 else _NOTHING
             clear = f"{_clear(study, found)} of {len(found)}"
-            rows.append([protocol, cell_name(cell), f"{found['n'].max()}", *signs, clear])
+            graphs = f"{found['n'].max()}"
+            rows.append([protocol, cell_name(cell), graphs, positive, negative, clear])
     header = ["Protocol", "Cell", "Graphs", "Strongest positive r", "Strongest negative r"]
     return Table([*header, "Told from 0"], rows, [11, 11, 10, 30, 30, 12])
-
-
-def _scores(study: Study, scheme: str) -> pd.DataFrame:
-    found = _rows(study, "prediction", scheme=scheme)
-    return found.dropna(subset=["r2"]) if len(found) else found
 
 
 def _prediction_sentences(studies: _Schedules) -> list[str]:
     sentences = []
     for scheme, words in _SCHEMES.items():
-        found = _scores(_any(studies), scheme)
+        found = _rows(_any(studies), "prediction", scheme=scheme).dropna(subset=["r2"])
         best = {}
         for cell in cells_of(found):
             rows = found[found["cell"] == cell]
@@ -286,7 +247,7 @@ def _prediction_table(studies: _Protocols) -> Table:
     regressors: dict[str, None] = {}
     for protocol, schedules in studies.items():
         found = _rows(_any(schedules), "prediction")
-        regressors |= dict.fromkeys(found.get("regressor", []))
+        regressors |= dict.fromkeys(found["regressor"])
         for cell in cells_of(found):
             for scheme, words in _SCHEMES.items():
                 chosen = found[(found["cell"] == cell) & (found["scheme"] == scheme)]
@@ -298,39 +259,60 @@ def _prediction_table(studies: _Protocols) -> Table:
     return Table(header, rows, [11, 11, 17, *[20] * len(regressors)])
 
 
-FINDINGS: Mapping[str, Finding] = MappingProxyType(
-    {
-        "0": Finding(_dense_sentences),
-        "1": Finding(
-            _fall_sentences,
-            "Between which two percentages accuracy falls most, right after pruning, and the "
-            "accuracy at both (medians over seeds; 0 %: the dense network).",
-            lambda studies: _by_target(studies, _fall),
+def _safe_everywhere(study: Study) -> str:
+    return _measured("least_safe_percent", study, "all", 0, rule="dense")
+
+
+def _regained_at_once(study: Study) -> str:
+    return _measured("share_regained", study, "all", 2, epochs=1)
+
+
+FINDINGS: Mapping[str, Finding] = {
+    "0": Finding(_dense_sentences),
+    "1": Finding(
+        lambda studies: _by_schedule(
+            studies,
+            _falls,
+            "Pruned {schedule} of all recurrent weights, accuracy falls most from {text}.",
         ),
-        "2": Finding(
-            _safe_sentences,
-            "The largest percentage up to which pruning costs at most a point of the dense "
-            "network's accuracy, without retraining.",
-            lambda studies: _by_target(studies, _safe),
+        "Between which two percentages accuracy falls most, right after pruning, and the "
+        "accuracy at both (medians over seeds; 0 %: the dense network).",
+        lambda studies: _by_target(studies, _fall),
+    ),
+    "2": Finding(
+        lambda studies: _by_schedule(
+            studies,
+            _safe_everywhere,
+            "Pruned {schedule}, the share that every cell and target can lose for at most a point "
+            "of the dense network's accuracy is {text} %.",
         ),
-        "3": Finding(
-            _regain_sentences,
-            "Epochs of retraining until the accuracy is within a point of the dense network's, "
-            "where pruning less than 100 % had cost more than that (median and range over "
-            "percentages and seeds).",
-            lambda studies: _by_target(studies, _regained),
+        "The largest percentage up to which pruning costs at most a point of the dense "
+        "network's accuracy, without retraining.",
+        lambda studies: _by_target(studies, _safe),
+    ),
+    "3": Finding(
+        lambda studies: _by_schedule(
+            studies,
+            _regained_at_once,
+            "Pruned {schedule}, one epoch regains the dense network's accuracy but for a point in "
+            "a share of {text} of the cases in which pruning cost more.",
         ),
-        "4": Finding(
-            _correlation_sentences,
-            "Pearson's r of a graph's properties with the accuracy of the network wired by it: "
-            "the strongest, and how many properties have an adjusted p that tells r from 0.",
-            _correlation_table,
-        ),
-        "5": Finding(
-            _prediction_sentences,
-            "R² of each regressor on graphs held out. The interval is of the bootstrap over the "
-            "graphs that the thesis's split holds out, and of the repeats of cross-validation.",
-            _prediction_table,
-        ),
-    }
-)
+        "Epochs of retraining until the accuracy is within a point of the dense network's, "
+        "where pruning less than 100 % had cost more than that (median and range over "
+        "percentages and seeds).",
+        lambda studies: _by_target(studies, _regained),
+    ),
+    "4": Finding(
+        _correlation_sentences,
+        "Pearson's r of a graph's properties with the accuracy of the network wired by it: "
+        "the strongest, and how many properties have an adjusted p that tells r from 0.",
+        _correlation_table,
+    ),
+    "5": Finding(
+        _prediction_sentences,
+        "R² of each regressor on graphs held out. The interval is of the bootstrap over the "
+        "graphs that the thesis's split holds out, and of the repeats of cross-validation.",
+        _prediction_table,
+    ),
+}
+"""The finding on each research question, by the question's id."""

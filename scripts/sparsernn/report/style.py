@@ -21,7 +21,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sparsernn.errors import InputError
 from sparsernn.files.whole import write_bytes
-from sparsernn.report.words import CELL_NAMES
+from sparsernn.thesis.repository import CELLS
 
 __all__ = [
     "CELL_COLOURS",
@@ -121,7 +121,7 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
 def cells_of(*frames: pd.DataFrame) -> list[str]:
     """The cells in some tables: the four in their usual order, then others by name."""
     present = {str(cell) for frame in frames for cell in frame["cell"].unique()}
-    return [cell for cell in CELL_NAMES if cell in present] + sorted(present - set(CELL_NAMES))
+    return [cell for cell in CELLS if cell in present] + sorted(present - set(CELLS))
 
 
 def family_styles(families: Iterable[str]) -> dict[str, tuple[str, str]]:

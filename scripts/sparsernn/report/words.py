@@ -1,19 +1,9 @@
-"""What cells, families and properties are called in figures and tables for readers."""
+"""What cells, families, properties and targets are called in figures and tables for readers."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from sparsernn.plugins import display_name
 
-__all__ = ["CELL_NAMES", "cell_name", "family_name", "property_name", "target_name"]
+__all__ = ["cell_name", "family_name", "property_name", "target_name"]
 
-CELL_NAMES: Mapping[str, str] = MappingProxyType(
-    {"rnn_tanh": "RNN-Tanh", "rnn_relu": "RNN-ReLU", "lstm": "LSTM", "gru": "GRU"}
-)
-# What else has a name that its file's name doesn't give: families, properties, cells.
-_NAMES = {
-    "barabasi_albert": "Barabási–Albert",
-    "watts_strogatz": "Watts–Strogatz",
-    "erdos_renyi": "Erdős–Rényi",
-}
 _TARGETS = {
     "both": "all recurrent weights",
     "i2h": "input-to-hidden weights",
@@ -29,12 +19,12 @@ def cell_name(cell: str) -> str:
         >>> cell_name("rnn_tanh"), cell_name("my_cell")
         ('RNN-Tanh', 'my cell')
     """
-    return CELL_NAMES.get(cell) or _named(cell)
+    return display_name("cells", cell)
 
 
 def family_name(family: str) -> str:
     """A family of graphs as readers know it."""
-    return _named(family)
+    return display_name("families", family)
 
 
 def property_name(name: str) -> str:
@@ -47,11 +37,7 @@ def property_name(name: str) -> str:
     measure, _, moment = name.rpartition("_")
     if measure and moment in _MOMENTS:
         return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
-    return _named(name)
-
-
-def _named(name: str) -> str:
-    return _NAMES.get(name, name.replace("_", " "))
+    return display_name("measures", name)
 
 
 def target_name(target: str) -> str:

@@ -25,7 +25,16 @@ from sparsernn.files.tables import read_csv
 from sparsernn.thesis.measures import MEASURES, OF_PRUNING
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
-__all__ = ["VERDICTS", "Judgement", "assess", "judge", "read_claims", "read_judged"]
+__all__ = [
+    "VERDICTS",
+    "Judgement",
+    "assess",
+    "judge",
+    "judge_protocols",
+    "read_claims",
+    "read_judged",
+    "verdict_counts",
+]
 
 VERDICTS = ("replicated", "not replicated", "inconclusive", "not testable")
 _REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
@@ -69,7 +78,7 @@ def read_claims(path: str | PathLike[str]) -> pd.DataFrame:
     Raises:
         InputError: a line is not as described; the message names the claim.
     """
-    claims = read_csv(path, _COLUMNS)[_COLUMNS].astype(object)
+    claims = read_csv(path, _COLUMNS, text=_COLUMNS)[_COLUMNS].astype(object)
     claims = claims.where(claims.notna(), "").astype(str)
     for claim in claims.to_dict("records"):
         _check(claim, str(path))
@@ -165,9 +174,24 @@ def judge(
     return pd.DataFrame(rows, columns=_RESULT)
 
 
+def judge_protocols(
+    claims: pd.DataFrame, tables: Mapping[str, pd.DataFrame], protocols: Sequence[str], **how: Any
+) -> pd.DataFrame:
+    """Judge all claims on each protocol; `how` are further arguments of `judge`."""
+    judged = [judge(claims, tables, protocol, **how) for protocol in protocols]
+    return pd.concat(judged, ignore_index=True)
+
+
+def verdict_counts(judged: pd.DataFrame) -> Iterator[str]:
+    """A line for each protocol and schedule: how many claims have which verdict."""
+    for (protocol, schedule), verdicts in judged.groupby(["protocol", "schedule"])["verdict"]:
+        counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.value_counts().items())
+        yield f"{protocol}, {schedule or 'any schedule'}: {counts}"
+
+
 def read_judged(path: str | PathLike[str]) -> pd.DataFrame:
     """The table of `judge` as it was before it was written: text but for low and high."""
-    table = read_csv(path, _RESULT)
+    table = read_csv(path, _RESULT, text=set(_RESULT) - {"low", "high"})
     bounds = table[["low", "high"]].astype(float)
     return table.astype(object).where(table.notna(), "").astype(str).assign(**bounds)
 

@@ -1,32 +1,21 @@
-"""The thesis's own saved networks, loaded into the published protocol and evaluated again.
+"""The thesis's own saved networks, loaded into the published protocol and evaluated again."""
 
-Its repository keeps graphs as pickles and weights as state dicts; both are read without running
-anything that they contain.
-"""
-
-import io
-import pickle
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from torch import Tensor
 
 from sparsernn.data.strings import Strings, read_labelled
 from sparsernn.engine.choice import Engine
-from sparsernn.errors import InputError, brief, cause
-from sparsernn.files.archives import MAX_BYTES, check_shared, is_plain, load_tensors
-from sparsernn.files.graphml import MAX_EDGES, MAX_VERTICES
-from sparsernn.files.pickles import check_pickle
+from sparsernn.errors import InputError
 from sparsernn.files.tables import read_rows
-from sparsernn.files.whole import read_bytes
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import Target, prune_network
+from sparsernn.pruning.masking import Pruning, Target, prune_network
+from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 from sparsernn.thesis.repository import TEST_STRINGS, Saved, saved_networks
 from sparsernn.training.loop import evaluate
 from sparsernn.wiring.protocol import PUBLISHED
@@ -36,97 +25,13 @@ __all__ = [
     "from_published",
     "load_saved",
     "published_accuracy",
-    "read_pickled_graph",
     "read_published_table",
-    "read_published_weights",
     "replay",
     "summary",
 ]
 
-MAX_GRAPH = 16 * 2**20  # bytes of a pickled graph
-MAX_GRAPH_STEPS = 1_000_000  # of its pickle; those of the thesis have 1,400
 MAX_TABLE = 8 * 2**20  # bytes of a table; those of the thesis have 100,000
 BATCH_SIZES = {"sparse": 128, "dense": 32, "pruned": 32}  # of the thesis's evaluation
-
-_ALLOWED = {
-    ("networkx.classes.graph", "Graph"),
-    # Views of itself that a graph keeps once it was asked for them.
-    ("networkx.classes.coreviews", "AdjacencyView"),
-    ("networkx.classes.reportviews", "NodeView"),
-    ("networkx.classes.reportviews", "EdgeView"),
-    ("networkx.classes.reportviews", "DegreeView"),
-    ("builtins", "dict"),
-}
-
-
-class _GraphUnpickler(pickle.Unpickler):
-    """Makes plain bags of attributes: a pickle can change any class that it is given."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"it asks for {module}.{name}")
-        return SimpleNamespace
-
-
-def read_pickled_graph(path: str | PathLike[str]) -> nx.Graph:
-    """Read a networkx graph from a pickle, allowing nothing but an undirected graph in it.
-
-    Raises:
-        InputError: the file holds anything else.
-    """
-    content = read_bytes(path, MAX_GRAPH, "the pickle of a networkx Graph")
-    try:
-        check_pickle(io.BytesIO(content), max_steps=MAX_GRAPH_STEPS)
-        return _plain_graph(_GraphUnpickler(io.BytesIO(content)).load())
-    except Exception as error:  # a broken pickle can raise nearly anything
-        raise InputError(
-            f"{path}: not the pickle of a networkx Graph ({cause(error)}). Only plain graphs "
-            "are read; convert others to GraphML."
-        ) from None
-
-
-def _plain_graph(pickled: object) -> nx.Graph:
-    """A graph of the vertices and edges among the attributes of a pickled one."""
-    if type(pickled) is not SimpleNamespace:
-        raise ValueError(f"it holds a {type(pickled).__name__}")
-    vertices, adjacency = (vars(pickled).get(name) for name in ("_node", "_adj"))
-    if not isinstance(vertices, dict) or not isinstance(adjacency, dict):
-        raise ValueError("it holds no vertices and edges")
-    if not all(isinstance(neighbours, dict) for neighbours in adjacency.values()):
-        raise ValueError("it holds a vertex without neighbours")
-    # Both before anything is built: a dictionary may be that of many vertices.
-    _check_count(len(vertices), MAX_VERTICES, "vertices")
-    _check_count(sum(map(len, adjacency.values())), 2 * MAX_EDGES, "neighbours")
-    graph = nx.Graph()
-    graph.add_nodes_from(vertices)
-    graph.add_edges_from((u, v) for u, neighbours in adjacency.items() for v in neighbours)
-    _check_count(len(graph), MAX_VERTICES, "vertices")
-    return graph
-
-
-def _check_count(count: int, limit: int, kind: str) -> None:
-    if count > limit:
-        raise ValueError(f"it has {count:,} {kind}, more than {limit:,}")
-
-
-def read_published_weights(path: str | PathLike[str]) -> dict[str, Tensor]:
-    """Read a state dict of the thesis's code, on the CPU, tensors only."""
-    content = read_bytes(path, MAX_BYTES, "a PyTorch state dict")
-    try:
-        weights = load_tensors(content)
-        named = isinstance(weights, dict) and all(isinstance(name, str) for name in weights)
-        if not named or not all(isinstance(w, Tensor) and is_plain(w) for w in weights.values()):
-            raise ValueError("it holds something else than tensors by name")
-        check_shared(weights.values())
-        for name, tensor in weights.items():
-            if ".mask_" in name and not ((tensor == 0) | (tensor == 1)).all():
-                raise ValueError(f"{brief(name)} holds other values than 0 and 1")
-        return weights
-    except Exception as error:  # torch raises many kinds on a broken file
-        raise InputError(
-            f"{path}: not a PyTorch state dict ({cause(error)}). "
-            "Expected a file written by torch.save(model.state_dict(), path)."
-        ) from None
 
 
 def from_published(state_dict: Mapping[str, Tensor], wiring: Wiring) -> dict[str, Tensor]:
@@ -186,7 +91,7 @@ def load_saved(
                 )
     if saved.kind == "pruned":
         target: Target = saved.target  # type: ignore[assignment]
-        return prune_network(network, saved.percent, target, PUBLISHED)
+        return prune_network(network, Pruning(saved.percent, target, PUBLISHED))
     return network
 
 
@@ -197,7 +102,7 @@ def read_published_table(path: str | PathLike[str], kind: str) -> pd.DataFrame:
         InputError: it is absent, too large, or lacks a column.
     """
     columns = ["graph", "graph_nr"] if kind == "sparse" else ["mode", "prune", "epoch"]
-    return read_rows(path, [*columns, "test_acc"], MAX_TABLE)[0]
+    return read_rows(path, [*columns, "test_acc"], max_bytes=MAX_TABLE)[0]
 
 
 def published_accuracy(table: pd.DataFrame, saved: Saved) -> float:
@@ -218,7 +123,7 @@ def published_accuracy(table: pd.DataFrame, saved: Saved) -> float:
     if accuracies.empty:
         raise InputError(
             f"{saved.table}: no test_acc of this network. "
-            "Expected the table of the thesis's repository."
+            "Give the table of the thesis's repository."
         )
     accuracy = float(accuracies.iloc[-1])
     if not 0 <= accuracy <= 1:

@@ -1,4 +1,4 @@
-"""What one network may cost: time and memory. One that needs more is given up, and no other."""
+"""Limits of time and memory for one network. A network that exceeds one is not finished."""
 
 import gc
 import resource
@@ -22,15 +22,15 @@ class Limits:
     """Limits of one network's training; None is no limit.
 
     Attributes:
-        minutes: of wall time.
-        megabytes: of memory (MiB) beyond what the process has already. Linux alone can tell.
+        minutes: wall time.
+        megabytes: memory (MiB) beyond what the process already has. It is limited on Linux only.
     """
 
     minutes: float | None = None
     megabytes: float | None = None
 
     def clock(self) -> Callable[[], None]:
-        """A function that raises `TimeoutError` once the minutes, from now on, have passed."""
+        """Start the time; the function that is returned raises `TimeoutError` once it is up."""
         if self.minutes is None:
             return lambda: None
         end = monotonic() + 60 * self.minutes
@@ -43,11 +43,11 @@ class Limits:
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
-        """Within, what would take more memory raises `MemoryError`."""
+        """Limit the memory of a block: beyond it, allocations raise `MemoryError`."""
         if self.megabytes is None or not sys.platform.startswith("linux"):
             yield
             return
-        gc.collect()  # what earlier networks leave is not to count as free for this one
+        gc.collect()  # otherwise this network could use what earlier networks no longer need
         before, hard = resource.getrlimit(resource.RLIMIT_DATA)
         wanted = _data_bytes() + int(self.megabytes * _MEGABYTE)
         known = [limit for limit in (before, hard, wanted) if limit != resource.RLIM_INFINITY]
@@ -59,7 +59,7 @@ class Limits:
 
 
 def _data_bytes() -> int:
-    """What RLIMIT_DATA counts, so far."""
+    """The memory that RLIMIT_DATA counts, as used now."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmData:"):
             return int(line.split()[1]) * 1024
@@ -68,9 +68,10 @@ def _data_bytes() -> int:
 
 @contextmanager
 def memory_errors() -> Iterator[None]:
-    """Every kind of a lack of memory, torch's own too, as a `MemoryError` of the same words.
+    """Turn every lack of memory, also torch's own errors, into a `MemoryError` of the same text.
 
-    Which request fails, and of how many bytes, depends on what the process did before.
+    The texts of the libraries differ from run to run: which allocation fails, and its size, depend
+    on what the process did before.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""The training loop: epochs of shuffled batches, Adam, a clipped gradient, and a record of each."""
+"""The training loop: epochs of shuffled batches, Adam, clipped gradients, and a history."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +18,8 @@ from sparsernn.training.limits import memory_errors
 
 __all__ = ["STATUSES", "Epoch", "Run", "Training", "evaluate", "step", "stepping", "train"]
 
-Step: TypeAlias = Callable[[Batch], tuple[float, float, int]]
+TrainBatch: TypeAlias = Callable[[Batch], tuple[float, float, int]]
+"""Takes one step; returns the loss, the gradient's norm and the number of correct answers."""
 Status: TypeAlias = Literal["ok", "diverged", "out_of_time", "out_of_memory"]
 STATUSES: Mapping[type[Exception], Status] = MappingProxyType(
     {
@@ -35,9 +36,9 @@ class Training:
 
     Attributes:
         epochs: passes over the training set.
-        batch_size: strings a step, in training and in evaluation.
+        batch_size: strings in a step, in training and in evaluation.
         lr: learning rate of Adam.
-        clip_norm: the gradient's norm is cut to this; None does not cut.
+        clip_norm: longer gradients are scaled down to this norm; None scales none.
     """
 
     epochs: int
@@ -58,13 +59,13 @@ class Epoch(NamedTuple):
 
 @dataclass
 class Run:
-    """What came of a training.
+    """The course of a training, and how it ended.
 
     Attributes:
         history: one entry an epoch.
         status: "ok"; "diverged" if a loss or gradient was not finite; "out_of_time" or
-            "out_of_memory" if a limit was met.
-        reason: why it is not ok, in words.
+            "out_of_memory" if it reached a limit.
+        reason: why the status is not "ok".
     """
 
     history: list[Epoch] = field(default_factory=list)
@@ -94,27 +95,27 @@ def train(
 ) -> Run:
     """Train a network in place.
 
-    A loss or gradient that is not finite ends the training, as do a lack of memory and a limit of
-    time; the network then keeps the weights it had after the last whole epoch, and the run says so.
+    A loss or gradient that is not finite, a lack of memory and a time limit end the training. The
+    network then has the weights of the last complete epoch, and the run's status says why.
 
     Args:
         network: changed in place.
-        train_strings: trained on, in an order drawn anew each epoch.
-        test_strings: evaluated after each epoch.
-        settings: how.
+        train_strings: the training set, shuffled before each epoch.
+        test_strings: the test set, evaluated after each epoch.
+        settings: how the network is trained.
         rng: source of the order.
         on_epoch: called after each epoch, to report progress.
         clock: called before each step; raises `TimeoutError` when time is up.
     """
     run = Run()
-    with stepping(network, settings) as take_step:
+    with stepping(network, settings) as train_batch:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
             try:
                 with memory_errors():
                     before = {name: value.clone() for name, value in network.state_dict().items()}
                     batches = train_strings.batches(settings.batch_size, rng)
-                    loss, accuracy = _train_epoch(take_step, batches, len(train_strings), clock)
+                    loss, accuracy = _train_epoch(train_batch, batches, len(train_strings), clock)
                     test = evaluate(network, test_strings, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
@@ -129,7 +130,7 @@ def train(
 
 
 def _train_epoch(
-    take_step: Step,
+    train_batch: TrainBatch,
     batches: Iterable[Batch],
     count: int,
     clock: Callable[[], None],
@@ -138,20 +139,20 @@ def _train_epoch(
     total, correct = 0.0, 0
     for number, batch in enumerate(batches, start=1):
         clock()
-        loss, norm, right = take_step(batch)
+        loss, norm, hits = train_batch(batch)
         if not math.isfinite(loss) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}")
         total += loss * len(batch.labels)
-        correct += right
+        correct += hits
     return total / count, correct / count
 
 
 @contextmanager
-def stepping(network: SequenceClassifier, settings: Training) -> Iterator[Step]:
-    """A function that trains the network on one batch.
+def stepping(network: SequenceClassifier, settings: Training) -> Iterator[TrainBatch]:
+    """Within the block, a function that trains the network on one batch.
 
-    It returns the loss, the gradient's norm and the number of right answers, and takes no step if
-    either of the first two is not finite. Within, the network's masks must not change.
+    It changes nothing if the loss or the gradient's norm is not finite. The network's masks must
+    not change within the block.
     """
     with network.flattened() as parameters:
         if network.whole is not None:
@@ -170,7 +171,7 @@ def step(
     batch: Batch,
     clip_norm: float | None,
 ) -> tuple[float, float, int]:
-    """One step of any optimiser, by automatic differentiation; returns what `stepping` says."""
+    """One step of any optimiser, by automatic differentiation; returns what `TrainBatch` does."""
     logits, labels = _logits(network, batch)
     loss = functional.cross_entropy(logits, labels)
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]

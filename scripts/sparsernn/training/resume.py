@@ -1,16 +1,17 @@
-"""Networks that are done already: a job that is killed, or runs again, trains none of them twice.
+"""Networks that are finished: a job that was killed, or runs again, trains none of them twice.
 
-A job keeps each network in a file of its own as soon as it is trained, in a hidden folder beside
-its file of models. Once that is written, a second name of it (a hard link, which takes no space)
-replaces them: Snakemake removes the outputs of a job that failed, or that runs again, but not this.
-Which network is which says its key, a hash of all that it was made from.
+As soon as a network is trained, a job stores it in a file of its own, in a hidden folder beside the
+job's file of models. When that file is written, a second name for it (a hard link, which takes no
+space) replaces the files of single networks: Snakemake deletes the outputs of a job that failed or
+runs again, but not this one. A network is found again by its key, a hash of all that it depends on.
 """
 
 import hashlib
 import json
+import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -21,91 +22,93 @@ from sparsernn.files.digests import digest
 from sparsernn.files.environment import versions
 from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.training.limits import Limits
-from sparsernn.training.outcomes import Record
+from sparsernn.training.outcomes import Outcome
 
-__all__ = ["Kept", "work_key"]
+__all__ = ["FinishedNetworks", "work_key"]
 
-LIMITED = ("out_of_time", "out_of_memory")
+_log = logging.getLogger(__name__)
+_LIMITED = ("out_of_time", "out_of_memory")
 _PARTS = {"key", "identity", "status", "reason", "history", "parameters", "weights"}
 
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
-    """A hash of what a piece of work depends on: settings, input files, and what computes it."""
-    known = [spec, versions(("torch", "numba", "numpy"))]
-    total = hashlib.sha256(json.dumps(known, sort_keys=True).encode())
-    for path in files:
-        total.update(hashlib.sha256(Path(path).read_bytes()).digest())
-    return total.hexdigest()
+    """A hash of what a network depends on: settings, input files, and the packages that compute.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    known = [spec, versions(("torch", "numba", "numpy")), [digest(path) for path in files]]
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
-class Kept:
-    """The networks of a job that earlier runs of it have trained.
+class FinishedNetworks:
+    """The networks of a job that this run of it, or an earlier one, has finished.
 
     Args:
         models: the job's file of models.
-        limits: of this run; a network that was given up under others is not kept.
-        say: writes a line to the log.
+        limits: the limits of this run. A network that met a limit is trained again under others.
     """
 
-    def __init__(
-        self, models: str | PathLike[str], limits: Limits, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, models: str | PathLike[str], limits: Limits) -> None:
         self.models = Path(models)
         self.folder = self.models.with_name(f".{self.models.name}.kept")
-        self.limits, self.say = asdict(limits), say
+        self.limits = asdict(limits)
         self.earlier = {
             entry["key"]: entry
-            for whole in sorted(self.folder.glob("all.*.pt"))
-            if whole.name == _name_of_all(whole)  # otherwise it was edited, as models itself
-            for entry in self._networks(whole)
+            for path in sorted(self.folder.glob(f"all.*{self.models.suffix}"))
+            if path.name == _second_name(path)  # otherwise it was edited: it is the same file
+            for entry in self._networks(path)
         }
 
-    def get(self, key: str) -> Record | None:
-        """The network of a key, if it is there and still right."""
-        parts = self._networks(self.folder / f"{key}.pt")
-        entry: Record | None = next(iter(parts), self.earlier.get(key))
-        if entry is not None and entry["status"] in LIMITED and entry.get("limits") != self.limits:
+    def find(self, key: str) -> Outcome | None:
+        """The finished network of a key, if there is one."""
+        single = self._networks(self._single(key))
+        entry: Outcome | None = next(iter(single), self.earlier.get(key))
+        if entry is None or (entry["status"] in _LIMITED and entry.get("limits") != self.limits):
             return None
-        if entry is not None:
-            self.say(f"{key[:16]} is kept from an earlier run")
+        _log.info("%s is kept from an earlier run", key[:16])
         return entry
 
-    def keep(self, key: str, record: Record) -> Record:
-        """Keep a network that was just trained."""
-        entry = record | {"key": key}
-        if entry["status"] in LIMITED:
+    def add(self, key: str, outcome: Outcome) -> Outcome:
+        """Store a network that was just trained."""
+        entry = outcome | {"key": key}
+        if entry["status"] in _LIMITED:
             entry["limits"] = self.limits
-        save_checkpoint(self.folder / f"{key}.pt", networks=[entry])
-        self.say(f"{key[:16]} is trained and kept")
+        save_checkpoint(self._single(key), networks=[entry])
+        _log.info("%s is trained and kept", key[:16])
         return entry
 
-    def finish(self) -> None:
-        """Once all are in the file of models: keep this by a second name, and nothing else."""
+    def close(self) -> None:
+        """Give the finished file of models its second name, and remove all else from the folder."""
         self.folder.mkdir(exist_ok=True)
-        whole = self.folder / _name_of_all(self.models)
-        partial = whole.with_suffix(".partial")
+        second = self.folder / _second_name(self.models)
+        partial = second.with_suffix(".partial")
         partial.unlink(missing_ok=True)
         try:
             os.link(self.models, partial)
         except OSError:  # a file system without hard links
             shutil.copyfile(self.models, partial)
-        os.replace(partial, whole)
+        os.replace(partial, second)
         for other in self.folder.iterdir():
-            if other != whole:
+            if other != second:
                 other.unlink()
 
-    def _networks(self, path: Path) -> list[Record]:
+    def _single(self, key: str) -> Path:
+        return self.folder / f"{key}{self.models.suffix}"
+
+    def _networks(self, path: Path) -> list[Outcome]:
+        """The complete networks in a file; none if it can't be read."""
         if not path.exists():
             return []
         try:
             networks = load_checkpoint(path)["networks"]
-            whole = [entry for entry in networks if entry.keys() >= _PARTS]
-            return [entry for entry in whole if isinstance(entry["key"], str)]
         except InputError as error:
-            self.say(f"trained anew, an earlier file is of no use: {error}")
+            _log.info("trained again, an earlier file is of no use: %s", error)
             return []
+        complete = [entry for entry in networks if entry.keys() >= _PARTS]
+        return [entry for entry in complete if isinstance(entry["key"], str)]
 
 
-def _name_of_all(models: Path) -> str:
-    """What a file of models is kept as: it says whether the file still is what it was."""
-    return f"all.{digest(models)}.pt"
+def _second_name(models: Path) -> str:
+    """The second name of a file of models: it shows whether the file has been edited since."""
+    return f"all.{digest(models)}{models.suffix}"

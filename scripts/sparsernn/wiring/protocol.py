@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from sparsernn.graphs.orientation import VertexOrder
 
-__all__ = ["CORRECTED", "PUBLISHED", "Protocol", "protocol"]
+__all__ = ["CORRECTED", "PUBLISHED", "Protocol", "ReadoutStep", "protocol"]
 
-Step = Literal["last_letter", "last_step"]
+ReadoutStep = Literal["last_letter", "last_step"]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Protocol:
     skips: Literal["summed", "cells"] = "summed"
     embedding_size: int | Literal["sources"] = 50
     readout: Literal["sinks", "last_layer"] = "sinks"
-    readout_step: Step = "last_letter"
+    readout_step: ReadoutStep = "last_letter"
     vertex_order: VertexOrder = "sorted"
     prune_scope: Literal["layer", "global"] = "layer"
     largest_survives: bool = False

@@ -15,14 +15,12 @@ import numpy.typing as npt
 from sparsernn.errors import InputError, brief
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.plugins import load, names
-from sparsernn.wiring.protocol import CORRECTED, Protocol, Step
+from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
 
-__all__ = ["CELLS", "Block", "Wiring", "gates_of"]
+__all__ = ["Block", "Wiring", "gates_of"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
-CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
-"""The thesis's cells; others are files in `sparsernn.wiring.cells` too."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +79,7 @@ class Wiring:
     vertices: int
     blocks: tuple[Block, ...]
     readout: IntArray
-    readout_step: Step = "last_letter"
+    readout_step: ReadoutStep = "last_letter"
 
     def __post_init__(self) -> None:
         gates_of(self.cell)  # refuses an unknown one
@@ -160,7 +158,7 @@ class Wiring:
         input_size: int,
         hidden_size: int,
         num_layers: int = 1,
-        readout_step: Step = "last_letter",
+        readout_step: ReadoutStep = "last_letter",
     ) -> "Wiring":
         """Stacked fully connected layers, as in `torch.nn.RNN`, `GRU` and `LSTM`.
 
@@ -276,7 +274,7 @@ def gates_of(cell: str) -> int:
         >>> gates_of("gru")
         3
     """
-    known = names("cells", first=CELLS)
+    known = names("cells")
     if cell not in known:
         raise InputError(f"cell is {cell!r}; expected one of {', '.join(known)}.")
     gates = getattr(load("cells", cell), "GATES", None)

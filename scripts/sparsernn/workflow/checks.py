@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sparsernn.engine.choice import FUSED_CELLS
+from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.keys import family_parameters
+from sparsernn.workflow.plan import Plan, user_graphs
 from sparsernn.workflow.problems import Key, Problems, close
 
 __all__ = ["CHECKS"]
@@ -53,7 +54,7 @@ def _protocols(config: Any, problems: Problems) -> None:
 
 @_check("engine", "cells")
 def _engine(config: Any, problems: Problems) -> None:
-    others = [cell for cell in config["cells"] if cell not in FUSED_CELLS]
+    others = [cell for cell in config["cells"] if cell not in fused_cells()]
     if config["engine"] == "fused" and others:
         allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
         hint = "Write fastest: it leaves the other cells as they are."
@@ -193,25 +194,11 @@ def _size(family: Any) -> int:
 @_check("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
 def _plan(config: Any, problems: Problems) -> None:
     """The number of networks and of jobs: Snakemake plans them all before it runs the first."""
-    kinds = len(config["protocols"]) * len(config["cells"])
-    sizes = [_size(family) for family in config["graphs"]["families"].values()]
-    shards = sum(math.ceil(size / config["shard_size"]) for size in sizes)
-    sparse, dense = (kinds * config[part]["seeds"] for part in ("sparse", "dense"))
-    rounds = _rounds(config["pruning"])
-    networks = sparse * sum(sizes) + dense * (1 + rounds)
-    jobs = (1 + sparse) * shards + dense * (1 + rounds)
+    plan = Plan(config, user_graphs(config))
+    networks, jobs = plan.networks(), sum(plan.jobs().values())
     hint = "Lower seeds or count, or plan fewer cells, protocols or percents."
     for what, number, most in ("networks", networks, MAX_NETWORKS), ("jobs", jobs, MAX_JOBS):
         if number > most:
             more = " Or raise shard_size." if what == "jobs" else ""
             found = f"{number:,} in all"
             problems.add((f"number of {what}",), number, f"at most {most:,}", hint + more, found)
-
-
-def _rounds(pruning: Any) -> int:
-    """The number of rounds of pruning of one dense network."""
-    criteria = set(pruning["controls"]) - {"retrained"}
-    each = len(pruning["schedules"]) * len(pruning["targets"])
-    if "both" in pruning["targets"]:
-        each += len(criteria)
-    return each * len(pruning["percents"]) + ("retrained" in pruning["controls"])

@@ -1,7 +1,8 @@
 """A fingerprint of code: what a result depends on, apart from its inputs and settings.
 
-Comments, formatting and docstrings do not count; every module of ours that a script imports,
-directly or through others, does. Nothing is executed.
+Every module of ours counts that a script imports, directly or through others, except those that
+only carry bytes (`PLUMBING`): they never choose a number. Comments, formatting and docstrings do
+not count. Nothing is executed.
 """
 
 import ast
@@ -9,16 +10,19 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-__all__ = ["fingerprint", "imported_files"]
+__all__ = ["PLUMBING", "fingerprint", "imported_files"]
+
+PLUMBING = ("sparsernn/files", "sparsernn/workflow")
+"""Folders of modules that only read, write and organise; neither they nor their imports count."""
 
 
 def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
-    """Hash the syntax trees of a script and of all modules below `root` that it imports.
+    """Hash the syntax trees of a script and of the modules below `root` that it imports.
 
     Args:
         script: path of a Python file.
         root: the folder that the script's imports of our modules start from.
-        more: paths of files that it imports by a name that is not in its code.
+        more: paths of files that it imports by names that are not in its code.
 
     Returns:
         16 hexadecimal digits.
@@ -26,12 +30,12 @@ def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
     digest = hashlib.sha256()
     files = {path for start in (script, *more) for path in imported_files(Path(start), Path(root))}
     for path in sorted(files):
-        digest.update(_tree(path).encode())
+        digest.update(_code(path).encode())
     return digest.hexdigest()[:16]
 
 
 def imported_files(script: Path, root: Path) -> list[Path]:
-    """The script and every file below `root` that it imports, sorted by path."""
+    """The script and every file below `root` that it imports and that counts, sorted by path."""
     found: set[Path] = set()
     waiting = [script.resolve()]
     while waiting:
@@ -43,25 +47,22 @@ def imported_files(script: Path, root: Path) -> list[Path]:
 
 
 @cache
-def _imports(path: Path, root: Path) -> tuple[Path, ...]:
-    names: set[str] = set()
-    for node in ast.walk(_parse(path)):
+def _imports(path: Path, root: Path) -> list[Path]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
         if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
+            modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    candidates = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(names))
-    return tuple(candidate for candidate in candidates if candidate.is_file())
+            modules.add(node.module)
+            modules.update(f"{node.module}.{alias.name}" for alias in node.names)
+    files = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(modules))
+    plumbing = {root / folder for folder in PLUMBING}
+    return [file for file in files if file.is_file() and plumbing.isdisjoint(file.parents)]
 
 
 @cache
-def _parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-
-@cache
-def _tree(path: Path) -> str:
+def _code(path: Path) -> str:
+    """The code of a file without comments, docstrings and formatting."""
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:

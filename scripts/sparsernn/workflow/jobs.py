@@ -1,6 +1,7 @@
-"""What every script of a rule shares: its log, its way to fail, its single thread, its records."""
+"""What every script of a rule shares: its log, how it fails, its lock, its records."""
 
 import hashlib
+import logging
 import os
 import socket
 import sys
@@ -24,67 +25,65 @@ LOCKS = Path(".snakemake", "jobs.lock")
 """A file of which each running job locks a byte. Snakemake knows nothing of it: it removes a job's
 outputs and its log before it starts the job."""
 
+_logger = logging.getLogger("sparsernn")
+
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
     """Run the body of a script.
 
-    Yields a function that writes a line to the rule's log at once. Bad input and a full disk end
-    the job with their message alone; anything else is a bug and leaves its traceback in the log as
-    well. The log ends with the processor time that the job took, of which so much before its body
-    began. What each output was made from is written beside it.
+    Yields a function that logs a line. What the library logs goes to the rule's log, too, line by
+    line. Bad input and a full disk end the job with their message alone; anything else is a bug and
+    leaves its traceback in the log as well. The log ends with the processor time of the job, and
+    with the part of it before the body began. What each output was made from is written beside it.
 
     Args:
         snakemake: the object that Snakemake gives its scripts.
     """
     start_up = time.process_time()
     _end_with_run()
-    with _alone(snakemake.log[0]), _log(snakemake.log[0]) as say:
-        say(f"process {os.getpid()} on {socket.gethostname()}")
+    with _alone(snakemake.log[0]), _logging_to(snakemake.log[0]):
+        log = _logger.info
+        log(f"process {os.getpid()} on {socket.gethostname()}")
         outputs = [Path(path) for path in snakemake.output]
         try:
-            _set_arithmetic(snakemake.threads)
             _clear(outputs)
-            yield say
+            yield log
             about = _about(snakemake)
             for path in outputs:
                 write_record(path, about)
-            say(f"core-seconds: {time.process_time():.2f}, start-up {start_up:.2f}")
+            log(f"core-seconds: {time.process_time():.2f}, start-up {start_up:.2f}")
         except InputError as error:
-            _fail(str(error), say)
+            _fail(str(error))
         except OSError as error:
-            say(traceback.format_exc())
+            log(traceback.format_exc())
             where = "" if error.filename else f"{outputs[0]}: "
             remedy = "Mend this (space, rights), then run the same command again."
-            _fail(f"{where}{error}. {remedy}", say)
+            _fail(f"{where}{error}. {remedy}")
         except Exception:
-            say(traceback.format_exc())
+            log(traceback.format_exc())
             raise
 
 
 @contextmanager
-def _log(path: str) -> Iterator[Callable[[str], None]]:
-    """A function that writes a line to the log at once, and goes without where the disk is full."""
-    descriptor = None
+def _logging_to(path: str) -> Iterator[None]:
+    """Write each line that the library logs to a file at once; on a full disk do without."""
+    logging.raiseExceptions = False
+    handler: logging.Handler = logging.NullHandler()
     with suppress(OSError):
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-        descriptor = os.open(path, flags, 0o666)
-
-    def say(line: str) -> None:
-        if descriptor is not None:
-            with suppress(OSError):
-                os.write(descriptor, f"{line}\n".encode())
-
+        handler = logging.FileHandler(path, "w", "utf-8")
+    _logger.setLevel(logging.INFO)
+    _logger.addHandler(handler)
     try:
-        yield say
+        yield
     finally:
-        if descriptor is not None:
-            with suppress(OSError):
-                os.close(descriptor)
+        _logger.removeHandler(handler)
+        with suppress(OSError):
+            handler.close()
 
 
-def _fail(message: str, say: Callable[[str], None]) -> None:
-    say(f"error: {message}")
+def _fail(message: str) -> None:
+    _logger.info(f"error: {message}")
     print(f"error: {message}", file=sys.stderr)
     sys.exit(1)
 
@@ -96,9 +95,9 @@ def lock_place(log: str) -> int:
 
 @contextmanager
 def _alone(log: str) -> Iterator[None]:
-    """Wait until no other process makes the same files, and let none do so.
+    """Wait until no other process writes the same files, and keep others from it.
 
-    There is one if the run before was killed and its jobs were not: on a cluster, say.
+    There is one if the last run was killed and its jobs were not, as can happen on a cluster.
     """
     with ExitStack() as stack:
         # Systems and file systems may have no locks, and disks no room for an empty file.
@@ -109,17 +108,17 @@ def _alone(log: str) -> Iterator[None]:
             file = stack.enter_context(LOCKS.open("ab"))
             try:
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, lock_place(log))
-            except (BlockingIOError, PermissionError):  # which of them, systems differ in
-                said = f"waiting for a job of an earlier run: it still writes {log}"
-                print(said, file=sys.stderr, flush=True)
+            except (BlockingIOError, PermissionError):  # systems differ in which they raise
+                message = f"waiting for a job of an earlier run: it still writes {log}"
+                print(message, file=sys.stderr, flush=True)
                 fcntl.lockf(file, fcntl.LOCK_EX, 1, lock_place(log))
         yield
 
 
 def _end_with_run() -> None:
-    """End this process soon after its Snakemake: a job that nobody waits for is worth nothing.
+    """End this process soon after its Snakemake: nobody uses what such a job writes.
 
-    That is known by its number, as it may have ended before we began, and by its being our parent.
+    It is our parent. Its number is known, too, as it may have ended before we began.
     """
     run, parent = int(os.environ.get(RUN, "0")), os.getppid()
 
@@ -147,7 +146,7 @@ def _exists(process: int) -> bool:
 
 
 def _clear(outputs: list[Path]) -> None:
-    """Remove what no longer is true (records), and what a killed job left half-written."""
+    """Remove records that are no longer true, and files that a killed job left half-written."""
     for path in outputs:
         record_path(path).unlink(missing_ok=True)
         for name in (path.name, record_path(path).name):
@@ -165,16 +164,3 @@ def _about(snakemake: Any) -> dict[str, Any]:
         "versions": versions(),
         "processor": processor(),
     }
-
-
-def _set_arithmetic(threads: int) -> None:
-    """One result whatever the number of cores; and numbers below 1e-38 count as zero.
-
-    The gradients of a network that makes no more errors become that small, and processors take ten
-    times as long with them.
-    """
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.set_num_threads(threads)
-        torch.use_deterministic_algorithms(True)
-        torch.set_flush_denormal(True)

@@ -26,7 +26,8 @@ OMITTED: Any = None  # the default of a key that may be left out, but may not be
 
 def control_names() -> tuple[str, ...]:
     """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
-    return ("retrained", "random")
+    criteria = names("criteria", first=("random",))
+    return ("retrained", *(name for name in criteria if name != "magnitude"))
 
 
 @dataclass(frozen=True)

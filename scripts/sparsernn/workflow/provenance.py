@@ -1,7 +1,7 @@
-"""What a result was made from, written beside it; and whether it still is as it was made.
+"""Records: what each result was made from, written beside it, and whether it has changed since.
 
-A result NAME has its record in .NAME.made.json, a folder has it inside. Light to import: the
-workflow looks at all records before it runs.
+The record of a result NAME is .NAME.made.json; that of a folder is .made.json inside it. Light to
+import: the workflow looks at all records before it runs.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sparsernn.errors import InputError, cause
-from sparsernn.files.digests import _files, digest
+from sparsernn.files.digests import digest, files_of
 from sparsernn.files.whole import write_text
 
 __all__ = ["changed", "record_path", "write_record"]
@@ -22,7 +22,7 @@ _ENDING = ".made.json"
 
 
 def record_path(result: Path) -> Path:
-    """Where the record of a result is.
+    """The path of the record of a result.
 
     Example:
         >>> record_path(Path("results/strings.csv")).name
@@ -32,9 +32,9 @@ def record_path(result: Path) -> Path:
 
 
 def write_record(result: str | PathLike[str], about: Mapping[str, Any]) -> None:
-    """Write the record of a result that was just made: its size and digest, and what `about` says.
+    """Write the record of a new result: its size and digest, and what it was made from (`about`).
 
-    The same result from the same things has the same record, byte for byte.
+    The same result from the same inputs has the same record, byte for byte.
     """
     path = Path(result)
     content = {"bytes": _size(path), "sha256": digest(path), **about}
@@ -42,10 +42,10 @@ def write_record(result: str | PathLike[str], about: Mapping[str, Any]) -> None:
 
 
 def changed(folder: str | PathLike[str]) -> list[Path]:
-    """Results below a folder that are not as they were made: edited, or cut off.
+    """Find the results below a folder that were edited or cut off since they were made.
 
-    Contents are read only where a date or the size speaks for a change. The record of what then
-    proves to be as it was made is dated anew, so that it is not read again.
+    A file is read only if its date or size suggests a change. If it turns out to be unchanged, its
+    record gets a new date, so that the file is not read again.
 
     Raises:
         InputError: a result can't be read.
@@ -54,7 +54,7 @@ def changed(folder: str | PathLike[str]) -> list[Path]:
 
 
 def _recorded(folder: Path) -> Iterator[Path]:
-    """The results that are there and have a record, sorted."""
+    """The existing results that have a record, sorted."""
     for parent, names, files in os.walk(folder):
         names.sort()
         for file in sorted(files):
@@ -72,9 +72,9 @@ def _differs(result: Path) -> bool:
         expected = json.loads(record.read_bytes())
         size, value = expected["bytes"], expected["sha256"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False  # the record itself is broken, which says nothing of the result
+        return False  # the record itself is broken, which says nothing about the result
     try:
-        newest = max((_date(file) for file in _files(result)), default=0)
+        newest = max((_date(file) for file in files_of(result)), default=0)
         if _size(result) == size and newest <= record.stat().st_mtime_ns:
             return False
         if _size(result) != size or digest(result) != value:
@@ -82,17 +82,17 @@ def _differs(result: Path) -> bool:
         with suppress(OSError):
             os.utime(record, ns=(newest, newest))
     except FileNotFoundError:
-        pass  # it was removed just now, by a run that goes on
+        pass  # another run removed it just now
     except OSError as error:
         raise InputError(f"{result}: can't be read ({cause(error)}). Make it readable.") from None
     return False
 
 
 def _date(file: Path) -> int:
-    """When a file was changed, or renamed: the first can be set back, the second can't."""
+    """When a file was changed or renamed. The time of a change can be set back, the other can't."""
     status = file.stat()
     return max(status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _size(result: Path) -> int:
-    return sum(file.stat().st_size for file in _files(result))
+    return sum(file.stat().st_size for file in files_of(result))

@@ -1,4 +1,4 @@
-"""What the workflow looks at before it runs: is it alone here, are its results as it made them.
+"""What the workflow checks before it runs: is it alone here, and are its results unchanged.
 
 Light to import: every parse of the Snakefile does.
 """
@@ -19,12 +19,20 @@ __all__ = ["RUN", "announce", "prepare"]
 RUN = "SPARSERNN_RUN"
 """The variable that tells a job the number of the process that runs it."""
 
-_held: list[IO[str]] = []  # locks last as long as their files are open: as the process
+_held: list[IO[str]] = []  # a lock lasts as long as its file is open: until the process ends
 
 
 def announce() -> None:
-    """Tell the jobs that this process runs. On a cluster it is one on their node."""
+    """Tell the jobs which process runs them (on a cluster, one on their node), and which library.
+
+    Snakemake puts the folder of a script last on Python's path, so a job would import a copy of the
+    library that was installed with pip instead of this one.
+    """
     os.environ[RUN] = str(os.getpid())
+    ours = str(Path(__file__).parents[2])
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    paths = [ours, *(path for path in others if path not in ("", ours))]
+    os.environ["PYTHONPATH"] = os.pathsep.join(paths)
 
 
 def prepare(results: str) -> None:
@@ -41,10 +49,10 @@ def prepare(results: str) -> None:
 def _complaint(different: list[Path]) -> str:
     listed = "\n".join(f"  {path}" for path in different)
     first = different[0]
-    # Snakemake goes by the date of a file of its own in a folder, which an edit leaves as it was.
+    # For a folder, Snakemake looks at the date of a file of its own, which an edit does not change.
     date = f" {first / '.snakemake_timestamp'}" if first.is_dir() else ""
     return (
-        f"{len(different)} result(s) are not as they were made, but edited or cut off since:\n"
+        f"{len(different)} result(s) were edited or cut off since they were made:\n"
         f"{listed}\n"
         "Each has to be as its record says. To have a result made again, delete it; to keep it as "
         "it is now, delete its record:\n"
@@ -56,10 +64,10 @@ def _complaint(different: list[Path]) -> str:
 def _clear_stale_lock(folder: Path) -> None:
     """Remove Snakemake's locks if all runs that could hold them are gone.
 
-    Each run shares a lock of the operating system, which ends with its process however that ends.
-    Where none is held, what Snakemake's own lock files say was left by a run that was killed. The
-    file names the hosts that ran here since, as some file systems share no locks between hosts;
-    with another one among them the lock files stay, and Snakemake says what to do.
+    Each run shares a lock of the operating system, which ends with its process, however that ends.
+    If no run holds one, Snakemake's own lock files are left from a run that was killed. As some
+    file systems share no locks between hosts, our file lists the hosts that have run here since.
+    If another one is among them, the lock files stay, and Snakemake says what to do.
     """
     try:
         import fcntl

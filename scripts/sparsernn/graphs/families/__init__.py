@@ -2,6 +2,6 @@
 
 It takes `n`, the number of vertices, any parameters of its own (as keywords), and `rng`, the only
 source of randomness; and returns a connected networkx graph, undirected or directed acyclic.
-`PARAMETERS` describes its own parameters, for settings: a literal, as it is read without importing
-the file.
+`NAME` is what readers call the family, and `PARAMETERS` describes its own parameters for settings.
+Both are literals, because they are read without importing the file.
 """

@@ -9,6 +9,7 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Barabási–Albert"
 PARAMETERS = {
     "m": {
         "type": "degree",

@@ -10,6 +10,7 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Erdős–Rényi"
 _TRIES = 1000
 
 PARAMETERS = {

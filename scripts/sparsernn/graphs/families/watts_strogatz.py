@@ -9,6 +9,7 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
+NAME = "Watts–Strogatz"
 PARAMETERS = {
     "k": {
         "type": "degree",

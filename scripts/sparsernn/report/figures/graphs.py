@@ -9,21 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sparsernn.report.style import (
-    GREY,
-    MM,
-    Drawn,
-    accuracy_limits,
-    blank,
-    cells_of,
-    family_styles,
-    legend,
-    note,
-    number,
-    panels,
-    style,
-    whole_ticks,
-)
+from sparsernn.report import style
 from sparsernn.report.words import cell_name, family_name, property_name
 
 __all__ = [
@@ -38,8 +24,8 @@ _BASIC = ("layers", "nodes", "edges", "density")
 _LEAST_FOR_BOX = 5  # networks: a box of fewer would show quartiles of nothing
 
 
-@style()
-def accuracy_by_family(networks: pd.DataFrame) -> Drawn:
+@style.style()
+def accuracy_by_family(networks: pd.DataFrame) -> style.Drawn:
     """Test accuracy of every sparse network, by family of its graph and cell.
 
     Args:
@@ -47,11 +33,11 @@ def accuracy_by_family(networks: pd.DataFrame) -> Drawn:
     """
     data = networks[["cell", "family", "graph", "seed", "status", "test_acc"]]
     data = data.reset_index(drop=True)
-    cells, styles = cells_of(data), family_styles(data["family"])
+    cells, styles = style.cells_of(data), style.family_styles(data["family"])
     if not cells:
-        return blank("No sparse networks."), data
+        return style.blank("No sparse networks."), data
     names, height = _family_labels(styles)
-    figure, axes = panels(len(cells), height)
+    figure, axes = style.panels(len(cells), height)
     for ax, cell in zip(axes, cells, strict=True):
         for y, family in enumerate(styles):
             rows = data[(data["cell"] == cell) & (data["family"] == family)]
@@ -86,7 +72,9 @@ def _strip(ax: Axes, y: int, rows: pd.DataFrame, look: tuple[str, str]) -> None:
     counts = f"{len(rows)} network{'s' * (len(rows) != 1)}"
     word = "diverged" if (rows.loc[lost, "status"] == "diverged").all() else "missing"
     counts += f", {lost.sum()} {word}" if lost.any() else ""
-    ax.text(0.02, y + 0.48, counts, transform=ax.get_yaxis_transform(), fontsize=7, color=GREY)
+    ax.text(
+        0.02, y + 0.48, counts, transform=ax.get_yaxis_transform(), fontsize=7, color=style.GREY
+    )
 
 
 def _points_and_box(ax: Axes, y: int, values: np.ndarray, look: tuple[str, str]) -> None:
@@ -114,8 +102,8 @@ def _spread(count: int) -> np.ndarray:
     return ((np.arange(count) * 0.618034) % 1 - 0.5) * 0.4
 
 
-@style()
-def properties_by_family(properties: pd.DataFrame) -> Drawn:
+@style.style()
+def properties_by_family(properties: pd.DataFrame) -> style.Drawn:
     """Layers, nodes, edges and density of every graph, by family.
 
     Args:
@@ -124,11 +112,11 @@ def properties_by_family(properties: pd.DataFrame) -> Drawn:
     data = properties[["family", "graph", *_BASIC]].melt(
         ["family", "graph"], var_name="property", value_name="value"
     )
-    styles = family_styles(data["family"])
+    styles = style.family_styles(data["family"])
     if not styles:
-        return blank("No graphs."), data
+        return style.blank("No graphs."), data
     names, height = _family_labels(styles)
-    figure, axes = panels(len(_BASIC), height, sharex=False)
+    figure, axes = style.panels(len(_BASIC), height, sharex=False)
     for ax, name in zip(axes, _BASIC, strict=True):
         rows = data[data["property"] == name]
         for y, (family, look) in enumerate(styles.items()):
@@ -139,37 +127,37 @@ def properties_by_family(properties: pd.DataFrame) -> Drawn:
     return figure, data
 
 
-@style()
-def layers_against_nodes(properties: pd.DataFrame) -> Drawn:
+@style.style()
+def layers_against_nodes(properties: pd.DataFrame) -> style.Drawn:
     """Number of layers of every graph against its number of nodes, a panel for each family.
 
     Args:
         properties: columns family, graph, nodes, layers.
     """
     data = properties[["family", "graph", "nodes", "layers"]].reset_index(drop=True)
-    styles = family_styles(data["family"])
+    styles = style.family_styles(data["family"])
     if not styles:
-        return blank("No graphs."), data
-    figure, axes = panels(len(styles), height=60)
+        return style.blank("No graphs."), data
+    figure, axes = style.panels(len(styles), height=60)
     for ax, (family, (colour, marker)) in zip(axes, styles.items(), strict=True):
         rows = data[data["family"] == family]
         ax.plot(rows["nodes"], rows["layers"], marker, color=colour, ms=3.5, alpha=0.6, mew=0)
         ax.set_title(textwrap.fill(f"{family_name(family)} ({len(rows)} graphs)", 36))
-        whole_ticks(ax.xaxis)
-        whole_ticks(ax.yaxis)
+        style.whole_ticks(ax.xaxis)
+        style.whole_ticks(ax.yaxis)
     figure.supxlabel("nodes", fontsize=8)
     figure.supylabel("layers", fontsize=8)
     return figure, data
 
 
-@style()
+@style.style()
 def accuracy_against(
     networks: pd.DataFrame,
     correlations: pd.DataFrame,
     published: pd.DataFrame,
     cell: str,
     properties: Sequence[str],
-) -> Drawn:
+) -> style.Drawn:
     """Test accuracy of the sparse networks of one cell against properties of their graphs.
 
     Args:
@@ -183,10 +171,12 @@ def accuracy_against(
     chosen = networks[networks["cell"] == cell]
     data = chosen[chosen["status"] == "ok"].dropna(subset=["test_acc"])
     data = data[["cell", "family", "graph", "seed", *properties, "test_acc"]].reset_index(drop=True)
-    styles = family_styles(chosen["family"])
+    styles = style.family_styles(chosen["family"])
     if not styles:
-        return blank("No sparse networks."), data
-    figure, axes = panels(len(properties), height=46, columns=min(len(properties), 3), sharex=False)
+        return style.blank("No sparse networks."), data
+    figure, axes = style.panels(
+        len(properties), height=46, columns=min(len(properties), 3), sharex=False
+    )
     for ax, name in zip(axes, properties, strict=True):
         for family, (colour, marker) in styles.items():
             rows = data[data["family"] == family]
@@ -196,19 +186,19 @@ def accuracy_against(
         words = f"{textwrap.fill(property_name(name), 32)}\n{_r_text(found, printed)}"
         ax.set_title(words, fontsize=7.5)
         if (data[name].dropna() % 1 == 0).all():
-            whole_ticks(ax.xaxis)
+            style.whole_ticks(ax.xaxis)
         else:
             ax.locator_params(axis="x", nbins=4)
         ax.tick_params(labelbottom=True)
         if data[name].isna().all():
-            note(ax, "no accuracies")
-    accuracy_limits(axes[0])
+            style.note(ax, "no accuracies")
+    style.accuracy_limits(axes[0])
     figure.supylabel("test accuracy", fontsize=8)
     looks = [
         Line2D([], [], ls="", marker=marker, color=colour, label=family_name(family))
         for family, (colour, marker) in styles.items()
     ]
-    legend(figure, looks)
+    style.legend(figure, looks)
     return figure, data
 
 
@@ -216,14 +206,14 @@ def _r_text(found: pd.DataFrame, printed: pd.DataFrame) -> str:
     """`r = 0.57 [0.46, 0.66] (0.57)`, as far as the values are there."""
     words = ""
     for row in found.dropna(subset=["r"]).to_dict("records"):
-        words += f"r = {number(row['r'])}"
+        words += f"r = {style.number(row['r'])}"
         if pd.notna(row["low"]):
-            words += f" [{number(row['low'])}, {number(row['high'])}]"
-    return " ".join([words or "r = –", *(f"({number(value)})" for value in printed["r"])])
+            words += f" [{style.number(row['low'])}, {style.number(row['high'])}]"
+    return " ".join([words or "r = –", *(f"({style.number(value)})" for value in printed["r"])])
 
 
-@style()
-def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> Drawn:
+@style.style()
+def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> style.Drawn:
     """Pearson's r of each property and cell, beside the published one.
 
     Args:
@@ -235,11 +225,11 @@ def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> 
     printed = published.astype({"r": float})[[*key, "r"]].rename(columns={"r": "published"})
     data = data.merge(printed, how="left", on=key, sort=False)
     data["excludes_0"] = (data["low"] > 0) | (data["high"] < 0)
-    cells, names = cells_of(data), list(dict.fromkeys(data["property"]))
+    cells, names = style.cells_of(data), list(dict.fromkeys(data["property"]))
     if not names:
-        return blank("No correlations."), data
+        return style.blank("No correlations."), data
     r = data.pivot(index="property", columns="cell", values="r").loc[names, cells]
-    size = ((64 + 24 * len(cells)) * MM, (26 + 6 * len(names)) * MM)
+    size = ((64 + 24 * len(cells)) * style.MM, (26 + 6 * len(names)) * style.MM)
     figure = Figure(figsize=size, layout="constrained")
     ax = figure.subplots()
     mesh = ax.pcolormesh(r.to_numpy(), cmap="RdBu_r", vmin=-1, vmax=1, edgecolor="white", lw=0.8)
@@ -260,10 +250,10 @@ def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> 
 
 def _cell_text(ax: Axes, x: int, y: int, row: dict[str, float], beside: bool) -> None:
     colour = "white" if abs(row["r"]) > 0.65 else "black"  # on a dark ground, or on a pale one
-    words = number(row["r"]) if pd.notna(row["r"]) else "–"
+    words = style.number(row["r"]) if pd.notna(row["r"]) else "–"
     at = x + (0.3 if beside else 0.5)
     weight = "bold" if row["excludes_0"] else "normal"
     ax.text(at, y + 0.5, words, ha="center", va="center", color=colour, weight=weight)
     if pd.notna(row["published"]):
-        words = f"({number(row['published'])})"
+        words = f"({style.number(row['published'])})"
         ax.text(x + 0.74, y + 0.5, words, ha="center", va="center", color=colour, fontsize=7)

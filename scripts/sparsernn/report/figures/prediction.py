@@ -7,18 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from sparsernn.report.style import (
-    CELL_COLOURS,
-    GREY,
-    Drawn,
-    blank,
-    cells_of,
-    legend,
-    note,
-    number,
-    panels,
-    style,
-)
+from sparsernn.report import style
 from sparsernn.report.words import cell_name, property_name
 
 __all__ = ["ols_coefficients", "prediction_r2"]
@@ -32,8 +21,8 @@ _SCHEMES = {
 }
 
 
-@style()
-def prediction_r2(prediction: pd.DataFrame, published: pd.DataFrame) -> Drawn:
+@style.style()
+def prediction_r2(prediction: pd.DataFrame, published: pd.DataFrame) -> style.Drawn:
     """R² of each regressor on held-out networks, by scheme and cell.
 
     Args:
@@ -45,13 +34,13 @@ def prediction_r2(prediction: pd.DataFrame, published: pd.DataFrame) -> Drawn:
     printed = published.astype({"r2": float}).merge(asked, on=["cell", "regressor"])
     printed = printed.assign(scheme="published", low=np.nan, high=np.nan)
     data = pd.concat([prediction[columns], printed[columns]], ignore_index=True)
-    cells, regressors = cells_of(data), list(dict.fromkeys(data["regressor"]))
+    cells, regressors = style.cells_of(data), list(dict.fromkeys(data["regressor"]))
     if not cells:
-        return blank("No predictions."), data
-    figure, axes = panels(len(cells), height=22 + 11 * len(regressors))
+        return style.blank("No predictions."), data
+    figure, axes = style.panels(len(cells), height=22 + 11 * len(regressors))
     for ax, cell in zip(axes, cells, strict=True):
         rows = data[data["cell"] == cell]
-        ax.axvline(0, color=GREY, lw=0.8)
+        ax.axvline(0, color=style.GREY, lw=0.8)
         for scheme, look in _SCHEMES.items():
             _r2_points(ax, rows[rows["scheme"] == scheme], regressors, look)
         ax.set_title(cell_name(cell))
@@ -62,7 +51,7 @@ def prediction_r2(prediction: pd.DataFrame, published: pd.DataFrame) -> Drawn:
     axes[0].set_ylim(len(regressors) - 0.5, -0.5)
     figure.supxlabel("R²", fontsize=8)
     present = set(data["scheme"])
-    legend(figure, [_handle(look) for name, look in _SCHEMES.items() if name in present])
+    style.legend(figure, [_handle(look) for name, look in _SCHEMES.items() if name in present])
     return figure, data
 
 
@@ -82,7 +71,7 @@ def _r2_points(
             ax.plot(row["r2"], y, marker, color=colour, mfc=face, ms=size, mew=0.8)
             continue
         ax.plot(_FLOOR, y, "<", color=colour)
-        _words(ax, 0.09, y, number(row["r2"], 1), colour)
+        _words(ax, 0.09, y, style.number(row["r2"], 1), colour)
 
 
 def _words(ax: Axes, x: float, y: float, words: str, colour: str) -> None:
@@ -100,8 +89,8 @@ def _handle(look: tuple[str, str, float, str]) -> Line2D:
     return handle
 
 
-@style()
-def ols_coefficients(coefficients: pd.DataFrame) -> Drawn:
+@style.style()
+def ols_coefficients(coefficients: pd.DataFrame) -> style.Drawn:
     """Coefficients of the linear regression with their intervals, a panel for each term.
 
     Args:
@@ -110,15 +99,15 @@ def ols_coefficients(coefficients: pd.DataFrame) -> Drawn:
     chosen = ~coefficients["term"].isin(["const", "intercept", "Intercept"])
     data = coefficients.loc[chosen, ["cell", "term", "estimate", "low", "high"]]
     data = data.reset_index(drop=True)
-    cells, terms = cells_of(data), list(dict.fromkeys(data["term"]))
+    cells, terms = style.cells_of(data), list(dict.fromkeys(data["term"]))
     if not terms:
-        return blank("No coefficients."), data
-    figure, axes = panels(len(terms), height=22 + 6 * len(cells), sharex=False)
+        return style.blank("No coefficients."), data
+    figure, axes = style.panels(len(terms), height=22 + 6 * len(cells), sharex=False)
     for ax, term in zip(axes, terms, strict=True):
-        ax.axvline(0, color=GREY, lw=0.8)
+        ax.axvline(0, color=style.GREY, lw=0.8)
         rows = data[data["term"] == term]
         for row in rows.dropna(subset=["estimate"]).to_dict("records"):
-            y, colour = cells.index(row["cell"]), CELL_COLOURS.get(row["cell"], "#0072B2")
+            y, colour = cells.index(row["cell"]), style.CELL_COLOURS.get(row["cell"], "#0072B2")
             ax.plot([row["low"], row["high"]], [y, y], color=colour, lw=1.5)
             face = colour if row["low"] > 0 or row["high"] < 0 else "white"
             ax.plot(row["estimate"], y, "o", color=colour, mfc=face, ms=5)
@@ -126,7 +115,7 @@ def ols_coefficients(coefficients: pd.DataFrame) -> Drawn:
         ax.locator_params(axis="x", nbins=4)
         ax.tick_params(labelbottom=True)
         if rows["estimate"].isna().all():
-            note(ax, "not estimated")
+            style.note(ax, "not estimated")
     axes[0].set_yticks(range(len(cells)), labels=[cell_name(cell) for cell in cells])
     axes[0].set_ylim(len(cells) - 0.5, -0.5)
     figure.supxlabel("coefficient and its confidence interval", fontsize=8)

@@ -1,5 +1,7 @@
 """Figures of pruned networks: accuracy right after pruning, and as retraining regains it."""
 
+from itertools import cycle
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -10,18 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
-from sparsernn.report.style import (
-    GREY,
-    Drawn,
-    accuracy_limits,
-    blank,
-    cells_of,
-    legend,
-    note,
-    panels,
-    style,
-    whole_ticks,
-)
+from sparsernn import plugins
+from sparsernn.report import style
 from sparsernn.report.words import cell_name
 
 __all__ = ["pruning_accuracy", "pruning_regain"]
@@ -31,13 +23,14 @@ _SCHEDULES = {"one_shot": ("#0072B2", "-", "o", 5.5), "iterative": ("#D55E00", "
 
 
 _LINES = {**_SCHEDULES, "random": ("#009E73", ":", "^", 4.5)}
+_OTHERS = [("#CC79A7", "-.", "v", 4.5), ("#56B4E9", ":", "P", 4.5)]  # controls by other criteria
 _RETRAINED = "#F7DC94"  # pale: broad, and behind the thin line of the dense network
 
 
-@style()
+@style.style()
 def pruning_accuracy(
     history: pd.DataFrame, dense: pd.DataFrame, published: pd.DataFrame, target: str
-) -> Drawn:
+) -> style.Drawn:
     """Accuracy right after pruning against the percentage of weights pruned, and its controls.
 
     Args:
@@ -47,8 +40,8 @@ def pruning_accuracy(
         target: which weights were pruned.
     """
     after = history[(history["target"] == target) & (history["epoch"] == 0)]
-    after = after[after["schedule"].isin(list(_LINES))]
-    cells = cells_of(after)
+    after = after[after["schedule"].isin([*_LINES, *plugins.names("criteria")])]
+    cells = style.cells_of(after)
     printed = published[(published["target"] == target) & published["cell"].isin(cells)]
     start = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0)
     # Whatever the target: nothing was pruned. Only networks that were trained to the end.
@@ -62,16 +55,16 @@ def pruning_accuracy(
     data = pd.concat([pruned, printed[pruned.columns]], ignore_index=True)
     data = data.rename(columns={"schedule": "series"})
     if not cells:
-        return blank(f"No network was pruned with target {target}."), data
-    figure, axes = panels(len(cells), height=55)
+        return style.blank(f"No network was pruned with target {target}."), data
+    figure, axes = style.panels(len(cells), height=55)
     for ax, cell in zip(axes, cells, strict=True):
-        _pruned_panel(ax, data[data["cell"] == cell])
+        _pruned_panel(ax, data[data["cell"] == cell], _lines(set(data["series"])))
         ax.set_title(cell_name(cell))
         ax.xaxis.set_major_formatter(PercentFormatter(decimals=0))
-    accuracy_limits(axes[0])
+    style.accuracy_limits(axes[0])
     figure.supxlabel("weights pruned", fontsize=8)
     figure.supylabel("test accuracy", fontsize=8)
-    legend(figure, _pruned_handles(set(data["series"])))
+    style.legend(figure, _pruned_handles(set(data["series"])))
     return figure, data
 
 
@@ -81,32 +74,39 @@ def _over_seeds(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return groups.agg(seeds="size", median="median", low="min", high="max").reset_index()
 
 
-def _pruned_panel(ax: Axes, rows: pd.DataFrame) -> None:
+def _lines(series: set[str]) -> dict[str, tuple[str, str, str, float]]:
+    """How schedules and controls are drawn, by name."""
+    others = sorted(series & {*plugins.names("criteria")} - {*_LINES})
+    return {**_LINES, **dict(zip(others, cycle(_OTHERS), strict=False))}
+
+
+def _pruned_panel(ax: Axes, rows: pd.DataFrame, lines: dict) -> None:
     for _, again in rows[rows["series"] == "retrained"].iterrows():
         ax.axhline(again["median"], lw=4, color=_RETRAINED)
     for _, dense in rows[rows["series"] == "dense"].iterrows():
-        ax.axhline(dense["median"], color=GREY, lw=0.8)
+        ax.axhline(dense["median"], color=style.GREY, lw=0.8)
         ax.plot(0, dense["median"], "D", color="black", ms=3.5)
-    for name, (colour, dashes, marker, ms) in _LINES.items():
+    for name, (colour, dashes, marker, ms) in lines.items():
         line = rows[rows["series"] == name].sort_values("percent")
         ax.fill_between(line["percent"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
         x, y = line["percent"], line["median"]
         ax.plot(x, y, ls=dashes, marker=marker, ms=ms, color=colour)
     printed = rows[rows["series"] == "published"]
     ax.plot(printed["percent"], printed["median"], "o", mfc="none", mec="black", ms=8, mew=0.8)
-    if not rows["series"].isin(list(_LINES)).any():
-        note(ax, "no network was evaluated")
+    if not rows["series"].isin(list(lines)).any():
+        style.note(ax, "no network was evaluated")
 
 
 def _pruned_handles(series: set[str]) -> list[Line2D]:
-    names = {"one_shot": "one-shot", "random": "random mask"}
+    names = {name: plugins.load("criteria", name).NAME for name in plugins.names("criteria")}
+    names["one_shot"] = "one-shot"
     handles = {
         name: Line2D(
             [], [], color=colour, ls=dashes, marker=marker, ms=ms, label=names.get(name, name)
         )
-        for name, (colour, dashes, marker, ms) in _LINES.items()
+        for name, (colour, dashes, marker, ms) in _lines(series).items()
     }
-    handles["dense"] = Line2D([], [], color=GREY, lw=0.8, marker="D", ms=3.5, label="dense")
+    handles["dense"] = Line2D([], [], color=style.GREY, lw=0.8, marker="D", ms=3.5, label="dense")
     handles["dense"].set(markerfacecolor="black", markeredgecolor="black")
     handles["retrained"] = Line2D([], [], color=_RETRAINED, lw=4, label="dense, retrained")
     handles["published"] = Line2D([], [], ls="", marker="o", ms=8, mfc="none", label="published")
@@ -114,8 +114,8 @@ def _pruned_handles(series: set[str]) -> list[Line2D]:
     return [handle for name, handle in handles.items() if name in series]
 
 
-@style()
-def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> Drawn:
+@style.style()
+def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> style.Drawn:
     """Accuracy against epochs of retraining, a line for each percentage of weights pruned.
 
     Args:
@@ -124,18 +124,18 @@ def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> D
         target: which weights were pruned.
     """
     chosen = history[(history["target"] == target) & history["schedule"].isin(list(_SCHEDULES))]
-    cells = cells_of(chosen)
+    cells = style.cells_of(chosen)
     by = ["cell", "schedule", "percent", "epoch"]
     before = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0, epoch=0)
     both = pd.concat([before[[*by, "test_acc"]], chosen[[*by, "test_acc"]]])
     data = _over_seeds(both, by).rename(columns={"schedule": "series"})
     lines = data[data["series"].isin(list(_SCHEDULES))]
     if lines.empty:
-        return blank(f"No network was pruned with target {target}."), data
+        return style.blank(f"No network was pruned with target {target}."), data
     schedules = [name for name in _SCHEDULES if name in set(lines["series"])]
     shown = [(cell, schedule) for cell in cells for schedule in schedules]
     height = 48 if len(cells) > 1 else 60
-    figure, axes = panels(len(shown), height, columns=len(schedules))
+    figure, axes = style.panels(len(shown), height, columns=len(schedules))
     percents = sorted(lines["percent"].unique())
     last = max(lines["epoch"].max(), 1)
     shades = matplotlib.colormaps["viridis_r"]
@@ -152,17 +152,17 @@ def pruning_regain(history: pd.DataFrame, dense: pd.DataFrame, target: str) -> D
             ax.plot(line["epoch"], line["median"], color=colour, marker=".", lw=1.1)
         ax.set_title(f"{cell_name(cell)}, {schedule.replace('_', '-')}")
         ax.set_xlim(-0.13 * last, 1.04 * last)  # room for numbers on the left
-        whole_ticks(ax.xaxis)
+        style.whole_ticks(ax.xaxis)
         if panel.empty:
-            note(ax, "no network was evaluated")
-    accuracy_limits(axes[0])
+            style.note(ax, "no network was evaluated")
+    style.accuracy_limits(axes[0])
     for ax, (cell, schedule) in zip(axes, shown, strict=True):
         _label_lines(ax, lines[(lines["cell"] == cell) & (lines["series"] == schedule)])
     figure.supxlabel("epochs of retraining", fontsize=8)
     figure.supylabel("test accuracy", fontsize=8)
     _percent_bar(figure, axes, percents, colours, rows=len(cells))
     handle = Line2D([], [], color="black", ls="--", lw=0.8, label="dense")
-    legend(figure, [handle])
+    style.legend(figure, [handle])
     return figure, data
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from sparsernn.report.style import GREY, Drawn, blank, cells_of, legend, note, panels, style
+from sparsernn.report import style
 from sparsernn.report.words import cell_name
 
 __all__ = ["replay_accuracy"]
@@ -16,8 +16,8 @@ _KINDS = {
 }
 
 
-@style()
-def replay_accuracy(networks: pd.DataFrame) -> Drawn:
+@style.style()
+def replay_accuracy(networks: pd.DataFrame) -> style.Drawn:
     """Our accuracy of each of the thesis's networks against the thesis's own.
 
     Args:
@@ -26,22 +26,22 @@ def replay_accuracy(networks: pd.DataFrame) -> Drawn:
     fine = networks[networks["status"] == "ok"]
     columns = ["kind", "file", "cell", "family", "target", "percent", "theirs", "ours"]
     data = fine[columns].reset_index(drop=True)
-    cells = cells_of(networks)
+    cells = style.cells_of(networks)
     if not cells:
-        return blank("No networks of the thesis."), data
-    figure, axes = panels(len(cells), height=70)
+        return style.blank("No networks of the thesis."), data
+    figure, axes = style.panels(len(cells), height=70)
     lowest = min(0.9, data[["theirs", "ours"]].min(axis=None)) if len(data) else 0.5
     limits = (lowest - 0.04 * (1 - lowest), 1 + 0.04 * (1 - lowest))
     for ax, cell in zip(axes, cells, strict=True):
         rows = data[data["cell"] == cell]
-        ax.plot(limits, limits, color=GREY, lw=0.8)
+        ax.plot(limits, limits, color=style.GREY, lw=0.8)
         for kind, (colour, marker, ms) in _KINDS.items():
             points = rows[rows["kind"] == kind]
             ax.plot(points["theirs"], points["ours"], marker, color=colour, ms=ms, alpha=0.7, mew=0)
         ax.set_title(f"{cell_name(cell)} ({len(rows)} of {(networks['cell'] == cell).sum()})")
         ax.set_aspect("equal")
         if rows.empty:
-            note(ax, "no networks in the checkout")
+            style.note(ax, "no networks in the checkout")
     axes[0].set_xlim(limits)
     axes[0].set_ylim(limits)
     figure.supxlabel("test accuracy, published", fontsize=8)
@@ -50,5 +50,5 @@ def replay_accuracy(networks: pd.DataFrame) -> Drawn:
         Line2D([], [], ls="", marker=marker, color=colour, ms=ms, label=kind)
         for kind, (colour, marker, ms) in _KINDS.items()
     ]
-    legend(figure, looks)
+    style.legend(figure, looks)
     return figure, data

@@ -9,21 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
-from sparsernn.report.style import (
-    CELL_COLOURS,
-    GREY,
-    MM,
-    WIDTH,
-    Drawn,
-    accuracy_limits,
-    blank,
-    cells_of,
-    legend,
-    note,
-    panels,
-    style,
-    whole_ticks,
-)
+from sparsernn.report import style
 from sparsernn.report.words import cell_name
 
 __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_training"]
@@ -33,8 +19,8 @@ _LABELS = {1: "valid", 0: "invalid"}
 _MAX_GRAMMARS = 20  # that are drawn, as each has a bar
 
 
-@style()
-def dataset_counts(strings: pd.DataFrame) -> Drawn:
+@style.style()
+def dataset_counts(strings: pd.DataFrame) -> style.Drawn:
     """Numbers of strings by class and by grammar, in the training and the test set.
 
     Of more than 20 grammars the smallest are drawn as one.
@@ -57,19 +43,19 @@ def dataset_counts(strings: pd.DataFrame) -> Drawn:
         ]
     )[["group", "name", "split", "strings"]].reset_index(drop=True)
     if data.empty:
-        return blank("No strings."), data
+        return style.blank("No strings."), data
     sizes = [data.loc[data["group"] == group, "name"].nunique() for group in groups]
-    figure = Figure(figsize=(WIDTH, (22 + 14 * len(groups) + 7 * sum(sizes)) * MM))
+    figure = Figure(figsize=(style.WIDTH, (22 + 14 * len(groups) + 7 * sum(sizes)) * style.MM))
     figure.set_layout_engine("constrained")
     column = figure.subplots(len(groups), 1, height_ratios=[n + 1 for n in sizes], squeeze=False)
     for ax, group in zip(column[:, 0], groups, strict=True):
         rows = data[data["group"] == group]
         _stacked(ax, rows.pivot(index="name", columns="split", values="strings").fillna(0), rows)
-        whole_ticks(ax.xaxis)
+        style.whole_ticks(ax.xaxis)
         ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     column[-1, 0].set_xlabel("strings")
     present = [split for split in _SPLITS if split in set(data["split"])]
-    legend(figure, [_swatch(_SPLITS[split], split) for split in present])
+    style.legend(figure, [_swatch(_SPLITS[split], split) for split in present])
     return figure, data
 
 
@@ -99,7 +85,7 @@ def _stacked(ax: Axes, counts: pd.DataFrame, rows: pd.DataFrame) -> None:
                 ax.text(middle, y, f"{width:,.0f}", ha="center", va="center", color=colour)
         left += widths
     for y, value in enumerate(total):
-        ax.text(value, y, f"  {value:,.0f}", va="center", color=GREY)
+        ax.text(value, y, f"  {value:,.0f}", va="center", color=style.GREY)
     ax.set_xlim(0, 1.12 * total.max())
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
@@ -109,8 +95,8 @@ def _swatch(colour: str, label: str) -> Line2D:
     return Line2D([], [], color=colour, linewidth=6, label=label)
 
 
-@style()
-def dataset_lengths(strings: pd.DataFrame) -> Drawn:
+@style.style()
+def dataset_lengths(strings: pd.DataFrame) -> style.Drawn:
     """Histograms of the strings' lengths: all, training and test set, valid and invalid.
 
     Args:
@@ -120,18 +106,18 @@ def dataset_lengths(strings: pd.DataFrame) -> Drawn:
     every = range(int(lengths.min()), int(lengths.max()) + 1) if len(strings) else range(0)
     data = _by_subset(strings.assign(length=lengths), "length", every, "strings")
     if data.empty:
-        return blank("No strings."), data
+        return style.blank("No strings."), data
     figure, shown = _subset_panels(data, "strings")
     for ax, rows, colour in shown:
         edges = np.append(rows["length"], rows["length"].max() + 1) - 0.5
         ax.stairs(rows["strings"], edges, fill=True, color=colour)
-        whole_ticks(ax.xaxis)
+        style.whole_ticks(ax.xaxis)
     figure.supxlabel("length (letters)", fontsize=8)
     return figure, data
 
 
-@style()
-def dataset_letters(strings: pd.DataFrame) -> Drawn:
+@style.style()
+def dataset_letters(strings: pd.DataFrame) -> style.Drawn:
     """How often each letter occurs: all strings, training and test set, valid and invalid.
 
     Args:
@@ -141,7 +127,7 @@ def dataset_letters(strings: pd.DataFrame) -> Drawn:
     every = sorted(spelt["letter"].dropna().unique())
     data = _by_subset(spelt.dropna(subset=["letter"]), "letter", every, "letters")
     if data.empty:
-        return blank("No strings."), data
+        return style.blank("No strings."), data
     figure, shown = _subset_panels(data, "letters")
     for ax, rows, colour in shown:
         ax.bar(rows["letter"], rows["letters"], color=colour, width=0.8)
@@ -176,20 +162,22 @@ def _subset_panels(
 ) -> tuple[Figure, list[tuple[Axes, pd.DataFrame, str]]]:
     """A row of panels for each subset, a column for each label; the rows and colour of each."""
     groups = list(data.groupby(["subset", "label"], sort=False))
-    figure, axes = panels(len(groups), height=42, columns=data["label"].nunique(), sharey="row")
+    figure, axes = style.panels(
+        len(groups), height=42, columns=data["label"].nunique(), sharey="row"
+    )
     shown = []
     for ax, ((subset, label), rows) in zip(axes, groups, strict=True):
         ax.set_title(f"{subset}, {label} (n = {rows[what].sum():,})")
-        whole_ticks(ax.yaxis)
+        style.whole_ticks(ax.yaxis)
         if rows[what].sum() == 0:
-            note(ax, "no strings")
-        shown.append((ax, rows, _SPLITS.get(str(subset), GREY)))
+            style.note(ax, "no strings")
+        shown.append((ax, rows, _SPLITS.get(str(subset), style.GREY)))
     figure.supylabel(what, fontsize=8)
     return figure, shown
 
 
-@style()
-def dense_training(history: pd.DataFrame) -> Drawn:
+@style.style()
+def dense_training(history: pd.DataFrame) -> style.Drawn:
     """Training and test accuracy of the dense networks by epoch.
 
     Args:
@@ -203,10 +191,10 @@ def dense_training(history: pd.DataFrame) -> Drawn:
     single = single.assign(line=single["seed"].map("seed {}".format))
     columns = ["cell", "split", "line", "epoch", "accuracy"]
     data = pd.concat([single[columns], median.assign(line="median")[columns]], ignore_index=True)
-    cells = cells_of(history)
+    cells = style.cells_of(history)
     if not cells:
-        return blank("No dense networks."), data
-    figure, axes = panels(len(cells), height=55)
+        return style.blank("No dense networks."), data
+    figure, axes = style.panels(len(cells), height=55)
     for ax, cell in zip(axes, cells, strict=True):
         rows = data[data["cell"] == cell]
         for (split, line), points in rows.groupby(["split", "line"], sort=False):
@@ -222,17 +210,17 @@ def dense_training(history: pd.DataFrame) -> Drawn:
                 alpha=alpha,
             )
         ax.set_title(cell_name(cell))
-        whole_ticks(ax.xaxis)
+        style.whole_ticks(ax.xaxis)
         if rows["accuracy"].isna().all():
-            note(ax, "diverged in the first epoch")
-    accuracy_limits(axes[0])
+            style.note(ax, "diverged in the first epoch")
+    style.accuracy_limits(axes[0])
     figure.supxlabel("epoch", fontsize=8)
     figure.supylabel("accuracy", fontsize=8)
-    handles = [Line2D([], [], color=GREY, ls="-", label="test")]
-    legend(figure, [*handles, Line2D([], [], color="black", ls="--", label="train")])
+    handles = [Line2D([], [], color=style.GREY, ls="-", label="test")]
+    style.legend(figure, [*handles, Line2D([], [], color="black", ls="--", label="train")])
     return figure, data
 
 
 def _curve(cell: str, split: str) -> tuple[str, str]:
     """Line style and colour: the test set in the cell's colour, the training set in black."""
-    return ("--", "black") if split == "train" else ("-", CELL_COLOURS.get(cell, "#0072B2"))
+    return ("--", "black") if split == "train" else ("-", style.CELL_COLOURS.get(cell, "#0072B2"))

@@ -1,12 +1,34 @@
-"""The tables of what retraining regains and what can be pruned safely, as readers see them."""
+"""Tables of pruning: accuracy right after it, what retraining regains, what is safe to prune."""
 
 import math
 
 import pandas as pd
 
 from sparsernn.analysis.regain import NEVER
+from sparsernn.report.tables.values import over_seeds
 
-__all__ = ["epochs_to_regain", "safe_percent"]
+__all__ = ["epochs_to_regain", "pruning_accuracy", "safe_percent"]
+
+
+def pruning_accuracy(history: pd.DataFrame, published: pd.DataFrame, target: str) -> pd.DataFrame:
+    """Test accuracy right after pruning: median and range over seeds.
+
+    Args:
+        history: of pruning; columns cell, schedule, target, percent, epoch, test_acc.
+        published: columns cell, target, percent, accuracy; of the one-shot schedule.
+        target: which weights were pruned.
+
+    Returns:
+        Columns schedule, percent, cell, value, low, high, published.
+    """
+    after = history[(history["target"] == target) & (history["epoch"] == 0)]
+    after = after[after["percent"] > 0]  # a control retrains without pruning
+    ours = over_seeds(after, ["schedule", "percent", "cell"], "test_acc")
+    theirs = published[published["target"] == target].assign(schedule="one_shot")
+    theirs = theirs.rename(columns={"accuracy": "published"}).drop(columns="target")
+    percents = {"percent": float}  # a table without rows has no types
+    keys = ["schedule", "percent", "cell"]
+    return ours.astype(percents).merge(theirs.astype(percents), how="left", on=keys)
 
 
 def epochs_to_regain(regain: pd.DataFrame, target: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What a study cost: the processor time that each job wrote at the end of its log, summed."""
+"""The processor time of a study: what each job wrote at the end of its log, summed."""
 
 import os
 import re
@@ -10,22 +10,22 @@ from sparsernn.errors import InputError
 
 __all__ = ["TRAINED", "costs"]
 
-TRAINED = ("dense", "pruning", "sparse")  # parts whose paths go on with protocol and cell
+TRAINED = ("dense", "pruning", "sparse")  # in their paths, protocol and cell follow
 _LINE = re.compile(r"^core-seconds: ([\d.]+), start-up ([\d.]+)$", re.M)
 
 
 def costs(results: str | os.PathLike[str]) -> pd.DataFrame:
-    """Jobs and core-seconds of a study by part, protocol and cell.
+    """Jobs and core-seconds of a study, by part, protocol and cell.
 
-    A job that was killed and ran again counts as it was the last time. Snakemake's own `cpu_time`,
-    in its benchmark files, is sampled too rarely for short jobs.
+    Of a job that ran several times, the last run counts. Snakemake's own `cpu_time`, in its
+    benchmark files, is sampled too rarely for short jobs.
 
     Args:
         results: the folder of a study's results.
 
     Returns:
-        Columns part, protocol, cell, jobs, core_seconds, and of these start_up: before a job's own
-        work began, mostly imports.
+        Columns part, protocol, cell, jobs, core_seconds, and the part of these that is start_up:
+        before a job's own work began, mostly imports.
 
     Raises:
         InputError: no job has ended.

@@ -1,0 +1,189 @@
+"""The figures of the study: titles and captions, and what each is drawn from.
+
+In the order of the document. The function of a figure has its name, in the module named here; to
+add a figure, add both.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sparsernn.report.catalogue.entries import FigureEntry
+
+__all__ = ["FIGURES", "SHOWN"]
+
+FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
+    {
+        "dataset_counts": FigureEntry(
+            module="training",
+            section="Data set",
+            title="Strings by class and grammar",
+            caption="Number of strings in the training and the test set. Top: valid strings (of "
+            "the Reber grammar) and invalid ones. Bottom: by the grammar that a string comes "
+            "from, where there are more than two; the number is that of both sets together.",
+            inputs={"strings": "data/strings"},
+        ),
+        "dataset_lengths": FigureEntry(
+            module="training",
+            section="Data set",
+            title="Lengths of the strings",
+            caption="Number of strings of each length (letters, the first and the last "
+            "included), for all strings, the training set and the test set, valid and invalid. n: "
+            "number of strings.",
+            inputs={"strings": "data/strings"},
+        ),
+        "dataset_letters": FigureEntry(
+            module="training",
+            section="Data set",
+            title="Letters of the strings",
+            caption="How often each letter occurs, in all strings, the training set and the test "
+            "set, valid and invalid. n: number of letters.",
+            inputs={"strings": "data/strings"},
+        ),
+        "properties_by_family": FigureEntry(
+            module="graphs",
+            section="Graphs",
+            title="Properties of the graphs by family",
+            caption="Layers, nodes, edges and density (edges over n(n − 1), with n nodes) of "
+            "each random graph. A point is a graph, moved up or down only to be seen. Boxes, "
+            "where there are at least five graphs: median, quartiles and the furthest points "
+            "within 1.5 interquartile ranges of the box.",
+            inputs={"properties": "graphs/properties"},
+        ),
+        "layers_against_nodes": FigureEntry(
+            module="graphs",
+            section="Graphs",
+            title="Layers against nodes",
+            caption="Number of layers of each graph, made acyclic, against its number of nodes "
+            "(vertices). A point is a graph; darker where several lie on each other.",
+            inputs={"properties": "graphs/properties"},
+        ),
+        "dense_training": FigureEntry(
+            module="training",
+            section="Dense networks",
+            title="Training of the dense networks",
+            caption="Accuracy (share of strings classified correctly): on the training set as "
+            "training goes through it (dashed), and on the test set after each epoch (solid). "
+            "Thick lines: the median over seeds, at each epoch over those that reached it; thin "
+            "lines: the single seeds, where there are several.",
+            inputs={"history": "dense/history"},
+            each=("protocol",),
+        ),
+        "pruning_accuracy": FigureEntry(
+            module="pruning",
+            section="Pruning",
+            title="Accuracy right after pruning {target}",
+            caption="Test accuracy (share of strings classified correctly) directly after "
+            "pruning {target}, before any retraining, against the percentage of those weights "
+            "removed. One-shot: each percentage is pruned from the trained dense network; "
+            "iterative: from the network pruned and retrained at the percentage before. Filled "
+            "markers: median over seeds; band: their range, where there are several. The diamond "
+            "at 0 % and the thin line: the dense network. Controls, where there are any: random "
+            "mask, pruned as one-shot, but as many weights drawn at random; broad pale line, the "
+            "dense network trained on for as long as a round retrains, with nothing pruned "
+            "(median over seeds). Hollow circles: values of the published thesis, where there are "
+            "any.",
+            inputs={"history": "pruning/history", "dense": "dense/networks"},
+            published={"published": "accuracy_after_pruning"},
+            each=("protocol", "target"),
+        ),
+        "pruning_regain": FigureEntry(
+            module="pruning",
+            section="Pruning",
+            title="Accuracy regained after pruning {target}",
+            caption="Test accuracy (share of strings classified correctly) against the epoch of "
+            "retraining after pruning {target}; epoch 0 is right after pruning. One line for each "
+            "percentage of weights removed (colour; the number where a line begins, if there is "
+            "room): the median over seeds, at each epoch over those that reached it; band: their "
+            "range, where there are several. Dashed: the dense network (median over seeds).",
+            inputs={"history": "pruning/history", "dense": "dense/networks"},
+            each=("protocol", "target"),
+        ),
+        "accuracy_by_family": FigureEntry(
+            module="graphs",
+            section="Sparse networks",
+            title="Accuracy of the sparse networks by family of graphs",
+            caption="Test accuracy (share of strings classified correctly) of each network whose "
+            "wiring is a random graph. A point is a network, moved up or down only to be seen; a "
+            "cross is one that diverged, or was given up at a limit, after its last recorded "
+            "epoch. Boxes, where there are at least five others: median, quartiles and the "
+            "furthest points within 1.5 interquartile ranges of the box. On the left, the numbers "
+            "of all networks and of those; they have no point where no epoch was completed.",
+            inputs={"networks": "analysis/networks"},
+            each=("protocol",),
+        ),
+        "correlation_heatmap": FigureEntry(
+            module="graphs",
+            section="Sparse networks",
+            title="Correlation of graph properties with accuracy",
+            caption="Pearson's r between a property of the graph and the test accuracy of the "
+            "network wired by it, over graphs. Bold: the confidence interval excludes 0. Small, "
+            "in parentheses: r in the published thesis, where given. A dash: r is not defined "
+            "(too few graphs, or a constant).",
+            inputs={"correlations": "analysis/correlations"},
+            published={"published": "pearson"},
+            each=("protocol",),
+        ),
+        "accuracy_against": FigureEntry(
+            module="graphs",
+            section="Sparse networks",
+            title="{cell}: accuracy against {count} properties of the graphs",
+            caption="Test accuracy (share of strings classified correctly) of the sparse {cell} "
+            "networks against properties of their graphs. A point is a network that did not "
+            "diverge, its colour and shape the family of its graph. Above each panel: Pearson's r "
+            "over graphs (means over seeds) with its confidence interval; in parentheses, r in "
+            "the published thesis, where given.",
+            inputs={"networks": "analysis/networks", "correlations": "analysis/correlations"},
+            published={"published": "pearson"},
+            each=("protocol", "cell"),
+            settings={"properties": "figure_properties"},
+        ),
+        "prediction_r2": FigureEntry(
+            module="prediction",
+            section="Prediction",
+            title="Accuracy predicted from the graph's properties",
+            caption="Coefficient of determination R² of regressors that predict a network's test "
+            "accuracy from the properties of its graph, on graphs held out (the mean over seeds "
+            "counts). Circles: cross-validation, median and spread over its repeats; squares: the "
+            "single split of the thesis, with a bootstrap interval over the graphs held out, "
+            "where they are at least 10; hollow diamonds: that split's value in the published "
+            "thesis, where given. At 0 (line) a regressor is no better than the mean accuracy. "
+            "Triangles, with their value: R² further to the left than the axis.",
+            inputs={"prediction": "analysis/prediction"},
+            published={"published": "r2"},
+            each=("protocol",),
+        ),
+        "ols_coefficients": FigureEntry(
+            module="prediction",
+            section="Prediction",
+            title="Coefficients of the linear regression",
+            caption="Coefficient of each term in an ordinary least-squares regression of test "
+            "accuracy, with its confidence interval, by cell. Each panel has its own scale. An "
+            "interval that excludes 0 (line) is drawn with a filled marker, one that includes it "
+            "with a hollow one.",
+            inputs={"coefficients": "analysis/ols_coefficients"},
+            each=("protocol",),
+        ),
+        "replay_accuracy": FigureEntry(
+            module="replay",
+            section="Replay",
+            title="The thesis's saved networks: our accuracy against its own",
+            caption="Test accuracy (share of strings classified correctly) of networks from the "
+            "thesis's repository, loaded into the published protocol and evaluated on its own "
+            "test strings, against the accuracy in its own tables. Sparse and dense: its "
+            "checkpoints; pruned: its dense checkpoints, pruned again by us, without retraining. "
+            "On the line both are equal. In parentheses: number of networks shown, of those that "
+            "the thesis has.",
+            inputs={"networks": "replay/networks"},
+        ),
+    }
+)
+
+SHOWN = (
+    "dense_training",
+    "pruning_accuracy_both",
+    "pruning_regain_both",
+    "accuracy_by_family",
+    "correlation_heatmap",
+    "prediction_r2",
+)
+"""The figures that the documentation shows, of each protocol."""

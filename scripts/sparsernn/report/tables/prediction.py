@@ -1,0 +1,70 @@
+"""Tables of what goes with accuracy: correlations, regressors, what a random forest relies on."""
+
+import pandas as pd
+
+from sparsernn.report.tables.values import beside_published
+
+__all__ = ["feature_importance", "pearson", "r2"]
+
+
+def pearson(correlations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Pearson's r of test accuracy with each property, with its confidence interval.
+
+    Args:
+        correlations: columns cell, property, r, low, high.
+        published: columns cell, property, r.
+
+    Returns:
+        Columns property, cell, value, low, high, published.
+    """
+    return beside_published(correlations, published, ["property", "cell"], "r")
+
+
+def r2(prediction: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """R² of each regressor on graphs held out, with its interval.
+
+    Args:
+        prediction: columns cell, regressor, scheme, r2, low, high.
+        published: columns cell, regressor, r2; of the thesis's split.
+
+    Returns:
+        Columns scheme, regressor, cell, value, low, high, published.
+    """
+    theirs = published.assign(scheme="thesis_split")
+    table = beside_published(prediction, theirs, ["scheme", "regressor", "cell"], "r2")
+    return table.sort_values("scheme", ascending=False, kind="stable")
+
+
+def feature_importance(
+    scores: pd.DataFrame,
+    importances: pd.DataFrame,
+    published_scores: pd.DataFrame,
+    published_importances: pd.DataFrame,
+    cell: str,
+) -> pd.DataFrame:
+    """R² of a random forest on sets of features, and what it relies on: range over its draws.
+
+    Args:
+        scores: columns cell, regressor, features, r2, seeds_low, seeds_high.
+        importances: columns cell, features, property, importance, seeds_low, seeds_high.
+        published_scores: columns cell, features, r2.
+        published_importances: columns cell, features, property, importance.
+        cell: whose networks are predicted.
+
+    Returns:
+        Columns property (`r2` in the rows of R²), features, value, low, high, published.
+    """
+    forest = scores[scores["regressor"] == "random_forest"].assign(property="r2")
+    draws = {"seeds_low": "low", "seeds_high": "high"}
+    keys = ["property", "features", "cell"]
+    fitted = beside_published(
+        forest.drop(columns=["low", "high"], errors="ignore").rename(columns=draws),
+        published_scores.assign(property="r2"),
+        keys,
+        "r2",
+    )
+    relied = beside_published(
+        importances.rename(columns=draws), published_importances, keys, "importance"
+    )
+    table = pd.concat([fitted, relied], ignore_index=True)
+    return table[table["cell"] == cell].drop(columns="cell")

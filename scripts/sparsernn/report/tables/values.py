@@ -1,0 +1,24 @@
+"""What several tables do: summarise over seeds, put the published values beside ours.
+
+A row of a table has its keys, a value, low and high (its interval or range, where it has one) and
+published (the thesis's value, where it gives one).
+"""
+
+import pandas as pd
+
+__all__ = ["beside_published", "over_seeds"]
+
+
+def over_seeds(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
+    """Median and range of a column, in the order in which the keys appear."""
+    groups = frame.dropna(subset=[column]).groupby(keys, sort=False)[column]
+    return groups.agg(value="median", low="min", high="max").reset_index()
+
+
+def beside_published(
+    ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], column: str
+) -> pd.DataFrame:
+    """Our values with their intervals, and the published ones beside them."""
+    named = ours.rename(columns={column: "value"})[[*keys, "value", "low", "high"]]
+    printed = theirs.rename(columns={column: "published"})[[*keys, "published"]]
+    return named.merge(printed, how="left", on=keys)

@@ -1,0 +1,130 @@
+"""A job of the study that trains networks: what they have in common, and how each is trained."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from sparsernn.data.strings import Strings, read_splits
+from sparsernn.engine.choice import Engine
+from sparsernn.files.tables import write_csv
+from sparsernn.networks.checkpoints import save_checkpoint
+from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.seeds import numpy_generator, torch_seed
+from sparsernn.training.limits import Limits, memory_errors
+from sparsernn.training.loop import Epoch, Run, Training, train
+from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.resume import FinishedNetworks
+from sparsernn.wiring.wiring import Wiring
+
+__all__ = ["TrainingJob"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """A job that trains networks of one protocol and cell.
+
+    Attributes:
+        spec: the settings that its networks depend on: protocol, choices (the protocol's fields),
+            cell, seed, root (the study's seed), engine, training (the fields of `Training`), …
+        limits: limits of each network.
+        inputs: paths, as attributes: strings, and the graphs or the model to start from.
+        outputs: paths, as attributes: models, networks, history.
+    """
+
+    spec: Mapping[str, Any]
+    limits: Limits
+    inputs: Any
+    outputs: Any
+
+    @cached_property
+    def training(self) -> Training:
+        """How its networks are trained."""
+        return Training(**self.spec["training"])
+
+    @cached_property
+    def strings(self) -> tuple[Strings, Strings]:
+        """The strings to train on, and those to test on."""
+        return read_splits(self.inputs.strings)
+
+    def run(self, tasks: Iterable[tuple[str, Callable[[], Outcome]]]) -> None:
+        """Train the networks that no earlier run has finished, and write all of them.
+
+        Args:
+            tasks: for each network its key (`sparsernn.training.resume.work_key`), and a function
+                that trains it.
+        """
+        finished = FinishedNetworks(self.outputs.models, self.limits)
+        outcomes = [finished.find(key) or finished.add(key, train()) for key, train in tasks]
+        save_checkpoint(self.outputs.models, settings=self.spec, networks=outcomes)
+        write_csv(networks_table(outcomes), self.outputs.networks)
+        write_csv(history_table(outcomes), self.outputs.history)
+        finished.close()
+
+    def train_new(
+        self, name: str, identity: Mapping[str, Any], build: Callable[[], Wiring]
+    ) -> Outcome:
+        """Train a new network.
+
+        Args:
+            name: the seeds of its weights and of the order of its strings follow from this.
+            identity: see `sparsernn.training.outcomes.outcome`.
+            build: returns the wiring.
+        """
+        generator = torch.Generator().manual_seed(torch_seed(self.spec["root"], f"{name}/weights"))
+        engine, strings = self.spec["engine"], self.strings
+        network = None
+        try:
+            with self.limited():
+                network = SequenceClassifier(build(), generator=generator, engine=engine)
+                run = self.train(name, network, strings)
+        except MemoryError as error:
+            run = Run(status="out_of_memory", reason=f"{error} before training")
+        _log.info(f"{name}: {run.status} {run.reason}")
+        return outcome(identity, network, run)
+
+    def train(
+        self, name: str, network: SequenceClassifier, strings: tuple[Strings, Strings]
+    ) -> Run:
+        """Train a network in place; the log gets a line for each epoch."""
+
+        def log_epoch(epoch: Epoch) -> None:
+            _log.info(
+                f"{name}: epoch {epoch.epoch}/{self.training.epochs}, "
+                f"train loss {epoch.train_loss:.4f}, accuracy {epoch.train_acc:.4f}; "
+                f"test {epoch.test_loss:.4f}, {epoch.test_acc:.4f}"
+            )
+
+        order = numpy_generator(self.spec["root"], f"{name}/order")
+        return train(network, *strings, self.training, order, log_epoch, self.limits.clock())
+
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """Limit the memory of a block that trains a network: beyond it `MemoryError` is raised."""
+        if self.limits.megabytes is not None:
+            _warm_up(self.spec["cell"], self.spec["engine"])
+        with self.limits.bounded(), memory_errors():
+            yield
+
+
+@cache
+def _warm_up(cell: str, engine: Engine) -> None:
+    """Train a small network, so that all that is needed once is imported, compiled and allocated.
+
+    It must not count as the network's memory; and compilers and BLAS end the process when memory
+    runs out.
+    """
+    wiring = Wiring.dense(cell, input_size=2, hidden_size=2, num_layers=2)
+    network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0), engine=engine)
+    strings = Strings.encode(pd.DataFrame({"string": ["AB", "ABC"], "valid": [1, 0]}))
+    train(network, strings, strings, Training(1, 2, 0.0, 1.0), np.random.default_rng(0))
+    square = np.ones((256, 256), np.float32)
+    np.matmul(square, square)  # some BLAS take no buffer for small ones

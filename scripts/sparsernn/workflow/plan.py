@@ -1,0 +1,311 @@
+"""The plan of a study: from its settings to the lists of work that the rules of the workflow do.
+
+Light to import, as every parse of the Snakefile does. Only `user_graphs` looks at files, so that a
+plan can be tested without running anything.
+"""
+
+import itertools
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sparsernn import plugins
+from sparsernn.engine.choice import engine_of
+from sparsernn.files.graphml import graph_files
+from sparsernn.thesis.repository import CELLS as THESIS_CELLS
+from sparsernn.thesis.repository import KINDS
+
+__all__ = ["DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "Plan", "Round", "user_graphs"]
+
+# Where a file of networks is below the results, without ending. In braces, Snakemake's wildcards.
+SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
+DENSE = "dense/{protocol}/{cell}/seed{seed}/dense"
+ROUND = "pruning/{protocol}/{cell}/seed{seed}/{round}"
+
+MODELS = ".safetensors"
+"""The ending of the files that hold trained networks."""
+
+PARTS = ("sparse", "dense", "pruning")
+"""The parts of a study that train networks."""
+
+_OF_PRUNING = ("prune_scope", "largest_survives")  # fields of a protocol
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of pruning, which retrains what it has pruned.
+
+    Attributes:
+        schedule: "one_shot", "iterative", or the name of a control.
+        target: which weights are pruned.
+        percent: how many of them.
+        criterion: which of them; None: none, the network is only trained on.
+        before: the percent of the round that it starts from; None: it starts from the dense
+            network.
+    """
+
+    schedule: str
+    target: str
+    percent: float
+    criterion: str | None
+    before: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Its path below the folder of a network's rounds, without ending."""
+        return f"{self.schedule}/{self.target}/{self.percent}"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What it depends on, besides the network that it starts from."""
+        percent = float(self.percent)
+        how = {"target": self.target, "percent": percent, "criterion": self.criterion}
+        return {"schedule": self.schedule, **how}
+
+    @property
+    def files(self) -> list[str]:
+        """The file of its criterion."""
+        return [plugins.file("criteria", self.criterion)] if self.criterion else []
+
+
+def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The GraphML files of each family that is a user's folder, by family."""
+    families = config["graphs"]["families"].items()
+    return {name: graph_files(family["folder"]) for name, family in families if "folder" in family}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The work of one study.
+
+    Args:
+        config: the settings, checked and in canonical form.
+        graphs: of `user_graphs`.
+        published: folder of the thesis's own numbers.
+    """
+
+    config: Mapping[str, Any]
+    graphs: Mapping[str, Sequence[str]]
+    published: str = "config/published"
+
+    @property
+    def results(self) -> str:
+        """The folder of all results."""
+        return str(self.config["results"]).rstrip("/")
+
+    def table(self, name: str) -> str:
+        """A table of results, by its path without ending."""
+        return f"{self.results}/{name}.csv"
+
+    def published_table(self, name: str) -> str:
+        """A table of the thesis's own numbers."""
+        return f"{self.published}/{name}.csv"
+
+    def missing(self, *parts: str) -> list[str]:
+        """The counts of missing networks, which aren't written where too many are missing."""
+        return [self.table(f"analysis/missing/{part}") for part in parts or PARTS]
+
+    # Data and graphs
+
+    @property
+    def dataset(self) -> dict[str, Any]:
+        """The settings that the strings depend on: with a user's own, nothing is sampled."""
+        dataset = self.config["dataset"]
+        return {
+            key: value
+            for key, value in dataset.items()
+            if dataset["strings"] is None or key in ("strings", "test_share")
+        }
+
+    @property
+    def user_strings(self) -> list[str]:
+        """The user's file of strings, if there is one."""
+        return [path] if (path := self.config["dataset"]["strings"]) else []
+
+    def sources(self, configfiles: Sequence[str]) -> list[str]:
+        """The files that a study starts from: its configuration, a user's strings and graphs."""
+        graphs = [path for family in self.families for path in self.graphs.get(family, ())]
+        return [*map(os.path.relpath, configfiles), *self.user_strings, *graphs]
+
+    @cached_property
+    def families(self) -> dict[str, Mapping[str, Any]]:
+        """The families that have graphs, with their settings."""
+        families = self.config["graphs"]["families"].items()
+        return {name: family for name, family in families if family.get("count") != 0}
+
+    def count(self, family: str) -> int:
+        """Number of graphs of a family."""
+        return int(self.families[family].get("count", len(self.graphs.get(family, ()))))
+
+    def shards(self, family: str) -> range:
+        """Numbers of a family's shards: shard s holds the graphs from s * shard_size on."""
+        return range(-(-self.count(family) // self.config["shard_size"]))
+
+    def graphs_of(self, family: str, shard: str) -> list[int]:
+        """Numbers of the graphs of a shard."""
+        size = self.config["shard_size"]
+        start = int(shard) * size
+        return list(range(start, min(start + size, self.count(family))))
+
+    def user_graphs_of(self, family: str, shard: str) -> list[str]:
+        """The user's files that the graphs of a shard are read from."""
+        files = self.graphs.get(family, ())
+        return [files[index] for index in self.graphs_of(family, shard)] if files else []
+
+    def family_settings(self, family: str) -> dict[str, Any]:
+        """The settings that each graph of a family depends on: all but the number of graphs."""
+        return {key: value for key, value in self.families[family].items() if key != "count"}
+
+    def generators(self, family: str) -> list[str]:
+        """The file of a family's random model; none where its graphs are a user's files."""
+        if family in self.graphs:
+            return []
+        return [plugins.file("families", self.families[family]["generator"])]
+
+    def graph_folders(self) -> list[str]:
+        """The folders of all shards of graphs."""
+        return [
+            f"{self.results}/graphs/{family}/shard{shard}"
+            for family in self.families
+            for shard in self.shards(family)
+        ]
+
+    # Networks
+
+    def choices(self, protocol: str, pruning: bool) -> dict[str, Any]:
+        """A protocol as the library takes it: a base, and the fields that differ from it.
+
+        Of the fields only those that pruning reads, or only the others, so that a protocol that
+        prunes differently doesn't train its networks again.
+        """
+        fields = self.config["custom_protocols"].get(protocol, {"base": protocol})
+        return {k: v for k, v in fields.items() if k == "base" or (k in _OF_PRUNING) == pruning}
+
+    def network(self, network: Mapping[str, str], pruning: bool = False) -> dict[str, Any]:
+        """What a network depends on besides its size, its training and code.
+
+        Args:
+            network: the wildcards of its file: protocol, cell and seed, and family if it has one.
+            pruning: whether it is pruned.
+        """
+        given = dict(network.items())  # Snakemake's wildcards look like a mapping and are a list
+        return {
+            **{key: given[key] for key in ("protocol", "cell", "family") if key in given},
+            "choices": self.choices(network["protocol"], pruning),
+            "seed": int(network["seed"]),
+            "root": self.config["seed"],
+            "engine": engine_of(self.config["engine"], network["cell"]),
+        }
+
+    @property
+    def dense_size(self) -> dict[str, int]:
+        """Sizes of the dense networks."""
+        dense = self.config["dense"]
+        layers = {key: dense[key] for key in ("hidden_size", "num_layers")}
+        return {"input_size": dense["embedding_size"], **layers}
+
+    @property
+    def network_limits(self) -> dict[str, float | None]:
+        """What a network may take; it is no part of what a result depends on."""
+        limits = self.config["limits"]
+        return {"minutes": limits["network_minutes"], "megabytes": limits["network_mb"]}
+
+    @cached_property
+    def rounds(self) -> dict[str, Round]:
+        """Every round of pruning of one dense network, by its name; the controls come last."""
+        pruning = self.config["pruning"]
+        percents, targets, controls = (pruning[k] for k in ("percents", "targets", "controls"))
+        smaller = dict(zip(percents[1:], percents, strict=False))
+        found = [
+            Round(schedule, target, percent, "magnitude", before.get(percent))
+            for schedule in pruning["schedules"]
+            for before in [smaller if schedule == "iterative" else {}]
+            for target in targets
+            for percent in percents
+        ]
+        if "retrained" in controls:
+            found.append(Round("retrained", "both", 0, None))
+        if "both" in targets:
+            others = [control for control in controls if control != "retrained"]
+            found += [Round(name, "both", percent, name) for name in others for percent in percents]
+        return {round.name: round for round in found}
+
+    def pruned_from(self, network: Mapping[str, str]) -> str:
+        """The network that a round starts from: the round before it, or the dense network.
+
+        Args:
+            network: the round's wildcards: protocol, cell, seed and round.
+        """
+        this = self.rounds[network["round"]]
+        if this.before is None:
+            return f"{self.results}/{DENSE}{MODELS}".format(**network)
+        before = replace(this, percent=this.before).name
+        return f"{self.results}/{ROUND}{MODELS}".format(**{**network, "round": before})
+
+    def sparse_tables(self, table: str) -> list[str]:
+        """A table ("networks" or "history") of each shard of sparse networks."""
+        path = f"{self.results}/{SHARD}.{table}.csv"
+        return [
+            path.format(protocol=protocol, cell=cell, family=family, seed=seed, shard=shard)
+            for protocol, cell in self._kinds
+            for family in self.families
+            for seed in range(self.config["sparse"]["seeds"])
+            for shard in self.shards(family)
+        ]
+
+    def dense_tables(self, table: str) -> list[str]:
+        """A table of each dense network."""
+        return self._of_seeds(f"{self.results}/{DENSE}.{table}.csv", [""])
+
+    def pruning_tables(self, table: str) -> list[str]:
+        """A table of each round of pruning."""
+        return self._of_seeds(f"{self.results}/{ROUND}.{table}.csv", self.rounds)
+
+    def _of_seeds(self, path: str, rounds: Iterable[str]) -> list[str]:
+        return [
+            path.format(protocol=protocol, cell=cell, seed=seed, round=round)
+            for protocol, cell in self._kinds
+            for seed in range(self.config["dense"]["seeds"])
+            for round in rounds
+        ]
+
+    @property
+    def _kinds(self) -> list[tuple[str, str]]:
+        return list(itertools.product(self.config["protocols"], self.config["cells"]))
+
+    def jobs(self) -> dict[str, int]:
+        """The number of jobs of each rule that trains networks or generates graphs."""
+        sparse, dense = (len(self._kinds) * self.config[part]["seeds"] for part in PARTS[:2])
+        shards = sum(len(self.shards(family)) for family in self.families)
+        return {
+            "graphs": shards,
+            "train_sparse": sparse * shards,
+            "train_dense": dense,
+            "prune_round": dense * len(self.rounds),
+        }
+
+    def networks(self) -> int:
+        """The number of networks, pruned ones included."""
+        graphs = sum(map(self.count, self.families))
+        sparse = len(self._kinds) * self.config["sparse"]["seeds"] * graphs
+        return sparse + sum(self.jobs()[rule] for rule in ("train_dense", "prune_round"))
+
+    # The thesis's own networks
+
+    @property
+    def checkout(self) -> str | None:
+        """The folder of the thesis's repository, if its networks are evaluated."""
+        return self.config["replay"]["checkout"]
+
+    @property
+    def replayed(self) -> dict[str, dict[str, str]]:
+        """Which of the thesis's networks are evaluated by one job: checkout, kind and cell.
+
+        By the path of their table. Whatever cells the study has: these are the thesis's.
+        """
+        return {
+            f"{kind}/{cell}": {"checkout": self.checkout or "", "kind": kind, "cell": cell}
+            for kind, cell in itertools.product(KINDS, THESIS_CELLS)
+        }

@@ -1,0 +1,86 @@
+"""Rounds of pruning: what they start from, what they log, and what each control does."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from training_jobs import SPEC, training_job
+
+from sparsernn.networks.checkpoints import load_checkpoint
+from sparsernn.pruning.rounds import prune_round
+from sparsernn.training.job import TrainingJob
+from sparsernn.training.limits import Limits
+from sparsernn.training.loop import evaluate
+from sparsernn.training.outcomes import load_network
+from sparsernn.training.shards import train_dense
+
+
+@pytest.fixture
+def dense(tmp_path: Path) -> TrainingJob:
+    job = training_job(tmp_path / "dense")
+    train_dense(job)
+    return job
+
+
+def a_round(dense: TrainingJob, folder: Path, **spec: Any) -> TrainingJob:
+    given = {"schedule": "one_shot", "target": "both", "percent": 50.0, "criterion": "magnitude"}
+    return training_job(folder, inputs={"model": dense.outputs.models}, **{**given, **spec})
+
+
+def test_a_round_prunes_then_trains_and_starts_its_history_in_between(
+    dense: TrainingJob, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    job = a_round(dense, tmp_path / "round")
+    prune_round(job)
+    table, history = pd.read_csv(job.outputs.networks), pd.read_csv(job.outputs.history)
+    assert list(table)[:6] == ["protocol", "cell", "seed", "schedule", "target", "percent"]
+    whole = load_checkpoint(dense.outputs.models)["networks"][0]["weights"]
+    assert table.loc[0, "weights"] == whole / 2
+    assert history["epoch"].tolist() == [0, 1, 2]
+    assert math.isnan(history.loc[0, "train_loss"])
+    start = f"{whole // 2} weights left, test accuracy {history.loc[0, 'test_acc']:.4f}"
+    assert f"pruning/gru/0/one_shot/both/50.0: {start}" in caplog.messages
+    _, network = load_network(job.outputs.models, "gru")
+    assert network and network.wiring.weights == whole // 2
+    _, test = job.strings
+    assert evaluate(network, test, 8)[1] == table.loc[0, "test_acc"]
+
+
+def test_controls_prune_nothing_or_as_much_by_another_criterion(
+    dense: TrainingJob, tmp_path: Path
+) -> None:
+    weights, start = {}, {}
+    for name, criterion in (("retrained", None), ("random", "random"), ("one_shot", "magnitude")):
+        percent = 50.0 if criterion else 0.0
+        job = a_round(dense, tmp_path / name, schedule=name, criterion=criterion, percent=percent)
+        prune_round(job)
+        weights[name] = pd.read_csv(job.outputs.networks).loc[0, "weights"]
+        start[name] = pd.read_csv(job.outputs.history).loc[0, "test_loss"]
+    whole = pd.read_csv(dense.outputs.networks).loc[0]
+    assert weights == {"retrained": whole["weights"], "random": whole["weights"] / 2} | {
+        "one_shot": whole["weights"] / 2
+    }
+    assert start["retrained"] == whole["test_loss"]
+    assert len(set(start.values())) == 3
+
+
+def test_a_network_that_failed_is_not_pruned(tmp_path: Path) -> None:
+    dense = training_job(tmp_path / "dense", training=SPEC["training"] | {"lr": 1e30})
+    train_dense(dense)
+    job = a_round(dense, tmp_path / "round")
+    prune_round(job)
+    [row] = pd.read_csv(job.outputs.networks).to_dict("records")
+    assert row["status"] == "diverged"
+    assert row["reason"].startswith("not pruned: loss ")
+    assert pd.read_csv(job.outputs.history).empty
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux limits memory")
+def test_a_round_that_takes_too_much_memory_is_a_row(dense: TrainingJob, tmp_path: Path) -> None:
+    job = a_round(dense, tmp_path / "round")
+    prune_round(TrainingJob(job.spec, Limits(megabytes=0), job.inputs, job.outputs))
+    [row] = pd.read_csv(job.outputs.networks).to_dict("records")
+    assert row["status"] == "out_of_memory"

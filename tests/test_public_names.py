@@ -1,0 +1,112 @@
+"""What `pip install .` gives: the public names, without anything that only the study needs."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+import sparsernn
+from sparsernn.workflow.runs import RUN, announce
+
+ROOT = Path(__file__).parents[1]
+BLOCK = """
+import sys
+from importlib.machinery import PathFinder
+
+class WithoutStudy(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        absent = name.split(".")[0] in {blocked!r}
+        return None if absent else super().find_spec(name, path, target)
+
+sys.meta_path[sys.meta_path.index(PathFinder)] = WithoutStudy
+"""
+USE = """
+from tempfile import TemporaryDirectory
+from pathlib import Path
+from sparsernn import CORRECTED, PUBLISHED, InputError, SequenceClassifier, Wiring
+from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
+from sparsernn.pruning.masking import prune_network
+
+assert output.shape[:2] == (20, 32)
+wiring = Wiring.from_graph(graph, "lstm", PUBLISHED)
+pruned = prune_network(SequenceClassifier(wiring), 50, "both", CORRECTED)
+codes, lengths = torch.randint(1, 100, (12, 5)), torch.full((5,), 12)
+pruned(codes, lengths).sum().backward()
+with TemporaryDirectory() as folder:
+    path = Path(folder, "network")
+    save_checkpoint(path, networks=[network_entry(pruned)])
+    again = restore(load_checkpoint(path)["networks"][0])
+assert torch.equal(again(codes, lengths), pruned(codes, lengths))
+try:
+    SequenceClassifier(wiring, engine="none")
+except InputError:
+    print("whole")
+"""
+
+
+def packages(listed: list[str]) -> set[str]:
+    """Names of packages in requirements such as "numpy>=2"."""
+    return {re.split(r"[^\w-]", item)[0].lower() for item in listed}
+
+
+def test_the_library_works_without_the_packages_of_the_study() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    study = packages(project["optional-dependencies"]["study"]) - packages(project["dependencies"])
+    blocked = {name for name, of in packages_distributions().items() if study & packages(of)}
+    assert {"igraph", "pandas", "sklearn", "snakemake", "yaml"} <= blocked
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0]
+    program = BLOCK.format(blocked=blocked) + example + USE
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT / "scripts",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
+
+
+def test_dir_and_help_show_the_public_names() -> None:
+    assert dir(sparsernn) == sorted(sparsernn.__all__)
+    for name in sparsernn.__all__:
+        assert getattr(sparsernn, name) is not None
+    assert {"SparseRNN", "Wiring", "Protocol"} <= set(dir(sparsernn))
+
+
+def test_type_checkers_see_the_names_that_are_loaded_later() -> None:
+    text = Path(sparsernn.__file__).read_text(encoding="utf-8")
+    seen = re.findall(r"    from (\S+) import (\w+) as \2\n", text)
+    assert {name: module for module, name in seen} == sparsernn._MODULES
+
+
+def test_files_that_are_not_python_are_installed_too() -> None:
+    library = Path(sparsernn.__file__).parent
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    patterns = tool["setuptools"]["package-data"]["sparsernn"]
+    installed = {path for pattern in patterns for path in library.glob(pattern)}
+    others = {path for path in library.rglob("*") if path.suffix not in ("", ".py", ".pyc", ".md")}
+    assert library / "py.typed" in others
+    assert {path for path in others if "workflow" not in path.parts} <= installed
+
+
+def test_jobs_use_the_library_of_the_checkout_not_an_installed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sparsernn").mkdir()
+    (tmp_path / "sparsernn" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv(RUN, "0")
+    announce()
+    announce()  # a job's Snakemake parses the workflow again
+    ours = ROOT / "scripts"
+    assert os.environ["PYTHONPATH"].split(os.pathsep) == [str(ours), str(tmp_path)]
+    program = "import sparsernn; print(sparsernn.__file__)"
+    found = subprocess.check_output([sys.executable, "-c", program], cwd=tmp_path / "..", text=True)
+    assert Path(found.strip()) == ours / "sparsernn" / "__init__.py"

@@ -1,0 +1,221 @@
+"""The plan: what work follows from the settings."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from snakemake.iocontainers import Wildcards
+from studies import TINY, make_plan, new_study, read
+
+from sparsernn.report.catalogue.figures import FIGURES
+from sparsernn.report.catalogue.tables import TABLES
+from sparsernn.workflow.plan import DENSE, ROUND, Plan
+from sparsernn.workflow.products import products
+
+
+def pruned(**changes: Any) -> Plan:
+    return make_plan({"pruning": changes})
+
+
+def test_shards_hold_every_graph_once_and_in_order() -> None:
+    plan = make_plan()  # 4 graphs of a family, 3 in a shard
+    assert list(plan.shards("watts_strogatz")) == [0, 1]
+    assert [plan.graphs_of("watts_strogatz", s) for s in ("0", "1")] == [[0, 1, 2], [3]]
+    assert plan.graph_folders() == [
+        f"results/graphs/{family}/shard{s}"
+        for family in ("barabasi_albert", "watts_strogatz")
+        for s in (0, 1)
+    ]
+
+
+def test_more_graphs_are_no_other_settings_of_a_graph() -> None:
+    few, many = (
+        make_plan({"graphs": {"families": {"watts_strogatz": {"count": n}}}}) for n in (4, 9)
+    )
+    assert few.family_settings("watts_strogatz") == many.family_settings("watts_strogatz")
+    assert "count" not in few.family_settings("watts_strogatz")
+    assert few.generators("watts_strogatz") == ["sparsernn/graphs/families/watts_strogatz.py"]
+
+
+def test_a_family_without_graphs_has_no_work() -> None:
+    plan = make_plan({"graphs": {"families": {"barabasi_albert": {"count": 0}}}})
+    assert list(plan.families) == ["watts_strogatz"]
+    assert plan.jobs()["graphs"] == 2
+
+
+def test_graphs_of_a_user_are_read_from_the_files_of_the_shard(tmp_path: Path) -> None:
+    for name in "abcd":
+        (tmp_path / f"{name}.graphml").touch()
+    mine = {"generator": "graphml", "folder": str(tmp_path)}
+    plan = make_plan({"graphs": {"families": {"mine": mine}}})
+    assert plan.user_graphs_of("mine", "1") == [str(tmp_path / "d.graphml")]
+    assert plan.user_graphs_of("watts_strogatz", "1") == []
+    assert plan.generators("mine") == []
+    assert plan.sources(["a.yaml"]) == ["a.yaml", *(str(p) for p in sorted(tmp_path.iterdir()))]
+
+
+def test_strings_of_a_user_depend_on_nothing_that_is_sampled() -> None:
+    assert make_plan().dataset["n_valid"] == 80
+    plan = make_plan({"dataset": {"strings": "own.csv"}})
+    assert plan.dataset == {"strings": "own.csv", "test_share": 0.25}
+    assert plan.user_strings == ["own.csv"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "controls"),
+    [
+        ({}, ["retrained/both/0", "random/both/50", "random/both/100"]),
+        ({"controls": []}, []),
+        ({"controls": ["random"]}, ["random/both/50", "random/both/100"]),
+        ({"targets": ["i2h"]}, ["retrained/both/0"]),  # a random mask is one of all weights
+        (
+            {"controls": ["mine", "retrained"], "percents": [12.5]},
+            ["retrained/both/0", "mine/both/12.5"],
+        ),
+    ],
+)
+def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: list[str]) -> None:
+    plan = pruned(**changes)
+    pruning = plan.config["pruning"]
+    schedules = [
+        f"{schedule}/{target}/{percent}"
+        for schedule in ("one_shot", "iterative")
+        for target in pruning["targets"]
+        for percent in pruning["percents"]
+    ]
+    assert list(plan.rounds) == schedules + controls
+    assert {r.criterion for r in plan.rounds.values() if r.schedule == "iterative"} == {"magnitude"}
+    assert {r.criterion for r in plan.rounds.values() if r.schedule == "retrained"} <= {None}
+    assert {r.criterion for r in plan.rounds.values() if r.schedule == "random"} <= {"random"}
+    assert all(isinstance(r.settings["percent"], float) for r in plan.rounds.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("one_shot/both/100", None),
+        ("iterative/both/50", None),
+        ("iterative/both/100", "iterative/both/50"),
+        ("random/both/100", None),
+        ("retrained/both/0", None),
+    ],
+)
+def test_only_iterative_rounds_start_from_the_round_before(name: str, before: str | None) -> None:
+    network = {"protocol": "corrected", "cell": "gru", "seed": "0", "round": name}
+    found = make_plan().pruned_from(Wildcards(fromdict=network))
+    pattern = DENSE if before is None else ROUND
+    path = pattern.format(**{**network, "round": before})
+    assert Path(found).with_suffix("") == Path("results", path)
+
+
+def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
+    mine = {"base": "corrected", "prune_scope": "global", "skips": "cells"}
+    plan = make_plan({"protocols": ["mine"], "custom_protocols": {"mine": mine}})
+    assert plan.choices("mine", pruning=False) == {"base": "corrected", "skips": "cells"}
+    assert plan.choices("mine", pruning=True) == {"base": "corrected", "prune_scope": "global"}
+    assert plan.choices("published", pruning=True) == {"base": "published"}
+    network = {"protocol": "mine", "cell": "gru", "seed": "3", "family": "f", "shard": "2"}
+    assert plan.network(Wildcards(fromdict=network)) == {
+        "protocol": "mine",
+        "cell": "gru",
+        "family": "f",
+        "choices": {"base": "corrected", "skips": "cells"},
+        "seed": 3,
+        "root": 2021,
+        "engine": "fused",
+    }
+
+
+def test_tables_are_listed_by_protocol_cell_and_seed() -> None:
+    plan = make_plan({"dense": {"seeds": 2}})
+    tables = plan.dense_tables("history")
+    assert tables[:3] == [
+        f"results/dense/published/{cell}/seed{seed}/dense.history.csv"
+        for cell, seed in (("rnn_relu", 0), ("rnn_relu", 1), ("gru", 0))
+    ]
+    assert plan.jobs() == {
+        "graphs": 4,
+        "train_sparse": len(plan.sparse_tables("networks")),
+        "train_dense": len(tables),
+        "prune_round": len(plan.pruning_tables("networks")),
+    }
+    assert plan.networks() == 2 * 2 * (8 + 2 * (1 + len(plan.rounds)))
+
+
+def test_the_jobs_of_a_study_of_millions_are_counted_and_not_listed() -> None:
+    plan = make_plan({"sparse": {"seeds": 10**12}, "dense": {"seeds": 10**12}})
+    assert plan.jobs()["train_sparse"] == 4 * 4 * 10**12
+
+
+def test_figures_and_tables_are_named_by_protocol_and_options() -> None:
+    plan = make_plan({"pruning": {"targets": ["both", "i2h"]}})
+    figures = products(plan, FIGURES)
+    names = [name for name in figures if "pruning" in name]
+    assert names == [
+        f"{protocol}/pruning_{kind}_{target}"
+        for kind in ("accuracy", "regain")
+        for target in ("both", "i2h")
+        for protocol in ("published", "corrected")
+    ]
+    figure = figures["corrected/accuracy_against_gru"]
+    assert figure.inputs == {
+        "networks": "results/analysis/networks.csv",
+        "correlations": "results/analysis/correlations.csv",
+        "published": "config/published/pearson.csv",
+    }
+    assert figure.spec == {
+        "module": "graphs",
+        "kind": "accuracy_against",
+        "options": {"cell": "gru", "properties": ["nodes"]},
+        "protocol": "corrected",
+    }
+    assert (
+        figure.words.title
+        == "GRU: accuracy against 1 properties of the graphs (protocol:\xa0corrected)"
+    )
+    assert products(plan, TABLES)["dataset"].layout["columns"] == "split"
+
+
+def test_the_replay_is_drawn_where_there_is_a_checkout() -> None:
+    assert "replay_accuracy" not in products(make_plan(), FIGURES)
+    plan = make_plan({"replay": {"checkout": "thesis"}})
+    assert list(products(plan, FIGURES))[-1] == "replay_accuracy"
+    assert len(plan.replayed) == 3 * 4  # kinds and cells, studied or not
+    assert plan.replayed["dense/lstm"] == {"checkout": "thesis", "kind": "dense", "cell": "lstm"}
+
+
+@pytest.mark.parametrize("name", ["tiny", "quick"])
+def test_a_dry_run_has_the_planned_jobs(name: str, tmp_path: Path) -> None:
+    study = new_study(tmp_path)
+    base = TINY if name == "tiny" else read("quick.yaml")
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(base), encoding="utf-8")
+    plan = make_plan(base=base)
+    expected = plan.jobs()
+    expected["figure"] = len(products(plan, FIGURES))
+    expected["table"] = len(products(plan, TABLES))
+    counted = study.planned()
+    assert {rule: counted[rule] for rule in expected} == expected
+    once = set(counted) - set(expected) - {"count_missing"}
+    assert {counted[rule] for rule in once} == {1}
+
+
+def test_the_workflow_is_a_module_of_another_one(tmp_path: Path) -> None:
+    study = new_study(tmp_path / "inner")
+    text = f"""
+module ours:
+    snakefile: "{study.folder}/Snakefile"
+    config: {dict(make_plan().config)!r}
+
+use rule * from ours as ours_*
+"""
+    (tmp_path / "Snakefile").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--dry-run"]
+    done = subprocess.run(
+        [*command, "results/tables/all.md"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^ours_train_sparse +16$", done.stdout, re.M)
