@@ -256,7 +256,7 @@ def test_weights_of_another_cell_size_or_depth_are_refused(wiring: Wiring, messa
 
 def test_an_unknown_cell_is_refused() -> None:
     for make in (lambda: Wiring.dense("elman", 2, 3), lambda: path_wiring(cell="elman")):
-        with pytest.raises(InputError, match="cell is 'elman'; expected one of rnn_tanh"):
+        with pytest.raises(InputError, match="cell is 'elman'; expected one of gru"):
             make()
 
 

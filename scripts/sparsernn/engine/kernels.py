@@ -190,9 +190,9 @@ def backward(
         _bias_gradients(plan, steps, i, rows, back.d, gradient)
         d_all = Series(back.d, 0, rows, steps.token_at, steps.width)
         h = Series(memory.states, unit * steps.state_columns, size, steps.state_at, steps.before)
-        add_gradients(plan.hh, i, d_all, h, gradient)
+        add_gradients(plan.hh, i, d_all, h, back.room, gradient)
         x = Series(memory.slots, 0, plan.slot_rows, steps.token_at, steps.width)
-        add_gradients(plan.ih, i, d_all, x, gradient)
+        add_gradients(plan.ih, i, d_all, x, back.room, gradient)
         if _has_letters(plan, i):
             _letter_gradients(plan, layout, memory, back, i, gradient)
     drop_absent(plan.letters, gradient)
@@ -215,6 +215,7 @@ def _letter_gradients(
         block,
         Series(table.array, 0, 0, at, layout.columns),
         Series(memory.letters, 0, 0, at, layout.columns),
+        back.room,
         gradient,
     )
     d_letters = View(back.d_letters, 0, columns)

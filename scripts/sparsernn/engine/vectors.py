@@ -24,7 +24,6 @@ __all__ = [
     "device",
     "intrinsic",
     "item",
-    "lane",
     "like",
     "llvm_type",
     "load",
@@ -135,16 +134,6 @@ def put(typing: Any, array: Any, index: Any, value: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp, array.dtype), generate
-
-
-@intrinsic
-def lane(typing: Any, vector: Any, index: Any) -> Any:
-    """The number in one lane."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.extract_element(*arguments)
-
-    return vector.dtype(vector, types.intp), generate
 
 
 @intrinsic
