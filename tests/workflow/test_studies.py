@@ -154,7 +154,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     assert len(found) == len(fences)
     assert {step.where for step in found} == {None, "above", "below", "in the place of"}
     for folder in ("families", "measures", "cells"):
-        assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
+        assert any(f"/{folder}/" in (step.path or "") for step in found)
     commands = [step for step in found if step.path is None]
     assert {step.language for step in commands} == {"sh"}
     assert len({step.heading for step in commands}) == 7
@@ -241,3 +241,25 @@ def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) 
         assert torch.load(results / shard, weights_only=True)["settings"]["engine"] == engine
     page = PdfReader(results / "figures" / "corrected" / "correlation_heatmap.pdf").pages[0]
     assert "MGU" in page.extract_text()
+
+
+COMPARE = """
+import networkx as nx, torch
+from sparsernn.networks.recurrent import SparseRNN
+found = []
+for engine in ("torch", "fused"):
+    generator = torch.Generator().manual_seed(1)
+    rnn = SparseRNN.from_graph(nx.path_graph(5), "mgu", 3, generator=generator, engine=engine)
+    output, _ = rnn(torch.randn(6, 4, 3, generator=generator))
+    found.append([output, *torch.autograd.grad(output.square().sum(), list(rnn.parameters()))])
+torch.testing.assert_close(*found)
+print("equal", len(found[1]))
+"""
+
+
+def test_kernels_of_a_new_cell_are_two_functions_of_its_file(followed: Followed) -> None:
+    environment = os.environ | {"PYTHONPATH": str(followed.folder / "scripts")}
+    command = [sys.executable, "-c", COMPARE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.stdout.startswith("equal")

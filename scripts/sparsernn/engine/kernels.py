@@ -9,7 +9,8 @@ from typing import Any
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.cells import LANES, cell_step, cell_step_back
 from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights, sum_rows
-from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store, total
+from sparsernn.engine.tiles import totals
+from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store
 from sparsernn.engine.views import Series, StateView, Terms, View
 
 __all__ = ["backward", "forward"]
@@ -234,9 +235,11 @@ def _bias_gradients(
             place = rows * steps.token_at[t] + row * steps.width[t]
             for b in range(0, steps.width[t], LANES):
                 acc = acc + load(acc, d, place + b)
+        found = totals((acc,))
         for side in range(2):
-            if plan.bias[side, first + row] >= 0:
-                gradient[plan.bias[side, first + row]] += total(acc)
+            place = plan.bias[side, first + row]
+            if place >= 0:
+                store(load(found, gradient, place) + found, gradient, place)
 
 
 @compiled

@@ -32,7 +32,6 @@ __all__ = [
     "put",
     "splat",
     "store",
-    "total",
 ]
 
 intrinsic: Any = extending.intrinsic
@@ -172,28 +171,6 @@ def prefetch(typing: Any, array: Any, offset: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp), generate
-
-
-@intrinsic
-def total(typing: Any, vector: Any) -> Any:
-    """The sum of the lanes, by halves: the same order on every machine."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value, lanes, index = arguments[0], vector.lanes, ir.IntType(32)
-        while lanes > 1:
-            lanes //= 2
-            halves = [
-                builder.shuffle_vector(
-                    value,
-                    ir.Constant(value.type, ir.Undefined),
-                    ir.Constant(ir.VectorType(index, lanes), list(range(start, start + lanes))),
-                )
-                for start in (0, lanes)
-            ]
-            value = builder.fadd(*halves)
-        return builder.extract_element(value, ir.Constant(index, 0))
-
-    return vector.dtype(vector), generate
 
 
 def _operation(instruction: str) -> Any:
