@@ -12,7 +12,7 @@ import torch
 
 from sparsernn.engine.choice import fused_cells
 from sparsernn.engine.tiles import load_rows, repeated, store_rows
-from sparsernn.engine.vectors import compiled, device, load, prefetch, splat, store
+from sparsernn.engine.vectors import compiled, device, load, prefetch, splat
 from sparsernn.engine.views import StateView, View
 from sparsernn.plugins import load as load_file
 
@@ -110,14 +110,13 @@ def _step_back_of(cell: Cell) -> Any:
                     prefetch(act.array, place - row * part)
                 for state in range(1, states):
                     prefetch(before.array, then + state * before.apart - part)
-                # What the vertex's slot gained reaches the output, besides what later steps left.
-                at = d_slots.start + adds_to[u] * width + b
-                store(load(v, carry.array, to) + load(v, d_slots.array, at), carry.array, to)
+                carried = load_rows(repeated(states, v), carry.array, to, carry.apart)
+                gained = load(v, d_slots.array, d_slots.start + adds_to[u] * width + b)
                 d_sums, d_before = backward(
                     load_rows(repeated(saves, v), act.array, place, part),
                     load_rows(repeated(states, v), before.array, then, before.apart),
                     load_rows(repeated(states, v), after.array, now, after.apart),
-                    load_rows(repeated(states, v), carry.array, to, carry.apart),
+                    (carried[0] + gained, *carried[1:]),
                 )
                 store_rows(d_sums, d.array, d.start + u * width + b, part)
                 store_rows(d_before, carry.array, to, carry.apart)

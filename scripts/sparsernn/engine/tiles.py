@@ -54,10 +54,10 @@ def no_products(typing: Any, rows: Any, others: Any) -> Any:
 
 @intrinsic
 def totals(typing: Any, vectors: Any) -> Any:
-    """A vector of the sums of the lanes of each of 2, 4, 8 or 16 vectors.
+    """A vector of the sums of the lanes of each of 1, 2, 4, 8 or 16 vectors.
 
-    Each level adds the halves of all pieces, in the order of `total`, and puts those of two vectors
-    beside each other; so all vectors share the additions.
+    Lanes are added by halves: the same order on every machine. Each level adds the halves of all
+    pieces, and puts those of two vectors beside each other; so all vectors share the additions.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
