@@ -160,10 +160,11 @@ def family_parameters(family: str) -> dict[str, FamilyParameter]:
             "parameters, and none called generator or count. Change them; the rng is the only "
             "source of randomness."
         )
-    described = literal("families", family, "PARAMETERS") or {}
-    if not isinstance(described, dict) or set(described) != set(own[1:]):
+    described = literal("families", family, "PARAMETERS")
+    described = described if isinstance(described, dict) else {}
+    if set(described) != set(own[1:]):
         raise InputError(
-            f"{where}: PARAMETERS describes {', '.join(described) or 'nothing'}; expected "
+            f"{where}: PARAMETERS describes {', '.join(map(str, described)) or 'nothing'}; expected "
             f"{', '.join(own[1:]) or 'nothing'}, the parameters of {family} between n and rng. "
             "docs/studies.md shows how."
         )
