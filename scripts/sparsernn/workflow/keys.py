@@ -160,12 +160,13 @@ def family_parameters(family: str) -> dict[str, FamilyParameter]:
             "parameters, and none called generator or count. Change them; the rng is the only "
             "source of randomness."
         )
-    described = literal("families", family, "PARAMETERS") or {}
-    if not isinstance(described, dict) or set(described) != set(own[1:]):
+    described = literal("families", family, "PARAMETERS")
+    described = described if isinstance(described, dict) else {}
+    if set(described) != set(own[1:]):
+        found, expected = (", ".join(map(str, each)) or "nothing" for each in (described, own[1:]))
         raise InputError(
-            f"{where}: PARAMETERS describes {', '.join(described) or 'nothing'}; expected "
-            f"{', '.join(own[1:]) or 'nothing'}, the parameters of {family} between n and rng. "
-            "docs/studies.md shows how."
+            f"{where}: PARAMETERS describes {found}; expected {expected}, the parameters of "
+            f"{family} between n and rng. docs/studies.md shows how."
         )
     try:
         return {key: FamilyParameter.model_validate(described[key]) for key in own[1:]}

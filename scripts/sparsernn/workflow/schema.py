@@ -222,9 +222,9 @@ class Pruning(Section):
     """Percentages of the target's weights to remove."""
     controls: Distinct[ControlName]
     """What pruning is compared with. `retrained` trains each dense network on as a round does, with
-    nothing pruned. `random` prunes as `one_shot` does, but as many weights drawn at random, at
-    every percentage; only where `both` is a target, and only that target. In tables these are
-    values of `schedule`."""
+    nothing pruned. A criterion prunes as many weights as `one_shot` does, at every percentage, but
+    chooses others: `random` draws them. Only where `both` is a target, and only that target. In
+    tables these are values of `schedule`."""
     training: Training
 
 
