@@ -6,6 +6,7 @@ from torch import Tensor
 
 from sparsernn.engine.cells import kernel_cell
 from sparsernn.engine.choice import fused_cells
+from sparsernn.errors import InputError
 from sparsernn.plugins import function, load
 
 UNITS = 7
@@ -27,6 +28,29 @@ def test_forward_is_the_step(name: str) -> None:
         sums[number] = sums[number] + u[gate]
     expected = function("cells", name)(torch.cat(a, 1), torch.cat(u, 1), state)
     torch.testing.assert_close(cell.forward(tuple(sums), state)[1], expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"RECURRENT_SUMS": (0, 1, 2)},
+            r"cells/gru\.py: forward or backward fails .* on 3 sums and 1",
+        ),
+        ({"STATES": 2}, r"forward or backward fails \(too many values"),
+        (
+            {"backward": lambda *_: ((1,), ())},
+            r"backward 1 sums and 0 state\(s\); expected 4 sums and 1 state",
+        ),
+    ],
+)
+def test_equations_of_other_numbers_are_refused(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, object], message: str
+) -> None:
+    for name, value in change.items():
+        monkeypatch.setattr(load("cells", "gru"), name, value, raising=False)
+    with pytest.raises(InputError, match=message):
+        kernel_cell.__wrapped__("gru")
 
 
 @pytest.mark.parametrize("name", fused_cells())
