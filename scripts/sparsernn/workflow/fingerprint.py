@@ -1,6 +1,6 @@
 """A fingerprint of code: what a result depends on, apart from its inputs and settings.
 
-Comments, formatting and docstrings do not count; every module of ours that a script imports,
+Comments, formatting, docstrings and display names (`NAME`) do not count; every module of ours that a script imports,
 directly or through others, does. Nothing is executed.
 """
 
@@ -68,4 +68,9 @@ def _tree(path: Path) -> str:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:]
+    tree.body = [node for node in tree.body if not _is_display_name(node)]
     return ast.unparse(tree)  # the same text in every version of Python
+
+
+def _is_display_name(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NAME"
