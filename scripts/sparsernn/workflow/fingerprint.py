@@ -1,7 +1,7 @@
 """A fingerprint of code: what a result depends on, apart from its inputs and settings.
 
-Comments, formatting, docstrings and display names (`NAME`) do not count; every module of ours that a script imports,
-directly or through others, does. Nothing is executed.
+Comments, formatting, docstrings and display names (`NAME`) do not count; every module of ours that
+a script imports, directly or through others, does. Nothing is executed.
 """
 
 import ast
