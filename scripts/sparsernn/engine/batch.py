@@ -63,7 +63,7 @@ def make_steps(active: IntArray, keep: bool) -> Steps:
 
     Args:
         active: (T,) number of strings at each step, falling.
-        keep: whether everything is kept for a way back, or only one step at a time.
+        keep: whether to save everything for a way back, or only one step at a time.
     """
     length = len(active)
     rows = np.empty((5, length + 1), np.int64)

@@ -187,7 +187,7 @@ def add_products(typing: Any, accs: Any, row: Any, weight: Any, first: Any, step
 
 @intrinsic
 def add_outer(typing: Any, accs: Any, rows: Any, others: Any) -> Any:
-    """Sums gain all products of two tuples of vectors, the second one's number running faster."""
+    """Sums gain all products of two tuples of vectors, the second one's index running faster."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         values = []
