@@ -113,11 +113,8 @@ class Plan:
     def dataset(self) -> dict[str, Any]:
         """The settings that the strings depend on: with a user's own, nothing is sampled."""
         dataset = self.config["dataset"]
-        return {
-            key: value
-            for key, value in dataset.items()
-            if dataset["strings"] is None or key in ("strings", "test_share")
-        }
+        used = dataset if dataset["strings"] is None else ("strings", "test_share")
+        return {key: dataset[key] for key in used}
 
     @property
     def user_strings(self) -> list[str]:
@@ -184,12 +181,7 @@ class Plan:
         return {k: v for k, v in fields.items() if k == "base" or (k in _OF_PRUNING) == pruning}
 
     def network(self, network: Mapping[str, str], pruning: bool = False) -> dict[str, Any]:
-        """What a network depends on besides its size, its training and code.
-
-        Args:
-            network: the wildcards of its file: protocol, cell and seed, and family if it has one.
-            pruning: whether it is pruned.
-        """
+        """What a network depends on besides its size, training and code, by its wildcards."""
         given = dict(network.items())  # Snakemake's wildcards look like a mapping and are a list
         return {
             **{key: given[key] for key in ("protocol", "cell", "family") if key in given},
@@ -233,11 +225,7 @@ class Plan:
         return {round.name: round for round in found}
 
     def pruned_from(self, network: Mapping[str, str]) -> str:
-        """The network that a round starts from: the round before it, or the dense network.
-
-        Args:
-            network: the round's wildcards: protocol, cell, seed and round.
-        """
+        """The file that a round starts from: of the round before it, or of the dense network."""
         this = self.rounds[network["round"]]
         if this.before is None:
             return f"{self.results}/{DENSE}{MODELS}".format(**network)
@@ -249,7 +237,7 @@ class Plan:
         path = f"{self.results}/{SHARD}.{table}.csv"
         return [
             path.format(protocol=protocol, cell=cell, family=family, seed=seed, shard=shard)
-            for protocol, cell in self._kinds
+            for protocol, cell in self._protocols_and_cells
             for family in self.families
             for seed in range(self.config["sparse"]["seeds"])
             for shard in self.shards(family)
@@ -266,18 +254,20 @@ class Plan:
     def _of_seeds(self, path: str, rounds: Iterable[str]) -> list[str]:
         return [
             path.format(protocol=protocol, cell=cell, seed=seed, round=round)
-            for protocol, cell in self._kinds
+            for protocol, cell in self._protocols_and_cells
             for seed in range(self.config["dense"]["seeds"])
             for round in rounds
         ]
 
     @property
-    def _kinds(self) -> list[tuple[str, str]]:
+    def _protocols_and_cells(self) -> list[tuple[str, str]]:
         return list(itertools.product(self.config["protocols"], self.config["cells"]))
 
     def jobs(self) -> dict[str, int]:
         """The number of jobs of each rule that trains networks or generates graphs."""
-        sparse, dense = (len(self._kinds) * self.config[part]["seeds"] for part in PARTS[:2])
+        sparse, dense = (
+            len(self._protocols_and_cells) * self.config[part]["seeds"] for part in PARTS[:2]
+        )
         shards = sum(len(self.shards(family)) for family in self.families)
         return {
             "graphs": shards,
@@ -289,7 +279,7 @@ class Plan:
     def networks(self) -> int:
         """The number of networks, pruned ones included."""
         graphs = sum(map(self.count, self.families))
-        sparse = len(self._kinds) * self.config["sparse"]["seeds"] * graphs
+        sparse = len(self._protocols_and_cells) * self.config["sparse"]["seeds"] * graphs
         return sparse + sum(self.jobs()[rule] for rule in ("train_dense", "prune_round"))
 
     # The thesis's own networks
@@ -301,9 +291,9 @@ class Plan:
 
     @property
     def replayed(self) -> dict[str, dict[str, str]]:
-        """Which of the thesis's networks are evaluated by one job: checkout, kind and cell.
+        """Which of the thesis's networks one job evaluates, by the path of their table.
 
-        By the path of their table. Whatever cells the study has: these are the thesis's.
+        Their cells are those of the thesis, whatever cells the study has.
         """
         return {
             f"{kind}/{cell}": {"checkout": self.checkout or "", "kind": kind, "cell": cell}

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,18 +84,11 @@ def _points_and_box(ax: Axes, y: int, values: np.ndarray, look: tuple[str, str])
     ax.plot(values, y + _spread(len(values)), marker, color=colour, ms=3, alpha=0.6, mew=0)
     if len(values) >= _LEAST_FOR_BOX:
         line = {"color": "black", "linewidth": 0.8}
-        ax.boxplot(
-            [values],
-            positions=[y],
-            orientation="horizontal",
-            widths=0.5,
-            showfliers=False,
-            manage_ticks=False,
-            boxprops=line,
-            whiskerprops=line,
-            capprops=line,
-            medianprops=line,
+        lines: dict[str, Any] = dict.fromkeys(
+            ("boxprops", "whiskerprops", "capprops", "medianprops"), line
         )
+        place: dict[str, Any] = {"positions": [y], "orientation": "horizontal", "widths": 0.5}
+        ax.boxplot([values], **place, showfliers=False, manage_ticks=False, **lines)
 
 
 def _spread(count: int) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Figures of pruned networks: accuracy right after pruning, and as retraining regains it."""
 
 from itertools import cycle
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -173,15 +174,8 @@ def _label_lines(ax: Axes, lines: pd.DataFrame) -> None:
         y = row["median"]
         if all(abs(y - other) > 0.07 * (top - bottom) for other in taken):
             taken.append(y)
-            ax.annotate(
-                f"{row['percent']:g}",
-                (0, y),
-                (-4, 0),
-                textcoords="offset points",
-                ha="right",
-                va="center",
-                fontsize=7,
-            )
+            look: dict[str, Any] = {"ha": "right", "va": "center", "fontsize": 7}
+            ax.annotate(f"{row['percent']:g}", (0, y), (-4, 0), textcoords="offset points", **look)
 
 
 def _percent_bar(

@@ -1,6 +1,7 @@
 """Figures of the data set and of the dense networks' training."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_traini
 
 _SPLITS = {"train": "#0072B2", "test": "#E69F00"}
 _LABELS = {1: "valid", 0: "invalid"}
-_MAX_GRAMMARS = 20  # that are drawn, as each has a bar
+_MAX_GRAMMARS = 20  # bars
 
 
 @style.style()
@@ -32,15 +33,12 @@ def dataset_counts(strings: pd.DataFrame) -> style.Drawn:
     labelled = labelled.sort_values(["valid", "grammar"], ascending=[False, True], kind="stable")
     groups = ["label", "grammar"] if strings["grammar"].nunique() > 2 else ["label"]
     data = pd.concat(
-        [
-            labelled.groupby([group, "split"], sort=False)
-            .size()
-            .rename_axis(index={group: "name"})
-            .rename("strings")
-            .reset_index()
-            .assign(group=group)
-            for group in groups
-        ]
+        labelled.rename(columns={group: "name"})
+        .groupby(["name", "split"], sort=False)
+        .size()
+        .reset_index(name="strings")
+        .assign(group=group)
+        for group in groups
     )[["group", "name", "split", "strings"]].reset_index(drop=True)
     if data.empty:
         return style.blank("No strings."), data
@@ -60,17 +58,17 @@ def dataset_counts(strings: pd.DataFrame) -> style.Drawn:
 
 
 def _few(grammars: pd.Series) -> pd.Series:
-    """The grammars by string, those beyond the most frequent ones under one name."""
+    """Replace the rarest of many grammars by one name, as each grammar has a bar."""
     counts = grammars.value_counts()
     if len(counts) <= _MAX_GRAMMARS:
         return grammars
-    kept = counts.index[: _MAX_GRAMMARS - 1]
-    others = f"{len(counts) - len(kept):,} others"
-    return grammars.where(grammars.isin(kept), others)
+    frequent = counts.index[: _MAX_GRAMMARS - 1]
+    others = f"{len(counts) - len(frequent):,} others"
+    return grammars.where(grammars.isin(frequent), others)
 
 
 def _stacked(ax: Axes, counts: pd.DataFrame, rows: pd.DataFrame) -> None:
-    """Horizontal bars, the splits side by side, each part's number in it and the sum behind."""
+    """Draw stacked bars of the splits, with the number in each part and the sum behind it."""
     names = list(dict.fromkeys(rows["name"]))
     counts = counts.loc[names]
     total = counts.sum(axis=1).to_numpy()
@@ -200,15 +198,9 @@ def dense_training(history: pd.DataFrame) -> style.Drawn:
         for (split, line), points in rows.groupby(["split", "line"], sort=False):
             dashes, colour = _curve(cell, str(split))
             wide, alpha = (1.5, 1.0) if line == "median" else (0.6, 0.5)
-            ax.plot(
-                points["epoch"],
-                points["accuracy"],
-                dashes,
-                marker="." if len(points) < 10 else None,  # a single epoch has no line
-                color=colour,
-                lw=wide,
-                alpha=alpha,
-            )
+            look: dict[str, Any] = {"color": colour, "lw": wide, "alpha": alpha}
+            look["marker"] = "." if len(points) < 10 else None  # a single epoch has no line
+            ax.plot(points["epoch"], points["accuracy"], dashes, **look)
         ax.set_title(cell_name(cell))
         style.whole_ticks(ax.xaxis)
         if rows["accuracy"].isna().all():
