@@ -9,7 +9,7 @@ from sparsernn import plugins
 from sparsernn.engine.choice import check_engine, engine_of, fused_cells
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
-from sparsernn.workflow.schema import family_parameters
+from sparsernn.workflow.keys import family_parameters
 
 ROOT = Path(__file__).parents[1]
 MINE = "def mine(n, p, q, rng):\n    return n\n"
@@ -73,8 +73,10 @@ def test_a_name_that_no_configuration_can_have_is_refused(write: Write, name: st
         ("def mine():\n    pass\n", r"mine\(\): expected n first and rng last"),
         ("def mine(m, rng):\n    pass\n", r"mine\(m, rng\): expected n first and rng last"),
         ("def mine(n, p):\n    pass\n", r"mine\(n, p\): expected n first and rng last"),
+        ("def mine(n, count, rng):\n    pass\n", r"and none called generator or count"),
         (MINE, r"PARAMETERS describes nothing; expected p, q, the parameters of mine between n"),
-        (MINE + "PARAMETERS = {'p': 3}\n", r"PARAMETERS describes p; expected p, q"),
+        (MINE + "PARAMETERS = {'p': 3, 4: 5}\n", r"PARAMETERS describes p, 4; expected p, q"),
+        (MINE + "PARAMETERS = 3\n", r"PARAMETERS describes nothing; expected p, q"),
         (MINE + "PARAMETERS = dict(p=3, q=3)\n", r"PARAMETERS is computed; expected a literal"),
         (MINE + "PARAMETERS = {'p': 3, 'q': 3}\n", r"PARAMETERS: .*Expected of each a type"),
         (

@@ -137,7 +137,7 @@ def display_name(kind: PluginKind, name: str) -> str:
         ('RNN-Tanh', 'one that was removed')
     """
     known = literal(kind, name, "NAME") if name in names(kind) else None
-    return known or name.replace("_", " ")
+    return known if isinstance(known, str) else name.replace("_", " ")
 
 
 def literal(kind: PluginKind, name: str, constant: str) -> Any:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sparsernn.data.grammars import DECOYS, REBER
-from sparsernn.data.strings import ALPHABET_SIZE, Strings, make_strings, read_strings
+from sparsernn.data.strings import ALPHABET_SIZE, Strings, make_strings, read_splits, read_strings
 
 THESIS_DECOYS = {"m1": 1500, "m2": 1500, "m3": 500, "m4": 2000}
 THESIS_DECOYS |= {"m5": 2000, "m6": 2000, "m7": 1500, "m8": 1500}
@@ -118,6 +118,14 @@ def test_a_made_set_reads_back_the_same(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(
         read(tmp_path, frame.to_csv(index=False)), frame, check_dtype=False
     )
+
+
+def test_a_data_set_of_numbers_is_read_as_text(tmp_path: Path) -> None:
+    text = "string,valid,grammar,split\n007,1,1,train\n12,0,1,train\n1e5,1,2,test\n"
+    (tmp_path / "strings.csv").write_text(text)
+    train, test = read_splits(tmp_path / "strings.csv")
+    assert (train.lengths.tolist(), test.lengths.tolist()) == ([3, 2], [3])
+    assert bytes(train.codes[0]) == b"007" and train.labels.tolist() == [1, 0]
 
 
 # Encoded

@@ -66,3 +66,15 @@ def test_files_that_were_cut_off_are_made_anew(project: Path, ending: str, keep:
     assert use(project) == "compiled"  # for itself alone
     assert use(project) == "compiled"
     assert use(project) == "loaded"
+
+
+def test_a_cell_s_equations_are_part_of_what_is_compiled_and_a_new_torch_cell_is_not(
+    project: Path,
+) -> None:
+    use(project)
+    cells = project / "sparsernn" / "wiring" / "cells"
+    (cells / "new.py").write_text("GATES = 1\n\n\ndef new(a, u, state): ...\n", encoding="utf-8")
+    assert use(project) == "loaded"
+    changed = (cells / "gru.py").read_text(encoding="utf-8").replace("1.0 - z", "1.0 - 1.0 * z")
+    (cells / "gru.py").write_text(changed, encoding="utf-8")
+    assert use(project) == "compiled"

@@ -176,7 +176,11 @@ CHANGES: dict[str, tuple[Any, tuple[str, ...]]] = {
     "results with a wildcard": ({"results": "{cell}"}, ("results: received '{cell}'; allowed",)),
     "results that are a file": (
         {"results": "own.yaml/mine"},
-        ("results: received 'own.yaml/mine'", "the path of a folder", "own.yaml is there"),
+        (
+            "results: received 'own.yaml/mine'",
+            "the path of a folder",
+            "own.yaml exists, and is not a folder",
+        ),
     ),
     "results of 300 letters": (
         {"results": "a" * 300},

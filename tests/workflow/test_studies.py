@@ -244,3 +244,25 @@ def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) 
         assert load_checkpoint(results / shard)["settings"]["engine"] == engine
     page = PdfReader(results / "figures" / "corrected" / "correlation_heatmap.pdf").pages[0]
     assert "MGU" in page.extract_text()
+
+
+COMPARE = """
+import networkx as nx, torch
+from sparsernn.networks.recurrent import SparseRNN
+found = []
+for engine in ("torch", "fused"):
+    generator = torch.Generator().manual_seed(1)
+    rnn = SparseRNN.from_graph(nx.path_graph(5), "mgu", 3, generator=generator, engine=engine)
+    output, _ = rnn(torch.randn(6, 4, 3, generator=generator))
+    found.append([output, *torch.autograd.grad(output.square().sum(), list(rnn.parameters()))])
+torch.testing.assert_close(*found)
+print("equal", len(found[1]))
+"""
+
+
+def test_kernels_of_a_new_cell_are_two_functions_of_its_file(followed: Followed) -> None:
+    environment = os.environ | {"PYTHONPATH": str(followed.folder / "scripts")}
+    command = [sys.executable, "-c", COMPARE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.stdout.startswith("equal")

@@ -1,1 +1,1 @@
-"""The strings that networks learn to tell apart, and the grammars that they are drawn from."""
+"""The strings that networks learn to tell apart, and the grammars that generate them."""

@@ -1,7 +1,7 @@
-"""The Reber grammar, its eight decoys, and the sampling of their strings.
+"""The Reber grammar, its eight decoys, and strings sampled from them.
 
 A string is `B`, a walk over the nodes 1..6 of one fixed graph, then `E`; each step appends the
-letter of its edge. All nine grammars share the graph and differ in the letters.
+letter of its edge. All nine grammars have the same graph and other letters.
 
 References:
     A. S. Reber, Implicit learning of artificial grammars, 1967.
@@ -26,7 +26,7 @@ SUCCESSORS = {node: tuple(b for a, b in EDGES if a == node) for node in range(ST
 
 @dataclass(frozen=True)
 class Grammar:
-    """A regular grammar on the shared walk graph.
+    """A regular grammar: a choice of letters for the edges of the graph.
 
     Args:
         name: short name, as in the data set's column `grammar`.
@@ -63,7 +63,7 @@ class Grammar:
         return END in nodes
 
     def walk(self, rng: np.random.Generator) -> str:
-        """One string: at each node either edge with probability 1/2."""
+        """A random string: each node's two edges are equally likely."""
         label = self.label
         node, letters = START, ["B"]
         while node != END:
@@ -97,10 +97,10 @@ def sample(
     min_length: int,
     rng: np.random.Generator,
 ) -> list[str]:
-    """Distinct strings of a grammar, in the order in which they were drawn.
+    """Draw distinct strings of a grammar, in the order in which they were drawn.
 
-    Draws walks and keeps a string if it has at least `min_length` letters and is new, until there
-    are `count`. Short strings are therefore exhausted, and long ones over-represented.
+    It draws walks until it has `count` different strings of at least `min_length` letters. So the
+    short strings are exhausted, and long ones come up more often than the grammar generates them.
 
     Args:
         grammar: the grammar.
@@ -109,21 +109,21 @@ def sample(
         rng: source of randomness.
 
     Raises:
-        InputError: the grammar does not seem to have `count` such strings.
+        InputError: the grammar doesn't seem to have that many.
     """
-    kept: dict[str, None] = {}
+    drawn: dict[str, None] = {}  # a dictionary keeps the order
     draws_without_new = 0
-    while len(kept) < count:
+    while len(drawn) < count:
         string = grammar.walk(rng)
-        if len(string) >= min_length and string not in kept:
-            kept[string] = None
+        if len(string) >= min_length and string not in drawn:
+            drawn[string] = None
             draws_without_new = 0
             continue
         draws_without_new += 1
         if draws_without_new > 1_000_000:
             raise InputError(
-                f"dataset: found only {len(kept)} of {count} distinct strings of grammar "
+                f"dataset: found only {len(drawn)} of {count} distinct strings of grammar "
                 f"{grammar.name!r} with at least {min_length} letters in a million further draws. "
                 "Ask for fewer strings or lower dataset.min_length."
             )
-    return list(kept)
+    return list(drawn)

@@ -1,4 +1,4 @@
-"""Labelled strings: made or read, checked, encoded, and cut into padded batches."""
+"""Labelled strings: sampled or read from a file, checked, encoded, and cut into batches."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ ALPHABET_SIZE = 128  # ASCII; code 0 is the padding
 COLUMNS = ["string", "valid", "grammar", "split"]
 TEXT = ("string", "grammar")  # whatever it looks like: "NA" and "007" are strings too
 
-# Of a file of strings: the strings are held as one array, padded to the longest.
+# Limits of a file of strings: they become one array, padded to the longest.
 MAX_BYTES = 64 * 2**20
 MAX_STRINGS = 250_000
 MAX_LETTERS = 1_000
-MAX_NAME = 80  # letters of a grammar's name, which figures show
+MAX_NAME = 80  # letters in the name of a grammar; figures show it
 
 
 def make_strings(
@@ -41,16 +41,16 @@ def make_strings(
     test_share: float,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """The data set of the thesis, drawn anew: Reber strings, and decoys as the invalid ones.
+    """Sample a data set like the thesis's: Reber strings are valid, those of decoys are not.
 
-    Strings are distinct within their grammar. The decoys m6 and m7 share one string of each
-    length, so a few invalid strings may occur twice, as they do in the thesis.
+    A grammar's strings are distinct. The decoys m6 and m7 have one string of each length in common,
+    so a few invalid strings may occur twice, as they do in the thesis.
 
     Args:
         n_valid: number of strings of the Reber grammar.
         decoys: number of strings of each decoy grammar, by name (m1 .. m8).
         min_length: least number of letters of a string.
-        test_share: share of all strings that goes to the test set.
+        test_share: share of all strings in the test set.
         rng: source of randomness.
 
     Returns:
@@ -59,7 +59,7 @@ def make_strings(
     rows: list[tuple[str, int, str]] = []
     counts = {"reber": n_valid, **decoys}
     grammars = (REBER, *DECOYS.values())
-    # Each grammar has its own generator: the number of one changes no string of another.
+    # A generator for each grammar: sampling more strings of one changes none of another.
     for grammar, own_rng in zip(grammars, rng.spawn(len(grammars)), strict=True):
         strings = sample(grammar, counts.get(grammar.name, 0), min_length, own_rng)
         rows += [(string, int(grammar is REBER), grammar.name) for string in strings]
@@ -67,7 +67,7 @@ def make_strings(
 
 
 def split_strings(frame: pd.DataFrame, test_share: float, rng: np.random.Generator) -> pd.DataFrame:
-    """Add the column `split`: a random `test_share` of all rows is "test", the rest "train"."""
+    """Add the column `split`: a random `test_share` of the rows is "test", the others "train"."""
     order = rng.permutation(len(frame))
     split = np.full(len(frame), "train", dtype=object)
     split[order[: round(test_share * len(frame))]] = "test"
@@ -77,21 +77,20 @@ def split_strings(frame: pd.DataFrame, test_share: float, rng: np.random.Generat
 def read_strings(
     path: str | PathLike[str], test_share: float, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """A data set from a file, instead of a sampled one.
+    """Read a user's data set, which takes the place of the sampled one.
 
     Args:
         path: CSV with the columns `string` and `valid` (1 or 0), and optionally `grammar` and
             `split` ("train" or "test"; without it the strings are split at random).
-        test_share: share of the test set, where the file has no `split`.
-        rng: source of randomness of the split.
+        test_share: share of all strings in the test set, if the file has no `split`.
+        rng: source of randomness for the split.
 
     Returns:
         The columns of `make_strings`.
 
     Raises:
-        InputError: a line is not as described; the message names the line. Or there are more than
-            `MAX_STRINGS` strings, one has more than `MAX_LETTERS` letters, or the file has more
-            than `MAX_BYTES`.
+        InputError: a line is not as described; the message names the line. Or the file is larger
+            than `MAX_BYTES`, or has more than `MAX_STRINGS` strings.
     """
     frame, lines = _labelled(path)
     first = frame.groupby("string", sort=False)["valid"].transform("first")
@@ -110,7 +109,7 @@ def read_strings(
         if labels != {0, 1}:
             raise InputError(
                 f"{path}: the {split} set holds strings of label {sorted(labels)} only; both 0 "
-                "and 1 are needed. Add strings, or a column 'split' that shares them out."
+                "and 1 are needed. Add strings, or a column 'split' that divides them."
             )
     return frame[COLUMNS]
 
@@ -121,7 +120,7 @@ def read_splits(path: str | PathLike[str]) -> tuple["Strings", "Strings"]:
 
 
 def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
-    """Strings with labels that are not to be split: a CSV with the columns `string` and `valid`.
+    """Read labelled strings that need no split: a CSV with the columns `string` and `valid`.
 
     Raises:
         InputError: a line is not as `read_strings` describes.
@@ -130,7 +129,7 @@ def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
 
 
 def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
-    """A file of strings with its labels as integers, and the line of each row."""
+    """The strings of a file, with integers for labels, and the line of each."""
     frame, lines = read_rows(path, ["string", "valid"], TEXT, MAX_BYTES)
     if len(frame) > MAX_STRINGS:
         raise InputError(
@@ -143,7 +142,7 @@ def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
     frame["string"] = frame["string"].fillna("")
     expected = f"1 to {MAX_LETTERS:,} printable ASCII characters"
     _check_column(path, frame, lines, "string", frame["string"].map(_is_encodable), expected)
-    # One label that is no number turns the whole column into text.
+    # A single label that is no number makes the whole column text.
     valid = pd.to_numeric(frame["valid"], errors="coerce")
     _check_column(path, frame, lines, "valid", valid.isin([0, 1]), "the label 0 or 1")
     frame["valid"] = valid.astype(int)
@@ -174,10 +173,10 @@ def _check_column(
 
 @dataclass(frozen=True)
 class Batch:
-    """Strings of one step.
+    """The strings of one training step.
 
     Attributes:
-        codes: (T, B) ASCII codes, padded with 0 to the longest of the batch.
+        codes: (T, B) ASCII codes, padded with 0 to the longest string.
         lengths: (B,) number of letters.
         labels: (B,) 1 valid, 0 invalid.
     """
@@ -189,10 +188,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class Strings:
-    """Encoded strings, prepared once and cut into batches many times.
+    """Encoded strings, ready to be cut into batches.
 
     Attributes:
-        codes: (N, T) ASCII codes, padded with 0 to the longest of all.
+        codes: (N, T) ASCII codes, padded with 0 to the longest string.
         lengths: (N,) number of letters.
         labels: (N,) 1 valid, 0 invalid.
     """

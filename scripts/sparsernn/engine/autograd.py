@@ -88,9 +88,9 @@ def _refuse_second_derivatives() -> None:
         )
 
 
-def _flatten(parameters: Sequence[Tensor], keep: bool = True) -> Array:
-    """All parameters in one array: a new one, which later steps don't change, if they are kept."""
-    if len(parameters) == 1 and not keep:
+def _flatten(parameters: Sequence[Tensor], copy: bool = True) -> Array:
+    """All parameters in one array; with `copy` a new one, which later steps don't change."""
+    if len(parameters) == 1 and not copy:
         return parameters[0].detach().reshape(-1).numpy()
     return torch.cat([parameter.reshape(-1) for parameter in parameters]).numpy()
 
@@ -205,7 +205,7 @@ def classify_back(
 
 
 def _parts(run: _Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, Array]:
-    """Views of a classifier's parameters: embedding, blocks, read-out."""
+    """Views of a classifier's parameters: embedding, blocks, and the read-out's weight and bias."""
     letters, features, classes = sizes
     first = letters * features
     last = first + run.plan.parameters

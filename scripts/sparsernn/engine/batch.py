@@ -63,7 +63,7 @@ def make_steps(active: IntArray, keep: bool) -> Steps:
 
     Args:
         active: (T,) number of strings at each step, falling.
-        keep: whether everything is kept for a way back, or only one step at a time.
+        keep: whether to save everything for a way back, or only one step at a time.
     """
     length = len(active)
     rows = np.empty((5, length + 1), np.int64)
@@ -152,6 +152,7 @@ class Back(NamedTuple):
         d_slots: of the slots of each step.
         d_letters: of the letters' embeddings.
         d: of one block's sums, at all tokens.
+        room: for a tile of sums.
         weights: of all edges, from their other end.
     """
 
@@ -159,6 +160,7 @@ class Back(NamedTuple):
     d_slots: Array
     d_letters: Array
     d: Array
+    room: Array
     weights: Weights
 
     @classmethod
@@ -170,6 +172,7 @@ class Back(NamedTuple):
             plan.slot_rows * steps.tokens,
             plan.features * int(layout.columns[0]),
             plan.bias.shape[1] // units * plan.largest * steps.tokens,
+            LANES,
             *plan.weight_sizes(),
         )
         return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))

@@ -1,4 +1,4 @@
-"""Where compiled kernels are kept, so that only the first job on a machine compiles them.
+"""Where compiled kernels are stored, so that only the first job on a machine compiles them.
 
 The folder's name holds a hash of the source of kernels and cells, of numba's version and of the
 processor: after a change of any of them kernels are compiled again, and machines that share a home
@@ -121,7 +121,7 @@ class Kernel:
         return result
 
     def _leave_cache(self) -> None:
-        """Compile for this process alone, and have the next one compile its files anew."""
+        """Compile for this process alone; the next one compiles again, as the files are removed."""
         for path in self.folder.rglob(f"*.{self.function.__name__}-*.nb?"):
             with suppress(OSError):
                 path.unlink()

@@ -6,14 +6,17 @@ on is its own cell's file and no other's.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import torch
 
 from sparsernn.engine.choice import fused_cells
 from sparsernn.engine.tiles import load_rows, repeated, store_rows
-from sparsernn.engine.vectors import compiled, device, load, prefetch, splat, store
+from sparsernn.engine.vectors import compiled, device, load, prefetch, splat
 from sparsernn.engine.views import StateView, View
+from sparsernn.errors import InputError
 from sparsernn.plugins import load as load_file
 
 __all__ = ["LANES", "Cell", "cell_step", "cell_step_back", "kernel_cell"]
@@ -28,7 +31,7 @@ class Cell(NamedTuple):
     Attributes:
         number: its place among the cells that have kernels.
         recurrent_sums: for each gate, the sum that its recurrent weights add to.
-        sums: numbers of sums that a unit takes in a step.
+        sums: number of sums that a unit takes in a step.
         states: numbers that a unit passes to the next step; the first is its output.
         saved: numbers that it saves for the way back.
         forward, backward: its equations.
@@ -50,15 +53,37 @@ class Cell(NamedTuple):
 
 @cache
 def kernel_cell(name: str) -> Cell:
-    """A cell by its name, one of `fused_cells`."""
+    """A cell by its name, one of `fused_cells`.
+
+    Raises:
+        InputError: its equations don't take or return what they should.
+    """
     file = load_file("cells", name)
     gates, states = file.GATES, getattr(file, "STATES", 1)
     recurrent_sums = getattr(file, "RECURRENT_SUMS", tuple(range(gates)))
     sums = max(gates, *(number + 1 for number in recurrent_sums))
-    one = torch.zeros(())
-    saved, _ = file.forward((one,) * sums, (one,) * states)
+    saved = _saved_by(file, sums, states)
     number = fused_cells().index(name)
-    return Cell(number, recurrent_sums, sums, states, len(saved), file.forward, file.backward)
+    return Cell(number, recurrent_sums, sums, states, saved, file.forward, file.backward)
+
+
+def _saved_by(file: ModuleType, sums: int, states: int) -> int:
+    """Try a cell's equations on tensors; how many numbers they save for the way back."""
+    one, where = torch.zeros(()), f"cells/{Path(str(file.__file__)).name}"
+    expected = f"{sums} sums and {states} state(s). sparsernn.wiring.cells says how to write them."
+    try:
+        before = (one,) * states
+        saved, after = file.forward((one,) * sums, before)
+        d_sums, d_before = file.backward(saved, before, after, after)
+        found = len(after), len(d_sums), len(d_before)
+    except Exception as error:
+        raise InputError(f"{where}: forward or backward fails ({error}) on {expected}") from error
+    if found != (states, sums, states):
+        raise InputError(
+            f"{where}: forward returns {found[0]} state(s), and backward {found[1]} sums and "
+            f"{found[2]} state(s); expected {expected}"
+        )
+    return len(saved)
 
 
 def _step_of(cell: Cell) -> Any:
@@ -110,14 +135,13 @@ def _step_back_of(cell: Cell) -> Any:
                     prefetch(act.array, place - row * part)
                 for state in range(1, states):
                     prefetch(before.array, then + state * before.apart - part)
-                # What the vertex's slot gained reaches the output, besides what later steps left.
-                at = d_slots.start + adds_to[u] * width + b
-                store(load(v, carry.array, to) + load(v, d_slots.array, at), carry.array, to)
+                carried = load_rows(repeated(states, v), carry.array, to, carry.apart)
+                gained = load(v, d_slots.array, d_slots.start + adds_to[u] * width + b)
                 d_sums, d_before = backward(
                     load_rows(repeated(saves, v), act.array, place, part),
                     load_rows(repeated(states, v), before.array, then, before.apart),
                     load_rows(repeated(states, v), after.array, now, after.apart),
-                    load_rows(repeated(states, v), carry.array, to, carry.apart),
+                    (carried[0] + gained, *carried[1:]),
                 )
                 store_rows(d_sums, d.array, d.start + u * width + b, part)
                 store_rows(d_before, carry.array, to, carry.apart)

@@ -9,7 +9,8 @@ from typing import Any
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.cells import LANES, cell_step, cell_step_back
 from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights, sum_rows
-from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store, total
+from sparsernn.engine.tiles import totals
+from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store
 from sparsernn.engine.views import Series, StateView, Terms, View
 
 __all__ = ["backward", "forward"]
@@ -190,9 +191,9 @@ def backward(
         _bias_gradients(plan, steps, i, rows, back.d, gradient)
         d_all = Series(back.d, 0, rows, steps.token_at, steps.width)
         h = Series(memory.states, unit * steps.state_columns, size, steps.state_at, steps.before)
-        add_gradients(plan.hh, i, d_all, h, gradient)
+        add_gradients(plan.hh, i, d_all, h, back.room, gradient)
         x = Series(memory.slots, 0, plan.slot_rows, steps.token_at, steps.width)
-        add_gradients(plan.ih, i, d_all, x, gradient)
+        add_gradients(plan.ih, i, d_all, x, back.room, gradient)
         if _has_letters(plan, i):
             _letter_gradients(plan, layout, memory, back, i, gradient)
     drop_absent(plan.letters, gradient)
@@ -215,6 +216,7 @@ def _letter_gradients(
         block,
         Series(table.array, 0, 0, at, layout.columns),
         Series(memory.letters, 0, 0, at, layout.columns),
+        back.room,
         gradient,
     )
     d_letters = View(back.d_letters, 0, columns)
@@ -233,9 +235,11 @@ def _bias_gradients(
             place = rows * steps.token_at[t] + row * steps.width[t]
             for b in range(0, steps.width[t], LANES):
                 acc = acc + load(acc, d, place + b)
+        found = totals((acc,))
         for side in range(2):
-            if plan.bias[side, first + row] >= 0:
-                gradient[plan.bias[side, first + row]] += total(acc)
+            place = plan.bias[side, first + row]
+            if place >= 0:
+                store(load(found, gradient, place) + found, gradient, place)
 
 
 @compiled

@@ -51,7 +51,7 @@ class Pool:
 
 
 class Lease:
-    """Arrays that are one's own until the lease is dropped."""
+    """Arrays for one user, until the lease is dropped."""
 
     def __init__(self, pool: Pool, buffer: Array, value: Any) -> None:
         self.pool, self.buffer, self.value = pool, buffer, value

@@ -92,45 +92,26 @@ class Plan(NamedTuple):
         return len(self.letters.source), len(self.ih.source), len(self.hh.source)
 
 
-class _EdgeLists:
-    """Edges while they are collected, block by block."""
+def _ordered(rows: IntArray, group: list[int], edges: tuple[Array, ...]) -> tuple[Array, ...]:
+    """One block's edges (result, source, position, exists) for results in the given order.
 
-    def __init__(self) -> None:
-        self.first, self.start = [0], [0]
-        self.into: list[int] = []
-        self.source: list[IntArray] = []
-        self.position: list[IntArray] = []
-        self.exists: list[BoolArray] = []
-        self.group: list[int] = []
+    Returns:
+        Each result's row, number of edges and group; each edge's source, position and existence.
+    """
+    rank = np.empty(rows.max(initial=-1) + 1, np.int64)
+    rank[rows] = np.arange(len(rows))
+    result, *of_edge = edges
+    order = np.lexsort((of_edge[0], rank[result]))
+    counts = np.bincount(rank[result], minlength=len(rows))
+    return rows, counts, np.array(group, np.int64), *(each[order] for each in of_edge)
 
-    def add(self, rows: IntArray, group: list[int], edges: tuple[Array, ...]) -> None:
-        """One block's edges (result, source, position, exists), for results in the given order."""
-        rank = np.empty(rows.max(initial=-1) + 1, np.int64)
-        rank[rows] = np.arange(len(rows))
-        result, source, position, exists = edges
-        order = np.lexsort((source, rank[result]))
-        counts = np.searchsorted(rank[result][order], np.arange(len(rows)), "right")
-        base = self.start[-1]
-        self.start += (base + counts).tolist()
-        self.into += rows.tolist()
-        self.first.append(len(self.into))
-        self.source.append(source[order])
-        self.position.append(position[order])
-        self.exists.append(exists[order])
-        self.group += group
 
-    def arrays(self) -> Edges:
-        first, into, start = (np.array(x, np.int64) for x in (self.first, self.into, self.start))
-        none = np.zeros(0, np.int64)
-        return Edges(
-            first,
-            into,
-            start,
-            np.concatenate([none, *self.source]),
-            np.concatenate([none, *self.position]),
-            np.flatnonzero(~np.concatenate([none == 0, *self.exists])),
-            np.array(self.group, np.int64),
-        )
+def _joined(blocks: list[tuple[Array, ...]]) -> Edges:
+    """The edges of all blocks, each as from `_ordered`."""
+    into, counts, group, source, position, exists = map(np.concatenate, zip(*blocks, strict=True))
+    first = np.cumsum([0, *(len(block[0]) for block in blocks)])
+    start = np.concatenate([[0], np.cumsum(counts)])
+    return Edges(first, into, start, source, position, np.flatnonzero(~exists), group)
 
 
 def _tiles(*edges: tuple[Array, ...], rows: IntArray) -> tuple[IntArray, list[int]]:
@@ -180,16 +161,16 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
     """
     cell, shift = kernel_cell(wiring.cell), wiring.input_size if letters else 0
     names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
-    collected = {name: _EdgeLists() for name in names}
+    collected: dict[str, list[tuple[Array, ...]]] = {name: [] for name in names}
     biases, place = [], 0
     for block in wiring.blocks:
         parts, bias, place = _sums_of(block, cell, shift, place)
         order, group = _tiles(*parts.values(), rows=np.arange(cell.sums * block.size))
         for name, (result, source, *rest) in parts.items():
-            collected[name].add(order, group, (result, source, *rest))
+            collected[name].append(_ordered(order, group, (result, source, *rest)))
             turned = source, result, *rest
             back, back_group = _tiles(turned, rows=np.unique(source))
-            collected[f"{name}_t"].add(back, back_group, turned)
+            collected[f"{name}_t"].append(_ordered(back, back_group, turned))
         biases.append(bias)
     sizes = [block.size for block in wiring.blocks]
     return Plan(
@@ -202,7 +183,7 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
         shift,
         np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
         np.concatenate(biases, axis=1),
-        **{name: edges.arrays() for name, edges in collected.items()},
+        **{name: _joined(blocks) for name, blocks in collected.items()},
         parameters=place,
         largest=max(sizes),
     )

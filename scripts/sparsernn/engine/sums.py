@@ -22,7 +22,6 @@ from sparsernn.engine.vectors import (
     compiled,
     device,
     item,
-    lane,
     like,
     load,
     put,
@@ -215,7 +214,7 @@ def _add_dots(zeros: Any, others: Any, k: int, e: int, task: Any) -> None:
         k, e: first result and first edge of the tile.
         task: see `add_gradients`.
     """
-    edges, d, x, gradient = task
+    edges, d, x, room, gradient = task
     first, step = edges.into[k], 0
     if len(zeros) > 1:
         step = edges.into[k + 1] - first
@@ -228,24 +227,26 @@ def _add_dots(zeros: Any, others: Any, k: int, e: int, task: Any) -> None:
             d_b = load_rows(zeros, d.array, d_t + b, step * n)
             x_b = load_places(zeros[0], x.array, x_t + b, others, item(x.width, t))
             sums = add_outer(sums, d_b, x_b)
-    found = totals(sums)
+    store(totals(sums), room, 0)
     count = min(len(others), edges.start[k + 1] - e)
     for r in range(len(zeros)):
         at = edges.start[k + r] + e - edges.start[k]
         for j in range(count):
             place = item(edges.position, at + j)
-            put(gradient, place, item(gradient, place) + lane(found, r * len(others) + j))
+            put(gradient, place, item(gradient, place) + item(room, r * len(others) + j))
 
 
 @compiled
-def add_gradients(edges: Any, block: int, d: Series, x: Series, gradient: Array) -> None:
+def add_gradients(
+    edges: Any, block: int, d: Series, x: Series, room: Array, gradient: Array
+) -> None:
     """gradient[position] += sum over steps and lanes of d[into] * x[source], for a block's edges.
 
     A tile has 4 to 16 sums. Where fewer sources are left than it takes, the last one is taken
-    again, and dropped.
+    again, and dropped. `room` has place for 16 numbers.
     """
     z = splat(16, gradient.dtype.type(0))
-    source, start, task = edges.source, edges.start, (edges, d, x, gradient)
+    source, start, task = edges.source, edges.start, (edges, d, x, room, gradient)
     k = edges.first[block]
     while k < edges.first[block + 1]:
         rows = edges.group[k]

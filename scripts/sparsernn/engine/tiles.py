@@ -54,10 +54,10 @@ def no_products(typing: Any, rows: Any, others: Any) -> Any:
 
 @intrinsic
 def totals(typing: Any, vectors: Any) -> Any:
-    """A vector of the sums of the lanes of each of 2, 4, 8 or 16 vectors.
+    """A vector of the sums of the lanes of each of 1, 2, 4, 8 or 16 vectors.
 
-    Each level adds the halves of all pieces, in the order of `total`, and puts those of two vectors
-    beside each other; so all vectors share the additions.
+    Lanes are added by halves: the same order on every machine. Each level adds the halves of all
+    pieces, and puts those of two vectors beside each other; so all vectors share the additions.
     """
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -187,7 +187,7 @@ def add_products(typing: Any, accs: Any, row: Any, weight: Any, first: Any, step
 
 @intrinsic
 def add_outer(typing: Any, accs: Any, rows: Any, others: Any) -> Any:
-    """Sums gain all products of two tuples of vectors, the second one's number running faster."""
+    """Sums gain all products of two tuples of vectors, the second one's index running faster."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         values = []

@@ -24,7 +24,6 @@ __all__ = [
     "device",
     "intrinsic",
     "item",
-    "lane",
     "like",
     "llvm_type",
     "load",
@@ -33,7 +32,6 @@ __all__ = [
     "put",
     "splat",
     "store",
-    "total",
 ]
 
 intrinsic: Any = extending.intrinsic
@@ -138,16 +136,6 @@ def put(typing: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
-def lane(typing: Any, vector: Any, index: Any) -> Any:
-    """The number in one lane."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.extract_element(*arguments)
-
-    return vector.dtype(vector, types.intp), generate
-
-
-@intrinsic
 def load(typing: Any, vector: Any, array: Any, offset: Any) -> Any:
     """The lanes from `array[offset]` on; the given vector only says how many."""
 
@@ -183,28 +171,6 @@ def prefetch(typing: Any, array: Any, offset: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.intp), generate
-
-
-@intrinsic
-def total(typing: Any, vector: Any) -> Any:
-    """The sum of the lanes, by halves: the same order on every machine."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        value, lanes, index = arguments[0], vector.lanes, ir.IntType(32)
-        while lanes > 1:
-            lanes //= 2
-            halves = [
-                builder.shuffle_vector(
-                    value,
-                    ir.Constant(value.type, ir.Undefined),
-                    ir.Constant(ir.VectorType(index, lanes), list(range(start, start + lanes))),
-                )
-                for start in (0, lanes)
-            ]
-            value = builder.fadd(*halves)
-        return builder.extract_element(value, ir.Constant(index, 0))
-
-    return vector.dtype(vector), generate
 
 
 def _operation(instruction: str) -> Any:

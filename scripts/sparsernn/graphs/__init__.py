@@ -1,1 +1,1 @@
-"""Graphs: drawn from random families, read from files, measured, and put into layers."""
+"""Graphs: drawn from random families, read from files, measured, and sorted into layers."""

@@ -1,4 +1,4 @@
-"""Degrees that depend on the number of vertices, as written in a configuration: "n // 5"."""
+"""A family's parameters that depend on the number of vertices, written as "n // 5"."""
 
 import re
 
@@ -10,7 +10,7 @@ _EXPRESSION = re.compile(r"\s*n\s*//\s*([1-9][0-9]*)\s*")
 
 
 def degree(expression: int | str, n: int) -> int:
-    """The degree of a graph of n vertices.
+    """The value of such a parameter for a graph of n vertices.
 
     Args:
         expression: a number, or `n // d` with a whole number d.

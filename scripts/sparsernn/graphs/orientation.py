@@ -1,4 +1,4 @@
-"""The directed acyclic graph of layers behind a network."""
+"""From a graph to the directed acyclic graph, in layers, that a network is built on."""
 
 from array import array
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ VertexOrder = Literal["sorted", "edge_list"]
 
 
 def orient(graph: nx.Graph) -> nx.DiGraph:
-    """The directed acyclic graph of a network: its vertices are the integers 0..n-1.
+    """The directed acyclic graph for a network, with the integers 0..n-1 as vertices.
 
-    Vertices are numbered in ascending order where all are integers, otherwise in the graph's own
-    order. An undirected edge {u, v} points from the lower number to the higher; a directed graph
-    keeps its directions. The order of the edges is that of `graph.edges`.
+    If all vertices are integers they are numbered in ascending order, otherwise in the order of the
+    graph. An undirected edge points from the lower number to the higher; directed edges stay as
+    they are. Edges come in the order of `graph.edges`.
 
     Args:
         graph: a connected simple graph of at least 2 vertices; if directed, without cycles.
 
     Raises:
-        InputError: the graph is not of that kind.
+        InputError: the graph is of another kind.
 
     Example:
         >>> list(orient(nx.Graph([("b", "a"), ("b", "c")])).edges)
@@ -67,13 +67,13 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
 
 
 def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:
-    """Vertices by layer: a vertex's layer is the longest path to it from a source.
+    """The vertices of each layer: the longest path from a source to a vertex ends in its layer.
 
     Args:
         dag: a graph from `orient`.
-        order: of the vertices in a layer. "sorted" is ascending; "edge_list" is that of the
-            thesis's code, which its saved weights follow: vertices as the edges first mention
-            them, each after all its ancestors.
+        order: of the vertices in a layer. "sorted" is ascending. "edge_list" is the order of the
+            thesis's code, and so of the weights that it saved: vertices as the edges first mention
+            them, but each after all of its ancestors.
 
     Example:
         >>> layers(orient(nx.path_graph(3)))
@@ -90,22 +90,21 @@ def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:
 
 
 def _edge_list_order(dag: nx.DiGraph) -> list[int]:
-    seen: dict[int, None] = {}
-
+    seen: dict[int, None] = {}  # a dictionary keeps the order
     reverse = dag.reverse(copy=False)
 
     def ancestors(vertex: int) -> tuple[int, Iterator[int]]:
-        """The ancestors in the order of the set that networkx 2.5 built: CPython orders a set by
-        what was added to it and when, and taking a difference copies it.
+        """The ancestors in the order of networkx 2.5, which the thesis used. That returned a set:
+        its order depends on what was added when, and on being copied by the difference.
 
-        As an array, because there is one for each open vertex.
+        As an array, which is small: there is one for each vertex that waits for its ancestors.
         """
         reached = {one for one in nx.single_source_shortest_path_length(reverse, vertex)}  # noqa: C416
         return vertex, iter(array("i", reached - {vertex}))
 
     def visit(vertex: int) -> None:
         opened = [ancestors(vertex)] if vertex not in seen else []
-        while opened:  # not recursive: a path may have as many vertices as a graph
+        while opened:  # not recursive: a path may go through all vertices of a large graph
             last, above = opened[-1]
             ancestor = next((one for one in above if one not in seen), None)
             if ancestor is None:
@@ -114,8 +113,8 @@ def _edge_list_order(dag: nx.DiGraph) -> list[int]:
             else:
                 opened.append(ancestors(ancestor))
 
-    # orient() added the edges in the order of the undirected graph; a DiGraph lists them by
-    # tail vertex, which is that same order where vertices were added in ascending order.
+    # A DiGraph lists edges by their source vertices. If these were added in ascending order, that
+    # is the order of the undirected graph, in which orient() added the edges.
     for u, v in dag.edges:
         visit(u)
         visit(v)

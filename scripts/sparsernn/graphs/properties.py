@@ -1,4 +1,4 @@
-"""Properties of a graph, computed by igraph under the thesis's column names."""
+"""Properties of a graph, computed by igraph and named like the columns of the thesis."""
 
 from collections.abc import Sequence
 
@@ -15,18 +15,17 @@ EXTRA_PROPERTIES = names("measures", first=("true_sinks", "density_undirected"))
 
 
 def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str, float]:
-    """The 23 properties of the thesis, and all others there are.
+    """The 23 properties of the thesis, and those of the files in `sparsernn.graphs.measures`.
 
     Args:
-        graph: connected directed acyclic graph with at least 2 vertices; the measures are those
-            of its undirected version.
-        layers: its layers (vertex indices), from `graphs.layers`.
+        graph: connected directed acyclic graph with at least 2 vertices. Measures that aren't
+            about layers, sources or sinks take it as undirected.
+        layers: the vertices of each layer, from `sparsernn.graphs.orientation.layers`.
 
     Returns:
-        `PROPERTIES` in order: `sink_nodes` is the size of the last layer and `density` is
-        edges / (n (n - 1)), both as in the thesis; degree and closeness are centralities;
-        betweenness is normalised; variances are of the sample (ddof 1). Then
-        `EXTRA_PROPERTIES`, those of the files in `sparsernn.graphs.measures`.
+        `PROPERTIES`, in this order. As in the thesis, `sink_nodes` is the size of the last layer
+        and `density` is edges / (n (n - 1)). Degree and closeness are centralities, betweenness is
+        normalised, variances are of the sample (ddof 1). Then `EXTRA_PROPERTIES`.
 
     Raises:
         InputError: the graph is not connected or has fewer than 2 vertices.
@@ -58,7 +57,7 @@ def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str
         "average_shortest_path_length": undirected.average_path_length(directed=False),
     }
     for measure, values in measures.items():
-        # A single edge has no sample variance: 0, as nothing varies.
+        # A single edge has no sample variance. Take 0, as nothing varies.
         variance = float(values.var(ddof=1)) if len(values) > 1 else 0.0
         result |= {
             f"{measure}_mean": float(values.mean()),

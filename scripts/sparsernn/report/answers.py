@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from sparsernn.report.blocks import Block, Heading, Paragraph
-from sparsernn.report.claims import counted_verdicts, schedule_name
+from sparsernn.report.claims import counted_verdicts
 from sparsernn.report.evidence import FINDINGS
+from sparsernn.report.words import schedule_name
 from sparsernn.thesis.claims import VERDICTS
 from sparsernn.thesis.study import Study
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, schedule_name
 from sparsernn.thesis.claims import VERDICTS
 
-__all__ = ["claims_report", "counted_verdicts", "schedule_name", "views", "with_interval"]
+__all__ = ["claims_report", "counted_verdicts", "views", "with_interval"]
 
 _HEADER = ["Claim", "Thesis", "Study", "Ours", "Verdict"]
 _WIDTHS = [30, 14, 22, 16, 31]
@@ -57,16 +57,6 @@ def views(judged: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 def counted_verdicts(verdicts: pd.Series) -> list[int]:
     """How many there are of each verdict, in the order of `VERDICTS`."""
     return [int((verdicts == verdict).sum()) for verdict in VERDICTS]
-
-
-def schedule_name(schedule: str) -> str:
-    """A schedule as readers know it.
-
-    Example:
-        >>> schedule_name("one_shot")
-        'one-shot'
-    """
-    return schedule.replace("_", "-")
 
 
 def with_interval(value: str, low: float, high: float) -> str:

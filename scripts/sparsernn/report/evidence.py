@@ -10,9 +10,8 @@ import pandas as pd
 
 from sparsernn.analysis.regain import first_reaching
 from sparsernn.report.blocks import Table
-from sparsernn.report.claims import schedule_name
 from sparsernn.report.style import cells_of, number
-from sparsernn.report.words import cell_name, property_name
+from sparsernn.report.words import cell_name, property_name, schedule_name
 from sparsernn.thesis.measures import MEASURES
 from sparsernn.thesis.study import (
     NotTestableError,

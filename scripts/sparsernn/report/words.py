@@ -1,8 +1,8 @@
-"""What cells, families, properties and targets are called in figures and tables for readers."""
+"""What cells, families, properties, schedules and targets are called for readers."""
 
 from sparsernn.plugins import display_name
 
-__all__ = ["cell_name", "family_name", "property_name", "target_name"]
+__all__ = ["cell_name", "family_name", "property_name", "schedule_name", "target_name"]
 
 _TARGETS = {
     "both": "all recurrent weights",
@@ -38,6 +38,16 @@ def property_name(name: str) -> str:
     if measure and moment in _MOMENTS:
         return f"{measure.replace('_', ' ')}, {_MOMENTS[moment]}"
     return display_name("measures", name)
+
+
+def schedule_name(schedule: str) -> str:
+    """A schedule of pruning, or a control, as readers know it.
+
+    Example:
+        >>> schedule_name("one_shot"), schedule_name("random")
+        ('one-shot', 'random mask')
+    """
+    return "one-shot" if schedule == "one_shot" else display_name("criteria", schedule)
 
 
 def target_name(target: str) -> str:

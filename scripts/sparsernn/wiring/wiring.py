@@ -7,6 +7,7 @@ and adds its output to its vertices' slots. Masks are (target, source), rows gat
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -193,70 +194,60 @@ class Wiring:
         Raises:
             InputError: unknown cell, or a graph that no network can be built on.
         """
-        gates_of(cell)  # refuses an unknown one before the graph is looked at
+        gates = gates_of(cell)  # refuses an unknown cell before the graph is looked at
         dag = orient(graph)
         by_layer = layers(dag, protocol.vertex_order)
         size = protocol.embedding_size
         input_size = len(by_layer[0]) if size == "sources" else size
         adjacency = nx.to_numpy_array(dag, nodelist=range(len(dag)), dtype=bool)
-        groups = _skip_cells(by_layer, adjacency) if protocol.skips == "cells" else None
+        split = _skip_cells if protocol.skips == "cells" else _summed
         blocks = tuple(
-            _graph_block(name, layer, sources, by_layer, adjacency, input_size, cell, protocol)
-            for name, layer, sources in groups or _summed(by_layer, adjacency)
+            _graph_block(group, adjacency, input_size, gates, protocol.gate_masks)
+            for group in split(by_layer, adjacency)
         )
-        ends = [v for v in range(len(dag)) if dag.out_degree(v) == 0]
-        readout = by_layer[-1] if protocol.readout == "last_layer" else ends
-        return cls(
-            cell,
-            input_size,
-            len(dag),
-            blocks,
-            np.array(readout) + input_size,
-            protocol.readout_step,
-        )
+        sinks = [v for v in range(len(dag)) if dag.out_degree(v) == 0]
+        read = by_layer[-1] if protocol.readout == "last_layer" else sinks
+        readout = np.array(read) + input_size
+        return cls(cell, input_size, len(dag), blocks, readout, protocol.readout_step)
 
 
-# A block still to be built: its name, its layer, and the vertices it reads (None: the input).
-_Plan = tuple[str, int, list[int] | None]
+class _Group(NamedTuple):
+    """Vertices that become a block, and the vertices they read; None: the input features."""
+
+    name: str
+    layer: int
+    targets: list[int]
+    sources: list[int] | None
 
 
-def _summed(by_layer: list[list[int]], adjacency: BoolArray) -> Iterator[_Plan]:
+def _summed(by_layer: list[list[int]], adjacency: BoolArray) -> Iterator[_Group]:
     for layer, targets in enumerate(by_layer):
         earlier = [v for vertices in by_layer[:layer] for v in vertices]
         heard = [v for v in earlier if adjacency[v, targets].any()]
-        yield f"layer {layer}", layer, heard if layer else None
+        yield _Group(f"layer {layer}", layer, targets, heard if layer else None)
 
 
-def _skip_cells(by_layer: list[list[int]], adjacency: BoolArray) -> Iterator[_Plan]:
+def _skip_cells(by_layer: list[list[int]], adjacency: BoolArray) -> Iterator[_Group]:
     for layer, targets in enumerate(by_layer):
-        yield f"layer {layer}", layer, by_layer[layer - 1] if layer else None
-        for earlier in range(layer - 1):
-            if adjacency[np.ix_(by_layer[earlier], targets)].any():
-                yield f"layer {layer} from layer {earlier}", layer, by_layer[earlier]
+        yield _Group(f"layer {layer}", layer, targets, by_layer[layer - 1] if layer else None)
+        for number, sources in enumerate(by_layer[: max(layer - 1, 0)]):
+            if adjacency[np.ix_(sources, targets)].any():
+                yield _Group(f"layer {layer} from layer {number}", layer, targets, sources)
 
 
 def _graph_block(
-    name: str,
-    layer: int,
-    sources: list[int] | None,
-    by_layer: list[list[int]],
-    adjacency: BoolArray,
-    input_size: int,
-    cell: str,
-    protocol: Protocol,
+    group: _Group, adjacency: BoolArray, input_size: int, gates: int, gate_masks: str
 ) -> Block:
-    targets, gates = by_layer[layer], gates_of(cell)
-    hears_itself = np.ones((gates * len(targets), len(targets)), bool)
-    adds_to = np.array(targets) + input_size
+    name, layer, targets, sources = group
+    rows = gates * len(targets)
+    adds_to, mask_hh = np.array(targets) + input_size, np.ones((rows, len(targets)), bool)
     if sources is None:
-        whole = np.ones((gates * len(targets), input_size), bool)
-        return Block(name, layer, np.arange(input_size), adds_to, whole, hears_itself)
+        mask_ih = np.ones((rows, input_size), bool)
+        return Block(name, layer, np.arange(input_size), adds_to, mask_ih, mask_hh)
     edges = edge_mask(adjacency, sources, targets)
-    if protocol.gate_masks == "tiled":
-        mask = np.tile(edges, (gates, 1))
-    else:
-        mask = np.repeat(edges, gates, axis=0)
-    return Block(name, layer, np.array(sources) + input_size, adds_to, mask, hears_itself)
+    tiled = gate_masks == "tiled"
+    mask_ih = np.tile(edges, (gates, 1)) if tiled else np.repeat(edges, gates, axis=0)
+    return Block(name, layer, np.array(sources) + input_size, adds_to, mask_ih, mask_hh)
 
 
 def edge_mask(adjacency: BoolArray, sources: list[int], targets: list[int]) -> BoolArray:

@@ -10,9 +10,9 @@ from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
+from sparsernn.workflow.keys import family_parameters
 from sparsernn.workflow.plan import Plan, user_graphs
 from sparsernn.workflow.problems import Key, Problems, close
-from sparsernn.workflow.schema import family_parameters
 
 __all__ = ["CHECKS"]
 
@@ -66,7 +66,8 @@ def _results(config: Any, problems: Problems) -> None:
     parts = config["results"].split("/")
     for path in ("/".join(parts[: i + 1]) for i in range(len(parts))):
         if os.path.lexists(path) and not os.path.isdir(path):
-            allowed, hint = "the path of a folder, there or not", f"{path} is there, and is none."
+            allowed = "the path of a folder, which need not exist"
+            hint = f"{path} exists, and is not a folder."
             problems.add(("results",), config["results"], allowed, hint)
 
 
@@ -103,8 +104,7 @@ def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
     if not files:
         allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
         problems.add(key, folder, allowed, hint)
-    for path in (folder, *files):
-        _own_path(key, path, config, problems)
+    _own_path(key, folder, config, problems, *files)
 
 
 def _random_family(key: Key, family: Any, problems: Problems) -> None:
@@ -131,10 +131,11 @@ def _replay(config: Any, problems: Problems) -> None:
     _own_path(key, folder, config, problems)
 
 
-def _own_path(key: Key, path: str, config: Any, problems: Problems) -> None:
-    """Snakemake takes braces for wildcards, and removes what is in the way of its results."""
-    if not _PATH.fullmatch(path):
-        problems.add(key, path, "a path without braces and control characters", "Rename it.")
+def _own_path(key: Key, path: str, config: Any, problems: Problems, *files: str) -> None:
+    """Refuse a path with braces, Snakemake's wildcards, or in the folder that Snakemake clears."""
+    bad = [each for each in (path, *files) if not _PATH.fullmatch(each)]
+    if bad:
+        problems.add(key, bad[0], "a path without braces and control characters", "Rename it.")
     elif problems.none_at("results") and _within(path, config["results"]):
         allowed = f"a path outside of results, {config['results']}"
         hint = "Snakemake makes, and removes, what is in there: keep your files elsewhere."
@@ -201,12 +202,3 @@ def _plan(config: Any, problems: Problems) -> None:
             more = " Or raise shard_size." if what == "jobs" else ""
             found = f"{number:,} in all"
             problems.add((f"number of {what}",), number, f"at most {most:,}", hint + more, found)
-
-
-def _rounds(pruning: Any) -> int:
-    """The number of rounds of pruning of one dense network."""
-    criteria = set(pruning["controls"]) - {"retrained"}
-    each = len(pruning["schedules"]) * len(pruning["targets"])
-    if "both" in pruning["targets"]:
-        each += len(criteria)
-    return each * len(pruning["percents"]) + ("retrained" in pruning["controls"])

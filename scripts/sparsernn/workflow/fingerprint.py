@@ -1,8 +1,8 @@
 """A fingerprint of code: what a result depends on, apart from its inputs and settings.
 
 Every module of ours counts that a script imports, directly or through others, except those that
-only carry bytes (`PLUMBING`): they never choose a number. Comments, formatting and docstrings do
-not count. Nothing is executed.
+only carry bytes (`PLUMBING`): they never choose a number. Comments, formatting, docstrings and
+display names (`NAME`) do not count. Nothing is executed.
 """
 
 import ast
@@ -69,4 +69,9 @@ def _code(path: Path) -> str:
             first = node.body[0]
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:]
+    tree.body = [node for node in tree.body if not _is_display_name(node)]
     return ast.unparse(tree)  # the same text in every version of Python
+
+
+def _is_display_name(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NAME"

@@ -1,139 +1,49 @@
 """What a configuration may say: models that check it, and describe it to readers and editors.
 
 `docs/configuration.md` and `config/schema.json` are generated from them (`reference`). Which
-families, cells, properties and pruning criteria there are is looked up in the folders that
-`plugins` lists, when the models are first used. The text below a key is its description. `allowed`
-reads it when it is needed; pydantic (`use_attribute_docstrings`) would whenever the workflow is
-parsed, which takes longer than all else here.
+families, cells and properties there are is looked up in the folders that `plugins` lists, when the
+models are first used.
+
+The text below a key is its description. The module `allowed` reads it when it is needed. pydantic's
+own `use_attribute_docstrings` would read it whenever the workflow is parsed, and triple the time.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    StringConstraints,
-    ValidationError,
-    create_model,
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_model
+from pydantic_core import core_schema
+
+from sparsernn.plugins import names
+from sparsernn.workflow.keys import (
+    OMITTED,
+    CellName,
+    Checkout,
+    ControlName,
+    Distinct,
+    Folder,
+    Foreign,
+    Generator,
+    GraphCount,
+    Name,
+    NonEmpty,
+    OfReber,
+    PropertyName,
+    ProtocolName,
+    Section,
+    Share,
+    StringCount,
+    Title,
+    UpToMillion,
+    UpToTenThousand,
+    VertexCount,
+    allowed,
+    family_parameters,
 )
-from pydantic_core import PydanticCustomError, core_schema
 
-from sparsernn.errors import InputError
-from sparsernn.graphs.property_names import PROPERTIES
-from sparsernn.plugins import literal, names, parameters
-from sparsernn.thesis.repository import CELLS
-
-__all__ = ["Settings", "control_names", "family_parameters"]
-
-T = TypeVar("T")
-OMITTED: Any = None  # the default of a key that may be left out, but may not be null
+__all__ = ["Settings"]
 
 
-def control_names() -> tuple[str, ...]:
-    """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
-    criteria = names("criteria", first=("random",))
-    return ("retrained", *(name for name in criteria if name != "magnitude"))
-
-
-@dataclass(frozen=True)
-class _OneOf:
-    """Text that is one of some names, which are looked up when the models are first used."""
-
-    lookup: Callable[[], tuple[str, ...]]
-
-    def __get_pydantic_core_schema__(self, _: Any, __: Any) -> core_schema.CoreSchema:
-        return core_schema.literal_schema(list(self.lookup()))
-
-
-def _allowed(words: str) -> Any:
-    """What is allowed in words, where the type and the limits do not read well."""
-    return Field(json_schema_extra={"x-allowed": words})
-
-
-def _without_repeats(items: list[T]) -> list[T]:
-    if len(set(items)) < len(items):
-        raise PydanticCustomError("repeats", "has repeats")
-    return items
-
-
-def _folder(path: str) -> str:
-    if not re.fullmatch(r"\w[\w.-]{0,59}(/\w[\w.-]{0,59})*", path):
-        raise PydanticCustomError("folder", "is no such path")
-    return path
-
-
-Name = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,39}$")]
-Distinct = Annotated[
-    list[T], Field(json_schema_extra={"uniqueItems": True}), AfterValidator(_without_repeats)
-]
-NonEmpty = Annotated[Distinct[T], Field(min_length=1)]
-Million = Annotated[int, Field(ge=1, le=1_000_000)]
-Width = Annotated[int, Field(ge=1, le=10_000)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Strings = Annotated[int, Field(ge=0, le=250_000)]
-OfReber = Annotated[
-    Strings, Field(description="Strings of a grammar with the Reber grammar's letters.")
-]
-Foreign = Annotated[
-    Strings, Field(description="Strings of a grammar with letters that Reber lacks.")
-]
-Vertices = Annotated[int, Field(ge=2, le=10_000)]
-Cell = Annotated[str, _OneOf(lambda: names("cells", first=CELLS))]
-Property = Annotated[str, _OneOf(lambda: names("measures", first=PROPERTIES))]
-Control = Annotated[str, _OneOf(control_names)]
-Generator = Annotated[str, _OneOf(lambda: ("graphml", *names("families")))]
-Protocol = Annotated[str, _allowed("published, corrected or a key of custom_protocols")]
-Range = Annotated[
-    list[Vertices], Field(min_length=2, max_length=2), _allowed("a range [lo, hi] of two")
-]
-Quotient = Annotated[
-    str,
-    Field(pattern="^n *// *[1-9][0-9]{0,8}$"),
-    _allowed("a share of the vertices such as n // 5"),
-]
-Degree = Annotated[int, Field(ge=1)] | Quotient
-Folder = Annotated[
-    str,
-    Field(max_length=200),
-    AfterValidator(_folder),
-    _allowed(
-        "a relative path below the working directory such as results/mine: letters, digits, _, - "
-        "and dots, no .. and no leading or trailing /, at most 60 characters between two / and "
-        "200 in all"
-    ),
-]
-Count = Annotated[
-    int,
-    Field(
-        ge=0,
-        le=1_000_000,
-        description="Number of graphs. 0 switches the family off. Adding graphs leaves the earlier "
-        "ones as they are.",
-    ),
-]
-Checkout = Annotated[
-    str, Field(min_length=1), _allowed("the folder of a checkout of the thesis's repository")
-]
-Title = Annotated[
-    str,
-    Field(pattern=r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f\u2028\u2029]*$", max_length=80),
-    _allowed("text, one line of 1 to 80 characters"),
-]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", strict=True, allow_inf_nan=False, defer_build=True, frozen=True
-    )
-
-
-class CustomProtocol(_Section):
+class CustomProtocol(Section):
     """A protocol of your own."""
 
     base: Literal["published", "corrected"]
@@ -146,7 +56,7 @@ class CustomProtocol(_Section):
     """Edges that pass over a layer. `summed` (corrected) adds them to the layer's input before the
     nonlinearity; `cells` (published) gives every such pair of layers a recurrent block of its own,
     added after the nonlinearity."""
-    embedding_size: Width | Literal["sources"] = OMITTED
+    embedding_size: UpToTenThousand | Literal["sources"] = OMITTED
     """Width of the embedding, the numbers that stand for a letter. `sources` (published) is the
     number of the graph's source vertices, which differs between networks; corrected has 50 for
     all."""
@@ -167,7 +77,7 @@ class CustomProtocol(_Section):
     percentile, false (corrected) leaves none."""
 
 
-class Decoys(_Section):
+class Decoys(Section):
     """Number of invalid strings from each of eight other grammars on the same walk graph; not all
     of them 0.
     """
@@ -182,16 +92,16 @@ class Decoys(_Section):
     m8: Foreign
 
 
-class Dataset(_Section):
+class Dataset(Section):
     """The strings to tell apart."""
 
-    strings: Annotated[str, Field(min_length=1), _allowed("the path of a CSV file")] | None
+    strings: Annotated[str, Field(min_length=1), allowed("the path of a CSV file")] | None
     """A CSV of your own, its path relative to the working directory, with the columns `string` and
     `valid` (1 or 0), and if you like `grammar` and `split` (train or test). With null the strings
     are sampled; with a file `n_valid`, `decoys` and `min_length` do nothing. The file is not in
     `results`, and its path has no braces, which goes for all paths. At most 250,000 strings of 1 to
     1,000 printable ASCII characters, in 64 MiB of UTF-8."""
-    n_valid: Annotated[Strings, Field(ge=1)]
+    n_valid: Annotated[StringCount, Field(ge=1)]
     """Number of different strings of the Reber grammar to sample, training and test."""
     decoys: Decoys
     min_length: Annotated[int, Field(ge=5, le=30)]
@@ -201,81 +111,31 @@ class Dataset(_Section):
     """Share of the strings that is held out for the test."""
 
 
-class _Family(_Section):
+class _Family(Section):
     """A family: so many graphs of a random model, or a folder of your own."""
 
     model_config = ConfigDict(extra="ignore")
 
     generator: Generator
     """Where the graphs come from: a random model, or `graphml`, a folder of your own files."""
+    count: GraphCount = OMITTED
+    n: VertexCount = OMITTED
 
 
-class _RandomGraphs(_Section):  # the models of generators add their parameters
+class _RandomGraphs(Section):  # the models of generators add their parameters
     generator: str
-    count: Count
-    n: Annotated[
-        Vertices | Range,
-        Field(description="Number of vertices, drawn uniformly from a range, ends included."),
-    ]
+    count: GraphCount
+    n: VertexCount
 
 
-class _OwnGraphs(_Section):
+class _OwnGraphs(Section):
     generator: Literal["graphml"]
     folder: Annotated[
-        str, Field(min_length=1), _allowed("the path of a folder with *.graphml files")
+        str, Field(min_length=1), allowed("the path of a folder with *.graphml files")
     ]
     """Folder of GraphML files, `*.graphml`, taken in the order of their names. The path is relative
     to the working directory. A file has one simple graph without a document type, of at most 10,000
     vertices and 1,000,000 edges, in 64 MiB."""
-
-
-class Parameter(_Section):
-    """A parameter of a family of graphs, as the family's file describes it in `PARAMETERS`."""
-
-    type: Literal["integer", "number", "degree"]
-    description: str
-    minimum: int | float = OMITTED
-    maximum: int | float = OMITTED
-
-    def key(self) -> Any:
-        """The key of a configuration that gives it a value."""
-        if self.type == "degree":
-            return Annotated[Degree, Field(description=self.description)]
-        number = {"integer": int, "number": float}[self.type]
-        return Annotated[
-            number, Field(description=self.description, ge=self.minimum, le=self.maximum)
-        ]
-
-
-def family_parameters(family: str) -> dict[str, Parameter]:
-    """The parameters of a family's function between n and rng, as its file describes them.
-
-    Raises:
-        InputError: the file is not what docs/studies.md says.
-    """
-    where = f"families/{family}.py"
-    *own, last = parameters("families", family) or ("",)
-    if last != "rng" or own[:1] != ["n"]:
-        raise InputError(
-            f"{where}: {family}({', '.join([*own, last])}): expected n first and rng last of its "
-            "parameters. Add them; the rng is the only source of randomness."
-        )
-    described = literal("families", family, "PARAMETERS") or {}
-    if not isinstance(described, dict) or set(described) != set(own[1:]):
-        raise InputError(
-            f"{where}: PARAMETERS describes {', '.join(described) or 'nothing'}; expected "
-            f"{', '.join(own[1:]) or 'nothing'}, the parameters of {family} between n and rng. "
-            "docs/studies.md shows how."
-        )
-    try:
-        return {key: Parameter.model_validate(described[key]) for key in own[1:]}
-    except ValidationError as error:
-        [first, *_] = error.errors()
-        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise InputError(
-            f"{where}: PARAMETERS: {what}. Expected of each a type (integer, number or degree), a "
-            "description and, if it has one, a minimum and a maximum."
-        ) from None
 
 
 class _ByGenerator:
@@ -287,7 +147,8 @@ class _ByGenerator:
         models: dict[str, type[BaseModel]] = {}
         for name in names("families"):
             fields: dict[str, Any] = {"generator": (Literal[name], ...)}
-            fields |= {key: (each.key(), ...) for key, each in family_parameters(name).items()}
+            for key, parameter in family_parameters(name).items():  # pydantic reserves some names
+                fields[f"own_{key}"] = (parameter.key(), Field(alias=key))
             models[name] = create_model(name, __base__=_RandomGraphs, **fields)
         models |= {"graphml": _OwnGraphs, "": _Family}
 
@@ -299,7 +160,7 @@ class _ByGenerator:
         return core_schema.tagged_union_schema(choices, discriminator=tag)
 
 
-class Graphs(_Section):
+class Graphs(Section):
     """The random graphs, one ensemble shared by all cells and protocols."""
 
     families: dict[Name, Annotated[Any, _ByGenerator()]]
@@ -307,12 +168,12 @@ class Graphs(_Section):
     with a letter; it is shown in tables and figures."""
 
 
-class Training(_Section):
+class Training(Section):
     """How networks are trained."""
 
-    epochs: Million
+    epochs: UpToMillion
     """Passes over the training strings. Time grows in proportion."""
-    batch_size: Million
+    batch_size: UpToMillion
     """Strings in one step of the optimiser. Below about 16 the kernels lose speed."""
     lr: Annotated[float, Field(gt=0, le=1e30)]
     """Learning rate of Adam."""
@@ -321,30 +182,30 @@ class Training(_Section):
     With null nothing is clipped."""
 
 
-class Sparse(_Section):
+class Sparse(Section):
     """Training of the networks that are built on the graphs."""
 
-    seeds: Width
+    seeds: UpToTenThousand
     """Number of repeats, each with its own initial weights and order of batches. Adding repeats
     leaves the earlier ones as they are."""
     training: Training
 
 
-class Dense(_Section):
+class Dense(Section):
     """The dense networks that pruning starts from, and their training."""
 
-    seeds: Width
-    """Number of repeats, as for sparse.seeds."""
-    embedding_size: Width
+    seeds: UpToTenThousand
+    """Number of repeats, as for `sparse.seeds`."""
+    embedding_size: UpToTenThousand
     """Width of the embedding, the numbers that stand for a letter."""
-    hidden_size: Width
+    hidden_size: UpToTenThousand
     """Units of each recurrent layer."""
     num_layers: Annotated[int, Field(ge=1, le=100)]
     """Recurrent layers, stacked."""
     training: Training
 
 
-class Pruning(_Section):
+class Pruning(Section):
     """Pruning of the dense networks by magnitude, and the training that follows each pruning with
     the removed weights held at zero.
     """
@@ -356,18 +217,18 @@ class Pruning(_Section):
     """Weights that are pruned: input-to-hidden, hidden-to-hidden, or both."""
     percents: Annotated[
         NonEmpty[Annotated[float, Field(gt=0, le=100)]],
-        _allowed("a list of different numbers above 0 and at most 100, ascending"),
+        allowed("a list of different numbers above 0 and at most 100, ascending"),
     ]
     """Percentages of the target's weights to remove."""
-    controls: Distinct[Control]
+    controls: Distinct[ControlName]
     """What pruning is compared with. `retrained` trains each dense network on as a round does, with
-    nothing pruned. `random` prunes as `one_shot` does, but as many weights drawn at random, at
-    every percentage; only where `both` is a target, and only that target. In tables these are
-    values of `schedule`."""
+    nothing pruned. A criterion prunes as many weights as `one_shot` does, at every percentage, but
+    chooses others: `random` draws them. Only where `both` is a target, and only that target. In
+    tables these are values of `schedule`."""
     training: Training
 
 
-class Limits(_Section):
+class Limits(Section):
     """What may go wrong with single networks. One that diverges or meets a limit is a row with its
     status and reason, and the analysis uses the others.
     """
@@ -386,7 +247,7 @@ class Limits(_Section):
     why."""
 
 
-class Prediction(_Section):
+class Prediction(Section):
     """How well the graph's properties predict the accuracy."""
 
     test_share: Annotated[float, Field(gt=0, lt=1)]
@@ -396,41 +257,41 @@ class Prediction(_Section):
     """Random state of that split; the thesis's own is 7."""
     folds: Annotated[int, Field(ge=2)]
     """Folds of the cross-validation, each of at least 2 graphs."""
-    repeats: Width
+    repeats: UpToTenThousand
     """Repeats of the cross-validation, each with new folds."""
 
 
-class Regain(_Section):
+class Regain(Section):
     """When a pruned network is as good again as it was."""
 
     within: Share
     """A pruned network has regained its accuracy when it is this close to that of the dense network
     it came from."""
     thresholds: Annotated[
-        Distinct[Share], _allowed("a list without repeats of accuracies from 0 to 1, or []")
+        Distinct[Share], allowed("a list without repeats of accuracies from 0 to 1, or []")
     ]
     """Further rules: an accuracy of at least this much. The thesis's own are 0.92 and 0.95."""
 
 
-class Analysis(_Section):
+class Analysis(Section):
     """What is computed from the accuracies. A change here trains nothing again."""
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
     """Coverage of every interval, 0.95 for 95 percent."""
     prediction: Prediction
     regain: Regain
-    regressor_draws: Width
+    regressor_draws: UpToTenThousand
     """Random states that each regressor that draws random numbers is fitted with, where the
     thesis's split is taken for its claims and its tables of feature importance."""
-    ols: NonEmpty[Property]
+    ols: NonEmpty[PropertyName]
     """Graph properties that the linear regression explains the accuracy by."""
     figure_properties: Annotated[
-        NonEmpty[Property], _allowed("a list of names of graph properties, as for analysis.ols")
+        NonEmpty[PropertyName], allowed("a list of names of graph properties, as for analysis.ols")
     ]
     """Graph properties that accuracy is drawn against, a panel each on one page for each cell."""
 
 
-class Replay(_Section):
+class Replay(Section):
     """The thesis's own networks, evaluated again: its 804 checkpoints, of all cells, loaded into
     the published protocol.
     """
@@ -441,7 +302,7 @@ class Replay(_Section):
     replayed."""
 
 
-class Settings(_Section):
+class Settings(Section):
     """A whole configuration."""
 
     study: Title
@@ -452,7 +313,8 @@ class Settings(_Section):
     """Root of every random number. The same seed and configuration give the same results on the
     same machine."""
     protocols: Annotated[
-        NonEmpty[Protocol], _allowed("a list of published, corrected and keys of custom_protocols")
+        NonEmpty[ProtocolName],
+        allowed("a list of published, corrected and keys of custom_protocols"),
     ]
     """How networks are built and read out. `published` does what the thesis's released code did,
     `corrected` what its text describes. Everything that is trained is trained once for each."""
@@ -460,14 +322,14 @@ class Settings(_Section):
     """Protocols of your own, by name. Each starts from a base and switches single fields; name it
     in `protocols` to use it. A name has at most 40 small letters, digits and _, and starts with a
     letter."""
-    cells: NonEmpty[Cell]
+    cells: NonEmpty[CellName]
     """Recurrent cells to study. Each adds its networks, dense and sparse."""
     engine: Literal["fused", "torch", "fastest"]
     """What runs the networks. `fused` is compiled for the CPU and many times faster; `torch` is
     plain PyTorch, the reference. They agree up to rounding, so single results may differ a little.
     `fastest` is fused for the cells that it has kernels of, and torch for others, such as your
     own."""
-    shard_size: Million
+    shard_size: UpToMillion
     """Sparse networks that one job trains. Larger means fewer, longer jobs; it changes no result. A
     study may have 50,000 jobs and 1,000,000 networks in all."""
     dataset: Dataset

@@ -65,7 +65,7 @@ def validate(config: Mapping[str, Any]) -> None:
 
 
 def _explain(kind: str, loc: Key, whole: Any, problems: Problems) -> None:
-    """Say in our words what pydantic found at a location."""
+    """Explain in our words what pydantic found at a location."""
     key, schema, known = _place(loc)
     value = _value(whole, key)
     if not known:
@@ -165,7 +165,7 @@ def _number_hint(text: str, whole: bool) -> str:
 def canonical(value: Any) -> Any:
     """The same configuration in one form: keys in order, whole numbers as integers.
 
-    What is written differently and means the same must not make results anew.
+    Otherwise results would be computed again when only the way of writing changes.
 
     Example:
         >>> canonical({"p": 1.0, "n": [10, 50]})

@@ -1,14 +1,11 @@
 """The criterion of the thesis: the weights of least magnitude go."""
 
 import numpy as np
-import numpy.typing as npt
 
 NAME = "smallest weights"
 
-Weights = npt.NDArray[np.floating]
 
-
-def magnitude(weights: Weights, rng: np.random.Generator | None) -> Weights:
+def magnitude(weights: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
     """Score each weight by its absolute value.
 
     References:

@@ -15,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sparsernn import plugins
 from sparsernn.report import style
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, schedule_name
 
 __all__ = ["pruning_accuracy", "pruning_regain"]
 
@@ -99,11 +99,9 @@ def _pruned_panel(ax: Axes, rows: pd.DataFrame, lines: dict) -> None:
 
 
 def _pruned_handles(series: set[str]) -> list[Line2D]:
-    names = {name: plugins.load("criteria", name).NAME for name in plugins.names("criteria")}
-    names["one_shot"] = "one-shot"
     handles = {
         name: Line2D(
-            [], [], color=colour, ls=dashes, marker=marker, ms=ms, label=names.get(name, name)
+            [], [], color=colour, ls=dashes, marker=marker, ms=ms, label=schedule_name(name)
         )
         for name, (colour, dashes, marker, ms) in _lines(series).items()
     }

@@ -12,7 +12,7 @@ from sparsernn.files.tables import write_csv
 from sparsernn.files.whole import write_text
 from sparsernn.report.style import cells_of, number
 from sparsernn.report.tables.formats import FORMATS
-from sparsernn.report.words import cell_name, property_name, target_name
+from sparsernn.report.words import cell_name, property_name, schedule_name, target_name
 
 __all__ = ["Layout", "write"]
 
@@ -22,12 +22,10 @@ _WORDS = {
     "adaboost": "AdaBoost",
     "test_acc": "test accuracy",
     "train_acc": "training accuracy",
-    "random": "random mask",
     "weights": "recurrent weights",
     "only_node_edge": "only nodes and edges",
     "without_node_edge": "without nodes and edges",
     "only_var": "only variances",
-    "one_shot": "one-shot",
     "pruned": "right after pruning",
 }
 
@@ -108,5 +106,6 @@ def _word(key: str, value: object) -> str:
     if key == "percent":
         return f"{value:g} %"
     name = str(value)
-    names = {"cell": cell_name, "property": property_name, "target": target_name}
+    names = {"cell": cell_name, "property": property_name}
+    names |= {"schedule": schedule_name, "target": target_name}
     return _WORDS.get(name) or names.get(key, lambda word: word.replace("_", " "))(name)
