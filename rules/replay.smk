@@ -23,6 +23,7 @@ rule replay_checkpoints:
             "code": code(
                 "replay_checkpoints.py",
                 plugins.file("cells", PLAN.replayed[wildcards.part]["cell"]),
+                plugins.file("criteria", "magnitude"),
             ),
         },
     script:

@@ -9,7 +9,7 @@ from sparsernn import plugins
 from sparsernn.engine.choice import check_engine, engine_of, fused_cells
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
-from sparsernn.workflow.keys import family_parameters
+from sparsernn.workflow.keys import control_names, family_parameters
 
 ROOT = Path(__file__).parents[1]
 MINE = "def mine(n, p, q, rng):\n    return n\n"
@@ -113,6 +113,13 @@ def test_the_fused_engine_runs_the_cells_that_have_equations_for_it(write: Write
     check_engine("torch", "half")
     with pytest.raises(InputError, match=r"no kernels of the cell 'half', only of whole\. Use eng"):
         check_engine("fused", "half")
+
+
+@pytest.mark.parametrize("name", ["one_shot", "iterative", "retrained"])
+def test_a_criterion_may_not_have_the_name_of_a_schedule(write: Write, name: str) -> None:
+    write(f"pruning/criteria/{name}.py", "")
+    with pytest.raises(InputError, match=rf"criteria/{name}\.py: {name} is a schedule .*Rename"):
+        control_names()
 
 
 def test_a_display_name_is_read_from_the_file_and_not_imported(write: Write) -> None:

@@ -1,4 +1,4 @@
-"""Cells, families of graphs and properties of graphs: each a file of its own in its folder.
+"""Plug-ins: cells, families and measures of graphs, and pruning criteria, a file each.
 
 A file's name is the name in a configuration, and the file defines a function of that name. So a new
 one is a new file: nothing else need change, and nothing is computed again for the others. Files are

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -165,6 +166,22 @@ def test_a_criterion_of_another_kind_takes_the_weights_that_it_scores_lowest(
     pruned = prune_network(network, Pruning(30, "i2h", GLOBAL, "largest")).wiring
     kept, sizes = masks(pruned, "ih"), np.abs(weights(network, "ih"))
     assert sizes[~kept].min() > sizes[kept].max()
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        lambda weights, rng: None,
+        lambda weights, rng: 1.0,
+        lambda weights, rng: np.full_like(weights, np.nan),
+        lambda weights, rng: -np.abs(weights),
+        lambda weights, rng: np.abs(weights)[1:],
+    ],
+)
+def test_scores_that_are_no_scores_are_refused(monkeypatch: pytest.MonkeyPatch, score: Any) -> None:
+    monkeypatch.setattr("sparsernn.pruning.masking.function", lambda kind, name: score)
+    with pytest.raises(InputError, match=r"criteria/mine\.py: its scores are .* at least 0"):
+        prune_network(tiny_network(), Pruning(30, "i2h", GLOBAL, "mine"))
 
 
 def test_a_random_mask_needs_a_generator() -> None:

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from sparsernn.errors import InputError
+from sparsernn.thesis import pickles
 from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 
 
@@ -90,6 +91,17 @@ def test_weights_come_back_in_both_of_pytorch_s_formats(tmp_path: Path, zipped: 
     again = read_published_weights(tmp_path / "own.pt")
     assert list(again) == list(weights)
     assert all(torch.equal(again[name], weight) for name, weight in weights.items())
+
+
+def test_numbers_that_tensors_share_are_looked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[int] = []
+    monkeypatch.setattr(pickles, "_is_in", lambda content, storage: not searched.append(1))
+    shared = torch.arange(50.0)
+    torch.save({str(i): shared[i] for i in range(50)}, tmp_path / "views.pt")
+    assert len(read_published_weights(tmp_path / "views.pt")) == 50
+    assert len(searched) == 1
 
 
 @pytest.mark.parametrize("zipped", [True, False])

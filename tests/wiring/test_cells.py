@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from sparsernn.engine.cells import kernel_cell
+from sparsernn.engine.cells import _is_sound, kernel_cell
 from sparsernn.engine.choice import fused_cells
 from sparsernn.errors import InputError
 from sparsernn.plugins import function, load
@@ -51,6 +51,7 @@ def test_equations_of_other_numbers_are_refused(
         monkeypatch.setattr(load("cells", "gru"), name, value, raising=False)
     with pytest.raises(InputError, match=message):
         kernel_cell.__wrapped__("gru")
+    assert not _is_sound("gru") and _is_sound("lstm")  # its file stops no other cell
 
 
 @pytest.mark.parametrize("name", fused_cells())

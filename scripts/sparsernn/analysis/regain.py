@@ -38,11 +38,11 @@ def first_reaching(curve: pd.Series, level: float) -> float:
     return float(epochs.min()) if len(epochs) else math.inf
 
 
-def safe_up_to(kept: pd.Series) -> float:
-    """The largest percentage at which, as at every smaller one, the accuracy was kept.
+def safe_up_to(held: pd.Series) -> float:
+    """The largest percentage up to which the accuracy held, at every percentage.
 
     Args:
-        kept: whether it was, by percentage.
+        held: whether it did, by percentage.
 
     Returns:
         That percentage; 0 if accuracy was lost at the smallest.
@@ -51,8 +51,8 @@ def safe_up_to(kept: pd.Series) -> float:
         >>> safe_up_to(pd.Series({10.0: True, 20.0: False, 30.0: True}))
         10.0
     """
-    kept = kept.sort_index()
-    safe = kept.index[kept.cummin()]
+    held = held.sort_index()
+    safe = held.index[held.cummin()]
     return float(safe.max()) if len(safe) else 0.0
 
 
@@ -167,8 +167,8 @@ def safe_percent(networks: pd.DataFrame) -> pd.DataFrame:
     case = [*_CASE[:-1], "rule"]
     for key, group in networks[networks["percent"] > 0].groupby(case, sort=False):
         for when in ("pruned", "retrained"):
-            # A seed that lacks a percentage has not kept its accuracy there.
-            kept = group.pivot(index="seed", columns="percent", values=when).eq(True)
-            safe = [safe_up_to(one) for _, one in kept.iterrows()]
+            # Where a seed lacks a percentage, its accuracy did not hold.
+            held = group.pivot(index="seed", columns="percent", values=when).eq(True)
+            safe = [safe_up_to(one) for _, one in held.iterrows()]
             rows.append((*key, when, len(safe), min(safe), float(np.median(safe)), max(safe)))
     return pd.DataFrame(rows, columns=[*case, "measured", "seeds", "least", "median", "most"])

@@ -58,13 +58,16 @@ def kernel_cell(name: str) -> Cell:
     Raises:
         InputError: its equations don't take or return what they should.
     """
+    return _read(name)._replace(number=_NAMES.index(name))
+
+
+def _read(name: str) -> Cell:
     file = load_file("cells", name)
     gates, states = file.GATES, getattr(file, "STATES", 1)
     recurrent_sums = getattr(file, "RECURRENT_SUMS", tuple(range(gates)))
     sums = max(gates, *(number + 1 for number in recurrent_sums))
     saved = _saved_by(file, sums, states)
-    number = fused_cells().index(name)
-    return Cell(number, recurrent_sums, sums, states, saved, file.forward, file.backward)
+    return Cell(-1, recurrent_sums, sums, states, saved, file.forward, file.backward)
 
 
 def _saved_by(file: ModuleType, sums: int, states: int) -> int:
@@ -171,7 +174,17 @@ def _by_number(functions: Sequence[Any]) -> Any:
     return choose
 
 
-_CELLS = [kernel_cell(name) for name in fused_cells()]
+def _is_sound(name: str) -> bool:
+    try:
+        _read(name)
+    except Exception:  # whatever the file does wrong; `kernel_cell` raises it again
+        return False
+    return True
+
+
+# A file with wrong equations stops the networks of its own cell, not those of the others.
+_NAMES = [name for name in fused_cells() if _is_sound(name)]
+_CELLS = [kernel_cell(name) for name in _NAMES]
 
 cell_step = _by_number([_step_of(cell) for cell in _CELLS])
 """One step of a block's cells, from its sums, in place, to its next states.

@@ -92,12 +92,12 @@ def _misplaced(content: dict[str, Any], name: str, tensor: Tensor) -> str:
         return f"tensor {brief(name)} holds other booleans than 0 and 1"
     *folders, key = name.split("/")
     part: Any = content
-    try:
-        for folder in folders:
-            part = part[int(folder)] if isinstance(part, list) else part[folder]
-    except (IndexError, KeyError, TypeError, ValueError):
-        part = None
-    if not isinstance(part, dict) or key in part:
+    for folder in folders:
+        if isinstance(part, list):
+            part = dict(enumerate(part)).get(int(folder) if folder.isdecimal() else -1)
+        else:
+            part = part.get(folder) if isinstance(part, dict) else None
+    if not isinstance(part, dict) or not key or key in part:
         return f"there is no place for tensor {brief(name)}"
     part[key] = tensor
     return ""
@@ -106,5 +106,5 @@ def _misplaced(content: dict[str, Any], name: str, tensor: Tensor) -> str:
 def _refused(path: str | PathLike[str], what: str, format: str) -> InputError:
     return InputError(
         f"{path}: not {what}. Give a {format} that this workflow wrote, or delete the file to have "
-        "it made again."
+        "it computed again."
     )

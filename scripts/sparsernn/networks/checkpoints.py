@@ -65,7 +65,7 @@ def restore(
         if cell is not None and saved.get("cell") != cell:
             raise InputError(
                 f"holds a network of cell {brief(saved.get('cell'))}, expected {cell}. "
-                "Give the checkpoint of that cell, or delete this one to have it made again."
+                "Give the checkpoint of that cell, or delete this one to have it computed again."
             )
         wiring = _wiring(saved, state)
     except InputError as error:
@@ -120,7 +120,7 @@ def _tensor(whole: Mapping[str, Any], name: str, dtype: torch.dtype | None, rank
 
 
 def _not_whole(what: str) -> InputError:
-    return InputError(f"not a whole network ({what}). Delete the file to have it made again.")
+    return InputError(f"not a whole network ({what}). Delete the file to have it computed again.")
 
 
 def save_checkpoint(path: str | PathLike[str], **content: Any) -> None:
@@ -139,6 +139,6 @@ def load_checkpoint(path: str | PathLike[str]) -> dict[str, Any]:
     if not isinstance(networks, list) or not all(isinstance(entry, dict) for entry in networks):
         raise InputError(
             f"{path}: its networks are {brief(networks)}, expected a list of dictionaries. "
-            "Delete the file to have it made again."
+            "Delete the file to have it computed again."
         )
     return content

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from sparsernn.errors import InputError
+from sparsernn.errors import InputError, brief
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.plugins import function
 from sparsernn.wiring.protocol import Protocol
@@ -73,7 +73,7 @@ def prune(
     for pool in _pools(wiring, pruning):
         present = _flat(masks, pool)
         scores = np.zeros_like(_flat(weights, pool))
-        scores[present] = score(_flat(weights, pool)[present], rng)
+        scores[present] = _checked(score(_flat(weights, pool)[present], rng), pruning, present)
         threshold = np.percentile(scores[_flat(counted, pool)], pruning.percent)
         present[present] = ~below(scores[present], threshold)
         start = 0
@@ -81,6 +81,19 @@ def prune(
             shape, end = masks[block][kind].shape, start + masks[block][kind].size
             masks[block][kind], start = present[start:end].reshape(shape), end
     return wiring.with_masks([(mask_ih, mask_hh) for mask_ih, mask_hh in masks])
+
+
+def _checked(scores: Any, pruning: Pruning, present: npt.NDArray[np.bool_]) -> Any:
+    """A criterion's scores, one for each weight and none below 0, which pruned weights score."""
+    count = int(present.sum())
+    values = np.asarray(scores, float)
+    found = " ".join(brief(scores).split())
+    if values.shape != (count,) or not (np.isfinite(values) & (values >= 0)).all():
+        raise InputError(
+            f"criteria/{pruning.criterion}.py: its scores are {found}; expected {count} "
+            "numbers, one for each weight, finite and at least 0. Correct the function."
+        )
+    return scores
 
 
 def _pools(wiring: Wiring, pruning: Pruning) -> Iterator[list[tuple[int, int]]]:

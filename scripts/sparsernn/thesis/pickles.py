@@ -141,13 +141,15 @@ def _check_weights(weights: object, content: bytes) -> None:
     """
     if not isinstance(weights, dict) or not all(isinstance(name, str) for name in weights):
         raise ValueError("it holds something else than tensors by name")
-    left = len(content)
+    left, found = len(content), set[int]()
     for name, tensor in weights.items():
         if not isinstance(tensor, Tensor) or tensor.layout != torch.strided or tensor.is_quantized:
             raise ValueError(f"{brief(name)} is {brief(tensor)}, expected a plain tensor")
         left -= tensor.numel() * tensor.element_size()
-        if left < 0 or not _is_in(content, tensor.untyped_storage()):
+        storage = tensor.untyped_storage()
+        if left < 0 or not (storage.data_ptr() in found or _is_in(content, storage)):
             raise ValueError(f"{brief(name)} has numbers that are not in the file")
+        found.add(storage.data_ptr())
         if ".mask_" in name and not ((tensor == 0) | (tensor == 1)).all():
             raise ValueError(f"{brief(name)} holds other values than 0 and 1")
 

@@ -141,7 +141,7 @@ def replay(
 
     Args:
         checkout: folder of its repository, or of any part of it.
-        kind: sparse, dense or pruned; see `checkout.Saved`.
+        kind: sparse, dense or pruned; see `repository.Saved`.
         cell: rnn_tanh, rnn_relu, lstm or gru.
         engine: what runs the networks.
 

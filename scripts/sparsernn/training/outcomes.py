@@ -91,7 +91,7 @@ def load_network(
         if not isinstance(value := entry.get(name), str):
             raise InputError(
                 f"{path}: the network's {name} is {brief(value)}, expected text. "
-                "Delete the file to have it made again."
+                "Delete the file to have it computed again."
             )
     if entry["status"] != "ok" and "state_dict" not in entry:
         return entry, None

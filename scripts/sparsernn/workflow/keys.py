@@ -27,6 +27,12 @@ OMITTED: Any = None  # the default of a key that may be left out, but may not be
 def control_names() -> tuple[str, ...]:
     """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
     criteria = names("criteria", first=("random",))
+    for name in ("one_shot", "iterative", "retrained"):
+        if name in criteria:
+            raise InputError(
+                f"criteria/{name}.py: {name} is a schedule of pruning already. Rename the file, "
+                "and its function."
+            )
     return ("retrained", *(name for name in criteria if name != "magnitude"))
 
 
