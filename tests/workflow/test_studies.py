@@ -179,19 +179,19 @@ def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
 
 
 def test_what_is_not_needed_is_left_out(followed: Followed) -> None:
-    made = followed.made("Strings and graphs of your own")
+    made = followed.made("Use your own strings and graphs")
     assert made["train_sparse"] == 1
     assert not {"train_dense", "prune_round", "figure"} & set(made)
 
 
 def test_more_seeds_train_the_new_networks_only(followed: Followed) -> None:
-    made = followed.made("More of it, later")
+    made = followed.made("Extend it later")
     assert made["train_sparse"] == 2  # families, one new seed
     assert "graphs" not in made
     assert set(followed.table("small_worlds/sparse/networks.csv")["seed"]) == {0, 1}
 
 
-def test_strings_and_graphs_of_one_s_own_are_taken(followed: Followed) -> None:
+def test_a_user_s_strings_and_graphs_are_used(followed: Followed) -> None:
     networks = followed.table("mine/sparse/networks.csv")
     assert set(networks["family"]) == {"ladder"}
     assert set(networks["status"]) == {"ok"}
@@ -201,8 +201,8 @@ def test_strings_and_graphs_of_one_s_own_are_taken(followed: Followed) -> None:
     assert set("".join(strings["string"])) == {"a", "b"}
 
 
-def test_a_protocol_of_one_s_own_prunes(followed: Followed) -> None:
-    made = followed.said["Pruning of your own"][-1]
+def test_a_custom_protocol_prunes(followed: Followed) -> None:
+    made = followed.said["Choose how to prune"][-1]
     assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.safetensors" in made
 
 
