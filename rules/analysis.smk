@@ -9,6 +9,7 @@ rule count_missing:
         table=f"{RESULTS}/analysis/missing/{{part}}.csv",
     log:
         f"{RESULTS}/logs/count_missing/{{part}}.log",
+    localrule: True
     conda:
         "../envs/sparsernn.yaml"
     params:
