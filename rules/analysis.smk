@@ -179,7 +179,7 @@ rule report_claims:
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={"code": code("report_claims.py")},
+        spec={"names": PLAN.display_names, "code": code("report_claims.py")},
     script:
         "../scripts/report_claims.py"
 
@@ -212,6 +212,7 @@ rule report_answers:
         spec={
             "schedules": config["pruning"]["schedules"],
             "confidence": config["analysis"]["confidence"],
+            "names": PLAN.display_names,
             "code": code("report_answers.py"),
         },
     script:

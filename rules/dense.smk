@@ -81,3 +81,4 @@ use rule dense_tables as pruning_tables with:
         history=f"{RESULTS}/pruning/history.csv",
     log:
         f"{RESULTS}/logs/pruning_tables.log",
+    localrule: True

@@ -18,6 +18,7 @@ rule figure:
     params:
         spec=lambda wildcards: {
             **FIGURES[wildcards.figure].spec,
+            "names": PLAN.display_names,
             "code": code("draw_figure.py", FIGURES[wildcards.figure].entry.file),
         },
         caption=lambda wildcards: FIGURES[wildcards.figure].words.caption,

@@ -19,6 +19,7 @@ rule table:
     params:
         spec=lambda wildcards: {
             **TABLES[wildcards.table].spec,
+            "names": PLAN.display_names,
             "layout": TABLES[wildcards.table].layout,
             "code": code("make_table.py", TABLES[wildcards.table].entry.file),
         },

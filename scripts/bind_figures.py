@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sparsernn.files.environment import versions
 from sparsernn.files.whole import write_bytes
 from sparsernn.report.blocks import read_blocks
 from sparsernn.report.book import Figure, TitlePage, book
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 from sparsernn.workflow.settings import as_yaml
 
-with job(snakemake) as say:
+
+@job
+def main(snakemake: Any) -> None:
     spec = snakemake.params.spec
     figures = [
         Figure(path, title, caption, section)
@@ -27,4 +30,4 @@ with job(snakemake) as say:
     )
     answers, claims = read_blocks(snakemake.input.answers), read_blocks(snakemake.input.claims)
     write_bytes(book([*answers, *figures, *claims], title_page), snakemake.output.pdf)
-    say(f"{len(figures)} figures")
+    log(f"{len(figures)} figures")

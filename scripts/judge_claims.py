@@ -1,15 +1,19 @@
 """The thesis's claims, judged on every protocol, and on every schedule where it matters."""
 
+from typing import Any
+
 from sparsernn.data.strings import TEXT
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.thesis.claims import judge_protocols, read_claims, verdict_counts
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 
-with job(snakemake) as say:
+
+@job
+def main(snakemake: Any) -> None:
     paths = dict(snakemake.input.items())
     claims = read_claims(paths.pop("claims"))
     tables = {name: read_csv(path, text=TEXT) for name, path in paths.items()}
     judged = judge_protocols(claims, tables, **snakemake.params.spec["study"])
     for line in verdict_counts(judged):
-        say(line)
+        log(line)
     write_csv(judged, snakemake.output.table)

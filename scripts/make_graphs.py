@@ -1,13 +1,16 @@
 """A shard of a family of graphs, each a GraphML file."""
 
 from pathlib import Path
+from typing import Any
 
 from sparsernn.graphs.graph_files import read_graph, write_graph
 from sparsernn.graphs.random import generate
 from sparsernn.seeds import numpy_generator
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 
-with job(snakemake) as log:
+
+@job
+def main(snakemake: Any) -> None:
     spec = snakemake.params.spec
     own = list(snakemake.input)
     for position, index in enumerate(spec["graphs"]):

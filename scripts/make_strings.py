@@ -1,11 +1,15 @@
 """The data set: sampled from the grammars, or a user's own file."""
 
+from typing import Any
+
 from sparsernn.data.strings import make_strings, read_strings
 from sparsernn.files.tables import write_csv
 from sparsernn.seeds import numpy_generator
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 
-with job(snakemake) as log:
+
+@job
+def main(snakemake: Any) -> None:
     spec = snakemake.params.spec
     settings = dict(spec["dataset"])
     rng = numpy_generator(spec["seed"], "strings")

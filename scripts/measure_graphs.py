@@ -1,6 +1,7 @@
 """The properties of all graphs, one row each."""
 
 from pathlib import Path
+from typing import Any
 
 import igraph
 import pandas as pd
@@ -9,9 +10,11 @@ from sparsernn.files.tables import write_csv
 from sparsernn.graphs.graph_files import read_graph
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import properties
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 
-with job(snakemake) as log:
+
+@job
+def main(snakemake: Any) -> None:
     rows = []
     for shard in map(Path, snakemake.input.graphs):
         for path in sorted(shard.glob("*.graphml"), key=lambda path: int(path.stem)):

@@ -1,10 +1,14 @@
 """Tables of how soon retraining regains the accuracy, and of how much can be pruned safely."""
 
+from typing import Any
+
 from sparsernn.analysis.regain import epochs_to_regain, regained, regained_by_epoch, safe_percent
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.jobs import job
 
-with job(snakemake):
+
+@job
+def main(snakemake: Any) -> None:
     history = read_csv(snakemake.input.history)
     networks = regained(
         read_csv(snakemake.input.networks),

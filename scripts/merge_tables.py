@@ -1,11 +1,15 @@
 """Tables of the same columns, one below the other: a named output from the inputs of its name."""
 
+from typing import Any
+
 import pandas as pd
 
 from sparsernn.files.tables import read_csv, write_csv
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 
-with job(snakemake) as log:
+
+@job
+def main(snakemake: Any) -> None:
     for name, path in snakemake.output.items():
         frames = [read_csv(part) for part in snakemake.input.get(name)]
         # An empty part (every network of a shard diverged) must not decide a column's type.

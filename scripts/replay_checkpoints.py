@@ -1,11 +1,15 @@
 """The thesis's own networks of a kind and cell, evaluated on its own strings."""
 
+from typing import Any
+
 from sparsernn.files.tables import write_csv
 from sparsernn.thesis.replay import replay
 from sparsernn.training.arithmetic import fix_arithmetic
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 
-with job(snakemake) as log:
+
+@job
+def main(snakemake: Any) -> None:
     fix_arithmetic()
     table = replay(**snakemake.params.spec["networks"])
     for row in table[table["status"] == "failed"].to_dict("records"):

@@ -1,5 +1,7 @@
 """What the study answers to the research questions, for readers."""
 
+from typing import Any
+
 import pandas as pd
 
 from sparsernn.analysis.missing import described
@@ -11,7 +13,9 @@ from sparsernn.report.book import write_report
 from sparsernn.thesis.claims import read_judged
 from sparsernn.workflow.jobs import job
 
-with job(snakemake):
+
+@job
+def main(snakemake: Any) -> None:
     spec, paths = snakemake.params.spec, snakemake.input
     judged = read_judged(paths.claims)
     answers = read_csv(paths.answers, ["id", "question", "answer", "claims"])

@@ -1,12 +1,16 @@
 """The claims and their verdicts, for readers."""
 
+from typing import Any
+
 from sparsernn.files.tables import read_csv
 from sparsernn.report.book import write_report
 from sparsernn.report.claims import claims_report
 from sparsernn.thesis.claims import read_judged
 from sparsernn.workflow.jobs import job
 
-with job(snakemake):
+
+@job
+def main(snakemake: Any) -> None:
     questions = read_csv(snakemake.input.answers, ["id", "question"])
     blocks = claims_report(read_judged(snakemake.input.claims), questions)
     write_report(blocks, snakemake.output.markdown, snakemake.output.blocks, snakemake.output.pdf)

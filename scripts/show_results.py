@@ -1,13 +1,17 @@
 """The results of a finished study as a folder that can be published."""
 
+from typing import Any
+
 from sparsernn.files.environment import machine, versions
 from sparsernn.files.tables import read_csv
 from sparsernn.report.core_seconds import costs
 from sparsernn.report.showcase import Showcase, Shown, publish
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log
 from sparsernn.workflow.settings import as_yaml
 
-with job(snakemake) as say:
+
+@job
+def main(snakemake: Any) -> None:
     spec, paths = snakemake.params.spec, snakemake.input
     showcase = Showcase(
         study=spec["config"]["study"],
@@ -22,4 +26,4 @@ with job(snakemake) as say:
         pages=dict(zip(spec["pages"], paths.pages, strict=True)),
     )
     publish(showcase, snakemake.output[0])
-    say(f"{len(showcase.figures)} figures")
+    log(f"{len(showcase.figures)} figures")

@@ -207,14 +207,19 @@ def test_scripts_that_run_networks_fix_the_arithmetic_first() -> None:
     assert scripts == {*TRAINING, "replay_checkpoints", "summarise_replay"}
     for script in scripts - {"summarise_replay"}:  # that one reads tables only
         tree = ast.parse((ROOT / f"{script}.py").read_text(encoding="utf-8"))
-        [block] = [node for node in tree.body if isinstance(node, ast.With)]
-        assert ast.unparse(block.body[0]) == "fix_arithmetic()"
+        assert ast.unparse(only_function(tree).body[0]) == "fix_arithmetic()"
 
 
-def test_scripts_are_thin() -> None:
-    """They define nothing, so no function of theirs could read what is set further down."""
+def test_scripts_are_one_function_that_takes_all_it_needs() -> None:
     for path in ROOT.glob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        defined = (ast.FunctionDef, ast.ClassDef)
-        assert not [node for node in ast.walk(tree) if isinstance(node, defined)], path
-        assert "sparsernn.workflow.jobs" in imports(path), path
+        main = only_function(ast.parse(path.read_text(encoding="utf-8")))
+        assert [ast.unparse(each) for each in main.decorator_list] == ["job"], path
+        assert ast.unparse(main.args) == "snakemake: Any", path
+
+
+def only_function(tree: ast.Module) -> ast.FunctionDef:
+    """The function of a script, which has nothing else but a docstring and imports."""
+    _docstring, *imported, main = tree.body
+    assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in imported)
+    assert isinstance(main, ast.FunctionDef)
+    return main

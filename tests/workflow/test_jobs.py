@@ -16,7 +16,7 @@ HEAD = """
 import os, sys, time
 from pathlib import Path
 from types import SimpleNamespace
-from sparsernn.workflow.jobs import job
+from sparsernn.workflow.jobs import job, log, running
 
 this = SimpleNamespace(
     log=["log"], threads=1, rule="some", wildcards={}, params={"spec": 1}, input=[], output=["out"]
@@ -45,7 +45,7 @@ def run(folder: Path, body: str) -> tuple[int, str]:
 def test_a_job_logs_what_it_and_the_library_say_and_records_its_outputs(tmp_path: Path) -> None:
     body = """
 import logging
-with job(this) as log:
+with running(this):
     Path("out").write_text("made")
     log("50 %s")
     logging.getLogger("sparsernn.training.job").info("%d epochs", 3)
@@ -73,7 +73,7 @@ def test_a_job_that_failed_has_no_record_and_no_half_written_files(tmp_path: Pat
         (tmp_path / partial).write_text("of a killed job", encoding="utf-8")
     body = """
 from sparsernn.errors import InputError
-with job(this) as log:
+with running(this):
     raise InputError("no good")
 """
     code, errors = run(tmp_path, body)
@@ -85,7 +85,7 @@ with job(this) as log:
 def test_a_full_disk_is_a_message(tmp_path: Path, log: str) -> None:
     body = f"""
 this.log = ["{log}"]
-with job(this) as log:
+with running(this):
     log("begun")
     with open("/dev/full", "w") as file:
         file.write("x")
@@ -102,7 +102,7 @@ with job(this) as log:
 def test_a_log_on_a_full_disk_costs_no_result(tmp_path: Path) -> None:
     body = """
 this.log = ["/dev/full"]
-with job(this) as log:
+with running(this):
     log("begun")
     Path("out").write_text("made")
 """
@@ -113,7 +113,7 @@ with job(this) as log:
 def test_a_job_waits_for_another_that_makes_the_same(tmp_path: Path) -> None:
     body = """
 this.output = []
-with job(this) as log:
+with running(this):
     print("begun", flush=True)
     sys.stdin.read()
     Path("order").open("a").write(os.environ["NAME"])
@@ -131,7 +131,7 @@ with job(this) as log:
 
 
 def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
-    job = HEAD + 'with job(this) as log:\n    Path("pid").write_text("")\n    time.sleep(60)\n'
+    job = HEAD + 'with running(this):\n    Path("pid").write_text("")\n    time.sleep(60)\n'
     (tmp_path / "job.py").write_text(job, encoding="utf-8")
     starter = "import subprocess, sys; subprocess.run([sys.executable, 'job.py'])"
     environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
@@ -151,7 +151,7 @@ def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
 def test_a_job_whose_snakemake_ended_before_it_began_does_nothing(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    body = "with job(this) as log:\n    Path('out').write_text('made')\n"
+    body = "with running(this):\n    Path('out').write_text('made')\n"
     with start(tmp_path, body, SPARSERNN_RUN=str(ended.pid)) as process:
         _, errors = process.communicate()
     assert process.returncode == 1

@@ -33,6 +33,14 @@ def test_shards_hold_every_graph_once_and_in_order() -> None:
     ]
 
 
+def test_the_names_that_readers_see_are_those_of_the_study_s_own_plug_ins() -> None:
+    names = make_plan({"cells": ["gru"]}).display_names
+    assert names["cells/gru"] == "GRU" and names["cells/lstm"] == "LSTM"  # a thesis's cell
+    assert names["families/watts_strogatz"] == "Watts–Strogatz"
+    assert names["criteria/random"] == "random mask"
+    assert "families/erdos_renyi" not in names
+
+
 def test_more_graphs_are_no_other_settings_of_a_graph() -> None:
     few, many = (
         make_plan({"graphs": {"families": {"watts_strogatz": {"count": n}}}}) for n in (4, 9)

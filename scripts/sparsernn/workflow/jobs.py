@@ -19,7 +19,7 @@ from sparsernn.files.environment import processor, versions
 from sparsernn.workflow.provenance import record_path, write_record
 from sparsernn.workflow.runs import RUN
 
-__all__ = ["LOCKS", "job", "lock_place"]
+__all__ = ["LOCKS", "job", "lock_place", "log", "running"]
 
 LOCKS = Path(".snakemake", "jobs.lock")
 """A file of which each running job locks a byte. Snakemake knows nothing of it: it removes a job's
@@ -27,15 +27,30 @@ outputs and its log before it starts the job."""
 
 _logger = logging.getLogger("sparsernn")
 
+log = _logger.info
+"""Write a line to the log of the rule."""
+
+
+def job(main: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Decorate the function of a rule's script: it runs as soon as Snakemake runs the script.
+
+    Whoever imports the script gets the function, which takes Snakemake's object of its name.
+    """
+    if main.__module__ == "__main__":
+        snakemake = main.__globals__["snakemake"]
+        with running(snakemake):
+            main(snakemake)
+    return main
+
 
 @contextmanager
-def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
-    """Run the body of a script.
+def running(snakemake: Any) -> Iterator[None]:
+    """Around the body of a job.
 
-    Yields a function that logs a line. What the library logs goes to the rule's log, too, line by
-    line. Bad input and a full disk end the job with their message alone; anything else is a bug and
-    leaves its traceback in the log as well. The log ends with the processor time of the job, and
-    with the part of it before the body began. What each output was made from is written beside it.
+    What the library logs goes to the rule's log, line by line. Bad input and a full disk end the
+    job with their message alone; anything else is a bug and leaves its traceback in the log as
+    well. The log ends with the processor time of the job, and with the part of it before the body
+    began. What each output depends on is written beside it.
 
     Args:
         snakemake: the object that Snakemake gives its scripts.
@@ -43,12 +58,11 @@ def job(snakemake: Any) -> Iterator[Callable[[str], None]]:
     start_up = time.process_time()
     _end_with_run()
     with _alone(snakemake.log[0]), _logging_to(snakemake.log[0]):
-        log = _logger.info
         log(f"process {os.getpid()} on {socket.gethostname()}")
         outputs = [Path(path) for path in snakemake.output]
         try:
             _clear(outputs)
-            yield log
+            yield
             about = _about(snakemake)
             for path in outputs:
                 write_record(path, about)

@@ -107,6 +107,21 @@ class Plan:
         """The counts of missing networks, which aren't written where too many are missing."""
         return [self.table(f"analysis/missing/{part}") for part in parts or PARTS]
 
+    @cached_property
+    def display_names(self) -> dict[str, str]:
+        """What readers call the plug-ins of the study: figures and tables depend on it."""
+        used: dict[plugins.PluginKind, Iterable[str]] = {
+            "cells": [*self.config["cells"], *THESIS_CELLS],
+            "families": self.families,
+            "measures": plugins.names("measures"),
+            "criteria": self.config["pruning"]["controls"],
+        }
+        return {
+            f"{kind}/{name}": plugins.display_name(kind, name)
+            for kind, names in used.items()
+            for name in names
+        }
+
     # Data and graphs
 
     @property
