@@ -1,13 +1,14 @@
 # make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
 # make figures  the study of config/config.yaml, to results/figures/all.pdf and results/tables/
 # make report   the same, and results/report.html: every figure and table with its caption
-# make showcase docs/results, from the study's results
-# make test     formatting, lint, types and all tests
+# make showcase writes docs/results from the study's results
+# make lint     formatting, lint, types, imports and rules
+# make test     make lint, and all tests
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
-# make test-kills  small studies, killed at random and resumed; counts what was lost
-# make bench    our engine against others, to results/benchmarks/
+# make test-kills  kills small studies at random, resumes them, and counts what was lost
+# make bench    compares our engine with others, to results/benchmarks/
 #
-# Each sets up what it needs in .venv first. Variables: PYTHON (3.11 or newer), CORES.
+# Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES.
 
 PYTHON ?= python3
 CORES ?= all
@@ -58,7 +59,7 @@ clean:
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
-	  "$(PYTHON) is older than Python 3.11: install a newer one, and name it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	  "$(PYTHON) is older than Python 3.11: install a newer one and name it: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python

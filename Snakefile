@@ -4,7 +4,7 @@ from snakemake.utils import min_version
 
 min_version("9.0")
 
-# Not workflow.basedir: where this workflow is a module of another one, that is the other's folder.
+# Not workflow.basedir: if this workflow is a module of another one, that is the other one's folder.
 HOME = workflow.current_basedir.get_path_or_uri(secret_free=True)
 
 

@@ -1,4 +1,4 @@
-# The layout of the book and the reports. It is not Python, so the hash of code does not cover it.
+# The layout of the PDFs. It is not Python, so the fingerprint of code does not cover it.
 TEMPLATE = os.path.relpath(f"{SCRIPTS}/sparsernn/report/book.typ")
 
 

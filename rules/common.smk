@@ -1,10 +1,10 @@
-# What the rules share: the plan of the study, the catalogue of its figures and tables, paths.
+# What the rules share: the plan of the study, its figures and tables, and paths.
 #
-# What a result depends on is passed in params as one dictionary, `spec`. Snakemake compares params as
-# a set of values, and would not notice two of them trading places.
+# What a result depends on is passed in params as one dictionary, `spec`. Snakemake compares params
+# as a set of values, and would not notice if two of them traded places.
 #
-# Rules that take seconds are local: on a cluster they run where Snakemake does, as a job in a queue
-# costs more than they. What trains or predicts is submitted, see docs/cluster.md.
+# Rules that take seconds are local: on a cluster they run where Snakemake does, because queueing a
+# job costs more. Jobs that train or predict are submitted; see docs/cluster.md.
 
 import sys
 
@@ -32,7 +32,7 @@ except InputError as error:
     sys.exit(str(error))
 
 config = canonical(config)
-# Relative, as all paths of inputs: a folder that was moved is no reason to run anything again.
+# Paths of inputs are relative, so that moving the folder makes nothing run again.
 PLAN = Plan(config, user_graphs(config), os.path.relpath(os.path.join(HOME, "config", "published")))
 RESULTS = PLAN.results
 STRINGS = f"{RESULTS}/data/strings.csv"

@@ -1,4 +1,4 @@
-# Included only with a checkout of the thesis's repository.
+# Only included if the configuration names a checkout of the thesis's repository.
 
 
 rule replay_checkpoints:

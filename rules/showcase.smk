@@ -1,4 +1,4 @@
-# What is shown in the documentation: asked for by name, never part of a study.
+# Writes docs/results, which shows a study's results. Only runs when asked for by name.
 
 SHOWN_FIGURES = [
     name

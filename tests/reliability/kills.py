@@ -1,6 +1,6 @@
 """Kill small studies again and again, resume each by the same command, and count what was lost.
 
-    python tests/kills.py [--kills 50] [--seed 0] [--record docs/reliability.md]
+    python tests/reliability/kills.py [--kills 50] [--seed 0] [--record docs/reliability.md]
 
 Kills a random job, the scheduler alone, or both with all they started, at random moments. Counts
 networks that were trained twice although the first time was kept, and results that differ by a

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
+import torch
 import yaml
 from pypdf import PdfReader
 from studies import ROOT, TRAINING, new_study
@@ -94,6 +95,8 @@ def shrink(folder: Path, config: str) -> None:
     families = own.get("graphs", {}).get("families", {})
     counts = {name: {"count": 4} for name, family in families.items() if family.get("count")}
     small = yaml.safe_load(yaml.safe_dump(SMALL)) | {"graphs": {"families": counts}}
+    if "controls" in own.get("pruning", {}):
+        small["pruning"]["controls"] = own["pruning"]["controls"]
     (folder / "small.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
 
 
@@ -156,11 +159,11 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     fences = re.findall(r"^```\w+$", PAGE.read_text(encoding="utf-8"), re.M)
     assert len(found) == len(fences)
     assert {step.where for step in found} == {None, "below", "in the place of"}
-    for folder in ("graphs/families", "graphs/measures", "wiring/cells"):
+    for folder in ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria"):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
     commands = [step for step in found if step.path is None]
     assert {step.language for step in commands} == {"sh"}
-    assert len({step.heading for step in commands}) == 7
+    assert len({step.heading for step in commands}) == 8
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
@@ -176,19 +179,19 @@ def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
 
 
 def test_what_is_not_needed_is_left_out(followed: Followed) -> None:
-    made = followed.made("Strings and graphs of your own")
+    made = followed.made("Use your own strings and graphs")
     assert made["train_sparse"] == 1
     assert not {"train_dense", "prune_round", "figure"} & set(made)
 
 
 def test_more_seeds_train_the_new_networks_only(followed: Followed) -> None:
-    made = followed.made("More of it, later")
+    made = followed.made("Extend it later")
     assert made["train_sparse"] == 2  # families, one new seed
     assert "graphs" not in made
     assert set(followed.table("small_worlds/sparse/networks.csv")["seed"]) == {0, 1}
 
 
-def test_strings_and_graphs_of_one_s_own_are_taken(followed: Followed) -> None:
+def test_a_user_s_strings_and_graphs_are_used(followed: Followed) -> None:
     networks = followed.table("mine/sparse/networks.csv")
     assert set(networks["family"]) == {"ladder"}
     assert set(networks["status"]) == {"ok"}
@@ -198,8 +201,8 @@ def test_strings_and_graphs_of_one_s_own_are_taken(followed: Followed) -> None:
     assert set("".join(strings["string"])) == {"a", "b"}
 
 
-def test_a_protocol_of_one_s_own_prunes(followed: Followed) -> None:
-    made = followed.said["Pruning of your own"][-1]
+def test_a_custom_protocol_prunes(followed: Followed) -> None:
+    made = followed.said["Choose how to prune"][-1]
     assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.safetensors" in made
 
 
@@ -230,6 +233,26 @@ def test_a_new_property_is_measured_and_correlated_and_trains_nothing(followed: 
         assert "clustering" in set(rows["property"])
     terms = followed.table("small_worlds/analysis/ols_coefficients.csv")["term"]
     assert "clustering" in set(terms)
+
+
+def test_a_new_criterion_prunes_what_it_scores_lowest(followed: Followed) -> None:
+    results = followed.folder / "results" / "pruned"
+    pruned = "pruning/corrected/gru/seed0/largest/both/90.safetensors"
+    [before], [after] = (
+        load_checkpoint(results / path)["networks"]
+        for path in ("dense/corrected/gru/seed0/dense.safetensors", pruned)
+    )
+    for layer in range(2):
+        parts = [f"recurrent.blocks.{layer}.{{}}_{kind}" for kind in ("ih", "hh")]
+        masks = torch.cat([after["state_dict"][at.format("mask")].flatten() for at in parts])
+        values = torch.cat([before["state_dict"][at.format("weight")].flatten() for at in parts])
+        assert masks.float().mean() == pytest.approx(0.1, abs=0.01)
+        assert values[masks].abs().max() < values[~masks].abs().min()
+    planned = followed.said["A pruning criterion"][-1]
+    for control in ("random", "largest"):
+        assert f"results/pruned/pruning/pooled/gru/seed2/{control}/both/90.safetensors" in planned
+    settings = (followed.folder / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert "retrained, random or largest" in settings
 
 
 def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) -> None:
