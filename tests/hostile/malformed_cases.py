@@ -19,7 +19,6 @@ class Case(NamedTuple):
         make: writes it to a path.
         read: reads the path, as the workflow does.
         file: the name it is written under.
-        words: what the message has to say, besides being the one in docs/malformed-inputs.md.
     """
 
     kind: str
@@ -27,7 +26,6 @@ class Case(NamedTuple):
     make: Make
     read: Make
     file: str
-    words: tuple[str, ...] = ()
 
     def message(self, folder: Path) -> str:
         """The message it gets, without the folder's name.
