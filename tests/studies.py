@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import yaml
 from configurations import ROOT, Config, load, merged
 
@@ -97,6 +98,9 @@ class Study(NamedTuple):
 
     def results(self) -> Path:
         return self.folder / "results"
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.results() / f"{name}.csv")
 
 
 def new_study(folder: Path) -> Study:
