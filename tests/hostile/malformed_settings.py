@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 from configurations import load
-from malformed_cases import Case, Make, content, nothing, sized
+from malformed_cases import Case, Content, Make, nothing, sized
 from snakemake.common.configfile import load_configfile
 from snakemake_interface_common.exceptions import WorkflowError
 
@@ -46,7 +46,7 @@ IN_CHECKOUT = tuple(
 )
 
 BOM = b"\xef\xbb\xbf"
-FILES: dict[str, str | bytes] = {
+FILES: dict[str, Content] = {
     "tag that calls the shell": "seed: !!python/object/apply:os.system [touch ran]\n",
     "tag that names a function": "study: x\nseed: !!python/name:os.system\n",
     "tag of a tuple": "cells: !!python/tuple [gru]\n",
@@ -88,6 +88,9 @@ FILES: dict[str, str | bytes] = {
     "UTF-16": "seed: 3\n".encode("utf-16"),
     "every byte once": bytes(range(256)),
     "control character": "study: a\x07b\n",
+    "file of 1 MiB and a byte": sized(MAX_BYTES + 1),
+    "folder": Path.mkdir,
+    "no file": nothing,
 }
 
 # Refused by Snakemake, which reads a file before we do, in its own words.
@@ -170,16 +173,11 @@ def _first(path: Path) -> None:
 
 CASES = [
     Case("configuration file", name, make, check_configfile, "own.yaml")
-    for name, make in {
-        **{name: content(text) for name, text in FILES.items()},
-        "file of 1 MiB and a byte": sized(MAX_BYTES + 1),
-        "folder": Path.mkdir,
-        "no file": nothing,
-    }.items()
+    for name, make in FILES.items()
 ]
 CASES += [
     Case("merged configuration", name, folders, _merged(change), "own.yaml")
     for name, change in CHANGES.items()
 ]
 SNAKEMAKE = "configuration file, in Snakemake's words"
-CASES += [Case(SNAKEMAKE, name, content(FILES[name]), _first, "own.yaml") for name in FIRST]
+CASES += [Case(SNAKEMAKE, name, FILES[name], _first, "own.yaml") for name in FIRST]
