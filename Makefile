@@ -39,7 +39,7 @@ test-cluster: $(VENV)/cluster
 	$(BIN)/python -m pytest -m cluster -rP tests/cluster
 
 test-kills: $(VENV)/test
-	$(BIN)/python tests/reliability/kills.py --record docs/reliability.md
+	PYTHONPATH=scripts:tests $(BIN)/python tests/reliability/kills.py --record docs/reliability.md
 
 lint: $(VENV)/test
 	$(BIN)/ruff format --check .

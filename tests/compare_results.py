@@ -76,10 +76,7 @@ def main(before: Path, after: Path) -> int:
     """Print what differs, and how many files were compared."""
     for folder in (before, after):
         if not compared(folder):
-            print(
-                f"{folder}: no results. Give a results folder, as results/quick.", file=sys.stderr
-            )
-            return 1
+            sys.exit(f"{folder}: no results. Give a results folder, such as results/quick.")
     found = differences(before, after)
     print(*found, f"{len(compared(before))} files compared, {len(found)} differ", sep="\n")
     return int(bool(found))

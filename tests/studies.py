@@ -4,19 +4,20 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 import yaml
+from configurations import ROOT, Config, load, merged
 
 from sparsernn.workflow.plan import Plan, user_graphs
 from sparsernn.workflow.settings import canonical
 
-ROOT = Path(__file__).parents[1]
-PARTS = ["Snakefile", "rules", "scripts", "config", "envs", "profiles"]
+PARTS = ["rules", "scripts", "config", "envs", "profiles"]
 TRAINING = {"epochs": 1, "batch_size": 64}
-TINY: dict[str, Any] = {
+TINY: Config = {
     "study": "tiny",
     "cells": ["rnn_relu", "gru"],
     "shard_size": 3,
@@ -46,7 +47,7 @@ class Study(NamedTuple):
 
     folder: Path
 
-    def configure(self, change: Callable[[dict[str, Any]], None] = lambda config: None) -> None:
+    def configure(self, change: Callable[[Config], None] = lambda config: None) -> None:
         config = yaml.safe_load(yaml.safe_dump(TINY))
         change(config)
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
@@ -56,9 +57,23 @@ class Study(NamedTuple):
         command = [sys.executable, "-m", "snakemake", "--cores", str(cores), *arguments]
         return [*command, "--configfile", "tiny.yaml"]
 
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "text": True} | options,
+        )
+
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         command = self.command(*arguments, cores=cores)
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False)
+
+    def refusal(self, *arguments: str) -> str:
+        """What is said of targets that can't be built; a traceback is not among it."""
+        done = self.run(*arguments)
+        said = done.stdout + done.stderr
+        assert done.returncode != 0 and "Traceback" not in said
+        return said
 
     def build(self, *arguments: str, cores: int = 2) -> None:
         done = self.run(*arguments, cores=cores)
@@ -84,40 +99,23 @@ class Study(NamedTuple):
     def results(self) -> Path:
         return self.folder / "results"
 
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.results() / f"{name}.csv")
+
 
 def new_study(folder: Path) -> Study:
-    folder.mkdir(exist_ok=True)
     for part in PARTS:
-        source = ROOT / part
-        if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / part)
+        compiled = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, folder / part, ignore=compiled)
+    shutil.copy(ROOT / "Snakefile", folder)
     study = Study(folder)
     study.configure()
     return study
 
 
-def merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with some replaced, as Snakemake does it: mappings key by key."""
-    result = dict(base)
-    for key, value in changes.items():
-        both = isinstance(value, Mapping) and isinstance(base.get(key), Mapping)
-        result[key] = merged(base[key], value) if both else value
-    return result
-
-
-def read(name: str) -> dict[str, Any]:
-    """A configuration of ours."""
-    settings: dict[str, Any] = yaml.safe_load((ROOT / "config" / name).read_text("utf-8"))
-    return settings
-
-
-def make_plan(*changes: Mapping[str, Any], base: Mapping[str, Any] = TINY) -> Plan:
+def make_plan(changes: Config | None = None, base: Config = TINY) -> Plan:
     """The plan of the thesis's configuration with some settings replaced."""
-    config = merged(read("config.yaml"), base)
-    for change in changes:
-        config = merged(config, change)
+    config = merged(merged(load("config.yaml"), base), changes or {})
     return Plan(canonical(config), user_graphs(config))
 
 

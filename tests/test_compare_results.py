@@ -42,4 +42,5 @@ def test_what_differs_is_named(results: tuple[Path, Path]) -> None:
 
 
 def test_a_folder_without_results_is_not_the_same(tmp_path: Path) -> None:
-    assert main(tmp_path, tmp_path) == 1
+    with pytest.raises(SystemExit, match=r"no results\. Give a results folder"):
+        main(tmp_path, tmp_path)

@@ -31,11 +31,11 @@ from tempfile import TemporaryDirectory
 from pathlib import Path
 from sparsernn import CORRECTED, PUBLISHED, InputError, SequenceClassifier, Wiring
 from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
-from sparsernn.pruning.masking import prune_network
+from sparsernn.pruning.masking import Pruning, prune_network
 
 assert output.shape[:2] == (20, 32)
 wiring = Wiring.from_graph(graph, "lstm", PUBLISHED)
-pruned = prune_network(SequenceClassifier(wiring), 50, "both", CORRECTED)
+pruned = prune_network(SequenceClassifier(wiring), Pruning(50, "both", CORRECTED))
 codes, lengths = torch.randint(1, 100, (12, 5)), torch.full((5,), 12)
 pruned(codes, lengths).sum().backward()
 with TemporaryDirectory() as folder:

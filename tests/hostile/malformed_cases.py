@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sparsernn.errors import InputError
 
 Make = Callable[[Path], object]
+Content = Make | str | bytes
 
 
 class Case(NamedTuple):
@@ -16,18 +17,16 @@ class Case(NamedTuple):
     Attributes:
         kind: what it is given as.
         name: what is wrong with it.
-        make: writes it to a path.
+        make: its content, or a function that writes it to a path.
         read: reads the path, as the workflow does.
         file: the name it is written under.
-        words: what the message has to say, besides being the one in docs/malformed-inputs.md.
     """
 
     kind: str
     name: str
-    make: Make
+    make: Content
     read: Make
     file: str
-    words: tuple[str, ...] = ()
 
     def message(self, folder: Path) -> str:
         """The message it gets, without the folder's name.
@@ -36,18 +35,15 @@ class Case(NamedTuple):
             AssertionError: it passes.
         """
         path = folder / self.file
-        self.make(path)
+        if callable(self.make):
+            self.make(path)
+        else:
+            path.write_bytes(self.make.encode() if isinstance(self.make, str) else self.make)
         try:
             self.read(path)
         except InputError as error:
             return str(error).replace(f"{folder}{os.sep}", "")
         raise AssertionError(f"{self.kind}, {self.name}: nothing is wrong with it")
-
-
-def content(data: str | bytes) -> Make:
-    """A file of this content."""
-    raw = data if isinstance(data, bytes) else data.encode()
-    return lambda path: path.write_bytes(raw)
 
 
 def nothing(path: Path) -> None:

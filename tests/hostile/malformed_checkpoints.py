@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from malformed_cases import Case, Make, nothing
+from malformed_cases import Case, Content, Make, nothing
 from malformed_safetensors import FILES as DAMAGED
 from malformed_safetensors import entry, holding
 
@@ -45,7 +45,7 @@ def nested() -> list[Any]:
     return value
 
 
-FILES: dict[str, Make] = {
+FILES: dict[str, Content] = {
     # Networks
     "networks that are a number": holding(3),
     "networks that are words": holding(["gru"]),

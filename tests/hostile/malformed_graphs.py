@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
 
-from malformed_cases import Case, Make, content, nothing, sized
+from malformed_cases import Case, Content, nothing, sized
 
 from sparsernn.files import graphml
 from sparsernn.graphs.graph_files import read_graph
@@ -42,7 +42,7 @@ def edges(*pairs: Sequence[object]) -> str:
 
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "ha"}">\n' for i in range(10))
 
-TEXTS: dict[str, str | bytes] = {
+FILES: dict[str, Content] = {
     # Not XML, or not in an encoding that can be read
     "empty file": "",
     "CSV": "vertex,edge\n",
@@ -122,32 +122,23 @@ TEXTS: dict[str, str | bytes] = {
         + edges(("b" * 900, "a" * 900))
     ),
     "10,001 vertices": document("".join(f'<node id="{i}"/>\n' for i in range(10_001))),
+    "file of 64 MiB and a byte": sized(graphml.MAX_BYTES + 1),
+    # Files that can't be read
+    "folder": Path.mkdir,
+    "pipe that nobody writes to": os.mkfifo,
+    "no file": nothing,
 }
+FOUR_EDGES = document(NODES + '<node id="2"/>\n' + edges("01", "12", "02", "21"))
 
 
-def _lowered(name: str, limit: int) -> Make:
+def _lowered(path: Path) -> object:
     """Reads with a lower bound; a file beyond the real one would take seconds to make."""
-
-    def read(path: Path) -> object:
-        with patch.object(graphml, name, limit):
-            return read_graph(path)
-
-    return read
+    with patch.object(graphml, "MAX_EDGES", 2):
+        return read_graph(path)
 
 
-def _case(name: str, make: Make, read: Make = read_graph) -> Case:
-    return Case("GraphML file", name, make, read, "own.graphml")
-
-
-CASES = [_case(name, content(text)) for name, text in TEXTS.items()]
-CASES += [
-    _case(
-        "more edges than 1,000,000, lowered here to 2",
-        content(document(NODES + '<node id="2"/>\n' + edges("01", "12", "02", "21"))),
-        _lowered("MAX_EDGES", 2),
-    ),
-    _case("file of 64 MiB and a byte", sized(graphml.MAX_BYTES + 1)),
-    _case("folder", Path.mkdir),
-    _case("pipe that nobody writes to", os.mkfifo),
-    _case("no file", nothing),
+CASES = [
+    Case("GraphML file", name, make, read_graph, "own.graphml") for name, make in FILES.items()
 ]
+LOWERED = "more edges than 1,000,000, lowered here to 2"
+CASES += [Case("GraphML file", LOWERED, FOUR_EDGES, _lowered, "own.graphml")]

@@ -4,11 +4,12 @@ import copy
 import io
 import json
 import pickle
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import torch
-from malformed_cases import Make, content, sized
+from malformed_cases import Content, Make, sized
 from safetensors.torch import save
 
 from sparsernn.files import tensors
@@ -39,22 +40,21 @@ def holding(networks: Any, form: str = FORMAT) -> Make:
     return lambda path: write_tensors({"networks": networks}, path, form)
 
 
-def whole(folder: Path) -> bytes:
-    path = folder / "whole.safetensors"
-    holding([entry()])(path)
-    return path.read_bytes()
+with tempfile.TemporaryDirectory() as folder:
+    holding([entry()])(Path(folder, "whole"))
+    WHOLE = Path(folder, "whole").read_bytes()
 
 
-def pickled(thing: object) -> bytes:
+def pickled(thing: object, **options: bool) -> bytes:
     buffer = io.BytesIO()
-    torch.save(thing, buffer)
+    torch.save(thing, buffer, **options)
     return buffer.getvalue()
 
 
-def raw(header: object, data: bytes = b"") -> Make:
+def raw(header: object, data: bytes = b"") -> bytes:
     """A file of this header, whatever it says."""
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
-    return content(len(text).to_bytes(8, "little") + text + data)
+    return len(text).to_bytes(8, "little") + text + data
 
 
 def four(start: int = 0, stop: int = 4, dtype: str = "F32", shape: object = (1,)) -> dict[str, Any]:
@@ -62,39 +62,30 @@ def four(start: int = 0, stop: int = 4, dtype: str = "F32", shape: object = (1,)
     return {"dtype": dtype, "shape": shape, "data_offsets": [start, stop]}
 
 
-def values(text: str, form: str = FORMAT, **weights: torch.Tensor) -> Make:
+def values(text: str, form: str = FORMAT, **weights: torch.Tensor) -> bytes:
     """A file of tensors with this text where the plain values are."""
-    return content(save(weights, {form: text}))
-
-
-def damaged(change: Any) -> Make:
-    """A whole checkpoint, its bytes changed."""
-
-    def make(path: Path) -> None:
-        path.write_bytes(change(whole(path.parent)))
-
-    return make
+    return save(weights, {form: text})
 
 
 def cut_header(size: int) -> bytes:
     return size.to_bytes(8, "little") + b"{}"
 
 
-FILES: dict[str, Make] = {
+FILES: dict[str, Content] = {
     # Not a file of safetensors
-    "empty file": content(b""),
-    "text": content("string,valid\n"),
-    "cut off": damaged(lambda data: data[:-1]),
-    "cut off within the header": damaged(lambda data: data[:200]),
-    "without its first byte": damaged(lambda data: data[1:]),
-    "bytes behind its last tensor": damaged(lambda data: data + b"\0"),
-    "checkpoint of torch.save": content(pickled({"weight": torch.zeros(2)})),
-    "pickle that calls a function": content(pickle.dumps(Touch())),
-    "call of a function in a file of torch.save": content(pickled({"x": Touch()})),
+    "empty file": b"",
+    "text": "string,valid\n",
+    "cut off": WHOLE[:-1],
+    "cut off within the header": WHOLE[:200],
+    "without its first byte": WHOLE[1:],
+    "bytes behind its last tensor": WHOLE + b"\0",
+    "checkpoint of torch.save": pickled({"weight": torch.zeros(2)}),
+    "pickle that calls a function": pickle.dumps(Touch()),
+    "call of a function in a file of torch.save": pickled({"x": Touch()}),
     # Headers
-    "header of 2**62 bytes": content(cut_header(2**62)),
-    "header of more than 100 MB": content(cut_header(10**8 + 1)),
-    "header longer than the file": content(cut_header(1000)),
+    "header of 2**62 bytes": cut_header(2**62),
+    "header of more than 100 MB": cut_header(10**8 + 1),
+    "header longer than the file": cut_header(1000),
     "header that is no JSON": raw(b"{weight}"),
     "header that is no text": raw(b"\xff" * 8),
     "header that is a list": raw([]),
@@ -110,7 +101,7 @@ FILES: dict[str, Make] = {
     "tensor of a negative shape": raw({"a": four(shape=[-1])}, b"0" * 4),
     "tensor of an unknown type": raw({"a": four(dtype="F99")}, b"0" * 4),
     # Safetensors, but not of ours
-    "weights of another program": content(save({"weight": torch.zeros(2)})),
+    "weights of another program": save({"weight": torch.zeros(2)}),
     "metadata of another program": values("{}", "format"),
     "another format's number": holding([entry()], "sparsernn checkpoint 3"),
     "values that are no JSON": values("{networks}"),

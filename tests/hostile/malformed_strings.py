@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from malformed_cases import Case, Make, content, nothing, sized
+from malformed_cases import Case, Content, nothing, sized
 
 from sparsernn.data.strings import MAX_BYTES, read_strings
 
@@ -11,7 +11,7 @@ HEADER = "string,valid\n"
 GOOD = HEADER + "".join(f"{'AB'[i % 2] * (1 + i)},{i % 2}\n" for i in range(20))  # 21 lines
 SPLIT = "string,valid,split\nX,1,train\nY,0,train\nX,1,test\nY,0,test\n"  # 5 lines
 
-TEXTS: dict[str, str | bytes] = {
+FILES: dict[str, Content] = {
     # Not a table
     "empty file": "",
     "blank lines": "\n \n\n",
@@ -77,6 +77,10 @@ TEXTS: dict[str, str | bytes] = {
     "one label in all": HEADER + "X,1\nY,1\nZ,1\n",
     # Bounds
     "250,001 strings": HEADER + "A,0\nB,1\n" * 125_000 + "C,1\n",
+    "file of 64 MiB and a byte": sized(MAX_BYTES + 1),
+    # Files that can't be read
+    "folder": Path.mkdir,
+    "no file": nothing,
 }
 
 
@@ -84,13 +88,4 @@ def _read(path: Path) -> object:
     return read_strings(path, 0.5, np.random.default_rng(0))
 
 
-def _case(name: str, make: Make) -> Case:
-    return Case("CSV of strings", name, make, _read, "own.csv")
-
-
-CASES = [_case(name, content(text)) for name, text in TEXTS.items()]
-CASES += [
-    _case("file of 64 MiB and a byte", sized(MAX_BYTES + 1)),
-    _case("folder", Path.mkdir),
-    _case("no file", nothing),
-]
+CASES = [Case("CSV of strings", name, make, _read, "own.csv") for name, make in FILES.items()]

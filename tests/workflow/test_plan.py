@@ -8,29 +8,23 @@ from typing import Any
 
 import pytest
 import yaml
+from configurations import load
 from snakemake.iocontainers import Wildcards
-from studies import TINY, make_plan, new_study, read
+from studies import TINY, make_plan, new_study
 
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
 from sparsernn.wiring.wiring import Wiring
-from sparsernn.workflow.plan import DENSE, ROUND, Plan
+from sparsernn.workflow.plan import DENSE, ROUND
 from sparsernn.workflow.products import products
-
-
-def pruned(**changes: Any) -> Plan:
-    return make_plan({"pruning": changes})
 
 
 def test_shards_hold_every_graph_once_and_in_order() -> None:
     plan = make_plan()  # 4 graphs of a family, 3 in a shard
     assert list(plan.shards("watts_strogatz")) == [0, 1]
     assert [plan.graphs_of("watts_strogatz", s) for s in ("0", "1")] == [[0, 1, 2], [3]]
-    assert plan.graph_folders() == [
-        f"results/graphs/{family}/shard{s}"
-        for family in ("barabasi_albert", "watts_strogatz")
-        for s in (0, 1)
-    ]
+    folders = [f"{family}/shard{s}" for family in plan.families for s in (0, 1)]
+    assert plan.graph_folders() == [f"results/graphs/{folder}" for folder in folders]
 
 
 def test_the_names_that_readers_see_are_those_of_the_study_s_own_plug_ins() -> None:
@@ -88,7 +82,7 @@ def test_strings_of_a_user_depend_on_nothing_that_is_sampled() -> None:
     ],
 )
 def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: list[str]) -> None:
-    plan = pruned(**changes)
+    plan = make_plan({"pruning": changes})
     pruning = plan.config["pruning"]
     schedules = [
         f"{schedule}/{target}/{percent}"
@@ -97,10 +91,10 @@ def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: l
         for percent in pruning["percents"]
     ]
     assert list(plan.rounds) == schedules + controls
-    assert {r.criterion for r in plan.rounds.values() if r.schedule == "iterative"} == {"magnitude"}
-    assert {r.criterion for r in plan.rounds.values() if r.schedule == "retrained"} <= {None}
-    assert {r.criterion for r in plan.rounds.values() if r.schedule == "random"} <= {"random"}
-    assert all(isinstance(r.settings["percent"], float) for r in plan.rounds.values())
+    criteria = {"one_shot": "magnitude", "iterative": "magnitude", "retrained": None}
+    for planned in plan.rounds.values():
+        assert planned.criterion == criteria.get(planned.schedule, planned.schedule)
+        assert isinstance(planned.settings["percent"], float)
 
 
 @pytest.mark.parametrize(
@@ -127,16 +121,10 @@ def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     assert plan.choices("mine", pruning=False) == {"base": "corrected", "skips": "cells"}
     assert plan.choices("mine", pruning=True) == {"base": "corrected", "prune_scope": "global"}
     assert plan.choices("published", pruning=True) == {"base": "published"}
-    network = {"protocol": "mine", "cell": "gru", "seed": "3", "family": "f", "shard": "2"}
-    assert plan.network(Wildcards(fromdict=network)) == {
-        "protocol": "mine",
-        "cell": "gru",
-        "family": "f",
-        "choices": {"base": "corrected", "skips": "cells"},
-        "seed": 3,
-        "root": 2021,
-        "engine": "fused",
-    }
+    network = {"protocol": "mine", "cell": "gru", "family": "f"}
+    found = plan.network(Wildcards(fromdict=network | {"seed": "3", "shard": "2"}))
+    choices = {"base": "corrected", "skips": "cells"}
+    assert found == {**network, "choices": choices, "seed": 3, "root": 2021, "engine": "fused"}
 
 
 def test_the_size_of_dense_networks_is_what_a_wiring_takes() -> None:
@@ -177,21 +165,16 @@ def test_figures_and_tables_are_named_by_protocol_and_options() -> None:
         for protocol in ("published", "corrected")
     ]
     figure = figures["corrected/accuracy_against_gru"]
-    assert figure.inputs == {
-        "networks": "results/analysis/networks.csv",
-        "correlations": "results/analysis/correlations.csv",
-        "published": "config/published/pearson.csv",
-    }
+    tables = {name: f"results/analysis/{name}.csv" for name in ("networks", "correlations")}
+    assert figure.inputs == {**tables, "published": "config/published/pearson.csv"}
     assert figure.spec == {
         "module": "graphs",
         "kind": "accuracy_against",
         "options": {"cell": "gru", "properties": ["nodes"]},
         "protocol": "corrected",
     }
-    assert (
-        figure.words.title
-        == "GRU: accuracy against 1 properties of the graphs (protocol:\xa0corrected)"
-    )
+    title = "GRU: accuracy against 1 properties of the graphs (protocol:\xa0corrected)"
+    assert figure.words.title == title
     assert products(plan, TABLES)["dataset"].layout["columns"] == "split"
 
 
@@ -206,13 +189,11 @@ def test_the_replay_is_drawn_where_there_is_a_checkout() -> None:
 @pytest.mark.parametrize("name", ["tiny", "quick"])
 def test_a_dry_run_has_the_planned_jobs(name: str, tmp_path: Path) -> None:
     study = new_study(tmp_path)
-    base = TINY if name == "tiny" else read("quick.yaml")
+    base = TINY if name == "tiny" else load("quick.yaml")
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(base), encoding="utf-8")
     plan = make_plan(base=base)
-    expected = plan.jobs()
-    expected["figure"] = len(products(plan, FIGURES))
-    expected["table"] = len(products(plan, TABLES))
-    counted = study.planned()
+    drawn = {"figure": len(products(plan, FIGURES)), "table": len(products(plan, TABLES))}
+    expected, counted = plan.jobs() | drawn, study.planned()
     assert {rule: counted[rule] for rule in expected} == expected
     once = set(counted) - set(expected) - {"count_missing"}
     assert {counted[rule] for rule in once} == {1}
