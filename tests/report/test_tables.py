@@ -227,19 +227,6 @@ def test_published_tables_have_the_columns_that_are_read(name: str, columns: lis
     assert not table.duplicated(columns[:-1]).any()
 
 
-def test_the_thesis_gives_its_own_numbers_back(thesis: Path) -> None:
-    from thesis_tables import sparse_networks
-
-    from sparsernn.analysis.correlation import correlations
-    from sparsernn.graphs.properties import PROPERTIES
-
-    found = correlations(sparse_networks(thesis), PROPERTIES, 0.95)
-    published = pd.read_csv(ROOT / "config" / "published" / "pearson.csv")
-    table = tables.pearson(found, published).dropna(subset=["published"])
-    assert len(table) == 48
-    np.testing.assert_allclose(table["value"], table["published"], atol=0.0051)
-
-
 def test_html_says_what_words_are_and_not_what_tags(tmp_path: Path) -> None:
     table = pd.DataFrame({"network": ["a<b>"], "cell": ["gru"], "value": [1.0]})
     page = written(table, "parameters", tmp_path)["html"]
