@@ -93,9 +93,7 @@ def test_join_keeps_the_order_of_networks_and_gives_each_its_graph() -> None:
         (0, [0, 0], "properties of a/0"),
     ],
 )
-def test_join_needs_one_row_of_properties_for_each_graph(
-    graph: object, measured: list[int], message: str
-) -> None:
+def test_join_needs_one_row_of_each_graph(graph: object, measured: list[int], message: str) -> None:
     properties = pd.DataFrame({"family": "a", "graph": measured, "nodes": 5})
     with pytest.raises(InputError, match=message):
         join(pd.DataFrame({"family": ["a"], "graph": [graph]}), properties)
@@ -137,7 +135,7 @@ def test_rows_follow_the_table_and_the_given_properties() -> None:
     assert list(diagnostics["cell"]) == ["lstm", "gru", "a"]
 
 
-def test_adjusted_p_values_are_those_of_benjamini_and_hochberg(
+def test_p_values_are_adjusted_by_benjamini_and_hochberg(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     p_values = iter([0.01, 0.04, math.nan, 0.03, 0.005])
@@ -171,9 +169,7 @@ def test_a_perfect_correlation_is_no_trouble() -> None:
         ([1, 2, 3, math.nan], [0.1, 0.2, 0.4, 0.3], 3, "3 graphs, at least 4 needed"),
     ],
 )
-def test_no_correlation_is_noted(
-    nodes: list[float], accuracy: list[float], n: int, note: str
-) -> None:
+def test_no_r_is_explained(nodes: list[float], accuracy: list[float], n: int, note: str) -> None:
     row = correlations(observed({"nodes": nodes, "test_acc": accuracy}), ["nodes"], 0.95).iloc[0]
     assert (row["n"], row["note"]) == (n, note)
     assert row[["r", "low", "high", "p_value", "p_adjusted"]].isna().all()

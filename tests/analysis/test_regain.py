@@ -66,9 +66,7 @@ def test_seeds_that_have_regained_by_each_epoch() -> None:
         ([9 * [0.5], 9 * [0.5]], NEVER),
     ],
 )
-def test_the_median_epoch_is_never_if_that_of_one_of_two_seeds_is(
-    curves: list[list[float]], median: str
-) -> None:
+def test_the_median_is_never_if_one_of_two_seeds_is(curves: list[list[float]], median: str) -> None:
     table = epochs_to_regain(held({(50, seed): curve for seed, curve in enumerate(curves)}))
     assert table["median"].tolist() == [median]
 

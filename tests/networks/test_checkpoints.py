@@ -37,9 +37,7 @@ def saved(path: Path, network: SequenceClassifier, run: Run | None = None) -> Pa
 
 @pytest.mark.parametrize("choices", [CORRECTED, PUBLISHED])
 @pytest.mark.parametrize("cell", CELLS)
-def test_a_graph_network_comes_back_whole(
-    tmp_path: Path, cell: str, choices: Any, tiny: Strings
-) -> None:
+def test_a_graph_network_comes_back(tmp_path: Path, cell: str, choices: Any, tiny: Strings) -> None:
     wiring = Wiring.from_graph(nx.barabasi_albert_graph(12, 2, seed=1), cell, choices)
     network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0))
     _, again = load_network(saved(tmp_path / "model.safetensors", network), cell)

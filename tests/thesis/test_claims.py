@@ -46,9 +46,7 @@ def test_the_claims_are_the_197_with_few_left_to_the_audit(claims: pd.DataFrame)
     assert list(left) == ["C096", "C115", "C116", "C173", "C186"]
 
 
-def test_the_thesis_s_own_results_give_the_audit_s_verdicts(
-    claims: pd.DataFrame, published: Tables
-) -> None:
+def test_the_audit_s_verdicts_come_back(claims: pd.DataFrame, published: Tables) -> None:
     found, audit = verdicts(claims, published), claims.set_index("id")["audit"]
     assert set(found.index[found != audit]) <= ON_THE_BORDER
     judged = claims.loc[claims["criterion"] != "audit", "id"]
@@ -66,9 +64,7 @@ def shuffled(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     return table.assign(test_acc=accuracy.transform(lambda values: rng.permutation(values)))
 
 
-def test_shuffled_results_do_not_replicate_the_claims(
-    claims: pd.DataFrame, published: Tables, thesis: Path
-) -> None:
+def test_shuffled_results_are_wrong(claims: pd.DataFrame, published: Tables, thesis: Path) -> None:
     rng = np.random.default_rng(0)
     wrong = published | analysis(shuffled(sparse_networks(thesis), rng), draws=2)
     for name in ("dense_history", "pruning_history"):
@@ -123,9 +119,7 @@ def counts(claims: pd.DataFrame, **tables: pd.DataFrame) -> dict[str, int]:
     return result["verdict"].value_counts().to_dict()
 
 
-def test_published_accuracies_after_pruning_confirm_the_claims_and_shuffled_ones_do_not(
-    claims: pd.DataFrame, pruned: pd.DataFrame
-) -> None:
+def test_shuffled_accuracies_refute_the_claims(claims: pd.DataFrame, pruned: pd.DataFrame) -> None:
     asked = claims[claims["measure"].isin(["accuracy", "drop"])]
     right = counts(asked, pruning_history=pruned)
     assert right["replicated"] >= 20
@@ -137,9 +131,7 @@ def test_published_accuracies_after_pruning_confirm_the_claims_and_shuffled_ones
     assert found["not replicated"] > 10 > found["replicated"]
 
 
-def test_accuracies_permuted_among_graphs_refute_the_correlations(
-    claims: pd.DataFrame, networks: pd.DataFrame
-) -> None:
+def test_shuffled_graphs_refute_correlations(claims: pd.DataFrame, networks: pd.DataFrame) -> None:
     asked = claims[claims["measure"].isin(["correlation", "essential", "shared_essentials"])]
     assert len(asked) == 54
     right = counts(asked, correlations=correlations(networks, PROPERTIES, 0.95))
@@ -189,9 +181,7 @@ DRAWN = Value(0.4, 0.1, 0.6, seeds=(0.3, 0.5))
         (Value(names=NAMES, unsure=frozenset("c")), "same set", "a c", "not replicated"),
     ],
 )
-def test_a_verdict_holds_the_interval_against_the_criterion(
-    value: Value, criterion: str, published: str, verdict: str
-) -> None:
+def test_the_interval_decides(value: Value, criterion: str, published: str, verdict: str) -> None:
     assert assess(value, criterion, published).verdict == verdict
 
 
@@ -241,9 +231,7 @@ def test_one_network_has_wilson_s_interval_and_several_their_range() -> None:
         ([[0.97], [0.5, 0.96]], "0.5", "inconclusive"),
     ],
 )
-def test_an_epoch_of_regaining_may_come_after_the_last_one_seen(
-    histories: list[list[float]], ours: str, verdict: str
-) -> None:
+def test_regaining_may_come_too_late(histories: list[list[float]], ours: str, verdict: str) -> None:
     case = claim("first_epoch", "target=both percent=80 level=0.95", "2", "within 1")
     row = judged(case, pruning({(seed, 80): curve for seed, curve in enumerate(histories)}))
     assert (row["ours"], row["verdict"]) == (ours, verdict)
@@ -323,9 +311,7 @@ def test_protocols_and_schedules_are_judged_apart() -> None:
     assert found[["schedule", "verdict"]].values.tolist() == expected
 
 
-def test_only_claims_that_read_pruned_networks_are_listed_once_for_each_schedule(
-    claims: pd.DataFrame, published: Tables
-) -> None:
+def test_only_claims_on_pruning_repeat_by_schedule(claims: pd.DataFrame, published: Tables) -> None:
     result = judge(claims, published, "published", ["one_shot", "iterative"])
     times = result["id"].value_counts()
     iterative = result[result["schedule"] == "iterative"]

@@ -58,9 +58,7 @@ def test_a_finished_job_keeps_a_second_name_of_its_models_and_nothing_else(tmp_p
     assert len(list(left.parent.iterdir())) == 1
 
 
-def test_without_hard_links_there_is_a_copy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_hard_links_it_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.link", Mock(side_effect=OSError("no links here")))
     models = finished(tmp_path, LOST)
     models.unlink()
@@ -74,9 +72,7 @@ def test_models_that_were_edited_are_not_used(tmp_path: Path) -> None:
     assert FinishedNetworks(models, Limits()).find("0") is None
 
 
-def test_a_file_does_not_show_which_networks_are_of_an_earlier_run(
-    tmp_path: Path, trained: tuple[Outcome, Outcome]
-) -> None:
+def test_earlier_networks_leave_no_trace(tmp_path: Path, trained: tuple[Outcome, Outcome]) -> None:
     fresh = finished(tmp_path / "fresh", *trained)
     earlier = FinishedNetworks(fresh, Limits())
     first, second = earlier.find("0"), earlier.find("1")
@@ -116,9 +112,7 @@ def test_an_entry_that_is_not_complete_is_trained_again(tmp_path: Path, part: st
     assert earlier.find("one") is None
 
 
-def test_a_piece_of_work_has_a_key_of_its_settings_and_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_key_is_of_settings_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file, same, other = (tmp_path / name for name in ("file", "same", "other"))
     for path, text in ((file, "a"), (same, "a"), (other, "b")):
         path.write_text(text)
