@@ -65,7 +65,8 @@ def train_all(quick: bool) -> Outcomes:
     """Train networks of every cell on graphs of the thesis's families."""
     import torch
 
-    from sparsernn.data.strings import Strings, make_strings
+    from sparsernn.data.datasets import make_strings
+    from sparsernn.data.strings import Strings
     from sparsernn.graphs.families.barabasi_albert import barabasi_albert
     from sparsernn.graphs.families.watts_strogatz import watts_strogatz
     from sparsernn.networks.classifier import SequenceClassifier

@@ -16,13 +16,13 @@ from sparsernn.engine.choice import engine_of
 from sparsernn.errors import InputError
 from sparsernn.report.catalogue import figures, tables
 from sparsernn.thesis.repository import replay_inputs
-from sparsernn.workflow.configfiles import check_configfile
+from sparsernn.workflow.settings.configfiles import check_configfile
 from sparsernn.workflow.fingerprint import fingerprint
 from sparsernn.workflow import plan
 from sparsernn.workflow.plan import MODELS, PARTS, Plan, user_graphs
 from sparsernn.workflow.products import products
 from sparsernn.workflow.runs import announce, prepare
-from sparsernn.workflow.settings import canonical, validate
+from sparsernn.workflow.settings.validation import canonical, validate
 
 try:
     for path in workflow.configfiles:

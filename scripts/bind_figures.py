@@ -9,7 +9,7 @@ from sparsernn.files.whole import write_bytes
 from sparsernn.report.blocks import read_blocks
 from sparsernn.report.book import Figure, TitlePage, book
 from sparsernn.workflow.jobs import job, log
-from sparsernn.workflow.settings import as_yaml
+from sparsernn.workflow.settings.validation import as_yaml
 
 
 @job

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sparsernn.data.strings import TEXT
+from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.thesis.claims import judge_protocols, read_claims, verdict_counts
 from sparsernn.workflow.jobs import job, log

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sparsernn.data.strings import make_strings, read_strings
+from sparsernn.data.datasets import make_strings, read_strings
 from sparsernn.files.tables import write_csv
 from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job, log

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from sparsernn.analysis.missing import described
-from sparsernn.data.strings import TEXT
+from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv
 from sparsernn.report.answers import TABLES, answers_report
 from sparsernn.report.blocks import Heading, Paragraph

@@ -7,7 +7,7 @@ from sparsernn.files.tables import read_csv
 from sparsernn.report.core_seconds import costs
 from sparsernn.report.showcase import Showcase, Shown, publish
 from sparsernn.workflow.jobs import job, log
-from sparsernn.workflow.settings import as_yaml
+from sparsernn.workflow.settings.validation import as_yaml
 
 
 @job

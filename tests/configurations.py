@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from sparsernn.errors import InputError
-from sparsernn.workflow.settings import validate
+from sparsernn.workflow.settings.validation import validate
 
 ROOT = Path(__file__).parents[1]
 Config = dict[str, Any]

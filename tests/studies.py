@@ -13,7 +13,7 @@ import yaml
 from configurations import ROOT, Config, load, merged
 
 from sparsernn.workflow.plan import Plan, user_graphs
-from sparsernn.workflow.settings import canonical
+from sparsernn.workflow.settings.validation import canonical
 
 PARTS = ["rules", "scripts", "config", "envs", "profiles"]
 TRAINING = {"epochs": 1, "batch_size": 64}

@@ -27,17 +27,23 @@ class WithoutStudy(PathFinder):
 sys.meta_path[sys.meta_path.index(PathFinder)] = WithoutStudy
 """
 USE = """
+import numpy as np
 from tempfile import TemporaryDirectory
 from pathlib import Path
 from sparsernn import CORRECTED, PUBLISHED, InputError, SequenceClassifier, Wiring
 from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
+from sparsernn.data.strings import Strings
 from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.training.loop import Training, train
 
 assert output.shape[:2] == (20, 32)
 wiring = Wiring.from_graph(graph, "lstm", PUBLISHED)
 pruned = prune_network(SequenceClassifier(wiring), Pruning(50, "both", CORRECTED))
 codes, lengths = torch.randint(1, 100, (12, 5)), torch.full((5,), 12)
 pruned(codes, lengths).sum().backward()
+strings = Strings(codes.T.numpy().astype("uint8"), lengths.numpy(), lengths.numpy() % 2)
+run = train(pruned, strings, strings, Training(1, 5, 0.01, 1.0), np.random.default_rng(0))
+assert run.status == "ok"
 with TemporaryDirectory() as folder:
     path = Path(folder, "network")
     save_checkpoint(path, networks=[network_entry(pruned)])

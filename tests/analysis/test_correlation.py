@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,19 +11,18 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.stats.diagnostic import linear_reset
 from statsmodels.stats.outliers_influence import variance_inflation_factor
+from thesis_tables import sparse_networks
 
-import sparsernn.analysis.correlation
-import sparsernn.analysis.prediction
 from sparsernn.analysis.cases import join
 from sparsernn.analysis.correlation import correlations
-from sparsernn.analysis.prediction import CrossValidation, ThesisSplit, prediction
+from sparsernn.analysis.prediction import REGRESSORS, CrossValidation, ThesisSplit, prediction
 from sparsernn.analysis.regression import ols
 from sparsernn.errors import InputError
 from sparsernn.graphs.properties import PROPERTIES
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
+SCHEMES = ["thesis_split", "cross_validation"]
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
-SETTINGS: dict[str, Any] = {"test_share": 0.1, "split_seed": 7, "folds": 3, "repeats": 2}
 
 
 def observed(columns: dict[str, Sequence[float]], **given: object) -> pd.DataFrame:
@@ -40,27 +39,23 @@ def random_table(count: int = 30, seed: int = 0) -> pd.DataFrame:
     return observed({**columns, "test_acc": accuracy})
 
 
-def predict(table: pd.DataFrame, seed: int = 1, **given: Any) -> pd.DataFrame:
-    use = {**SETTINGS, **given}
-    split = ThesisSplit(use["test_share"], use["split_seed"], 0.9, seed)
-    return prediction(table, split, CrossValidation(use["folds"], use["repeats"], 0.9, seed))
+def predict(
+    table: pd.DataFrame, seed: int = 1, share: float = 0.1, folds: int = 3, repeats: int = 2
+) -> pd.DataFrame:
+    crossed = CrossValidation(folds, repeats, 0.9, seed)
+    return prediction(table, ThesisSplit(share, 7, 0.9, seed), crossed)
 
 
 @pytest.fixture
 def only_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow regressors."""
-    linear = {"bayesian_ridge": sparsernn.analysis.prediction.REGRESSORS["bayesian_ridge"]}
-    monkeypatch.setattr(sparsernn.analysis.prediction, "REGRESSORS", linear)
+    linear = {"bayesian_ridge": REGRESSORS["bayesian_ridge"]}
+    monkeypatch.setattr("sparsernn.analysis.prediction.REGRESSORS", linear)
 
 
 @pytest.fixture(scope="module")
 def published(thesis: Path) -> pd.DataFrame:
-    """The thesis's 800 networks as a joined table."""
-    folder = thesis / "Implementations" / "experiments" / "results" / "structure"
-    tables = [pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS]
-    table = pd.concat(tables, ignore_index=True)
-    table = table.rename(columns={"graph": "family", "graph_nr": "graph"})
-    return table.assign(protocol="published", seed=0, status="ok")
+    return sparse_networks(thesis)
 
 
 def test_the_48_published_correlations_come_back(published: pd.DataFrame) -> None:
@@ -90,18 +85,18 @@ def test_join_keeps_the_order_of_networks_and_gives_each_its_graph() -> None:
     pd.testing.assert_frame_equal(join(networks, properties), expected)
 
 
-@pytest.mark.parametrize("graph", [2, "mine"])
-def test_join_names_the_graph_without_properties(graph: object) -> None:
-    networks = pd.DataFrame({"family": ["a"], "graph": [graph]})
-    properties = pd.DataFrame({"family": ["a"], "graph": [0], "nodes": [5]})
-    with pytest.raises(InputError, match=f"no properties of a/{graph}"):
-        join(networks, properties)
-
-
-def test_join_refuses_two_rows_of_properties_for_one_graph() -> None:
-    properties = pd.DataFrame({"family": ["a", "a"], "graph": [0, 0], "nodes": [5, 6]})
-    with pytest.raises(InputError, match="properties of a/0"):
-        join(properties[["family", "graph"]], properties)
+@pytest.mark.parametrize(
+    ("graph", "measured", "message"),
+    [
+        (2, [0], "no properties of a/2"),
+        ("mine", [0], "no properties of a/mine"),
+        (0, [0, 0], "properties of a/0"),
+    ],
+)
+def test_join_needs_one_row_of_each_graph(graph: object, measured: list[int], message: str) -> None:
+    properties = pd.DataFrame({"family": "a", "graph": measured, "nodes": 5})
+    with pytest.raises(InputError, match=message):
+        join(pd.DataFrame({"family": ["a"], "graph": [graph]}), properties)
 
 
 def test_a_missing_column_is_named() -> None:
@@ -111,10 +106,9 @@ def test_a_missing_column_is_named() -> None:
 
 def test_an_observation_is_the_mean_over_the_seeds_of_a_graph() -> None:
     table = random_table(12)
-    up, down = table.copy(), table.assign(seed=1)
     shift = np.random.default_rng(3).normal(size=len(table))
-    up["test_acc"] += shift
-    down["test_acc"] -= shift
+    up = table.assign(test_acc=table["test_acc"] + shift)
+    down = table.assign(test_acc=table["test_acc"] - shift, seed=1)
     one = correlations(table, ["nodes"], 0.95)
     two = correlations(pd.concat([up, down]), ["nodes"], 0.95)
     assert two["n"].item() == 12
@@ -125,9 +119,8 @@ def test_only_networks_with_status_ok_count() -> None:
     table = random_table(12)
     bad = table.assign(seed=1, status="diverged", test_acc=0.5)
     lost = table.assign(graph=table["graph"] + 100, status="failed", test_acc=math.nan)
-    pd.testing.assert_frame_equal(
-        ols(pd.concat([table, bad, lost]), ["nodes"], 0.95)[0], ols(table, ["nodes"], 0.95)[0]
-    )
+    found, _ = ols(pd.concat([table, bad, lost]), ["nodes"], 0.95)
+    pd.testing.assert_frame_equal(found, ols(table, ["nodes"], 0.95)[0])
 
 
 def test_rows_follow_the_table_and_the_given_properties() -> None:
@@ -142,15 +135,12 @@ def test_rows_follow_the_table_and_the_given_properties() -> None:
     assert list(diagnostics["cell"]) == ["lstm", "gru", "a"]
 
 
-def test_adjusted_p_values_are_those_of_benjamini_and_hochberg(
+def test_p_values_are_adjusted_by_benjamini_and_hochberg(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     p_values = iter([0.01, 0.04, math.nan, 0.03, 0.005])
-    monkeypatch.setattr(
-        sparsernn.analysis.correlation,
-        "_correlation",
-        lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan},
-    )
+    name = "sparsernn.analysis.correlation._correlation"
+    monkeypatch.setattr(name, lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan})
     found = correlations(random_table(), PROPERTIES[:5], 0.95)
     # Ranks 2, 4, -, 3, 1 of four: p * 4 / rank, then the minimum over this and all larger p.
     np.testing.assert_allclose(found["p_adjusted"], [0.02, 0.04, np.nan, 0.04, 0.02])
@@ -166,8 +156,7 @@ def test_intervals_of_r_cover_the_true_correlation() -> None:
 
 def test_a_perfect_correlation_is_no_trouble() -> None:
     row = correlations(observed({"nodes": range(9), "test_acc": range(9)}), ["nodes"], 0.95).iloc[0]
-    assert row["r"] == pytest.approx(1)
-    assert row["high"] == pytest.approx(1)
+    assert row[["r", "high"]].tolist() == pytest.approx([1, 1])
     assert row["p_value"] < 1e-9
 
 
@@ -180,25 +169,21 @@ def test_a_perfect_correlation_is_no_trouble() -> None:
         ([1, 2, 3, math.nan], [0.1, 0.2, 0.4, 0.3], 3, "3 graphs, at least 4 needed"),
     ],
 )
-def test_no_correlation_is_noted(
-    nodes: list[float], accuracy: list[float], n: int, note: str
-) -> None:
+def test_no_r_is_explained(nodes: list[float], accuracy: list[float], n: int, note: str) -> None:
     row = correlations(observed({"nodes": nodes, "test_acc": accuracy}), ["nodes"], 0.95).iloc[0]
     assert (row["n"], row["note"]) == (n, note)
     assert row[["r", "low", "high", "p_value", "p_adjusted"]].isna().all()
 
 
 def test_prediction_has_a_row_for_each_regressor_and_scheme() -> None:
-    found = predict(random_table(24), test_share=0.5)
-    assert list(found["regressor"]) == [
-        name for name in ("bayesian_ridge", "random_forest", "adaboost") for _ in range(2)
-    ]
-    assert list(found["scheme"]) == ["thesis_split", "cross_validation"] * 3
+    found = predict(random_table(24), share=0.5)
+    rows = product(["bayesian_ridge", "random_forest", "adaboost"], SCHEMES)
+    assert list(zip(found["regressor"], found["scheme"], strict=True)) == list(rows)
     assert (found["n"] == 24).all()
     assert ((found["low"] <= found["r2"]) & (found["r2"] <= found["high"])).all()
     assert (found["note"] == "").all()
     shuffled = random_table(24).sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(found, predict(shuffled, test_share=0.5))
+    pd.testing.assert_frame_equal(found, predict(shuffled, share=0.5))
 
 
 def test_protocols_share_their_random_numbers_and_seeds_do_not() -> None:
@@ -230,7 +215,7 @@ def test_too_few_graphs_are_not_predicted(count: int) -> None:
 
 
 def test_four_graphs_are_just_enough() -> None:
-    found = predict(random_table(4), folds=2, test_share=0.5)
+    found = predict(random_table(4), folds=2, share=0.5)
     assert found["r2"].notna().all()
     crossed = found["scheme"] == "cross_validation"
     assert found.loc[crossed, ["low", "high"]].notna().all(axis=None)

@@ -6,23 +6,19 @@ import pytest
 from sparsernn.analysis.missing import check_missing, count_missing, described
 from sparsernn.errors import InputError
 
-IDENTITY = {"protocol": "corrected", "cell": "gru", "family": "own", "graph": 0, "seed": 0}
-
 
 def networks(*statuses: str) -> pd.DataFrame:
-    rows = [
-        {**IDENTITY, "graph": i, "status": s, "reason": "" if s == "ok" else f"because {s}"}
-        for i, s in enumerate(statuses)
-    ]
-    return pd.DataFrame(rows)
+    reasons = ["" if status == "ok" else f"because {status}" for status in statuses]
+    fixed = {"protocol": "corrected", "cell": "gru", "family": "own", "seed": 0}
+    graphs = range(len(statuses))
+    return pd.DataFrame({"graph": graphs, "status": statuses, "reason": reasons}).assign(**fixed)
 
 
 def test_missing_networks_are_counted_where_they_are() -> None:
     table = networks("ok", "diverged", "ok", "out_of_time")
     [row] = count_missing(table, "sparse").to_dict("records")
-    assert (row["part"], row["group"]) == ("sparse", "own")
-    assert (row["networks"], row["missing"]) == (4, 2)
-    assert (row["diverged"], row["out_of_time"], row["out_of_memory"]) == (1, 1, 0)
+    expected = {"part": "sparse", "group": "own", "networks": 4, "missing": 2}
+    assert row.items() >= (expected | {"diverged": 1, "out_of_time": 1, "out_of_memory": 0}).items()
     said = described(count_missing(table, "sparse"))
     assert said.startswith("2 of 4 networks are missing: 2 of 4 sparse/corrected/gru/own")
     assert "diverged, ran out of time" in said

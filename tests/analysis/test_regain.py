@@ -15,106 +15,98 @@ from sparsernn.analysis.regain import (
 )
 
 KEY = {"protocol": "corrected", "cell": "gru", "schedule": "one_shot", "target": "both"}
+Curves = dict[tuple[int, int], Sequence[float]]  # by percent and seed
 
 
-def tables(
-    curves: dict[tuple[int, int], Sequence[float]], diverged: Sequence[tuple[int, int]] = ()
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Curves by (percent, seed); the dense networks have an accuracy of 0.99."""
-    networks = pd.DataFrame(
-        [
-            KEY | {"percent": p, "seed": s, "status": "diverged" if (p, s) in diverged else "ok"}
-            for p, s in curves
-        ]
-    )
-    history = pd.DataFrame(
-        [
-            KEY | {"percent": p, "seed": s, "epoch": epoch, "test_acc": accuracy}
-            for (p, s), curve in curves.items()
-            for epoch, accuracy in enumerate(curve)
-        ]
-    )
-    seeds = sorted({s for _, s in curves})
-    dense = pd.DataFrame(
-        [{"protocol": "corrected", "cell": "gru", "seed": s, "test_acc": 0.99} for s in seeds]
-    )
-    return networks, history, dense
+def held(
+    curves: Curves,
+    diverged: Sequence[tuple[int, int]] = (),
+    levels: Sequence[float] = (),
+    dense: Sequence[float] = (0.99, 0.99, 0.99),
+) -> pd.DataFrame:
+    """The curves held against the accuracies of their seeds' dense networks, and against levels."""
+    keys = [KEY | {"percent": percent, "seed": seed} for percent, seed in curves]
+    status = ["diverged" if key in diverged else "ok" for key in curves]
+    history = [
+        key | {"epoch": epoch, "test_acc": accuracy}
+        for key, curve in zip(keys, curves.values(), strict=True)
+        for epoch, accuracy in enumerate(curve)
+    ]
+    accuracies = [KEY | {"seed": seed, "test_acc": value} for seed, value in enumerate(dense)]
+    tables = pd.DataFrame(keys).assign(status=status), pd.DataFrame(history)
+    return regained(*tables, pd.DataFrame(accuracies), 0.01, levels)
 
 
 def test_first_epochs_over_seeds_with_never() -> None:
-    made = tables(
-        {(50, 0): [0.5, 0.97, 0.985], (50, 1): [0.985, 0.9, 0.9], (50, 2): [0.5, 0.6, 0.6]}
-    )
-    table = epochs_to_regain(regained(*made, 0.01, [0.95])).set_index("rule")
-    near = table.loc["dense - 0.01"]
-    assert (near["seeds"], near["regained"]) == (3, 2)
-    assert list(near[["earliest", "median", "latest"]]) == ["0", "2", NEVER]
-    assert list(table.loc["0.95", ["earliest", "median", "latest"]]) == ["0", "1", NEVER]
-
-
-def test_an_accuracy_exactly_at_the_level_is_enough() -> None:
-    made = tables({(50, 0): [0.5, 0.99 - 0.01]})
-    assert epochs_to_regain(regained(*made, 0.01, [])).loc[0, "median"] == "1"
+    curves = {(50, 0): [0.5, 0.97, 0.985], (50, 1): [0.985, 0.9, 0.9], (50, 2): [0.5, 0.6, 0.6]}
+    table = epochs_to_regain(held(curves, levels=[0.95]))
+    columns = ["rule", "seeds", "regained", "earliest", "median", "latest"]
+    assert table[columns].values.tolist() == [
+        ["dense - 0.01", 3, 2, "0", "2", NEVER],
+        ["0.95", 3, 2, "0", "1", NEVER],
+    ]
 
 
 def test_seeds_that_have_regained_by_each_epoch() -> None:
-    made = tables({(50, 0): [0.5, 0.97, 0.99], (50, 1): [0.5, 0.6, 0.6]})
-    table = regained_by_epoch(regained(*made, 0.01, []), 2)
-    assert table["epoch"].tolist() == [0, 1, 2]
-    assert table["regained"].tolist() == [0, 0, 1]
-    assert set(table["seeds"]) == {2}
+    curves = {(50, 0): [0.5, 0.97, 0.99], (50, 1): [0.5, 0.6, 0.6]}
+    table = regained_by_epoch(held(curves), 2)
+    assert table[["epoch", "regained", "seeds"]].values.tolist() == [
+        [0, 0, 2],
+        [1, 0, 2],
+        [2, 1, 2],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("curves", "median"),
+    [
+        ([[0.5, 0.99 - 0.01]], "1"),  # exactly at the level is enough
+        ([1 * [0.5] + [0.99], 3 * [0.5] + [0.99]], "2"),
+        ([1 * [0.5] + [0.99], 9 * [0.5]], NEVER),
+        ([9 * [0.5], 9 * [0.5]], NEVER),
+    ],
+)
+def test_the_median_is_never_if_one_of_two_seeds_is(curves: list[list[float]], median: str) -> None:
+    table = epochs_to_regain(held({(50, seed): curve for seed, curve in enumerate(curves)}))
+    assert table["median"].tolist() == [median]
 
 
 def test_safe_is_up_to_the_first_percentage_that_is_not() -> None:
-    made = tables(
-        {(10, 0): [0.99, 0.99], (20, 0): [0.5, 0.99], (30, 0): [0.99, 0.5], (40, 0): [0.99, 0.99]}
-    )
-    table = safe_percent(regained(*made, 0.01, [])).set_index("measured")
-    assert table.loc["pruned", "median"] == 10
-    assert table.loc["retrained", "median"] == 20
+    fine = [0.99, 0.99]
+    curves = {(10, 0): fine, (20, 0): [0.5, 0.99], (30, 0): [0.99, 0.5], (40, 0): fine}
+    table = safe_percent(held(curves))
+    assert table.set_index("measured")["median"].to_dict() == {"pruned": 10, "retrained": 20}
 
 
 def test_a_network_that_diverged_is_counted_and_never_regains() -> None:
-    made = tables({(10, 0): [], (10, 1): [0.99, 0.99]}, diverged=[(10, 0)])
-    epochs = epochs_to_regain(regained(*made, 0.01, []))
+    table = held({(10, 0): [], (10, 1): [0.99, 0.99]}, diverged=[(10, 0)])
+    epochs, safe = epochs_to_regain(table), safe_percent(table).set_index("measured")
     assert epochs.loc[0, ["seeds", "regained", "latest"]].tolist() == [2, 1, NEVER]
-    safe = safe_percent(regained(*made, 0.01, [])).set_index("measured")
     assert safe.loc["retrained", ["least", "most"]].tolist() == [0, 10]
 
 
-def test_retraining_without_pruning_has_no_safe_percentage() -> None:
-    made = tables({(0, 0): [0.99, 0.99]})
-    assert safe_percent(regained(*made, 0.01, [])).empty
-    assert len(epochs_to_regain(regained(*made, 0.01, []))) == 1
-
-
-@pytest.mark.parametrize(("regains", "median"), [((1, 3), "2"), ((1, 9), NEVER), ((9, 9), NEVER)])
-def test_the_median_of_two_seeds_is_never_if_one_of_them_is(
-    regains: tuple[int, int], median: str
-) -> None:
-    curves = {(50, seed): [0.5] * at + [0.99] for seed, at in enumerate(regains)}
-    made = tables({key: curve[:9] for key, curve in curves.items()})
-    assert epochs_to_regain(regained(*made, 0.01, [])).loc[0, "median"] == median
-
-
 def test_a_network_that_diverged_after_it_had_regained_is_not_safe() -> None:
-    made = tables({(10, 0): [0.5, 0.99, 0.99]}, diverged=[(10, 0)])
-    assert epochs_to_regain(regained(*made, 0.01, [])).loc[0, "median"] == "1"
-    assert (safe_percent(regained(*made, 0.01, []))["most"] == 0).all()
+    table = held({(10, 0): [0.5, 0.99, 0.99]}, diverged=[(10, 0)])
+    assert epochs_to_regain(table)["median"].tolist() == ["1"]
+    assert set(safe_percent(table)["most"]) == {0}
+
+
+def test_retraining_without_pruning_has_no_safe_percentage() -> None:
+    table = held({(0, 0): [0.99, 0.99]})
+    assert safe_percent(table).empty
+    assert len(epochs_to_regain(table)) == 1
 
 
 def test_a_percentage_that_a_seed_lacks_is_not_safe_for_it() -> None:
-    fine = [0.99, 0.99]
-    made = tables({(10, 0): fine, (20, 0): fine, (30, 0): fine, (10, 1): fine, (30, 1): fine})
-    safe = safe_percent(regained(*made, 0.01, []))
+    keys = [(10, 0), (20, 0), (30, 0), (10, 1), (30, 1)]
+    safe = safe_percent(held(dict.fromkeys(keys, (0.99, 0.99))))
     assert set(safe["least"]) == {10} and set(safe["most"]) == {30}
 
 
 def test_each_seed_is_held_against_its_own_dense_network() -> None:
-    networks, history, dense = tables({(50, 0): [0.96, 0.96], (50, 1): [0.96, 0.96]})
-    dense["test_acc"] = [0.97, 0.98]
-    table = epochs_to_regain(regained(networks, history, dense, 0.01, [0.92])).set_index("rule")
-    assert table["regained"].to_dict() == {"dense - 0.01": 1, "0.92": 2}
+    curves = dict.fromkeys([(50, 0), (50, 1)], (0.96, 0.96))
+    table = epochs_to_regain(held(curves, levels=[0.92], dense=[0.97, 0.98]))
+    assert table.set_index("rule")["regained"].to_dict() == {"dense - 0.01": 1, "0.92": 2}
 
 
 def test_percentages_count_in_their_order_not_in_that_of_the_rows() -> None:

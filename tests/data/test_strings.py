@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sparsernn.data.datasets import make_strings, read_splits, read_strings
 from sparsernn.data.grammars import DECOYS, REBER
-from sparsernn.data.strings import ALPHABET_SIZE, Strings, make_strings, read_splits, read_strings
+from sparsernn.data.strings import ALPHABET_SIZE, Strings
 
 THESIS_DECOYS = {"m1": 1500, "m2": 1500, "m3": 500, "m4": 2000}
 THESIS_DECOYS |= {"m5": 2000, "m6": 2000, "m7": 1500, "m8": 1500}

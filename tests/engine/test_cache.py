@@ -68,7 +68,7 @@ def test_files_that_were_cut_off_are_made_anew(project: Path, ending: str, keep:
     assert use(project) == "loaded"
 
 
-def test_a_cell_s_equations_are_part_of_what_is_compiled_and_a_new_torch_cell_is_not(
+def test_a_changed_cell_is_compiled_and_a_new_torch_cell_changes_nothing(
     project: Path,
 ) -> None:
     use(project)

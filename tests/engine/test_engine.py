@@ -1,6 +1,8 @@
 """The fused engine computes what the reference in plain PyTorch computes."""
 
 import copy
+from functools import partial
+from itertools import chain
 
 import networkx as nx
 import numpy as np
@@ -24,16 +26,14 @@ TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
 hypothesis = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@st.composite
-def protocols(draw: st.DrawFn) -> Protocol:
-    return Protocol(
-        gate_masks=draw(st.sampled_from(["tiled", "interleaved"])),
-        skips=draw(st.sampled_from(["summed", "cells"])),
-        embedding_size=draw(st.sampled_from([1, 3, 8, "sources"])),
-        readout=draw(st.sampled_from(["sinks", "last_layer"])),
-        readout_step=draw(st.sampled_from(["last_letter", "last_step"])),
-        vertex_order=draw(st.sampled_from(["sorted", "edge_list"])),
-    )
+SEEDS, DTYPES = st.integers(0, 999), st.sampled_from(list(TOLERANCE))
+BATCHES = st.sampled_from([1, 3, 16, 35])
+PROTOCOLS = st.builds(
+    Protocol,
+    embedding_size=st.sampled_from([1, 3, 8, "sources"]),
+    # Each of the values of its type.
+    **dict.fromkeys(["gate_masks", "skips", "readout", "readout_step", "vertex_order"], ...),
+)
 
 
 @st.composite
@@ -49,15 +49,12 @@ def wirings(draw: st.DrawFn) -> Wiring:
             graph = nx.barabasi_albert_graph(n, draw(st.integers(1, 2)), seed=seed)
         else:
             graph = nx.connected_watts_strogatz_graph(n, 2 + 2 * (n > 5), 1.0, seed=seed)
-        wiring = Wiring.from_graph(graph, cell, draw(protocols()))
+        wiring = Wiring.from_graph(graph, cell, draw(PROTOCOLS))
     share = draw(st.sampled_from([0.0, 0.0, 0.3, 0.9, 1.0]))
     rng = np.random.default_rng(draw(st.integers(0, 99)))
-    masks = [(b.mask_ih, b.mask_hh) for b in wiring.blocks]
+    masks = ((block.mask_ih, block.mask_hh) for block in wiring.blocks)
     return wiring.with_masks(
-        [
-            (ih & (rng.random(ih.shape) >= share), hh & (rng.random(hh.shape) >= share))
-            for ih, hh in masks
-        ]
+        [tuple(mask & (rng.random(mask.shape) >= share) for mask in pair) for pair in masks]
     )
 
 
@@ -88,13 +85,7 @@ def assert_equal(reference: list[Tensor], ours: list[Tensor]) -> None:
 
 
 @hypothesis
-@given(
-    wirings(),
-    st.sampled_from([1, 2, 7, 16, 33, 64, 150]),
-    st.integers(1, 12),
-    st.sampled_from(list(TOLERANCE)),
-    st.integers(0, 999),
-)
+@given(wirings(), st.sampled_from([1, 2, 7, 16, 33, 64, 150]), st.integers(1, 12), DTYPES, SEEDS)
 def test_classifier_equals_the_reference(
     wiring: Wiring, batch: int, longest: int, dtype: torch.dtype, seed: int
 ) -> None:
@@ -110,14 +101,7 @@ def test_classifier_equals_the_reference(
 
 
 @hypothesis
-@given(
-    wirings(),
-    st.sampled_from([1, 3, 16, 35]),
-    st.integers(1, 8),
-    st.sampled_from(list(TOLERANCE)),
-    st.booleans(),
-    st.integers(0, 999),
-)
+@given(wirings(), BATCHES, st.integers(1, 8), DTYPES, st.booleans(), SEEDS)
 def test_recurrent_module_equals_the_reference(
     wiring: Wiring, batch: int, steps: int, dtype: torch.dtype, with_state: bool, seed: int
 ) -> None:
@@ -125,26 +109,19 @@ def test_recurrent_module_equals_the_reference(
     for engine in ("torch", "fused"):
         generator = torch.Generator().manual_seed(seed)
         rnn = SparseRNN(wiring, generator, engine).to(dtype)
-        shape = (steps, batch, wiring.input_size)
-        inputs = torch.randn(shape, generator=generator, dtype=dtype).requires_grad_()
-        state = [
-            [
-                torch.randn(part.shape, generator=generator, dtype=dtype).requires_grad_()
-                for part in block.initial_state(batch)
-            ]
-            for block in rnn.blocks
-        ]
-        leaves = [inputs, *rnn.parameters()]
-        leaves += [part for block in state for part in block] if with_state else []
-        initial = tuple(map(tuple, state)) if with_state else None
+        drawn = partial(torch.randn, generator=generator, dtype=dtype, requires_grad=True)
+        inputs = drawn(steps, batch, wiring.input_size)
+        state = [tuple(drawn(part.shape) for part in b.initial_state(batch)) for b in rnn.blocks]
+        initial = tuple(state) if with_state else None
+        leaves = [inputs, *rnn.parameters(), *chain(*initial or ())]
         output, last = rnn(inputs, initial)
-        returned = [output, *(part for block in last for part in block)]
+        returned = [output, *chain(*last)]
         loss = sum(((i + 1) * part * part).mean() for i, part in enumerate(returned))
         gradients = torch.autograd.grad(loss, leaves, allow_unused=True, materialize_grads=True)
         with torch.no_grad():
             output, last = rnn(inputs, initial)
             slots, _ = rnn.slots(inputs, initial)
-        results.append([*returned, *gradients, output, slots, *(p for b in last for p in b)])
+        results.append([*returned, *gradients, output, slots, *chain(*last)])
     assert_equal(*results)
 
 
@@ -162,7 +139,7 @@ def test_gradients_are_the_numerical_ones(cell: str) -> None:
             for name, p in zip(names, parameters, strict=True)
         }
         output, state = torch.func.functional_call(rnn, values, (inputs,))
-        return output, *(part for block in state for part in block)
+        return output, *chain(*state)
 
     inputs = torch.randn(2, 2, wiring.input_size, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(run, (inputs, *rnn.parameters()))
@@ -176,11 +153,11 @@ def test_training_gives_the_same_curve(cell: str, protocol: Protocol) -> None:
     frame = pd.DataFrame({"string": texts, "valid": [int("SX" in text) for text in texts]})
     train_set, test_set = Strings.encode(frame[:200]), Strings.encode(frame[200:])
     wiring = Wiring.from_graph(nx.barabasi_albert_graph(12, 2, seed=2), cell, protocol)
-    runs = [
-        train(network, train_set, test_set, Training(2, 32, 1e-3, 5.0), np.random.default_rng(3))
-        for network in [*both(wiring, torch.float32), both(wiring, torch.float32)[1]]
-    ]
-    reference, ours, again = (np.array(run.history) for run in runs)
+    histories = []
+    for network in [*both(wiring, torch.float32), both(wiring, torch.float32)[1]]:
+        how, rng = Training(2, 32, 1e-3, 5.0), np.random.default_rng(3)
+        histories.append(np.array(train(network, train_set, test_set, how, rng).history))
+    reference, ours, again = histories
     np.testing.assert_allclose(ours, reference, atol=1e-4)
     np.testing.assert_array_equal(ours, again)
 
@@ -207,12 +184,12 @@ def test_a_masked_weight_counts_for_nothing_and_has_no_gradient() -> None:
 
 
 def test_masks_changed_in_place_are_in_force() -> None:
-    reference, ours = both(Wiring.dense("rnn_tanh", 3, 4, 1), torch.float64)
-    codes, lengths = strings(5, 6, 2)
-    ours(codes, lengths)
-    for network in (reference, ours):
+    networks = both(Wiring.dense("rnn_tanh", 3, 4, 1), torch.float64)
+    batch = strings(5, 6, 2)
+    networks[1](*batch)
+    for network in networks:
         network.recurrent.blocks[0].mask_hh[1:] = False
-    assert_equal([reference(codes, lengths)], [ours(codes, lengths)])
+    assert_equal(*([network(*batch)] for network in networks))
 
 
 def test_outputs_of_two_batches_can_wait_for_one_backward_pass() -> None:
@@ -225,13 +202,9 @@ def test_outputs_of_two_batches_can_wait_for_one_backward_pass() -> None:
 
 
 def test_units_may_share_a_slot_and_a_readout_may_be_an_input() -> None:
-    everything = np.ones((2, 2), bool)
-    wiring = Wiring(
-        "rnn_tanh", 2, 1, (Block("both", 0, [0, 1], [2, 2], everything, everything),), [0, 2]
-    )
-    codes, lengths = strings(3, 4, 0)
-    reference, ours = (network(codes, lengths) for network in both(wiring, torch.float64))
-    assert_equal([reference], [ours])
+    block = Block("both", 0, [0, 1], [2, 2], np.ones((2, 2), bool), np.ones((2, 2), bool))
+    networks = both(Wiring("rnn_tanh", 2, 1, (block,), [0, 2]), torch.float64)
+    assert_equal(*([network(*strings(3, 4, 0))] for network in networks))
 
 
 def test_a_copied_network_is_independent() -> None:
@@ -258,17 +231,19 @@ def test_what_the_engine_cannot_run_is_refused() -> None:
     with pytest.raises(InputError, match="expected one of fused, torch"):
         SparseRNN(wiring, engine="quick")
     rnn = SparseRNN(wiring)
+    zeros = torch.zeros(2, 5, 3)
     with pytest.raises(InputError, match="3 features"):
         rnn(torch.zeros(2, 5, 4))
-    with pytest.raises(InputError, match="engine='torch'"):
-        rnn(torch.zeros(2, 5, 3, dtype=torch.float64))
-    with pytest.raises(InputError, match="engine='torch'"):
-        rnn(torch.zeros(2, 5, 3, device="meta"))
-    with pytest.raises(InputError, match="engine='torch'"):
-        SparseRNN(wiring).half()(torch.zeros(2, 5, 3).half())
+    for network, inputs in [
+        (rnn, zeros.double()),
+        (rnn, zeros.to("meta")),
+        (SparseRNN(wiring).half(), zeros.half()),
+    ]:
+        with pytest.raises(InputError, match="engine='torch'"):
+            network(inputs)
     with pytest.raises(InputError, match="autocast"), torch.autocast("cpu"):
-        rnn(torch.zeros(2, 5, 3))
-    output, _ = rnn(torch.zeros(2, 5, 3))
+        rnn(zeros)
+    output, _ = rnn(zeros)
     with pytest.raises(InputError, match="second derivatives"):
         torch.autograd.grad(output.sum(), list(rnn.parameters()), create_graph=True)
     classifier = SequenceClassifier(wiring)

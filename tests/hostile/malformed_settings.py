@@ -10,8 +10,8 @@ from snakemake.common.configfile import load_configfile
 from snakemake_interface_common.exceptions import WorkflowError
 
 from sparsernn.errors import InputError
-from sparsernn.workflow.configfiles import MAX_BYTES, check_configfile
-from sparsernn.workflow.settings import validate
+from sparsernn.workflow.settings.configfiles import MAX_BYTES, check_configfile
+from sparsernn.workflow.settings.validation import validate
 
 
 def laughs(opening: str, item: str, closing: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from malformed_cases import Case, Content, nothing, sized
 
-from sparsernn.data.strings import MAX_BYTES, read_strings
+from sparsernn.data.datasets import MAX_BYTES, read_strings
 
 HEADER = "string,valid\n"
 GOOD = HEADER + "".join(f"{'AB'[i % 2] * (1 + i)},{i % 2}\n" for i in range(20))  # 21 lines

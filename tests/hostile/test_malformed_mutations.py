@@ -19,14 +19,15 @@ from malformed_strings import GOOD, SPLIT
 from malformed_thesis import saved
 from safetensors.torch import load
 
-from sparsernn.data.strings import Strings, read_strings
+from sparsernn.data.datasets import read_strings
+from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
-from sparsernn.graphs.graph_files import read_graph
 from sparsernn.graphs.orientation import layers, orient
+from sparsernn.graphs.storage import read_graph
 from sparsernn.networks.checkpoints import FORMAT
 from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 from sparsernn.training.outcomes import load_network
-from sparsernn.workflow.configfiles import check_configfile
+from sparsernn.workflow.settings.configfiles import check_configfile
 
 ROOT = Path(__file__).parents[2]
 Random = np.random.Generator

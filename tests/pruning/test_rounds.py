@@ -49,9 +49,7 @@ def test_a_round_prunes_then_trains_and_starts_its_history_in_between(
     assert evaluate(network, test, 8)[1] == table.loc[0, "test_acc"]
 
 
-def test_where_no_criterion_is_given_a_round_only_trains_on(
-    dense: TrainingJob, tmp_path: Path
-) -> None:
+def test_a_round_without_criterion_only_trains_on(dense: TrainingJob, tmp_path: Path) -> None:
     job = a_round(dense, tmp_path / "round", schedule="retrained", criterion=None, percent=0.0)
     prune_round(job)
     whole, first = pd.read_csv(dense.outputs.networks), pd.read_csv(job.outputs.history)

@@ -1,8 +1,8 @@
 """Tables made up for the figures, and a figure of each kind drawn from them."""
 
 import itertools
-from collections.abc import Callable
-from types import SimpleNamespace
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,16 +11,18 @@ from matplotlib.figure import Figure
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.drawing import function
 
-figures = SimpleNamespace(
-    **{kind: function("figures", entry.module, kind) for kind, entry in FIGURES.items()}
-)
 CELLS = ("rnn_tanh", "rnn_relu", "lstm", "gru")
 FAMILIES = ("barabasi_albert", "watts_strogatz")
 PROPERTIES = ("nodes", "source_nodes", "average_shortest_path_length", "closeness_var")
 REGRESSORS = ("BayesianRidge", "RandomForest", "AdaBoost")
 
 
-def make_strings(count: int = 600, seed: int = 0) -> pd.DataFrame:
+def crossed(**levels: Iterable[Any]) -> pd.DataFrame:
+    """A row for each combination of the levels."""
+    return pd.DataFrame(itertools.product(*levels.values()), columns=list(levels))
+
+
+def strings(count: int = 600, seed: int = 0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     valid = np.arange(count) % 2 == 0
     decoys = rng.choice([f"m{i}" for i in range(1, 9)], count)
@@ -34,65 +36,53 @@ def make_strings(count: int = 600, seed: int = 0) -> pd.DataFrame:
     )
 
 
-def make_dense(seeds: int = 3, epochs: int = 50, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+def dense(seeds: int = 3, epochs: int = 50, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
     rng = np.random.default_rng(1)
-    rows = []
-    for cell, seed in itertools.product(cells, range(seeds)):
-        rise = 1 - 0.5 * np.exp(-np.arange(1, epochs + 1) / (3 + 3 * rng.random()))
-        top = 0.937 if cell == "rnn_tanh" else 1.0
-        for epoch, value in enumerate(rise * top, start=1):
-            test = float(np.clip(value + rng.normal(0, 0.006), 0, 1))
-            rows.append((cell, seed, epoch, min(value + 0.004, 1.0), test))
-    return pd.DataFrame(rows, columns=["cell", "seed", "epoch", "train_acc", "test_acc"])
+    table = crossed(cell=cells, seed=range(seeds), epoch=range(1, epochs + 1))
+    pace = 3 + 3 * np.repeat(rng.random(len(cells) * seeds), epochs)
+    top = np.where(table["cell"] == "rnn_tanh", 0.937, 1.0)
+    value = top * (1 - 0.5 * np.exp(-table["epoch"] / pace))
+    test = (value + rng.normal(0, 0.006, len(table))).clip(0, 1)
+    return table.assign(train_acc=(value + 0.004).clip(upper=1), test_acc=test)
 
 
-def make_networks_dense(seeds: int = 3, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
-    return make_dense(seeds, cells=cells).groupby(["cell", "seed"], sort=False).tail(1)
+def networks_dense(seeds: int = 3, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+    return dense(seeds, cells=cells).groupby(["cell", "seed"], sort=False).tail(1)
 
 
-def make_pruning(
+def pruning(
     seeds: int = 3,
     cells: tuple[str, ...] = CELLS,
     schedules: tuple[str, ...] = ("one_shot", "iterative"),
-    percents: tuple[float, ...] = (10, 20, 30, 40, 50, 60, 70, 80, 90, 100),
+    percents: Iterable[int] = range(10, 101, 10),
 ) -> pd.DataFrame:
     rng = np.random.default_rng(2)
-    rows = []
-    for cell, seed, schedule, percent in itertools.product(
-        cells, range(seeds), schedules, percents
-    ):
-        knee = {"rnn_tanh": 82, "rnn_relu": 74, "lstm": 72, "gru": 86}[cell]
-        knee += (8 if schedule == "iterative" else 0) + rng.normal(0, 2)
-        start = 0.5 + 0.5 / (1 + np.exp((percent - knee) / 3))
-        for epoch in range(11):
-            value = 1 - (1 - start) * np.exp(-epoch / (0.5 + percent / 30))
-            value = value if percent < 100 else 0.5
-            rows.append((cell, seed, schedule, "both", percent, epoch, value))
-    names = ["cell", "seed", "schedule", "target", "percent", "epoch", "test_acc"]
-    return pd.DataFrame(rows, columns=names)
+    curves = crossed(cell=cells, seed=range(seeds), schedule=schedules, percent=percents)
+    knee = curves["cell"].map({"rnn_tanh": 82, "rnn_relu": 74, "lstm": 72, "gru": 86})
+    knee += 8 * (curves["schedule"] == "iterative") + rng.normal(0, 2, len(curves))
+    start = 0.5 + 0.5 / (1 + np.exp((curves["percent"] - knee) / 3))
+    table = curves.assign(target="both", start=start).merge(crossed(epoch=range(11)), how="cross")
+    value = 1 - (1 - table.pop("start")) * np.exp(-table["epoch"] / (0.5 + table["percent"] / 30))
+    return table.assign(test_acc=value.where(table["percent"] < 100, 0.5))
 
 
-def make_controls(seeds: int = 3, cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
-    rng = np.random.default_rng(7)
-    rows = []
-    for cell, seed in itertools.product(cells, range(seeds)):
-        for epoch in range(11):
-            value = float(1 - 0.05 * np.exp(-epoch / 4) - 0.002 * rng.random())
-            rows.append((cell, seed, "retrained", "both", 0, epoch, value))
-            for percent in range(10, 101, 10):
-                value = 0.5 + 0.5 * np.exp(-percent / 15 + 0.1 * rng.random()) + 0.01 * epoch
-                rows.append((cell, seed, "random", "both", percent, epoch, value))
-    names = ["cell", "seed", "schedule", "target", "percent", "epoch", "test_acc"]
-    return pd.DataFrame(rows, columns=names)
+def controls() -> pd.DataFrame:
+    table = crossed(cell=CELLS, seed=range(3), percent=range(0, 101, 10), epoch=range(11))
+    noise = np.random.default_rng(7).random(len(table))
+    percent, epoch = table["percent"], table["epoch"]
+    schedule = np.where(percent == 0, "retrained", "random")
+    retrained = 1 - 0.05 * np.exp(-epoch / 4) - 0.002 * noise
+    pruned = 0.5 + 0.5 * np.exp(-percent / 15 + 0.1 * noise) + 0.01 * epoch
+    accuracy = retrained.where(percent == 0, pruned)
+    return table.assign(schedule=schedule, target="both", test_acc=accuracy)
 
 
-def make_published_pruning(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
-    values = itertools.cycle([0.99, 0.95, 0.7, 0.52])
-    rows = [(cell, "both", p, next(values)) for cell in cells for p in (60, 70, 80, 90)]
-    return pd.DataFrame(rows, columns=["cell", "target", "percent", "accuracy"])
+def published_pruning() -> pd.DataFrame:
+    table = crossed(cell=CELLS, target=["both"], percent=[60, 70, 80, 90])
+    return table.assign(accuracy=[0.99, 0.95, 0.7, 0.52] * len(CELLS))
 
 
-def make_networks(
+def networks(
     count: int = 100, families: tuple[str, ...] = FAMILIES, cells: tuple[str, ...] = CELLS
 ) -> pd.DataFrame:
     rng = np.random.default_rng(3)
@@ -112,65 +102,49 @@ def make_networks(
     return pd.DataFrame(rows, columns=names)
 
 
-def make_properties(count: int = 40, families: tuple[str, ...] = FAMILIES) -> pd.DataFrame:
-    rng = np.random.default_rng(7)
-    nodes = rng.integers(10, 51, count * len(families))
-    return pd.DataFrame(
-        {
-            "family": np.repeat(families, count),
-            "graph": np.tile(np.arange(count), len(families)),
-            "layers": nodes // 5 + 1,
-            "nodes": nodes,
-            "edges": 3 * nodes,
-            "density": 3 / (nodes - 1),
-        }
+def properties(count: int = 40, families: tuple[str, ...] = FAMILIES) -> pd.DataFrame:
+    table = crossed(family=families, graph=range(count))
+    nodes = np.random.default_rng(7).integers(10, 51, len(table))
+    return table.assign(
+        layers=nodes // 5 + 1, nodes=nodes, edges=3 * nodes, density=3 / (nodes - 1)
     )
 
 
-def make_correlations(
+def correlations(
     properties: tuple[str, ...] = PROPERTIES, cells: tuple[str, ...] = CELLS
 ) -> pd.DataFrame:
-    rng = np.random.default_rng(4)
-    rows = []
-    for cell, name in itertools.product(cells, properties):
-        r = float(rng.uniform(-0.9, 0.9))
-        rows.append((cell, name, r, r - 0.25, r + 0.2))
-    return pd.DataFrame(rows, columns=["cell", "property", "r", "low", "high"])
+    table = crossed(cell=cells, property=properties)
+    r = np.random.default_rng(4).uniform(-0.9, 0.9, len(table))
+    return table.assign(r=r, low=r - 0.25, high=r + 0.2)
 
 
-def make_published_r(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
-    return make_correlations(cells=cells)[["cell", "property", "r"]]
+def published_r() -> pd.DataFrame:
+    return correlations()[["cell", "property", "r"]]
 
 
-def make_prediction(cells: tuple[str, ...] = CELLS, worst: float = -0.2) -> pd.DataFrame:
-    rng = np.random.default_rng(5)
-    rows = []
-    for cell, name in itertools.product(cells, REGRESSORS):
-        r2 = float(rng.uniform(worst, 0.7))
-        rows.append((cell, name, "thesis_split", r2 + 0.1, np.nan, np.nan))
-        rows.append((cell, name, "cross_validation", r2, r2 - 0.3, r2 + 0.15))
-    names = ["cell", "regressor", "scheme", "r2", "low", "high"]
-    return pd.DataFrame(rows, columns=names)
+def prediction(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+    table = crossed(cell=cells, regressor=REGRESSORS, scheme=["thesis_split", "cross_validation"])
+    r2 = np.repeat(np.random.default_rng(5).uniform(-0.2, 0.7, len(table) // 2), 2)
+    split = table["scheme"] == "thesis_split"
+    low, high = (np.where(split, np.nan, r2 + by) for by in (-0.3, 0.15))
+    return table.assign(r2=r2 + 0.1 * split, low=low, high=high)
 
 
-def make_published_r2(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
-    rows = [(cell, name, 0.5) for cell in cells for name in REGRESSORS]
-    return pd.DataFrame(rows, columns=["cell", "regressor", "r2"])
+def published_r2() -> pd.DataFrame:
+    return crossed(cell=CELLS, regressor=REGRESSORS, r2=[0.5])
 
 
-def make_coefficients(
+def coefficients(
     terms: tuple[str, ...] = PROPERTIES, cells: tuple[str, ...] = CELLS
 ) -> pd.DataFrame:
     rng = np.random.default_rng(6)
-    rows = []
-    for cell, term in itertools.product(cells, ("const", *terms)):
-        scale = 10.0 ** rng.integers(-4, 4)
-        estimate = float(rng.normal(0, scale))
-        rows.append((cell, term, estimate, estimate - scale, estimate + scale))
-    return pd.DataFrame(rows, columns=["cell", "term", "estimate", "low", "high"])
+    table = crossed(cell=cells, term=("const", *terms))
+    scale = 10.0 ** rng.integers(-4, 4, len(table))
+    estimate = rng.normal(0, scale)
+    return table.assign(estimate=estimate, low=estimate - scale, high=estimate + scale)
 
 
-def make_replay(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
+def replay(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
     rng = np.random.default_rng(8)
     rows = []
     kinds = [("sparse", "watts_strogatz", "", 0)] * 20 + [("dense", "", "", 0)]
@@ -184,35 +158,37 @@ def make_replay(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-NO_PRUNING = make_published_pruning(())
-NO_R = pd.DataFrame(columns=["cell", "property", "r"])
-NO_R2 = make_published_r2(())
+def without_rows(inputs: Iterable[Any]) -> list[Any]:
+    """The tables among the inputs as if read from a file without rows, and the rest as it is."""
+    return [pd.DataFrame(columns=i.columns) if hasattr(i, "columns") else i for i in inputs]
 
-Draw = Callable[[], tuple[Figure, pd.DataFrame]]
-FULL: dict[str, Draw] = {
-    "dataset_counts": lambda: figures.dataset_counts(make_strings()),
-    "dataset_lengths": lambda: figures.dataset_lengths(make_strings()),
-    "dataset_letters": lambda: figures.dataset_letters(make_strings()),
-    "properties_by_family": lambda: figures.properties_by_family(make_properties()),
-    "layers_against_nodes": lambda: figures.layers_against_nodes(make_properties()),
-    "dense_training": lambda: figures.dense_training(make_dense()),
-    "pruning_accuracy": lambda: figures.pruning_accuracy(
-        pd.concat([make_pruning(), make_controls()]),
-        make_networks_dense(),
-        make_published_pruning(),
-        "both",
+
+NO_PRUNING, NO_R, NO_R2 = without_rows([published_pruning(), published_r(), published_r2()])
+PRUNING = pd.concat([pruning(), controls()])
+INPUTS: dict[str, tuple[Any, ...]] = {
+    "dataset_counts": (strings(),),
+    "dataset_lengths": (strings(),),
+    "dataset_letters": (strings(),),
+    "properties_by_family": (properties(),),
+    "layers_against_nodes": (properties(),),
+    "dense_training": (dense(),),
+    "pruning_accuracy": (PRUNING, networks_dense(), published_pruning(), "both"),
+    "pruning_regain": (PRUNING, networks_dense(), "both"),
+    "accuracy_by_family": (networks(),),
+    "correlation_heatmap": (correlations(), published_r()),
+    "accuracy_against": (
+        networks(),
+        correlations(),
+        published_r(),
+        "gru",
+        PROPERTIES,
     ),
-    "pruning_regain": lambda: figures.pruning_regain(
-        pd.concat([make_pruning(), make_controls()]), make_networks_dense(), "both"
-    ),
-    "accuracy_by_family": lambda: figures.accuracy_by_family(make_networks()),
-    "correlation_heatmap": lambda: figures.correlation_heatmap(
-        make_correlations(), make_published_r()
-    ),
-    "accuracy_against": lambda: figures.accuracy_against(
-        make_networks(), make_correlations(), make_published_r(), "gru", PROPERTIES
-    ),
-    "prediction_r2": lambda: figures.prediction_r2(make_prediction(), make_published_r2()),
-    "ols_coefficients": lambda: figures.ols_coefficients(make_coefficients()),
-    "replay_accuracy": lambda: figures.replay_accuracy(make_replay()),
+    "prediction_r2": (prediction(), published_r2()),
+    "ols_coefficients": (coefficients(),),
+    "replay_accuracy": (replay(),),
 }
+
+
+def draw(kind: str, *inputs: Any) -> tuple[Figure, pd.DataFrame]:
+    """A figure and its data, from full tables unless other inputs are given."""
+    return function("figures", FIGURES[kind].module, kind)(*(inputs or INPUTS[kind]))

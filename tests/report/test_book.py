@@ -90,9 +90,8 @@ def test_each_figure_has_a_page_with_heading_caption_and_number(figures: list[Fi
     for part in ("my study", "Inputs of 2026-01-31", "torch 2.13.0", "seed: 1", "1 / 5"):
         assert part in title_page
     assert contents.startswith("Contents Data set") and "First figure ..." in contents
-    for text, figure, inside, number in zip(
-        own, figures, ("Alpha", "Beta", "Gamma"), "345", strict=True
-    ):
+    insides = ("Alpha", "Beta", "Gamma")
+    for text, figure, inside, number in zip(own, figures, insides, "345", strict=True):
         parts = (figure.section, figure.title, CAPTION.strip(), inside, f"{number} / 5")
         assert all(part in text for part in parts)
     for page in reader.pages:
@@ -129,9 +128,7 @@ def test_long_settings_go_on_over_further_pages(figures: list[Figure]) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(4, 3), (9, 4), (4, 20), (0.5, 60)])
-def test_figures_fit_between_heading_and_caption(
-    width: float, height: float, tmp_path: Path
-) -> None:
+def test_figures_fit_between_title_and_caption(width: float, height: float, tmp_path: Path) -> None:
     pdf = make_pdf(tmp_path / "a.pdf", width, height)
     reader, _ = read([Figure(pdf, "A title " * 20, "caption " * 90, "Part")])
     page: Any = reader.pages[0]
@@ -172,14 +169,11 @@ def test_any_sign_is_shown_as_it_is_and_long_words_are_broken(tmp_path: Path) ->
 
 def test_tables_keep_entries_whole_and_repeat_the_header() -> None:
     counts = [9 + 7 * (i % 4) for i in range(40)]
-    rows = [
-        ["" if j else f"first{i}", f"line{i}x{j} " * count]
-        for i, count in enumerate(counts)
-        for j in (0, 1)
-    ]
-    _, texts = read(
-        [Heading("Part"), Paragraph("word " * 900), Table(["One", "Two"], rows, [1, 2])]
-    )
+    rows = []
+    for i, count in enumerate(counts):
+        rows += [[f"first{i}", f"line{i}x0 " * count], ["", f"line{i}x1 " * count]]
+    table = Table(["One", "Two"], rows, [1, 2])
+    _, texts = read([Heading("Part"), Paragraph("word " * 900), table])
     for i, count in enumerate(counts):
         (text,) = (text for text in texts if f"line{i}x" in text)
         assert text.count(f"line{i}x0") == text.count(f"line{i}x1") == count
@@ -195,32 +189,24 @@ def test_a_cell_longer_than_a_page_goes_on_over_the_next() -> None:
 def test_the_same_inputs_give_the_same_bytes(figures: list[Figure], tmp_path: Path) -> None:
     moved = shutil.copytree(tmp_path, tmp_path.with_name(f"{tmp_path.name} elsewhere"))
     others = [replace(figure, pdf=Path(figure.pdf).name) for figure in figures]
-    code = (
-        "import pickle, sys; from sparsernn.report.book import book\n"
-        "sys.stdout.buffer.write(book(*pickle.load(sys.stdin.buffer)))"
-    )
+    code = "import pickle, sys; from sparsernn.report.book import book\n"
+    code += "sys.stdout.buffer.write(book(*pickle.load(sys.stdin.buffer)))"
     scripts = str(Path(__file__).parents[2] / "scripts")
-    other = subprocess.run(  # of another process: other hashes, another time and place
-        [sys.executable, "-c", code],
-        input=pickle.dumps((others, TITLE)),
-        cwd=moved,
-        env={"PYTHONPATH": scripts, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"},
-        check=True,
-        capture_output=True,
-    )
+    # Another process has other hashes, another time, and another place.
+    elsewhere = {"PYTHONPATH": scripts, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"}
+    command, inputs = [sys.executable, "-c", code], pickle.dumps((others, TITLE))
+    output = subprocess.check_output(command, input=inputs, cwd=moved, env=elsewhere)
     content = book(figures, TITLE)
-    assert other.stdout == content
+    assert output == content
     assert b"CreationDate" not in content and b"CreateDate" not in content
 
 
-@pytest.mark.parametrize("content", [b"", b"no PDF", b"%PDF-1.4\n%%EOF\n", None, "cut"])
-def test_a_broken_figure_is_named(
-    content: bytes | str | None, figures: list[Figure], tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("case", ["empty", "text", "hollow", "cut off", "missing"])
+def test_a_broken_figure_is_named(case: str, figures: list[Figure], tmp_path: Path) -> None:
+    contents = {"empty": b"", "text": b"no PDF", "hollow": b"%PDF-1.4\n%%EOF\n"}
+    contents["cut off"] = Path(figures[0].pdf).read_bytes()[:2000]
     path = tmp_path / "broken.pdf"
-    if content == "cut":
-        content = Path(figures[0].pdf).read_bytes()[:2000]
-    if isinstance(content, bytes):
-        path.write_bytes(content)
+    if case != "missing":
+        path.write_bytes(contents[case])
     with pytest.raises(InputError, match=r"broken\.pdf: not a readable PDF"):
         book([*figures, Figure(path, "Broken", CAPTION, "Data set")], TITLE)

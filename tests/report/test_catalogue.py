@@ -18,9 +18,7 @@ ENTRIES += [("tables", *item) for item in TABLES.items()]
 
 
 @pytest.mark.parametrize(("folder", "kind", "entry"), ENTRIES)
-def test_an_entry_has_a_function_of_all_its_arguments_and_words(
-    folder: str, kind: str, entry: Entry
-) -> None:
+def test_an_entry_has_its_words_and_its_function(folder: str, kind: str, entry: Entry) -> None:
     options = set(entry.each) - {"protocol"} | set(entry.settings)
     arguments = inspect.signature(function(folder, entry.module, kind)).parameters
     assert set(arguments) == {*entry.inputs, *entry.published} | options

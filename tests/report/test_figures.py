@@ -1,32 +1,14 @@
 """Figures: what is drawn is the table beside it, and bytes never change."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
+import figure_tables as given
 import numpy as np
 import pandas as pd
 import pytest
-from figure_tables import (
-    CELLS,
-    FAMILIES,
-    FULL,
-    NO_PRUNING,
-    NO_R2,
-    PROPERTIES,
-    figures,
-    make_coefficients,
-    make_controls,
-    make_correlations,
-    make_dense,
-    make_networks,
-    make_networks_dense,
-    make_prediction,
-    make_properties,
-    make_pruning,
-    make_published_pruning,
-    make_replay,
-    make_strings,
-)
+from figure_tables import CELLS, FAMILIES, INPUTS, NO_PRUNING, NO_R2, PROPERTIES, draw
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -55,11 +37,11 @@ def texts(figure: Figure) -> list[str]:
     return [text.get_text() for ax in figure.axes for text in ax.texts]
 
 
-@pytest.mark.parametrize("kind", FULL)
+@pytest.mark.parametrize("kind", INPUTS)
 def test_the_same_tables_give_the_same_bytes(kind: str, tmp_path: Path) -> None:
     written = []
     for name in ("a", "b"):
-        figure, _ = FULL[kind]()
+        figure, _ = draw(kind)
         save(figure, tmp_path / f"{name}.pdf")
         save(figure, tmp_path / f"{name}.svg")
         written.append([(tmp_path / f"{name}.{end}").read_bytes() for end in ("pdf", "svg")])
@@ -71,7 +53,7 @@ def test_the_style_leaves_the_settings_of_others_alone(tmp_path: Path) -> None:
     import matplotlib
 
     before = dict(matplotlib.rcParams)
-    save(FULL["dense_training"]()[0], tmp_path / "a.png")
+    save(draw("dense_training")[0], tmp_path / "a.png")
     assert dict(matplotlib.rcParams) == before
     assert (
         "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
@@ -80,31 +62,30 @@ def test_the_style_leaves_the_settings_of_others_alone(tmp_path: Path) -> None:
 
 def test_saving_under_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.bmp.*\.pdf, \.svg or \.png"):
-        save(FULL["dense_training"]()[0], tmp_path / "a.bmp")
+        save(draw("dense_training")[0], tmp_path / "a.bmp")
 
 
 def test_counts_are_those_of_the_strings() -> None:
-    strings = make_strings()
-    figure, data = figures.dataset_counts(strings)
+    strings = given.strings()
+    figure, data = draw("dataset_counts", strings)
     bars = sorted(bar.get_width() for ax in figure.axes for bar in ax.patches)
     assert sorted(data["strings"]) == [width for width in bars if width]
-    expected = ((strings["valid"] == 1) & (strings["split"] == "test")).sum()
-    found = data[(data["name"] == "valid") & (data["split"] == "test")]["strings"]
-    assert found.tolist() == [expected]
+    found = data.query("name == 'valid' and split == 'test'")["strings"]
+    assert found.tolist() == [len(strings.query("valid == 1 and split == 'test'"))]
     assert data.groupby("group")["strings"].sum().tolist() == [len(strings)] * 2
 
 
 def test_the_smallest_of_many_grammars_are_counted_together() -> None:
     grammars = [f"g{i // 2}" if i < 100 else f"h{i}" for i in range(600)]
-    _, data = figures.dataset_counts(make_strings().assign(grammar=grammars))
+    _, data = draw("dataset_counts", given.strings().assign(grammar=grammars))
     by_name = data[data["group"] == "grammar"].groupby("name")["strings"].sum()
     assert len(by_name) == 20
     assert by_name["531 others"] == 600 - 19 * 2
 
 
 def test_lengths_are_those_of_the_strings() -> None:
-    strings = make_strings()
-    _, data = figures.dataset_lengths(strings)
+    strings = given.strings()
+    _, data = draw("dataset_lengths", strings)
     assert data.groupby("subset")["strings"].sum()["all"] == len(strings)
     rows = data[(data["subset"] == "test") & (data["label"] == "invalid")]
     chosen = strings[(strings["split"] == "test") & (strings["valid"] == 0)]["string"].str.len()
@@ -112,27 +93,27 @@ def test_lengths_are_those_of_the_strings() -> None:
 
 
 def test_training_curves_are_the_medians_and_the_seeds() -> None:
-    history = make_dense(seeds=3, epochs=8)
-    figure, data = figures.dense_training(history)
+    history = given.dense(seeds=3, epochs=8)
+    figure, data = draw("dense_training", history)
     for cell in CELLS:
         lines = panel(figure, names.cell_name(cell)).get_lines()
         drawn = sorted(tuple(map(float, line.get_ydata())) for line in lines)
         rows = data[data["cell"] == cell].groupby(["split", "line"])
         assert drawn == sorted(tuple(group["accuracy"]) for _, group in rows)
         assert len(drawn) == 8  # (3 seeds + median) x (train, test)
-    lstm = history[history["cell"] == "lstm"]
-    rows = data[(data["cell"] == "lstm") & (data["split"] == "test") & (data["line"] == "median")]
-    assert rows["accuracy"].tolist() == lstm.groupby("epoch")["test_acc"].median().tolist()
+    median = history[history["cell"] == "lstm"].groupby("epoch")["test_acc"].median()
+    rows = data.query("cell == 'lstm' and split == 'test' and line == 'median'")
+    assert rows["accuracy"].tolist() == median.tolist()
 
 
 def test_one_seed_is_drawn_once() -> None:
-    figure, data = figures.dense_training(make_dense(seeds=1, epochs=4, cells=("gru",)))
+    figure, data = draw("dense_training", given.dense(seeds=1, epochs=4, cells=("gru",)))
     assert len(figure.axes[0].get_lines()) == 2
     assert set(data["line"]) == {"median"}
 
 
 def test_pruning_accuracy_draws_its_data() -> None:
-    figure, data = FULL["pruning_accuracy"]()
+    figure, data = draw("pruning_accuracy")
     for cell in CELLS:
         ax, rows = panel(figure, names.cell_name(cell)), data[data["cell"] == cell]
         series = {
@@ -146,46 +127,46 @@ def test_pruning_accuracy_draws_its_data() -> None:
         assert {(0, level)} == series["retrained"]
         assert points(ax, markerfacecolor="none") == series["published"]
         assert points(ax, marker="D") == series["dense"]
-    history = make_pruning()
-    chosen = history[(history["epoch"] == 0) & (history["percent"] == 80)]
-    chosen = chosen[(chosen["cell"] == "gru") & (chosen["schedule"] == "iterative")]["test_acc"]
-    row = data[(data["cell"] == "gru") & (data["series"] == "iterative") & (data["percent"] == 80)]
-    found = row[["seeds", "median", "low", "high"]].iloc[0].tolist()
+    which = "cell == 'gru' and percent == 80 and "
+    chosen = given.pruning().query(which + "epoch == 0 and schedule == 'iterative'")["test_acc"]
+    [row] = data.query(which + "series == 'iterative'").to_dict("records")
+    found = [row[name] for name in ("seeds", "median", "low", "high")]
     assert found == [3, chosen.median(), chosen.min(), chosen.max()]
 
 
 def test_retrained_is_the_accuracy_of_the_last_epoch_whatever_the_target() -> None:
-    controls = make_controls()
-    history = pd.concat([make_pruning().assign(target="i2h"), controls])
-    cut = (history["schedule"] == "retrained") & (history["seed"] == 2) & (history["epoch"] > 3)
-    _, data = figures.pruning_accuracy(history[~cut], make_networks_dense(), NO_PRUNING, "i2h")
+    controls = given.controls()
+    history = pd.concat([given.pruning().assign(target="i2h"), controls])
+    history = history.query("schedule != 'retrained' or seed < 2 or epoch <= 3")
+    _, data = draw("pruning_accuracy", history, given.networks_dense(), NO_PRUNING, "i2h")
     assert set(data["series"]) == {"dense", "retrained", "one_shot", "iterative"}
-    last = controls[(controls["schedule"] == "retrained") & (controls["epoch"] == 10)]
-    expected = last[(last["cell"] == "gru") & (last["seed"] < 2)]["test_acc"]
-    row = data[(data["cell"] == "gru") & (data["series"] == "retrained")].iloc[0]
+    last = controls.query("schedule == 'retrained' and epoch == 10 and cell == 'gru'")
+    expected = last[last["seed"] < 2]["test_acc"]
+    row = data.query("cell == 'gru' and series == 'retrained'").iloc[0]
     assert row[["seeds", "low", "high"]].tolist() == [2, expected.min(), expected.max()]
 
 
 def test_studies_without_controls_have_none_in_the_legend() -> None:
-    figure, _ = figures.pruning_accuracy(make_pruning(), make_networks_dense(), NO_PRUNING, "both")
+    tables = given.pruning(), given.networks_dense(), NO_PRUNING
+    figure, _ = draw("pruning_accuracy", *tables, "both")
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels == ["one-shot", "iterative", "dense"]
 
 
 def test_one_epoch_is_a_point_that_can_be_seen() -> None:
-    figure, _ = figures.dense_training(make_dense(1, 1, ("gru",)))
+    figure, _ = draw("dense_training", given.dense(1, 1, ("gru",)))
     assert {line.get_marker() for line in figure.axes[0].get_lines()} == {"."}
     assert [tick for tick in figure.axes[0].get_xticks() if 0.9 < tick < 1.1] == [1]
 
 
 def test_published_values_of_other_targets_are_not_drawn() -> None:
-    other = make_published_pruning().assign(target="i2h")
-    _, data = figures.pruning_accuracy(make_pruning(), make_networks_dense(), other, "both")
+    other = given.published_pruning().assign(target="i2h")
+    _, data = draw("pruning_accuracy", given.pruning(), given.networks_dense(), other, "both")
     assert "published" not in set(data["series"])
 
 
 def test_pruning_regain_draws_its_data() -> None:
-    figure, data = FULL["pruning_regain"]()
+    figure, data = draw("pruning_regain")
     rows = data[(data["cell"] == "lstm") & (data["series"] == "iterative")]
     drawn = points(panel(figure, "LSTM, iterative"))
     assert drawn == set(zip(rows["epoch"], rows["median"], strict=True))
@@ -198,8 +179,8 @@ def test_pruning_regain_draws_its_data() -> None:
 
 
 def test_families_are_points_and_diverged_ones_are_counted() -> None:
-    networks = make_networks()
-    figure, data = figures.accuracy_by_family(networks)
+    networks = given.networks()
+    figure, data = draw("accuracy_by_family", networks)
     ax = panel(figure, "RNN-Tanh")
     rows = data[(data["cell"] == "rnn_tanh") & (data["family"] == "barabasi_albert")]
     ok, diverged = rows[rows["status"] == "ok"], rows[rows["status"] == "diverged"]
@@ -211,9 +192,9 @@ def test_families_are_points_and_diverged_ones_are_counted() -> None:
 
 
 def test_scatter_draws_its_data_and_names_both_r() -> None:
-    figure, data = FULL["accuracy_against"]()
+    figure, data = draw("accuracy_against")
     assert set(data["cell"]) == {"gru"}
-    correlations = make_correlations().query("cell == 'gru'").set_index("property")["r"]
+    correlations = given.correlations().query("cell == 'gru'").set_index("property")["r"]
     for ax, name in zip(figure.axes, PROPERTIES, strict=True):
         assert points(ax) == set(zip(data[name], data["test_acc"], strict=True))
         title = ax.get_title(loc="left")
@@ -223,40 +204,31 @@ def test_scatter_draws_its_data_and_names_both_r() -> None:
 
 
 def test_letters_are_those_of_the_strings() -> None:
-    strings = make_strings()
-    _, data = figures.dataset_letters(strings)
-    rows = data[(data["subset"] == "test") & (data["label"] == "valid")]
-    chosen = strings[(strings["split"] == "test") & (strings["valid"] == 1)]["string"]
-    every = "".join(chosen)
-    assert dict(zip(rows["letter"], rows["letters"], strict=True)) == {
-        letter: every.count(letter) for letter in "ABST"
-    }
+    strings = given.strings()
+    _, data = draw("dataset_letters", strings)
+    rows = data.query("subset == 'test' and label == 'valid'")
+    letters = Counter("".join(strings.query("split == 'test' and valid == 1")["string"]))
+    assert dict(zip(rows["letter"], rows["letters"], strict=True)) == letters
 
 
 def test_graphs_are_points_of_their_family() -> None:
-    properties = make_properties()
-    figure, data = figures.properties_by_family(properties)
+    properties = given.properties()
+    figure, data = draw("properties_by_family", properties)
     for name in ("layers", "nodes", "edges", "density"):
         drawn = {x for x, _ in points(panel(figure, name), color="#0072B2")}
         assert drawn == set(properties.query("family == 'barabasi_albert'")[name])
     assert len(data) == 4 * len(properties)
-    figure, _ = figures.layers_against_nodes(properties)
+    figure, _ = draw("layers_against_nodes", properties)
     rows = properties.query("family == 'watts_strogatz'")
     drawn = points(panel(figure, "Watts–Strogatz (40 graphs)"))
     assert drawn == set(zip(rows["nodes"], rows["layers"], strict=True))
 
 
 def test_heatmap_writes_r_bold_where_the_interval_excludes_0() -> None:
-    table = pd.DataFrame(
-        [
-            ("lstm", "nodes", 0.5, 0.2, 0.7),
-            ("lstm", "edges", -0.1, -0.4, 0.2),
-            ("lstm", "layers", np.nan, np.nan, np.nan),
-        ],
-        columns=["cell", "property", "r", "low", "high"],
-    )
+    numbers = {"r": [0.5, -0.1, None], "low": [0.2, -0.4, None], "high": [0.7, 0.2, None]}
+    table = pd.DataFrame({"cell": "lstm", "property": ["nodes", "edges", "layers"], **numbers})
     published = pd.DataFrame({"cell": ["lstm"], "property": ["nodes"], "r": [0.44]})
-    figure, data = figures.correlation_heatmap(table, published)
+    figure, data = draw("correlation_heatmap", table, published)
     assert texts(figure) == ["0.50", "(0.44)", "−0.10", "–"]
     weights = [text.get_fontweight() for text in figure.axes[0].texts]
     assert weights == ["bold", "normal", "normal", "normal"]
@@ -264,26 +236,25 @@ def test_heatmap_writes_r_bold_where_the_interval_excludes_0() -> None:
 
 
 def test_r2_below_the_axis_is_written() -> None:
-    table = make_prediction(("gru",)).assign(r2=0.4, low=0.3, high=0.5)
+    table = given.prediction(("gru",)).assign(r2=0.4, low=0.3, high=0.5)
     table.loc[0, ["r2", "low", "high"]] = [-7.36, -9, -2]
     table.loc[1, ["r2", "low", "high"]] = np.nan
-    figure, _ = figures.prediction_r2(table, NO_R2)
+    figure, _ = draw("prediction_r2", table, NO_R2)
     assert texts(figure) == ["no value", "−7.4"]
     assert {x for x, _ in points(figure.axes[0], marker="<")} == {-1.0}
     assert {x for x, _ in points(figure.axes[0], marker="o")} == {0.4}
 
 
 def test_coefficients_leave_the_intercept_out() -> None:
-    figure, data = figures.ols_coefficients(make_coefficients())
+    figure, data = draw("ols_coefficients", given.coefficients())
     assert set(data["term"]) == set(PROPERTIES)
-    rows = data[data["term"] == "nodes"]
     drawn = {x for x, _ in points(panel(figure, "nodes"), marker="o")}
-    assert drawn == set(rows["estimate"])
+    assert drawn == set(data[data["term"] == "nodes"]["estimate"])
 
 
-@pytest.mark.parametrize("kind", FULL)
+@pytest.mark.parametrize("kind", INPUTS)
 def test_no_text_is_smaller_than_seven_points(kind: str) -> None:
-    figure, _ = FULL[kind]()
+    figure, _ = draw(kind)
     sizes = [text.get_fontsize() for text in figure.findobj(lambda o: hasattr(o, "get_fontsize"))]
     assert min(sizes) >= 7
     assert figure.get_size_inches()[0] <= 160 / 25.4 + 1e-9
@@ -298,8 +269,8 @@ def test_cells_and_families_keep_their_order_and_colours() -> None:
 
 
 def test_a_network_that_was_not_replayed_is_counted_and_not_drawn() -> None:
-    networks = make_replay(("gru",))
-    figure, data = figures.replay_accuracy(networks)
+    networks = given.replay(("gru",))
+    figure, data = draw("replay_accuracy", networks)
     fine = networks[networks["status"] == "ok"]
     assert len(data) == len(fine) < len(networks)
     ax = panel(figure, f"GRU ({len(fine)} of {len(networks)})")

@@ -37,6 +37,7 @@ def study(safe: int, dense: float = 1.0, regained: int = 2) -> dict[str, pd.Data
     prediction = {"regressor": ["bayesian_ridge", "adaboost"], "scheme": "cross_validation"}
     prediction |= {"r2": [0.25, math.nan], "low": [0.125, math.nan], "high": [0.375, math.nan]}
     tables = {
+        "strings": {"string": "BE", "valid": 1, "split": ["test", "train"] * 100},
         "dense_history": {"epoch": [1, 2], "train_acc": [0.6, dense], "test_acc": [0.6, dense]},
         "pruning_history": rows,
         "dense": {"parameters": [10]},
@@ -45,10 +46,7 @@ def study(safe: int, dense: float = 1.0, regained: int = 2) -> dict[str, pd.Data
         "prediction": prediction,
         "feature_sets": {"regressor": [], "features": []},
     }
-    strings = pd.DataFrame({"string": "BE", "valid": 1, "split": ["test", "train"] * 100})
-    return {"strings": strings} | {
-        name: pd.DataFrame(rows).assign(**key) for name, rows in tables.items()
-    }
+    return {name: pd.DataFrame(rows).assign(**key) for name, rows in tables.items()}
 
 
 @pytest.fixture(scope="module")

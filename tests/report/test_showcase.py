@@ -8,39 +8,23 @@ from sparsernn.report.showcase import Showcase, Shown, outcomes, publish
 
 
 def networks(*statuses: str) -> pd.DataFrame:
-    count = len(statuses)
-    return pd.DataFrame(
-        {
-            "protocol": ["corrected"] * count,
-            "cell": ["gru"] * count,
-            "seed": range(count),
-            "status": statuses,
-        }
-    )
+    table = pd.DataFrame({"seed": range(len(statuses)), "status": statuses})
+    return table.assign(protocol="corrected", cell="gru")
 
 
 def test_networks_are_counted_and_those_that_are_missing() -> None:
     table = outcomes({"dense": networks("ok", "diverged", "ok"), "sparse": networks("ok")})
-    assert table.to_dict("list") == {
-        "part": ["dense", "sparse"],
-        "protocol": ["corrected"] * 2,
-        "cell": ["gru"] * 2,
-        "seeds": [3, 1],
-        "networks": [3, 1],
-        "missing": [1, 0],
-    }
+    assert list(table) == ["part", "protocol", "cell", "seeds", "networks", "missing"]
+    assert table.values.tolist() == [
+        ["dense", "corrected", "gru", 3, 3, 1],
+        ["sparse", "corrected", "gru", 1, 1, 0],
+    ]
 
 
 def test_the_folder_has_every_figure_page_and_cost(tmp_path: Path) -> None:
     cost = pd.DataFrame(
-        {
-            "part": ["dense", "strings"],
-            "protocol": ["corrected", ""],
-            "cell": ["gru", ""],
-            "jobs": [3, 1],
-            "core_seconds": [7199.6, 0.4],
-            "start_up": [5.6, 0.3],
-        }
+        [("dense", "corrected", "gru", 3, 7199.6, 5.6), ("strings", "", "", 1, 0.4, 0.3)],
+        columns=["part", "protocol", "cell", "jobs", "core_seconds", "start_up"],
     )
     for name in ("drawn.svg", "claims.md"):
         (tmp_path / name).write_text(name)

@@ -9,7 +9,7 @@ from sparsernn.data.grammars import DECOYS, REBER
 from sparsernn.thesis.replay import replay
 from sparsernn.thesis.repository import CELLS
 
-PARTS = [("sparse", cell) for cell in CELLS] + [("dense", cell) for cell in CELLS]
+PARTS = [(kind, cell) for kind in ("sparse", "dense") for cell in CELLS]
 PARTS += [("pruned", "rnn_tanh"), ("pruned", "gru")]  # the others take long, and are no different
 
 

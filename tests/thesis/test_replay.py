@@ -82,9 +82,8 @@ def test_a_replayed_network_is_a_row(checkout: Checkout) -> None:
     row = checkout.first()
     strings = Strings.encode(read_csv(checkout.root / TEST_STRINGS))
     _, accuracy = evaluate(checkout.network, strings, 128)
-    assert row["ours"] == accuracy
-    assert (row["theirs"], row["difference"]) == (0.25, accuracy - 0.25)
-    assert (row["status"], row["reason"], row["file"]) == ("ok", "", checkout.saved.file)
+    assert row[["ours", "theirs", "difference"]].tolist() == [accuracy, 0.25, accuracy - 0.25]
+    assert row[["status", "reason", "file"]].tolist() == ["ok", "", checkout.saved.file]
 
 
 def test_the_inputs_are_the_files_that_are_there(checkout: Checkout) -> None:
@@ -98,11 +97,7 @@ def test_a_network_that_cannot_be_replayed_is_a_row_with_a_reason(checkout: Chec
     whole = {path: path.read_bytes() for path in (checkout.weights, checkout.graph, checkout.table)}
     other = as_published(checkout.network.state_dict())
     other["recurrent.skip_layers.1.mask_i2h"] *= 0
-
-    def saved(content: object) -> bytes:
-        torch.save(content, checkout.root / "other.pt")
-        return (checkout.root / "other.pt").read_bytes()
-
+    torch.save(other, other_file := checkout.root / "other.pt")
     cases = [
         (checkout.graph, None, "no such file"),
         (checkout.graph, whole[checkout.graph][:50], "not the pickle"),
@@ -110,7 +105,7 @@ def test_a_network_that_cannot_be_replayed_is_a_row_with_a_reason(checkout: Chec
         (checkout.graph, pickle.dumps(nx.path_graph(9)), "not the weights of this gru"),
         (checkout.graph, pickle.dumps(nx.empty_graph(3)), r"_0\.gpickle: graph falls into 3"),
         (checkout.weights, b"version https://git-lfs", "not a PyTorch state dict"),
-        (checkout.weights, saved(other), "mask_ih of layer 3 from layer 0 is not that"),
+        (checkout.weights, other_file.read_bytes(), "mask_ih of layer 3 from layer 0 is not that"),
         (checkout.table, None, "no such file"),
         (checkout.table, b"graph,graph_nr,test_acc\nwatts_strogatz,0,0.9\n", "no test_acc"),
         (checkout.table, b"graph,graph_nr\n", "no column 'test_acc'"),
@@ -133,17 +128,12 @@ def test_a_missing_dense_network_is_missing_at_every_percentage(checkout: Checko
 
 def test_the_summary_counts_networks_and_differences() -> None:
     rows = [("ok", 0.001), ("ok", -0.002), ("ok", 0.03), ("missing", None), ("failed", None)]
-    networks = pd.DataFrame(rows, columns=["status", "difference"])
-    networks = pd.concat(
-        [
-            networks.assign(kind="sparse", cell="gru"),
-            networks[3:].assign(kind="dense", cell="lstm"),
-        ]
-    )
-    sparse, dense = summary(networks).to_dict("records")
-    counts = ["networks", "replayed", "missing", "failed"]
-    assert [sparse[name] for name in ("kind", "cell", *counts)] == ["sparse", "gru", 5, 3, 1, 1]
-    assert (sparse["median_difference"], sparse["largest_difference"]) == (0.002, 0.03)
-    assert (sparse["within_0.001"], sparse["within_0.02"]) == (1 / 3, 2 / 3)
-    assert [dense[name] for name in counts] == [2, 0, 1, 1]
-    assert pd.isna(dense["median_difference"]) and pd.isna(dense["within_0.02"])
+    table = pd.DataFrame(rows, columns=["status", "difference"])
+    parts = table.assign(kind="sparse", cell="gru"), table[3:].assign(kind="dense", cell="lstm")
+    found = summary(pd.concat(parts)).set_index(["kind", "cell"])
+    counts = found[["networks", "replayed", "missing", "failed"]]
+    assert counts.loc["sparse", "gru"].tolist() == [5, 3, 1, 1]
+    assert counts.loc["dense", "lstm"].tolist() == [2, 0, 1, 1]
+    numbers = ["median_difference", "largest_difference", "within_0.001", "within_0.02"]
+    assert found.loc[("sparse", "gru"), numbers].tolist() == [0.002, 0.03, 1 / 3, 2 / 3]
+    assert found.loc[("dense", "lstm"), numbers].isna().all()

@@ -13,7 +13,7 @@ import torch
 from conftest import ROOT
 from training_jobs import training_job
 
-from sparsernn.graphs.graph_files import write_graph
+from sparsernn.graphs.storage import write_graph
 from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import Outcome, load_network
@@ -23,9 +23,7 @@ from sparsernn.wiring.wiring import Wiring
 IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
 
 
-def test_a_dense_network_is_trained_once_and_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_dense_network_is_trained_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     job = training_job(tmp_path)
     caplog.set_level("INFO")
     train_dense(job)
@@ -46,9 +44,7 @@ def test_a_dense_network_is_trained_once_and_logged(
     assert job.outputs.models.read_bytes() == before
 
 
-def test_a_shard_trains_the_networks_of_new_and_changed_graphs_only(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_only_changed_graphs_are_trained(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     graphs = tmp_path / "graphs"
     job = training_job(tmp_path, inputs={"graphs": graphs}, family="own")
     caplog.set_level("INFO")

@@ -1,7 +1,10 @@
 """Training: reproducible to the byte, recorded epoch by epoch, and stopped when it diverges."""
 
 import math
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,9 +15,20 @@ from torch.nn import functional
 from sparsernn.data.strings import Strings
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.thesis.repository import CELLS
-from sparsernn.training.loop import Epoch, Training, evaluate, train
+from sparsernn.training.loop import Epoch, Run, Training, evaluate, train
 
 SETTINGS = Training(epochs=3, batch_size=16, lr=0.01, clip_norm=5.0)
+
+
+def fit(
+    network: SequenceClassifier,
+    strings: Strings,
+    test: Strings | None = None,
+    report: Callable[[Epoch], None] = lambda epoch: None,
+    **changes: Any,
+) -> Run:
+    settings, rng = replace(SETTINGS, **changes), np.random.default_rng(0)
+    return train(network, strings, test or strings, settings, rng, report)
 
 
 def content(network: SequenceClassifier) -> bytes:
@@ -35,17 +49,15 @@ def test_same_seeds_same_bytes(cell: str, tiny: Strings) -> None:
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_task_is_learned(cell: str, tiny: Strings) -> None:
-    network = tiny_network(cell)
-    settings = replace(SETTINGS, epochs=40, lr=0.02)
-    run = train(network, tiny, tiny, settings, np.random.default_rng(0))
+    run = fit(tiny_network(cell), tiny, epochs=40, lr=0.02)
     assert run.history[-1].train_loss < run.history[0].train_loss / 2
     assert run.history[-1].test_acc > 0.9
 
 
 def test_the_history_has_a_line_an_epoch_each_reported_at_once(tiny: Strings) -> None:
-    network, reported = tiny_network(), []
+    network, reported = tiny_network(), list[Epoch]()
     other = tiny_strings(10, seed=1)
-    run = train(network, tiny, other, SETTINGS, np.random.default_rng(0), reported.append)
+    run = fit(network, tiny, other, reported.append)
     assert (run.status, run.reason) == ("ok", "")
     assert [entry.epoch for entry in run.history] == [1, 2, 3]
     assert reported == run.history
@@ -57,8 +69,7 @@ def test_the_train_loss_is_a_mean_over_strings(tiny: Strings) -> None:
     # A single batch: its loss and accuracy are those of the untrained network.
     network = tiny_network()
     before = evaluate(network, tiny, len(tiny))
-    settings = replace(SETTINGS, epochs=1, batch_size=len(tiny))
-    first = train(network, tiny, tiny, settings, np.random.default_rng(0)).history[0]
+    [first] = fit(network, tiny, epochs=1, batch_size=len(tiny)).history
     assert first.train_loss == pytest.approx(before[0], rel=1e-6)
     assert first.train_acc == before[1]
 
@@ -87,8 +98,7 @@ def test_the_gradient_is_clipped_only_if_asked(tiny: Strings) -> None:
     outcomes = {}
     for limit in (None, 1e9, 1e-12):
         network = tiny_network()
-        settings = replace(SETTINGS, clip_norm=limit, epochs=1)
-        train(network, tiny, tiny, settings, np.random.default_rng(0))
+        fit(network, tiny, clip_norm=limit, epochs=1)
         outcomes[limit] = content(network)
     assert outcomes[None] == outcomes[1e9] != outcomes[1e-12]
 
@@ -97,53 +107,41 @@ def test_the_gradient_is_clipped_only_if_asked(tiny: Strings) -> None:
 
 
 def test_a_training_that_diverges_keeps_the_last_whole_epoch(tiny: Strings) -> None:
-    good = tiny_network("rnn_relu")
-    one = replace(SETTINGS, epochs=1)
-    train(good, tiny, tiny, one, np.random.default_rng(0))
+    good, network = tiny_network("rnn_relu"), tiny_network("rnn_relu")
+    fit(good, tiny, epochs=1)
+    after_the_first: list[bytes] = []
 
-    network = tiny_network("rnn_relu")
-
-    def break_after_the_first(entry: Epoch) -> None:
+    def overflow(entry: Epoch) -> None:
         """As if the first epoch had left weights that overflow in the second."""
         if entry.epoch == 1:
-            kept.append(content(network))
+            after_the_first.append(content(network))
             network.embedding.weight.data.mul_(1e30)
 
-    kept: list[bytes] = []
-    settings = replace(SETTINGS, epochs=5)
-    run = train(network, tiny, tiny, settings, np.random.default_rng(0), break_after_the_first)
-    assert kept == [content(good)]
+    run = fit(network, tiny, report=overflow, epochs=5)
+    assert after_the_first == [content(good)]
     assert run.status == "diverged"
     assert run.reason.startswith("loss ") and run.reason.endswith("in epoch 2")
     assert [entry.epoch for entry in run.history] == [1]
 
 
-def test_a_learning_rate_that_explodes_is_recorded_and_leaves_finite_weights(
-    tiny: Strings,
+@pytest.mark.parametrize(
+    ("lr", "letter", "bias", "reason"),
+    [
+        (1e30, 0.0, 0.0, "in epoch 1$"),
+        (0.01, 0.0, math.inf, "at batch 1 in epoch 1$"),
+        (0.01, math.nan, 0.0, "^test loss became nan in epoch 1$"),
+    ],
+    ids=["learning rate", "weights", "test loss"],
+)
+def test_divergence_in_the_first_epoch_leaves_the_weights_as_they_were(
+    lr: float, letter: float, bias: float, reason: str, tiny: Strings
 ) -> None:
     network = tiny_network("rnn_relu")
+    network.embedding.weight.data[ord("Q")] = letter  # which only the test strings have
+    network.out.bias.data.fill_(bias)
     before = content(network)
-    settings = replace(SETTINGS, lr=1e30)
-    run = train(network, tiny, tiny, settings, np.random.default_rng(0))
-    assert run.status == "diverged"
-    assert "in epoch 1" in run.reason
-    assert run.history == []
-    assert content(network) == before
-
-
-def test_a_test_loss_that_is_not_finite_counts_as_diverged(tiny: Strings) -> None:
-    network = tiny_network()
-    # The letter Q occurs in the test set only, and its embedding overflows.
-    network.embedding.weight.data[ord("Q")] = math.nan
     odd = replace(tiny, codes=np.where(tiny.codes > 0, np.uint8(ord("Q")), tiny.codes))
-    run = train(network, tiny, odd, SETTINGS, np.random.default_rng(0))
+    run = fit(network, tiny, odd, lr=lr)
     assert (run.status, run.history) == ("diverged", [])
-    assert run.reason == "test loss became nan in epoch 1"
-
-
-def test_weights_that_are_infinite_from_the_start_are_recorded(tiny: Strings) -> None:
-    network = tiny_network("gru")
-    network.out.weight.data.fill_(math.inf)
-    run = train(network, tiny, tiny, SETTINGS, np.random.default_rng(0))
-    assert run.status == "diverged"
-    assert "at batch 1 in epoch 1" in run.reason
+    assert re.search(reason, run.reason)
+    assert content(network) == before

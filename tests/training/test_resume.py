@@ -1,6 +1,7 @@
 """Finished networks: what an earlier run of a job has trained is not trained again."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from training_jobs import training_job
@@ -25,12 +26,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome]
     return first, second
 
 
-def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
+def test_a_network_is_stored_as_soon_as_it_is_trained(tmp_path: Path) -> None:
     models = tmp_path / "shard0.safetensors"
-    kept = FinishedNetworks(models, Limits())
-    assert kept.find("one") is None
-    kept.add("one", LOST)
-    again = FinishedNetworks(models, Limits())  # the job was killed, and starts again
+    killed = FinishedNetworks(models, Limits())
+    assert killed.find("one") is None
+    killed.add("one", LOST)
+    again = FinishedNetworks(models, Limits())
     entry = again.find("one")
     assert entry and entry["status"] == "diverged"
     assert again.find("two") is None
@@ -39,10 +40,10 @@ def test_a_network_is_kept_at_once(tmp_path: Path) -> None:
 def finished(folder: Path, *outcomes: Outcome) -> Path:
     """The models of a job with networks of the keys 0, 1 …"""
     models = folder / "job.safetensors"
-    kept = FinishedNetworks(models, Limits())
-    entries = [kept.add(str(number), entry) for number, entry in enumerate(outcomes)]
+    job = FinishedNetworks(models, Limits())
+    entries = [job.add(str(number), entry) for number, entry in enumerate(outcomes)]
     save_checkpoint(models, networks=entries)
-    kept.close()
+    job.close()
     return models
 
 
@@ -57,13 +58,8 @@ def test_a_finished_job_keeps_a_second_name_of_its_models_and_nothing_else(tmp_p
     assert len(list(left.parent.iterdir())) == 1
 
 
-def test_without_hard_links_there_is_a_copy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*paths: Path) -> None:
-        raise OSError("no links here")
-
-    monkeypatch.setattr("os.link", refuse)
+def test_without_hard_links_it_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.link", Mock(side_effect=OSError("no links here")))
     models = finished(tmp_path, LOST)
     models.unlink()
     assert FinishedNetworks(models, Limits()).find("0")
@@ -76,12 +72,10 @@ def test_models_that_were_edited_are_not_used(tmp_path: Path) -> None:
     assert FinishedNetworks(models, Limits()).find("0") is None
 
 
-def test_a_file_does_not_show_which_networks_are_of_an_earlier_run(
-    tmp_path: Path, trained: tuple[Outcome, Outcome]
-) -> None:
+def test_earlier_networks_leave_no_trace(tmp_path: Path, trained: tuple[Outcome, Outcome]) -> None:
     fresh = finished(tmp_path / "fresh", *trained)
-    kept = FinishedNetworks(fresh, Limits())
-    first, second = kept.find("0"), kept.find("1")
+    earlier = FinishedNetworks(fresh, Limits())
+    first, second = earlier.find("0"), earlier.find("1")
     assert first and second
     for mixed in ([first, second], [first, trained[1]], [trained[0], second]):
         again = finished(tmp_path / "again", *mixed)
@@ -92,45 +86,41 @@ def test_a_file_does_not_show_which_networks_are_of_an_earlier_run(
 def test_what_cannot_be_read_is_trained_again(
     tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    kept = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
-    kept.add("one", LOST)
-    next(kept.folder.iterdir()).write_bytes(content)
-    with caplog.at_level("INFO"):
-        assert kept.find("one") is None
+    earlier = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
+    earlier.add("one", LOST)
+    next(earlier.folder.iterdir()).write_bytes(content)
+    caplog.set_level("INFO")
+    assert earlier.find("one") is None
     [line] = caplog.messages
     assert "of no use" in line
 
 
 def test_what_met_a_limit_is_trained_again_under_other_limits_only(tmp_path: Path) -> None:
-    models, limits = tmp_path / "shard0.safetensors", Limits(minutes=0.001)
-    FinishedNetworks(models, limits).add("one", outcome(IDENTITY, None, Run(status="out_of_time")))
-    assert FinishedNetworks(models, limits).find("one") is not None
-    assert FinishedNetworks(models, Limits(minutes=1)).find("one") is None
-    FinishedNetworks(models, limits).add("two", LOST)
-    assert FinishedNetworks(models, Limits(minutes=1)).find("two") is not None
+    same, other = (FinishedNetworks(tmp_path / "job", Limits(minutes=m)) for m in (0.001, 1))
+    same.add("one", outcome(IDENTITY, None, Run(status="out_of_time")))
+    same.add("two", LOST)
+    assert same.find("one") and same.find("two") and other.find("two")
+    assert other.find("one") is None
 
 
 @pytest.mark.parametrize("part", ["identity", "status", "history", "key"])
 def test_an_entry_that_is_not_complete_is_trained_again(tmp_path: Path, part: str) -> None:
-    entry = {**LOST, "key": "one"}
-    del entry[part]
-    kept = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
-    save_checkpoint(tmp_path / ".shard0.safetensors.kept" / "one.safetensors", networks=[entry])
-    assert kept.find("one") is None
+    earlier = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
+    entry = earlier.add("one", LOST)
+    [file] = earlier.folder.iterdir()
+    save_checkpoint(file, networks=[{name: entry[name] for name in entry.keys() - {part}}])
+    assert earlier.find("one") is None
 
 
-def test_a_piece_of_work_has_a_key_of_its_settings_and_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a").write_text("a")
-    (tmp_path / "b").write_text("b")
+def test_a_key_is_of_settings_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, same, other = (tmp_path / name for name in ("file", "same", "other"))
+    for path, text in ((file, "a"), (same, "a"), (other, "b")):
+        path.write_text(text)
     spec = {"epochs": 1, "lr": 0.1}
-    key = work_key(spec, [tmp_path / "a"])
-    assert key == work_key(dict(reversed(spec.items())), [tmp_path / "a"])
-    assert key != work_key(spec | {"lr": 0.2}, [tmp_path / "a"])
-    assert key != work_key(spec, [tmp_path / "b"])
-    (tmp_path / "b").write_text("a")
+    key = work_key(spec, [file])
+    assert key == work_key(dict(reversed(spec.items())), [file])
+    assert key == work_key(spec, [same])
+    assert key != work_key(spec | {"lr": 0.2}, [file])
+    assert key != work_key(spec, [other])
     monkeypatch.setattr("sparsernn.training.resume.versions", lambda names: {"torch": "another"})
-    assert key != work_key(spec, [tmp_path / "a"]), "what computes it counts"
-    monkeypatch.undo()
-    assert key == work_key(spec, [tmp_path / "b"]), "content counts, not the name"
+    assert key != work_key(spec, [file])

@@ -33,22 +33,18 @@ def test_forward_is_the_step(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (("RECURRENT_SUMS", (0, 1, 2)), r"cells/gru\.py: forward or .* fails .* on 3 sums and 1"),
+        (("STATES", 2), r"forward or backward fails \(too many values"),
         (
-            {"RECURRENT_SUMS": (0, 1, 2)},
-            r"cells/gru\.py: forward or backward fails .* on 3 sums and 1",
-        ),
-        ({"STATES": 2}, r"forward or backward fails \(too many values"),
-        (
-            {"backward": lambda *_: ((1,), ())},
+            ("backward", lambda *_: ((1,), ())),
             r"backward 1 sums and 0 state\(s\); expected 4 sums and 1 state",
         ),
     ],
 )
 def test_equations_of_other_numbers_are_refused(
-    monkeypatch: pytest.MonkeyPatch, change: dict[str, object], message: str
+    monkeypatch: pytest.MonkeyPatch, change: tuple[str, object], message: str
 ) -> None:
-    for name, value in change.items():
-        monkeypatch.setattr(load("cells", "gru"), name, value, raising=False)
+    monkeypatch.setattr(load("cells", "gru"), *change, raising=False)
     with pytest.raises(InputError, match=message):
         kernel_cell.__wrapped__("gru")
     assert not _is_sound("gru") and _is_sound("lstm")  # its file stops no other cell

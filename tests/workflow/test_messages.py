@@ -8,7 +8,7 @@ import pytest
 from configurations import lines, load, with_yaml
 
 from sparsernn import plugins
-from sparsernn.workflow.allowed import allowed_values, at, json_schema
+from sparsernn.workflow.settings.allowed import allowed_values, at, json_schema
 
 # As messages list them, with any that a reader of docs/studies.md has added.
 CELLS = allowed_values(at(json_schema(), ("cells", 0)))

@@ -19,17 +19,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 from sparsernn import plugins
-from sparsernn.data.strings import MAX_STRINGS
+from sparsernn.data.datasets import MAX_STRINGS
 from sparsernn.errors import InputError
 from sparsernn.files.graphml import MAX_VERTICES
 from sparsernn.graphs.degrees import degree
 from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
 from sparsernn.thesis.repository import CELLS
 from sparsernn.wiring.protocol import Protocol
-from sparsernn.workflow import checks, reference
-from sparsernn.workflow.allowed import allowed_values, at, entries, json_schema
-from sparsernn.workflow.problems import Problems
-from sparsernn.workflow.settings import canonical, validate
+from sparsernn.workflow.settings import checks, reference
+from sparsernn.workflow.settings.allowed import allowed_values, at, entries, json_schema
+from sparsernn.workflow.settings.problems import Problems
+from sparsernn.workflow.settings.validation import canonical, validate
 
 ROOT = Path(__file__).parents[2]
 
@@ -248,7 +248,7 @@ def test_a_cell_that_the_fused_engine_lacks_needs_the_other(
 )
 def test_generated_files_are_up_to_date(file: str, content: Callable[[], str]) -> None:
     assert (ROOT / file).read_text(encoding="utf-8") == content(), (
-        "run: PYTHONPATH=scripts python -m sparsernn.workflow.reference"
+        "run: PYTHONPATH=scripts python -m sparsernn.workflow.settings.reference"
     )
 
 
@@ -304,7 +304,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def test_a_file_can_be_looked_into_before_snakemake_reads_it(tmp_path: Path) -> None:
     good, bad = ROOT / "config" / "quick.yaml", tmp_path / "own.yaml"
     bad.write_text("__use_yte__: true\nseed: ?1 + 2\n", encoding="utf-8")
-    done = run("-m", "sparsernn.workflow.configfiles", good, bad)
+    done = run("-m", "sparsernn.workflow.settings.configfiles", good, bad)
     assert done.returncode == 1
     assert done.stdout == f"{good}: plain values, each key once\n"
     assert done.stderr.startswith(f"{bad}, line 1: __use_yte__, with which Snakemake runs")

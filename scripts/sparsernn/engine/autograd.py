@@ -10,11 +10,11 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from sparsernn.engine.batch import Back, Layout, Memory, even_steps, pack_letters
+from sparsernn.engine.batch import Back, BatchLayout, Memory, even_steps, pack_letters
 from sparsernn.engine.cells import LANES
+from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
 from sparsernn.engine.kernels import backward, forward
 from sparsernn.engine.memory import Lease, Pool
-from sparsernn.engine.plan import Plan, make_plan
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import Wiring
 
@@ -37,8 +37,8 @@ class _Run:
         present: the letters that occur.
     """
 
-    plan: Plan
-    layout: Layout
+    plan: KernelPlan
+    layout: BatchLayout
     shape: tuple[int, ...]
     pool: Pool
     present: IntArray
@@ -228,15 +228,15 @@ class FusedEngine:
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
         self.pool = Pool()
-        self._plans: dict[bool, Plan] = {}
+        self._plans: dict[bool, KernelPlan] = {}
         self.rows = wiring.readout - wiring.input_size
         touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
         self.looks_up = all((slots >= wiring.input_size).all() for slots in touched)
         """Whether letters can be looked up: no block writes, and no read-out reads, a feature."""
 
-    def _plan(self, letters: bool) -> Plan:
+    def _plan(self, letters: bool) -> KernelPlan:
         if letters not in self._plans:
-            self._plans[letters] = make_plan(self.wiring, letters)
+            self._plans[letters] = make_kernel_plan(self.wiring, letters)
         return self._plans[letters]
 
     def classify(self, codes: Tensor, lengths: Tensor, sizes: Sizes, *parameters: Tensor) -> Tensor:
@@ -286,7 +286,7 @@ class FusedEngine:
         at = plan.slot_rows * steps.token_at[:, None, None] + np.arange(batch)[:, None]
         at = at + readout * steps.width[0]
         none = np.zeros(0, np.int64)
-        layout = Layout(steps, none, np.array([LANES]), at.ravel())
+        layout = BatchLayout(steps, none, np.array([LANES]), at.ravel())
         run = _Run(plan, layout, at.shape, self.pool, none)
         output, *flat = _Recurrence.apply(run, inputs, len(given), *given, *parameters)
         each = plan.states

@@ -8,13 +8,13 @@ import numpy.typing as npt
 
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.cells import LANES
+from sparsernn.engine.kernel_plan import KernelPlan, Weights
 from sparsernn.engine.memory import Lease, Pool
-from sparsernn.engine.plan import Plan, Weights
 from sparsernn.errors import InputError
 
 __all__ = [
     "Back",
-    "Layout",
+    "BatchLayout",
     "Memory",
     "Steps",
     "even_steps",
@@ -90,7 +90,7 @@ def lay_out(active: IntArray, keep: bool, rows: IntArray) -> int:
     return tokens
 
 
-class Layout(NamedTuple):
+class BatchLayout(NamedTuple):
     """A batch, laid out for the kernels.
 
     Attributes:
@@ -128,7 +128,7 @@ class Memory(NamedTuple):
     weights: Weights
 
     @classmethod
-    def take(cls, pool: Pool, plan: Plan, layout: Layout, dtype: Any) -> Lease:
+    def take(cls, pool: Pool, plan: KernelPlan, layout: BatchLayout, dtype: Any) -> Lease:
         """Lease memory for a batch."""
         units, rows, steps = int(plan.units[-1]), plan.bias.shape[1], layout.steps
         columns = int(layout.columns[0])
@@ -164,7 +164,7 @@ class Back(NamedTuple):
     weights: Weights
 
     @classmethod
-    def take(cls, pool: Pool, plan: Plan, layout: Layout, dtype: Any) -> Lease:
+    def take(cls, pool: Pool, plan: KernelPlan, layout: BatchLayout, dtype: Any) -> Lease:
         """Lease room for a batch."""
         units, steps = int(plan.units[-1]), layout.steps
         sizes = (
@@ -205,7 +205,7 @@ def pack(
     readout: IntArray,
     slot_rows: int,
     letters: IntArray,
-    layout: Layout,
+    layout: BatchLayout,
 ) -> int:
     """Put letters in the order of tokens; the number of different ones, or -1 if one is unknown.
 
@@ -247,7 +247,7 @@ def pack_letters(
     slot_rows: int,
     last_letter: bool,
     keep: bool,
-) -> tuple[Layout, IntArray]:
+) -> tuple[BatchLayout, IntArray]:
     """Lay out a batch of strings; and the letters that occur.
 
     Args:
@@ -281,7 +281,7 @@ def pack_letters(
     tokens, columns, at = (
         np.empty(size, np.int64) for size in (steps.tokens, 1, count * len(readout))
     )
-    layout, found = Layout(steps, tokens, columns, at), np.empty((2, letters), np.int64)
+    layout, found = BatchLayout(steps, tokens, columns, at), np.empty((2, letters), np.int64)
     codes = np.ascontiguousarray(codes)
     seen = pack(np.int64, codes, lengths, going, readout, slot_rows, found, layout)
     if seen < 0:

@@ -23,8 +23,8 @@ def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, outpu
     """Run a network over time.
 
     Args:
-        plan: the wiring, as `engine.plan.Plan`.
-        layout: the batch, as `engine.batch.Layout`.
+        plan: the wiring, as `engine.kernel_plan.KernelPlan`.
+        layout: the batch, as `engine.batch.BatchLayout`.
         flat: all parameters of the blocks.
         given: whether `memory.states` holds an initial state; else it is zero.
         memory: what is computed, as `engine.batch.Memory`. It holds the letters' features, or the

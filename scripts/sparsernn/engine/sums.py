@@ -1,8 +1,8 @@
 """Sums over edges, and the gradients of their weights: where nearly all arithmetic happens.
 
 An array of rows is stored step by step, rows of one step one after another, the batch innermost.
-Results that read the same sources are summed in tiles, see `engine.plan.Edges.group`: each source
-is loaded once for all of a tile.
+Results that read the same sources are summed in tiles (`Edges.group` of `engine.kernel_plan`): each
+source is loaded once for all of a tile.
 """
 
 from typing import Any

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from sparsernn.data.strings import TEXT
+from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv
 
 __all__ = ["drawn", "function"]

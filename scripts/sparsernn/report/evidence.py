@@ -12,7 +12,7 @@ from sparsernn.analysis.regain import first_reaching
 from sparsernn.report.blocks import Table
 from sparsernn.report.style import cells_of, number
 from sparsernn.report.words import cell_name, property_name, schedule_name
-from sparsernn.thesis.measures import MEASURES
+from sparsernn.thesis.quantities import MEASURES
 from sparsernn.thesis.study import (
     NotTestableError,
     Study,

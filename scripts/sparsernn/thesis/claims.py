@@ -1,7 +1,7 @@
 """The thesis's claims, each judged by a rule on the results of a study.
 
-A claim names a measure (`sparsernn.thesis.measures`) with its arguments, and a criterion. Both are
-fixed before a result is seen. Verdicts:
+A claim names a measure (a function of `sparsernn.thesis.quantities`) with its arguments, and a
+criterion. Both are fixed before a result is seen. Verdicts:
 
 - "replicated", "not replicated": the whole interval meets, or the whole interval misses, the
   criterion. Without an interval the value alone decides.
@@ -22,7 +22,7 @@ import pandas as pd
 
 from sparsernn.errors import InputError
 from sparsernn.files.tables import read_csv
-from sparsernn.thesis.measures import MEASURES, OF_PRUNING
+from sparsernn.thesis.quantities import MEASURES, OF_PRUNING
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
 __all__ = [

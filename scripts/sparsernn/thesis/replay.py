@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from sparsernn.data.strings import Strings, read_labelled
+from sparsernn.data.datasets import read_labelled
+from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError
 from sparsernn.files.tables import read_rows

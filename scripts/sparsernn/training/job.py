@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sparsernn.data.strings import Strings, read_splits
+from sparsernn.data.datasets import read_splits
+from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import Engine
 from sparsernn.files.tables import write_csv
 from sparsernn.networks.checkpoints import save_checkpoint

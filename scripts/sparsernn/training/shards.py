@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from sparsernn.graphs.graph_files import read_graph
+from sparsernn.graphs.storage import read_graph
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.outcomes import Outcome
 from sparsernn.training.resume import work_key

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sparsernn.engine.cells import Cell, kernel_cell
 from sparsernn.wiring.wiring import Block, BoolArray, Wiring
 
-__all__ = ["Edges", "Plan", "Weights", "make_plan"]
+__all__ = ["Edges", "KernelPlan", "Weights", "make_kernel_plan"]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
@@ -49,7 +49,7 @@ class Weights(NamedTuple):
     hh: Array
 
 
-class Plan(NamedTuple):
+class KernelPlan(NamedTuple):
     """A wiring for the kernels. Rows are those of one time step.
 
     Attributes:
@@ -151,7 +151,7 @@ def _filled(mask: BoolArray) -> BoolArray:
     return whole if mask.sum() >= FILLED_FROM * whole.sum() else mask
 
 
-def make_plan(wiring: Wiring, letters: bool) -> Plan:
+def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
     """Lay a wiring out for the kernels.
 
     Args:
@@ -173,7 +173,7 @@ def make_plan(wiring: Wiring, letters: bool) -> Plan:
             collected[f"{name}_t"].append(_ordered(back, back_group, turned))
         biases.append(bias)
     sizes = [block.size for block in wiring.blocks]
-    return Plan(
+    return KernelPlan(
         cell.number,
         cell.states,
         cell.rows,

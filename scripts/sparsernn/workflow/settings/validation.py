@@ -1,6 +1,6 @@
 """The configuration: checked as a whole, with messages for people.
 
-`schema` says what each key may be; `checks` are those that involve several keys. The workflow
+`models` say what each key may be; `checks` are those that involve several keys. The workflow
 imports these modules whenever it is parsed, so they import nothing heavy.
 """
 
@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from sparsernn.errors import InputError
-from sparsernn.workflow.allowed import (
+from sparsernn.workflow.settings.allowed import (
     NAME,
     Schema,
     allowed_values,
@@ -24,10 +24,10 @@ from sparsernn.workflow.allowed import (
     of_generator,
     types_of,
 )
-from sparsernn.workflow.checks import CHECKS
-from sparsernn.workflow.configfiles import plain
-from sparsernn.workflow.problems import Key, Problems, close
-from sparsernn.workflow.schema import Settings
+from sparsernn.workflow.settings.checks import CHECKS
+from sparsernn.workflow.settings.configfiles import plain
+from sparsernn.workflow.settings.models import Settings
+from sparsernn.workflow.settings.problems import Key, Problems, close
 
 __all__ = ["as_yaml", "canonical", "validate"]
 

@@ -3,7 +3,7 @@
 Snakemake loads a file before any code of ours runs, takes the last of two values of a key, and
 evaluates Python expressions in a file that says `__use_yte__: true`. To look into a file first:
 
-    python -m sparsernn.workflow.configfiles my.yaml
+    python -m sparsernn.workflow.settings.configfiles my.yaml
 
 The workflow does this again, with every file, when it is parsed.
 """

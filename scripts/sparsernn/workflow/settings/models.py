@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_
 from pydantic_core import core_schema
 
 from sparsernn.plugins import names
-from sparsernn.workflow.keys import (
+from sparsernn.workflow.settings.keys import (
     OMITTED,
     CellName,
     Checkout,
@@ -168,7 +168,7 @@ class Graphs(Section):
     with a letter; it is shown in tables and figures."""
 
 
-class Training(Section):
+class TrainingSettings(Section):
     """How networks are trained."""
 
     epochs: UpToMillion
@@ -188,7 +188,7 @@ class Sparse(Section):
     seeds: UpToTenThousand
     """Number of repeats, each with its own initial weights and order of batches. Adding repeats
     leaves the earlier ones as they are."""
-    training: Training
+    training: TrainingSettings
 
 
 class Dense(Section):
@@ -202,10 +202,10 @@ class Dense(Section):
     """Units of each recurrent layer."""
     num_layers: Annotated[int, Field(ge=1, le=100)]
     """Recurrent layers, stacked."""
-    training: Training
+    training: TrainingSettings
 
 
-class Pruning(Section):
+class PruningSettings(Section):
     """Pruning of the dense networks by magnitude, and the training that follows each pruning with
     the removed weights held at zero.
     """
@@ -225,10 +225,10 @@ class Pruning(Section):
     nothing pruned. A criterion prunes as many weights as `one_shot` does, at every percentage, but
     chooses others: `random` draws them. Only where `both` is a target, and only that target. In
     tables these are values of `schedule`."""
-    training: Training
+    training: TrainingSettings
 
 
-class Limits(Section):
+class LimitsSettings(Section):
     """What may go wrong with single networks. One that diverges or meets a limit is a row with its
     status and reason, and the analysis uses the others.
     """
@@ -336,7 +336,7 @@ class Settings(Section):
     graphs: Graphs
     sparse: Sparse
     dense: Dense
-    pruning: Pruning
-    limits: Limits
+    pruning: PruningSettings
+    limits: LimitsSettings
     analysis: Analysis
     replay: Replay

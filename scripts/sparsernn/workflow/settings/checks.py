@@ -10,9 +10,9 @@ from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.keys import family_parameters
 from sparsernn.workflow.plan import Plan, user_graphs
-from sparsernn.workflow.problems import Key, Problems, close
+from sparsernn.workflow.settings.keys import family_parameters
+from sparsernn.workflow.settings.problems import Key, Problems, close
 
 __all__ = ["CHECKS"]
 

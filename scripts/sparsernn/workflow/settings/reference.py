@@ -1,6 +1,6 @@
 """The reference of the configuration, from its models: a page for readers, a schema for editors.
 
-    PYTHONPATH=scripts python -m sparsernn.workflow.reference
+    PYTHONPATH=scripts python -m sparsernn.workflow.settings.reference
 
 writes config/schema.json, and the tables of docs/configuration.md.
 """
@@ -12,12 +12,12 @@ from typing import Any
 import yaml
 
 from sparsernn.files.whole import write_text
-from sparsernn.workflow.allowed import Schema, allowed_values, at, entries, json_schema
-from sparsernn.workflow.problems import shown
+from sparsernn.workflow.settings.allowed import Schema, allowed_values, at, entries, json_schema
+from sparsernn.workflow.settings.problems import shown
 
 __all__ = ["page", "schema_file"]
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 PAGE, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "config" / "schema.json"
 
 

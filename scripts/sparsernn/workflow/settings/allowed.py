@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from sparsernn.workflow import schema as models
-from sparsernn.workflow.schema import Settings
+from sparsernn.workflow.settings import models as models
+from sparsernn.workflow.settings.models import Settings
 
 __all__ = [
     "NAME",

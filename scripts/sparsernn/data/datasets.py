@@ -1,0 +1,159 @@
+"""Data sets of labelled strings: sampled from grammars, or read from a file and checked."""
+
+from collections.abc import Mapping
+from os import PathLike
+
+import numpy as np
+import pandas as pd
+
+from sparsernn.data.grammars import DECOYS, REBER, sample
+from sparsernn.data.strings import Strings
+from sparsernn.errors import InputError, brief
+from sparsernn.files.tables import read_csv, read_rows
+
+__all__ = ["TEXT", "make_strings", "read_labelled", "read_splits", "read_strings"]
+
+COLUMNS = ["string", "valid", "grammar", "split"]
+TEXT = ("string", "grammar")  # whatever it looks like: "NA" and "007" are strings too
+# Limits of a file of strings: they become one array, padded to the longest.
+MAX_BYTES = 64 * 2**20
+MAX_STRINGS = 250_000
+MAX_LETTERS = 1_000
+MAX_NAME = 80  # letters in the name of a grammar; figures show it
+
+
+def make_strings(
+    n_valid: int,
+    decoys: Mapping[str, int],
+    min_length: int,
+    test_share: float,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Sample a data set like the thesis's: Reber strings are valid, those of decoys are not.
+
+    A grammar's strings are distinct. The decoys m6 and m7 have one string of each length in common,
+    so a few invalid strings may occur twice, as they do in the thesis.
+
+    Args:
+        n_valid: number of strings of the Reber grammar.
+        decoys: number of strings of each decoy grammar, by name (m1 .. m8).
+        min_length: least number of letters of a string.
+        test_share: share of all strings in the test set.
+        rng: source of randomness.
+
+    Returns:
+        One row a string: string, valid (1 or 0), grammar, split ("train" or "test").
+    """
+    rows: list[tuple[str, int, str]] = []
+    counts = {"reber": n_valid, **decoys}
+    grammars = (REBER, *DECOYS.values())
+    # A generator for each grammar: sampling more strings of one changes none of another.
+    for grammar, own_rng in zip(grammars, rng.spawn(len(grammars)), strict=True):
+        strings = sample(grammar, counts.get(grammar.name, 0), min_length, own_rng)
+        rows += [(string, int(grammar is REBER), grammar.name) for string in strings]
+    return split_strings(pd.DataFrame(rows, columns=COLUMNS[:3]), test_share, rng)
+
+
+def split_strings(frame: pd.DataFrame, test_share: float, rng: np.random.Generator) -> pd.DataFrame:
+    """Add the column `split`: a random `test_share` of the rows is "test", the others "train"."""
+    order = rng.permutation(len(frame))
+    split = np.full(len(frame), "train", dtype=object)
+    split[order[: round(test_share * len(frame))]] = "test"
+    return frame.assign(split=split)
+
+
+def read_strings(
+    path: str | PathLike[str], test_share: float, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Read a user's data set, which takes the place of the sampled one.
+
+    Args:
+        path: CSV with the columns `string` and `valid` (1 or 0), and optionally `grammar` and
+            `split` ("train" or "test"; without it the strings are split at random).
+        test_share: share of all strings in the test set, if the file has no `split`.
+        rng: source of randomness for the split.
+
+    Returns:
+        The columns of `make_strings`.
+
+    Raises:
+        InputError: a line is not as described; the message names the line. Or the file is larger
+            than `MAX_BYTES`, or has more than `MAX_STRINGS` strings.
+    """
+    frame, lines = _labelled(path)
+    first = frame.groupby("string", sort=False)["valid"].transform("first")
+    expected = "the string's label further up"
+    _check_column(path, frame, lines, "valid", frame["valid"] == first, expected)
+    frame["grammar"] = frame["grammar"].fillna("own") if "grammar" in frame else "own"
+    named = frame["grammar"].map(lambda name: len(name) <= MAX_NAME and name.isprintable())
+    expected = f"a name of at most {MAX_NAME} printable characters"
+    _check_column(path, frame, lines, "grammar", named, expected)
+    if "split" not in frame:
+        frame = split_strings(frame, test_share, rng)
+    known = frame["split"].isin(["train", "test"])
+    _check_column(path, frame, lines, "split", known, "train or test")
+    for split in ("train", "test"):
+        labels = set(frame.loc[frame["split"] == split, "valid"])
+        if labels != {0, 1}:
+            raise InputError(
+                f"{path}: the {split} set holds strings of label {sorted(labels)} only; both 0 "
+                "and 1 are needed. Add strings, or a column 'split' that divides them."
+            )
+    return frame[COLUMNS]
+
+
+def read_splits(path: str | PathLike[str]) -> tuple["Strings", "Strings"]:
+    """The train and the test set of a data set that the workflow wrote."""
+    return Strings.splits(read_csv(path, COLUMNS, TEXT))
+
+
+def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
+    """Read labelled strings that need no split: a CSV with the columns `string` and `valid`.
+
+    Raises:
+        InputError: a line is not as `read_strings` describes.
+    """
+    return _labelled(path)[0]
+
+
+def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
+    """The strings of a file, with integers for labels, and the line of each."""
+    frame, lines = read_rows(path, ["string", "valid"], TEXT, MAX_BYTES)
+    if len(frame) > MAX_STRINGS:
+        raise InputError(
+            f"{path}: {len(frame):,} rows; expected at most {MAX_STRINGS:,}. Leave some out."
+        )
+    if frame.empty:
+        raise InputError(
+            f"{path}: no strings below the header; expected lines like BTXSE,1. Add some."
+        )
+    frame["string"] = frame["string"].fillna("")
+    expected = f"1 to {MAX_LETTERS:,} printable ASCII characters"
+    _check_column(path, frame, lines, "string", frame["string"].map(_is_encodable), expected)
+    # A single label that is no number makes the whole column text.
+    valid = pd.to_numeric(frame["valid"], errors="coerce")
+    _check_column(path, frame, lines, "valid", valid.isin([0, 1]), "the label 0 or 1")
+    frame["valid"] = valid.astype(int)
+    return frame, lines
+
+
+def _is_encodable(string: str) -> bool:
+    return 1 <= len(string) <= MAX_LETTERS and string.isascii() and string.isprintable()
+
+
+def _check_column(
+    path: str | PathLike[str],
+    frame: pd.DataFrame,
+    lines: list[int],
+    column: str,
+    good: pd.Series,
+    expected: str,
+) -> None:
+    if bool(good.all()):
+        return
+    bad = int(np.argmin(good.to_numpy()))
+    value = frame[column].tolist()[bad]
+    raise InputError(
+        f"{path}, line {lines[bad]}: {column} is {brief(value)}; expected {expected}. "
+        f"{int((~good).sum())} line(s) in all are wrong: correct or remove them."
+    )

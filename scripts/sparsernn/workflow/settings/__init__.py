@@ -1,0 +1,1 @@
+"""Settings: what a configuration may say, its checks, and their messages."""
