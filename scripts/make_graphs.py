@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from sparsernn.graphs.graphml import read_graph, write_graph
 from sparsernn.graphs.random import generate
-from sparsernn.graphs.storage import read_graph, write_graph
 from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job, log
 

@@ -7,9 +7,9 @@ import igraph
 import pandas as pd
 
 from sparsernn.files.tables import write_csv
+from sparsernn.graphs.graphml import read_graph
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import properties
-from sparsernn.graphs.storage import read_graph
 from sparsernn.workflow.jobs import job, log
 
 

@@ -9,7 +9,7 @@ from sparsernn import plugins
 from sparsernn.engine.choice import check_engine, engine_of, fused_cells
 from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
-from sparsernn.workflow.settings.keys import control_names, family_parameters
+from sparsernn.workflow.settings.value_types import control_names, family_parameters
 
 ROOT = Path(__file__).parents[1]
 MINE = "def mine(n, p, q, rng):\n    return n\n"

@@ -20,9 +20,9 @@ from sparsernn.graphs.degrees import degree
 from sparsernn.graphs.families.barabasi_albert import barabasi_albert
 from sparsernn.graphs.families.erdos_renyi import erdos_renyi
 from sparsernn.graphs.families.watts_strogatz import watts_strogatz
+from sparsernn.graphs.graphml import read_graph, write_graph
 from sparsernn.graphs.orientation import _edge_list_order, layers, orient
 from sparsernn.graphs.random import generate
-from sparsernn.graphs.storage import read_graph, write_graph
 
 
 def rng(seed: int = 0) -> np.random.Generator:

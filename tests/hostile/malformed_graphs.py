@@ -9,7 +9,7 @@ from unittest.mock import patch
 from malformed_cases import Case, Content, nothing, sized
 
 from sparsernn.files import graphml
-from sparsernn.graphs.storage import read_graph
+from sparsernn.graphs.graphml import read_graph
 
 ROOT = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
 DECLARED = '<?xml version="1.0" encoding="utf-8"?>\n'

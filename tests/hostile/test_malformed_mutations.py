@@ -22,8 +22,8 @@ from safetensors.torch import load
 from sparsernn.data.datasets import read_strings
 from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
+from sparsernn.graphs.graphml import read_graph
 from sparsernn.graphs.orientation import layers, orient
-from sparsernn.graphs.storage import read_graph
 from sparsernn.networks.checkpoints import FORMAT
 from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 from sparsernn.training.outcomes import load_network

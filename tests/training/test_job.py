@@ -13,7 +13,7 @@ import torch
 from conftest import ROOT
 from training_jobs import training_job
 
-from sparsernn.graphs.storage import write_graph
+from sparsernn.graphs.graphml import write_graph
 from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import Outcome, load_network

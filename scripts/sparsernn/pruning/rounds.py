@@ -6,10 +6,10 @@ import math
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.seeds import numpy_generator
+from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.loop import Epoch, Run, evaluate
 from sparsernn.training.outcomes import Outcome, load_network, outcome
-from sparsernn.training.resume import work_key
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 

@@ -18,10 +18,10 @@ from sparsernn.files.tables import write_csv
 from sparsernn.networks.checkpoints import save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
+from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Run, Training, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
-from sparsernn.training.resume import FinishedNetworks
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["TrainingJob"]
@@ -60,7 +60,7 @@ class TrainingJob:
         """Train the networks that no earlier run has finished, and write all of them.
 
         Args:
-            tasks: for each network its key (`sparsernn.training.resume.work_key`), and a function
+            tasks: for each network its key (`sparsernn.training.finished.work_key`), and a function
                 that trains it.
         """
         finished = FinishedNetworks(self.outputs.models, self.limits)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from sparsernn.graphs.storage import read_graph
+from sparsernn.graphs.graphml import read_graph
+from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.outcomes import Outcome
-from sparsernn.training.resume import work_key
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 

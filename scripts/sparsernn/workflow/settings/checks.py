@@ -11,8 +11,8 @@ from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.plan import Plan, user_graphs
-from sparsernn.workflow.settings.keys import family_parameters
 from sparsernn.workflow.settings.problems import Key, Problems, close
+from sparsernn.workflow.settings.value_types import family_parameters
 
 __all__ = ["CHECKS"]
 

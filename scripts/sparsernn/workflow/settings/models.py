@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_
 from pydantic_core import core_schema
 
 from sparsernn.plugins import names
-from sparsernn.workflow.settings.keys import (
+from sparsernn.workflow.settings.value_types import (
     OMITTED,
     CellName,
     Checkout,

@@ -7,10 +7,10 @@ import pytest
 from training_jobs import training_job
 
 from sparsernn.networks.checkpoints import save_checkpoint
+from sparsernn.training.finished import FinishedNetworks, work_key
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import Run
 from sparsernn.training.outcomes import Outcome, outcome
-from sparsernn.training.resume import FinishedNetworks, work_key
 from sparsernn.wiring.wiring import Wiring
 
 IDENTITY = {"protocol": "corrected", "cell": "gru", "family": "own", "graph": 0, "seed": 0}
@@ -122,5 +122,5 @@ def test_a_key_is_of_settings_and_files(tmp_path: Path, monkeypatch: pytest.Monk
     assert key == work_key(spec, [same])
     assert key != work_key(spec | {"lr": 0.2}, [file])
     assert key != work_key(spec, [other])
-    monkeypatch.setattr("sparsernn.training.resume.versions", lambda names: {"torch": "another"})
+    monkeypatch.setattr("sparsernn.training.finished.versions", lambda names: {"torch": "another"})
     assert key != work_key(spec, [file])
