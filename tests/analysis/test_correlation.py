@@ -53,14 +53,9 @@ def only_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sparsernn.analysis.prediction.REGRESSORS", linear)
 
 
-@pytest.fixture(scope="module")
-def published(thesis: Path) -> pd.DataFrame:
-    return sparse_networks(thesis)
-
-
-def test_the_48_published_correlations_come_back(published: pd.DataFrame) -> None:
+def test_the_48_published_correlations_come_back(thesis: Path) -> None:
     printed = pd.read_csv(PUBLISHED / "pearson.csv")
-    found = correlations(published, PROPERTIES, 0.95).merge(
+    found = correlations(sparse_networks(thesis), PROPERTIES, 0.95).merge(
         printed, on=["cell", "property"], suffixes=("", "_published")
     )
     assert len(found) == len(printed) == 48
@@ -68,9 +63,9 @@ def test_the_48_published_correlations_come_back(published: pd.DataFrame) -> Non
 
 
 @pytest.mark.usefixtures("only_linear")
-def test_the_published_r2_of_bayesian_ridge_come_back(published: pd.DataFrame) -> None:
+def test_the_published_r2_of_bayesian_ridge_come_back(thesis: Path) -> None:
     printed = pd.read_csv(PUBLISHED / "r2.csv")
-    found = predict(published).query("scheme == 'thesis_split'")
+    found = predict(sparse_networks(thesis)).query("scheme == 'thesis_split'")
     found = found.merge(printed, on=["cell", "regressor"], suffixes=("", "_published"))
     assert list(found["cell"]) == list(CELLS)
     np.testing.assert_allclose(found["r2"], found["r2_published"], rtol=0, atol=1e-4)
@@ -135,9 +130,7 @@ def test_rows_follow_the_table_and_the_given_properties() -> None:
     assert list(diagnostics["cell"]) == ["lstm", "gru", "a"]
 
 
-def test_p_values_are_adjusted_by_benjamini_and_hochberg(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_p_values_are_adjusted_by_benjamini_and_hochberg(monkeypatch: pytest.MonkeyPatch) -> None:
     p_values = iter([0.01, 0.04, math.nan, 0.03, 0.005])
     name = "sparsernn.analysis.correlation._correlation"
     monkeypatch.setattr(name, lambda *_: {"p_value": next(p_values), "p_adjusted": math.nan})

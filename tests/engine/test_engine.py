@@ -6,14 +6,13 @@ from itertools import chain
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 import pytest
 import torch
+from conftest import tiny_strings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import fused_cells
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
@@ -128,10 +127,7 @@ def test_recurrent_module_equals_the_reference(
 @pytest.mark.parametrize("cell", fused_cells())
 @pytest.mark.parametrize("protocol", [PUBLISHED, CORRECTED], ids=["published", "corrected"])
 def test_training_gives_the_same_curve(cell: str, protocol: Protocol) -> None:
-    rng = np.random.default_rng(0)
-    texts = ["B" + "".join(rng.choice(list("PTSXV"), n)) + "E" for n in rng.integers(3, 14, 300)]
-    frame = pd.DataFrame({"string": texts, "valid": [int("SX" in text) for text in texts]})
-    train_set, test_set = Strings.encode(frame[:200]), Strings.encode(frame[200:])
+    train_set, test_set = tiny_strings(200), tiny_strings(100, seed=1)
     wiring = Wiring.from_graph(nx.barabasi_albert_graph(12, 2, seed=2), cell, protocol)
     histories = []
     for network in [*both(wiring, torch.float32), both(wiring, torch.float32)[1]]:

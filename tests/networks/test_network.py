@@ -26,9 +26,6 @@ def seeded(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-# Equal to torch's own
-
-
 def torch_twin(network: SparseRNN, cell: str, num_layers: int) -> nn.Module:
     """The torch module of the same cell, with the network's weights."""
     kind, _, nonlinearity = cell.partition("_")
@@ -71,9 +68,6 @@ def test_outputs_gradients_and_state_equal_torch(
         expected[f"state {number}"] = part
         found[f"state {number}"] = torch.stack([block[number] for block in blocks])
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-8)
-
-
-# Wired as the graph
 
 
 def influence(graph: nx.DiGraph, steps: int) -> np.ndarray:
@@ -151,9 +145,6 @@ def test_initial_weights_fill_the_interval_of_the_block_s_size() -> None:
         assert 0.18 < parameter.abs().max() <= 0.2
 
 
-# Read-out
-
-
 @pytest.mark.parametrize("cell", CELLS)
 def test_last_letter_ignores_padding_and_last_step_does_not(cell: str) -> None:
     codes = torch.randint(60, 90, (7, 3), generator=seeded())
@@ -175,9 +166,6 @@ def test_the_readout_is_at_the_last_letter() -> None:
     outputs, _ = network.recurrent(network.embedding(codes))
     expected = network.out(torch.stack([outputs[2, 0], outputs[1, 1]]))
     torch.testing.assert_close(network(codes, lengths), expected)
-
-
-# State dicts
 
 
 def test_saved_masks_come_back_with_the_weights() -> None:
@@ -205,9 +193,6 @@ def test_weights_of_another_cell_size_or_depth_are_refused(wiring: Wiring, messa
     with pytest.raises(InputError, match=message) as caught:
         SequenceClassifier.from_state_dict(wiring, state, "lstm.pt")
     assert str(caught.value).startswith("lstm.pt: not the weights of this")
-
-
-# Edges that skip layers
 
 
 def test_summed_edges_go_through_one_nonlinearity_and_skip_cells_through_their_own() -> None:

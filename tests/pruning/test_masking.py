@@ -42,9 +42,6 @@ def initialised(wiring: Wiring) -> SequenceClassifier:
     return SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0))
 
 
-# How many
-
-
 @pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("percent", [10, 25, 50, 90])
@@ -102,18 +99,15 @@ def test_blocks_of_one_layer_share_its_threshold() -> None:
     assert [left[f"layer {i} from layer 0"] for i in (2, 3)] == [0, 0]
 
 
-@pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL])
-def test_a_hundred_percent_leaves_no_weight(protocol: Protocol) -> None:
-    network = prune_network(tiny_network("lstm"), Pruning(100, "both", protocol))
-    assert network.wiring.weights == 0
-    assert not weights(network).any()
-
-
-def test_a_hundred_percent_leaves_the_largest_weight_under_the_published_protocol() -> None:
+@pytest.mark.parametrize(("protocol", "left"), [(CORRECTED, 0), (GLOBAL, 0), (PUBLISHED, 1)])
+def test_a_hundred_percent_leaves_the_published_protocol_the_largest_weight_and_others_none(
+    protocol: Protocol, left: int
+) -> None:
     network = tiny_network("lstm")
-    pruned = prune_network(network, Pruning(100, "both", PUBLISHED))
-    assert pruned.wiring.weights == 1
-    assert np.abs(weights(pruned)).max() == np.abs(weights(network)).max()
+    pruned = prune_network(network, Pruning(100, "both", protocol))
+    sizes = np.abs(weights(pruned))
+    assert pruned.wiring.weights == left
+    assert sizes[sizes > 0].tolist() == [np.abs(weights(network)).max()] * left
 
 
 def test_weights_that_a_graph_excludes_do_not_count() -> None:
@@ -121,9 +115,6 @@ def test_weights_that_a_graph_excludes_do_not_count() -> None:
     pruned = prune_network(initialised(wiring), Pruning(50, "both", GLOBAL)).wiring
     assert pruned.weights == wiring.weights // 2
     assert not (masks(pruned, "ih") & ~masks(wiring, "ih")).any()
-
-
-# At random
 
 
 @pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
@@ -144,18 +135,13 @@ def test_random_permutes_within_each_pool(percent: int, target: Target, protocol
     assert all(masks(at_random, kind).all() for kind in {"ih", "hh"} - {*kinds})
 
 
-def test_another_criterion_takes_what_it_scores_lowest(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_another_criterion_takes_what_it_scores_lowest(monkeypatch: pytest.MonkeyPatch) -> None:
     largest = {"largest": lambda weights, rng: np.abs(weights).max() - np.abs(weights)}
     monkeypatch.setattr("sparsernn.pruning.masking.function", lambda kind, name: largest[name])
     network = tiny_network()
     pruned = prune_network(network, Pruning(30, "i2h", GLOBAL, "largest")).wiring
     left, sizes = masks(pruned, "ih"), np.abs(weights(network, "ih"))
     assert sizes[~left].min() > sizes[left].max()
-
-
-# Rounds
 
 
 def test_the_pruned_network_has_the_same_weights_elsewhere_and_the_old_one_is_left_alone() -> None:
@@ -218,9 +204,6 @@ def test_pruned_weights_stay_zero_under_any_optimiser(
         steps.step()
     assert not weights(network)[~masks(network.wiring)].any()
     assert not np.array_equal(weights(network, "hh"), start)
-
-
-# Bad input
 
 
 PERCENT = r"prune: percent=.*expected a percent in \(0, 100\]"

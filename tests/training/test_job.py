@@ -71,9 +71,6 @@ def test_arithmetic_is_on_one_thread_and_without_numbers_too_small_to_be_fast() 
     assert subprocess.check_output(command, cwd=ROOT / "scripts", text=True) == "1 0.0\n"
 
 
-# Limits
-
-
 def trained(folder: Path, size: int = 6, limits: Limits | None = None, epochs: int = 2) -> Outcome:
     settings: dict[str, Any] = {"batch_size": 8, "lr": 0.01, "clip_norm": None, "epochs": epochs}
     job = training_job(folder, limits, training=settings)

@@ -103,9 +103,6 @@ def test_the_gradient_is_clipped_only_if_asked(tiny: Strings) -> None:
     assert outcomes[None] == outcomes[1e9] != outcomes[1e-12]
 
 
-# Divergence
-
-
 def test_a_training_that_diverges_keeps_the_last_whole_epoch(tiny: Strings) -> None:
     good, network = tiny_network("rnn_relu"), tiny_network("rnn_relu")
     fit(good, tiny, epochs=1)
