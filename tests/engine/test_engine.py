@@ -68,12 +68,11 @@ def strings(batch: int, longest: int, seed: int) -> tuple[Tensor, Tensor]:
 
 def both(wiring: Wiring, dtype: torch.dtype, seed: int = 0) -> list[SequenceClassifier]:
     """The same classifier on the torch and on the fused engine."""
-    return [
-        SequenceClassifier(wiring, generator=torch.Generator().manual_seed(seed), engine=engine).to(
-            dtype
-        )
-        for engine in ("torch", "fused")
-    ]
+    networks = []
+    for engine in ("torch", "fused"):
+        generator = torch.Generator().manual_seed(seed)
+        networks.append(SequenceClassifier(wiring, generator=generator, engine=engine).to(dtype))
+    return networks
 
 
 def assert_equal(reference: list[Tensor], ours: list[Tensor]) -> None:
@@ -208,11 +207,8 @@ def test_what_the_engine_cannot_run_is_refused() -> None:
         SparseRNN(wiring, engine="quick")
     rnn = SparseRNN(wiring)
     zeros = torch.zeros(2, 5, 3)
-    for network, inputs in [
-        (rnn, zeros.double()),
-        (rnn, zeros.to("meta")),
-        (SparseRNN(wiring).half(), zeros.half()),
-    ]:
+    halved = SparseRNN(wiring).half()
+    for network, inputs in ((rnn, zeros.double()), (rnn, zeros.to("meta")), (halved, zeros.half())):
         with pytest.raises(InputError, match="engine='torch'"):
             network(inputs)
     with pytest.raises(InputError, match="autocast"), torch.autocast("cpu"):

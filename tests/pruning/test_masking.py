@@ -129,8 +129,7 @@ def test_random_permutes_within_each_pool(percent: int, target: Target, protocol
     kinds = {"both": ("ih", "hh"), "i2h": ("ih",), "h2h": ("hh",)}[target]
     rng = RNG(0)
     for pool in [slice(2)] if protocol.prune_scope == "global" else [slice(1), slice(1, 2)]:
-        gone = ~flat(by_magnitude.blocks[pool], "mask", *kinds)
-        drawn = ~flat(at_random.blocks[pool], "mask", *kinds)
+        gone, drawn = (~flat(w.blocks[pool], "mask", *kinds) for w in (by_magnitude, at_random))
         assert np.array_equal(drawn, rng.permutation(gone))
     assert all(masks(at_random, kind).all() for kind in {"ih", "hh"} - {*kinds})
 

@@ -129,9 +129,8 @@ def test_pruning_accuracy_draws_its_data() -> None:
         assert points(ax, marker="D") == series["dense"]
     which = "cell == 'gru' and percent == 80 and "
     chosen = given.pruning().query(which + "epoch == 0 and schedule == 'iterative'")["test_acc"]
-    [row] = data.query(which + "series == 'iterative'").to_dict("records")
-    found = [row[name] for name in ("seeds", "median", "low", "high")]
-    assert found == [3, chosen.median(), chosen.min(), chosen.max()]
+    found = data.query(which + "series == 'iterative'")[["seeds", "median", "low", "high"]]
+    assert found.values.tolist() == [[3, chosen.median(), chosen.min(), chosen.max()]]
 
 
 def test_retrained_is_the_accuracy_of_the_last_epoch_whatever_the_target() -> None:
@@ -172,8 +171,8 @@ def test_families_are_points_and_diverged_ones_are_counted() -> None:
     networks = given.networks()
     figure, data = draw("accuracy_by_family", networks)
     ax = panel(figure, "RNN-Tanh")
-    rows = data[(data["cell"] == "rnn_tanh") & (data["family"] == "barabasi_albert")]
-    ok, diverged = rows[rows["status"] == "ok"], rows[rows["status"] == "diverged"]
+    rows = data.query("cell == 'rnn_tanh' and family == 'barabasi_albert'")
+    ok, diverged = (rows[rows["status"] == status] for status in ("ok", "diverged"))
     assert {x for x, _ in points(ax, color="#0072B2")} == set(ok["test_acc"])
     crosses = {x for x, y in points(ax, marker="x") if y < 0.5}
     assert crosses == set(diverged["test_acc"].dropna())
