@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import tiny_network
+from torch import Tensor
 from torch.nn import functional
 
 from sparsernn.data.strings import Strings
@@ -27,7 +28,8 @@ GLOBAL = replace(CORRECTED, prune_scope="global")
 def flat(blocks: Iterable[Any], name: str, *kinds: str) -> np.ndarray:
     """What the blocks have under a name, of these kinds (ih, hh) or of both, in one row."""
     parts = [getattr(b, f"{name}_{kind}") for b in blocks for kind in kinds or ("ih", "hh")]
-    return np.concatenate([np.ravel(getattr(part, "data", part)) for part in parts])
+    arrays = [part.detach().numpy() if isinstance(part, Tensor) else part for part in parts]
+    return np.concatenate([array.ravel() for array in arrays])
 
 
 def masks(wiring: Wiring, *kinds: str) -> np.ndarray:

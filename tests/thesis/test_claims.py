@@ -266,7 +266,7 @@ def test_the_least_safe_percent_is_of_seeds_that_all_cells_have() -> None:
 
 
 def test_a_seed_that_diverged_on_the_way_is_safe_up_to_there() -> None:
-    steps = {(seed, p): [1.0] for seed in (0, 1) for p in range(10, (101, 41)[seed], 10)}
+    steps = {(seed, p): [1.0] for seed, end in ((0, 101), (1, 41)) for p in range(10, end, 10)}
     tables = least_safe({"gru": {0: 10, 1: 10}}) | pruning(steps)
     row = judged(claim("safe_percent", "target=both rule=plots", "70", "equals"), tables)
     assert row[["low", "high"]].tolist() == [40, 100]
