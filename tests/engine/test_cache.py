@@ -39,10 +39,8 @@ def project(tmp_path: Path) -> Path:
 
 def use(project: Path) -> str:
     """How the kernel came to be in a new process that gets its numbers right."""
-    environment = os.environ | {
-        "PYTHONPATH": str(project),
-        "NUMBA_CACHE_DIR": str(project.parent / "cache"),
-    }
+    cache = str(project.parent / "cache")
+    environment = os.environ | {"PYTHONPATH": str(project), "NUMBA_CACHE_DIR": cache}
     command = [sys.executable, "-c", USE]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
@@ -59,7 +57,7 @@ def test_copies_of_the_project_share_what_is_compiled(project: Path) -> None:
 
 
 @pytest.mark.parametrize(("ending", "keep"), [("nbi", 0), ("nbc", 100)])
-def test_files_that_were_cut_off_are_made_anew(project: Path, ending: str, keep: int) -> None:
+def test_files_that_were_cut_off_are_compiled_again(project: Path, ending: str, keep: int) -> None:
     use(project)
     [file] = (project.parent / "cache").rglob(f"*.double-*.{ending}")
     file.write_bytes(file.read_bytes()[:keep])
@@ -68,9 +66,7 @@ def test_files_that_were_cut_off_are_made_anew(project: Path, ending: str, keep:
     assert use(project) == "loaded"
 
 
-def test_a_changed_cell_is_compiled_and_a_new_torch_cell_changes_nothing(
-    project: Path,
-) -> None:
+def test_a_changed_cell_is_compiled_again_and_a_new_one_changes_nothing(project: Path) -> None:
     use(project)
     cells = project / "sparsernn" / "wiring" / "cells"
     (cells / "new.py").write_text("GATES = 1\n\n\ndef new(a, u, state): ...\n", encoding="utf-8")

@@ -17,6 +17,10 @@ PROPERTIES = ("nodes", "source_nodes", "average_shortest_path_length", "closenes
 REGRESSORS = ("BayesianRidge", "RandomForest", "AdaBoost")
 
 
+def frame(columns: str, *rows: tuple[Any, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns.split())
+
+
 def crossed(**levels: Iterable[Any]) -> pd.DataFrame:
     """A row for each combination of the levels."""
     return pd.DataFrame(itertools.product(*levels.values()), columns=list(levels))
@@ -86,20 +90,18 @@ def networks(
     count: int = 100, families: tuple[str, ...] = FAMILIES, cells: tuple[str, ...] = CELLS
 ) -> pd.DataFrame:
     rng = np.random.default_rng(3)
-    rows = []
-    for cell, family, graph in itertools.product(cells, families, range(count)):
-        nodes = int(rng.integers(10, 51))
-        sources = max(1, nodes // 10 + int(rng.integers(0, 3)))
-        test = float(np.clip(0.75 + 0.05 * sources + rng.normal(0, 0.05), 0.5, 1))
-        if cell == "rnn_relu" and rng.random() < 0.3:
-            test = 0.506
-        status = "diverged" if cell == "rnn_tanh" and graph % 25 == 3 else "ok"
-        test = np.nan if status == "diverged" and graph % 50 == 3 else test
-        path = 2.5 - nodes / 60 + rng.normal(0, 0.1)
-        spread = 0.02 / nodes + abs(rng.normal(0, 0.0005))
-        rows.append((cell, family, graph, 0, status, test, nodes, sources, path, spread))
-    names = ["cell", "family", "graph", "seed", "status", "test_acc", *PROPERTIES]
-    return pd.DataFrame(rows, columns=names)
+    table = crossed(cell=cells, family=families, graph=range(count), seed=[0])
+    size = len(table)
+    nodes = rng.integers(10, 51, size)
+    sources = (nodes // 10 + rng.integers(0, 3, size)).clip(1)
+    test = (0.75 + 0.05 * sources + rng.normal(0, 0.05, size)).clip(0.5, 1)
+    test[(table["cell"] == "rnn_relu") & (rng.random(size) < 0.3)] = 0.506
+    diverged = (table["cell"] == "rnn_tanh") & (table["graph"] % 25 == 3)
+    test[diverged & (table["graph"] % 50 == 3)] = np.nan
+    path = 2.5 - nodes / 60 + rng.normal(0, 0.1, size)
+    spread = 0.02 / nodes + abs(rng.normal(0, 0.0005, size))
+    measured = dict(zip(PROPERTIES, (nodes, sources, path, spread), strict=True))
+    return table.assign(status=np.where(diverged, "diverged", "ok"), test_acc=test, **measured)
 
 
 def properties(count: int = 40, families: tuple[str, ...] = FAMILIES) -> pd.DataFrame:
@@ -154,8 +156,7 @@ def replay(cells: tuple[str, ...] = CELLS) -> pd.DataFrame:
         status = "missing" if number % 5 == 3 else "ok"
         ours = theirs + float(rng.normal(0, 0.001)) if status == "ok" else np.nan
         rows.append((kind, f"{number}.pt", cell, *rest, theirs, ours, status))
-    names = ["kind", "file", "cell", "family", "target", "percent", "theirs", "ours", "status"]
-    return pd.DataFrame(rows, columns=names)
+    return frame("kind file cell family target percent theirs ours status", *rows)
 
 
 def without_rows(inputs: Iterable[Any]) -> list[Any]:
@@ -176,13 +177,7 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "pruning_regain": (PRUNING, networks_dense(), "both"),
     "accuracy_by_family": (networks(),),
     "correlation_heatmap": (correlations(), published_r()),
-    "accuracy_against": (
-        networks(),
-        correlations(),
-        published_r(),
-        "gru",
-        PROPERTIES,
-    ),
+    "accuracy_against": (networks(), correlations(), published_r(), "gru", PROPERTIES),
     "prediction_r2": (prediction(), published_r2()),
     "ols_coefficients": (coefficients(),),
     "replay_accuracy": (replay(),),

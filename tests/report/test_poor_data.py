@@ -60,10 +60,7 @@ POOR: dict[str, tuple[Any, ...]] = {
     "no r": ("correlation_heatmap", R.assign(r=np.nan, **NO_INTERVAL), NO_R),
     "cells with other properties": ("correlation_heatmap", pd.concat(OTHER_PROPERTIES), NO_R),
     "no R2": ("prediction_r2", R2.assign(r2=np.nan, **NO_INTERVAL), given.published_r2()),
-    "no interval": (
-        "ols_coefficients",
-        given.coefficients(("nodes",), ONE).assign(**NO_INTERVAL),
-    ),
+    "no interval": ("ols_coefficients", given.coefficients(("nodes",), ONE).assign(**NO_INTERVAL)),
     "no estimate": (
         "ols_coefficients",
         given.coefficients(cells=CELLS[1:]).assign(estimate=np.nan, **NO_INTERVAL),

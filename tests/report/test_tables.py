@@ -18,9 +18,7 @@ tables = SimpleNamespace(
     **{kind: function("tables", entry.module, kind) for kind, entry in TABLES.items()}
 )
 ROOT = Path(__file__).parents[2]
-PUBLISHED = pd.DataFrame(
-    {"label": ["valid", "invalid"], "split": ["train", "train"], "strings": [9339, 9411]}
-)
+PUBLISHED = given.frame("label split strings", ("valid", "train", 9339), ("invalid", "train", 9411))
 
 
 def one(table: pd.DataFrame, **keys: object) -> pd.Series:
@@ -85,15 +83,14 @@ def test_r_and_r2_keep_their_intervals() -> None:
 
 
 def regain_table() -> pd.DataFrame:
-    rows = [
+    return given.frame(
+        "target percent rule seeds regained earliest median latest",
         ("both", 50, "dense - 0.01", 5, 5, "0", "1", "1"),
         ("both", 100, "dense - 0.01", 5, 3, "0", "2", NEVER),
         ("both", 50, "0.92", 2, 2, "1", "1.5", "2"),
         ("both", 100, "0.92", 5, 0, *3 * [NEVER]),
         ("i2h", 50, "0.92", 5, 0, *3 * [NEVER]),
-    ]
-    columns = "target", "percent", "rule", "seeds", "regained", "earliest", "median", "latest"
-    return pd.DataFrame(rows, columns=columns).assign(cell="gru", schedule="one_shot")
+    ).assign(cell="gru", schedule="one_shot")
 
 
 def test_epochs_to_regain_say_never_and_how_many_seeds(tmp_path: Path) -> None:
@@ -111,13 +108,12 @@ def test_epochs_to_regain_say_never_and_how_many_seeds(tmp_path: Path) -> None:
 
 
 def percents_table() -> pd.DataFrame:
-    rows = [
+    return given.frame(
+        "target rule measured seeds least median most",
         ("both", "0.92", "pruned", 5, 0.0, 50.0, 60.0),
         ("both", "0.92", "retrained", 5, 90.0, 90.0, 90.0),
         ("h2h", "0.92", "pruned", 5, 10.0, 10.0, 100.0),
-    ]
-    columns = ["target", "rule", "measured", "seeds", "least", "median", "most"]
-    return pd.DataFrame(rows, columns=columns).assign(cell="gru", schedule="iterative")
+    ).assign(cell="gru", schedule="iterative")
 
 
 def test_safe_percentages_are_grouped_by_when_they_are_measured(tmp_path: Path) -> None:
@@ -130,21 +126,20 @@ def test_safe_percentages_are_grouped_by_when_they_are_measured(tmp_path: Path) 
 
 
 def importance_tables() -> tuple[pd.DataFrame, ...]:
-    scores = pd.DataFrame(
-        [
-            ("gru", "random_forest", 0.8, 0.7, 0.9),
-            ("gru", "adaboost", 0.1, 0.0, 0.2),
-            ("lstm", "random_forest", 0.2, 0.1, 0.3),
-        ],
-        columns=["cell", "regressor", "r2", "seeds_low", "seeds_high"],
-    ).assign(features="all", low=-9.0, high=9.0)
-    importances = pd.DataFrame(
-        [("gru", "all", "nodes", 0.4, 0.3, 0.5), ("gru", "only_var", "degree_var", 1.0, 1.0, 1.0)],
-        columns=["cell", "features", "property", "importance", "seeds_low", "seeds_high"],
+    scores = given.frame(
+        "cell regressor r2 seeds_low seeds_high",
+        ("gru", "random_forest", 0.8, 0.7, 0.9),
+        ("gru", "adaboost", 0.1, 0.0, 0.2),
+        ("lstm", "random_forest", 0.2, 0.1, 0.3),
     )
-    key = {"cell": ["gru"], "features": ["all"]}
-    published = pd.DataFrame(key | {"property": ["nodes"], "importance": [0.01]})
-    return scores, importances, pd.DataFrame(key | {"r2": [0.87]}), published
+    importances = given.frame(
+        "cell features property importance seeds_low seeds_high",
+        ("gru", "all", "nodes", 0.4, 0.3, 0.5),
+        ("gru", "only_var", "degree_var", 1.0, 1.0, 1.0),
+    )
+    r2 = given.frame("cell features r2", ("gru", "all", 0.87))
+    published = given.frame("cell features property importance", ("gru", "all", "nodes", 0.01))
+    return scores.assign(features="all", low=-9.0, high=9.0), importances, r2, published
 
 
 def test_importances_stand_below_the_r2_of_their_forest(tmp_path: Path) -> None:
@@ -175,11 +170,9 @@ def test_parameters_are_listed_by_kind_of_network(tmp_path: Path) -> None:
 
 
 def test_csv_is_in_full_and_the_others_are_rounded(tmp_path: Path) -> None:
-    table = pd.DataFrame(
-        [("nodes", "gru", -0.123456, -0.2, 0.0004, -0.1), ("edges", "gru", *4 * [np.nan])],
-        columns=["property", "cell", "value", "low", "high", "published"],
-    )
-    texts = written(table, "pearson", tmp_path, protocol="my_own")
+    rows = ("nodes", "gru", -0.123456, -0.2, 0.0004, -0.1), ("edges", "gru", *4 * [np.nan])
+    pearson = given.frame("property cell value low high published", *rows)
+    texts = written(pearson, "pearson", tmp_path, protocol="my_own")
     assert "nodes,gru,-0.123456,-0.2,0.0004,-0.1\n" in texts["csv"]
     assert "| nodes | −0.12 [−0.20, 0.00] (−0.10) |" in texts["md"]
     assert "| edges | – |" in texts["md"]
@@ -189,9 +182,12 @@ def test_csv_is_in_full_and_the_others_are_rounded(tmp_path: Path) -> None:
     assert lines[6:8] == [r"nodes & $-$0.12 [$-$0.20, 0.00] ($-$0.10) \\", r"edges & -- \\"]
 
 
-def test_latex_escapes_what_it_must(tmp_path: Path) -> None:
-    table = pd.DataFrame({"network": ["50 % of a&b"], "cell": ["gru"], "value": [12345.0]})
-    assert r"50 \% of a\&b & 12,345 \\" in written(table, "parameters", tmp_path)["tex"]
+def test_signs_are_escaped_in_latex_and_html(tmp_path: Path) -> None:
+    table = given.frame("network cell value", ("50 % of a&b<b>", "gru", 12345.0))
+    texts = written(table, "parameters", tmp_path)
+    assert r"50 \% of a\&b" in texts["tex"] and "& 12,345 \\\\" in texts["tex"]
+    assert "a&amp;b&lt;b&gt;" in texts["html"] and "<b>" not in texts["html"]
+    assert texts["html"].count("<tr>") == 2
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -225,10 +221,3 @@ def test_published_tables_have_the_columns_that_are_read(name: str, columns: lis
     table = pd.read_csv(ROOT / "config" / "published" / f"{name}.csv")
     assert list(table) == columns
     assert not table.duplicated(columns[:-1]).any()
-
-
-def test_html_says_what_words_are_and_not_what_tags(tmp_path: Path) -> None:
-    table = pd.DataFrame({"network": ["a<b>"], "cell": ["gru"], "value": [1.0]})
-    page = written(table, "parameters", tmp_path)["html"]
-    assert "a&lt;b&gt;" in page and "<b>" not in page
-    assert page.count("<tr>") == 2

@@ -55,9 +55,6 @@ def test_the_audit_s_verdicts_come_back(claims: pd.DataFrame, published: Tables)
     assert set(found[list(ON_THE_BORDER)]) <= {"replicated", "inconclusive"}
 
 
-# Shuffled results are found wrong
-
-
 def shuffled(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Accuracies that have changed places among the rows of a cell."""
     accuracy = table.groupby("cell")["test_acc"]
@@ -86,15 +83,7 @@ def test_shuffled_results_are_wrong(claims: pd.DataFrame, published: Tables, the
 KEYS = {"protocol": "published", "seed": 0, "schedule": "one_shot"}
 
 
-@pytest.fixture(scope="module")
-def pruned() -> pd.DataFrame:
-    """The published accuracies right after pruning."""
-    table = pd.read_csv(PUBLISHED / "accuracy_after_pruning.csv")
-    return table.rename(columns={"accuracy": "test_acc"}).assign(epoch=0, **KEYS)
-
-
-@pytest.fixture(scope="module")
-def networks() -> pd.DataFrame:
+def networks_as_published() -> pd.DataFrame:
     """Networks on 200 graphs, for each cell as near its published correlations as can be."""
     rng = np.random.default_rng(0)
     tables = []
@@ -119,7 +108,9 @@ def counts(claims: pd.DataFrame, **tables: pd.DataFrame) -> dict[str, int]:
     return result["verdict"].value_counts().to_dict()
 
 
-def test_shuffled_accuracies_refute_the_claims(claims: pd.DataFrame, pruned: pd.DataFrame) -> None:
+def test_shuffled_accuracies_refute_the_claims(claims: pd.DataFrame) -> None:
+    table = pd.read_csv(PUBLISHED / "accuracy_after_pruning.csv")
+    pruned = table.rename(columns={"accuracy": "test_acc"}).assign(epoch=0, **KEYS)
     asked = claims[claims["measure"].isin(["accuracy", "drop"])]
     right = counts(asked, pruning_history=pruned)
     assert right["replicated"] >= 20
@@ -131,19 +122,17 @@ def test_shuffled_accuracies_refute_the_claims(claims: pd.DataFrame, pruned: pd.
     assert found["not replicated"] > 10 > found["replicated"]
 
 
-def test_shuffled_graphs_refute_correlations(claims: pd.DataFrame, networks: pd.DataFrame) -> None:
+def test_shuffled_graphs_refute_correlations(claims: pd.DataFrame) -> None:
+    networks = networks_as_published()
     asked = claims[claims["measure"].isin(["correlation", "essential", "shared_essentials"])]
     assert len(asked) == 54
     right = counts(asked, correlations=correlations(networks, PROPERTIES, 0.95))
     assert right == {"replicated": 53, "not replicated": 1}  # C172, refuted by the printed table
-    rng = np.random.default_rng(1)
-    wrong = correlations(shuffled(networks, rng), PROPERTIES, 0.95)
-    found = counts(asked, correlations=wrong)
+    wrong = shuffled(networks, np.random.default_rng(1))
+    found = counts(asked, correlations=correlations(wrong, PROPERTIES, 0.95))
     assert found["not replicated"] > 40
     assert found.get("replicated", 0) <= 3
 
-
-# Single claims
 
 NAMES = frozenset({"a", "b"})
 DRAWN = Value(0.4, 0.1, 0.6, seeds=(0.3, 0.5))
@@ -277,7 +266,7 @@ def test_the_least_safe_percent_is_of_seeds_that_all_cells_have() -> None:
 
 
 def test_a_seed_that_diverged_on_the_way_is_safe_up_to_there() -> None:
-    steps = {(seed, p): [1.0] for seed in (0, 1) for p in range(10, (101, 41)[seed], 10)}
+    steps = {(seed, p): [1.0] for seed, end in ((0, 101), (1, 41)) for p in range(10, end, 10)}
     tables = least_safe({"gru": {0: 10, 1: 10}}) | pruning(steps)
     row = judged(claim("safe_percent", "target=both rule=plots", "70", "equals"), tables)
     assert row[["low", "high"]].tolist() == [40, 100]

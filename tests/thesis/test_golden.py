@@ -19,28 +19,25 @@ def replayed(thesis: Path) -> pd.DataFrame:
     networks = pd.concat([replay(thesis, *part) for part in PARTS], ignore_index=True)
     found = networks[networks["status"] != "missing"]
     assert set(found["status"]) == {"ok"}, found["reason"].tolist()
+    assert (found["kind"] == "sparse").sum() >= 26
     return found.assign(size=found["difference"].abs())
 
 
-def test_sparse_networks_give_the_published_accuracy(replayed: pd.DataFrame) -> None:
-    sparse = replayed[replayed["kind"] == "sparse"]
-    assert sparse["cell"].value_counts().reindex(CELLS).min() >= 6
-    assert len(sparse) >= 26
-    assert sparse["size"].median() <= 0.001
-    assert sparse["size"].max() <= 0.012, sparse.sort_values("size").to_string()
-
-
-def test_dense_networks_give_the_published_accuracy(replayed: pd.DataFrame) -> None:
-    dense = replayed[replayed["kind"] == "dense"]
-    assert dense["cell"].tolist() == list(CELLS)
-    assert dense["size"].max() <= 0.001
-
-
-def test_dense_networks_pruned_again_give_the_published_accuracy(replayed: pd.DataFrame) -> None:
-    pruned = replayed[replayed["kind"] == "pruned"]
-    assert len(pruned) == 2 * 3 * 10  # cells, targets, percents
-    assert pruned["size"].median() <= 0.0002
-    assert pruned["size"].max() <= 0.012, pruned.sort_values("size").to_string()
+@pytest.mark.parametrize(
+    ("kind", "counts", "median", "largest"),
+    [
+        ("sparse", dict.fromkeys(CELLS, 6), 0.001, 0.012),
+        ("dense", dict.fromkeys(CELLS, 1), 0.001, 0.001),
+        ("pruned", dict.fromkeys(["rnn_tanh", "gru"], 3 * 10), 0.0002, 0.012),
+    ],
+)
+def test_networks_give_the_published_accuracy(
+    replayed: pd.DataFrame, kind: str, counts: dict[str, int], median: float, largest: float
+) -> None:
+    networks = replayed[replayed["kind"] == kind]
+    assert all((networks["cell"] == cell).sum() >= count for cell, count in counts.items())
+    assert networks["size"].median() <= median
+    assert networks["size"].max() <= largest, networks.sort_values("size").to_string()
 
 
 def test_the_thesis_strings_are_of_these_nine_grammars(thesis: Path) -> None:

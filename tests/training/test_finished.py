@@ -1,5 +1,6 @@
 """Finished networks: what an earlier run of a job has trained is not trained again."""
 
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -17,24 +18,14 @@ IDENTITY = {"protocol": "corrected", "cell": "gru", "family": "own", "graph": 0,
 LOST = outcome(IDENTITY, None, Run(status="diverged"))
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome]:
-    """Two networks that differ."""
-    job = training_job(tmp_path_factory.mktemp("trained"))
-    wirings = [Wiring.dense("gru", 4, size, 2) for size in (5, 6)]
-    first, second = (job.train_new("mine", IDENTITY, lambda w=w: w) for w in wirings)  # type: ignore
-    return first, second
-
-
 def test_a_network_is_stored_as_soon_as_it_is_trained(tmp_path: Path) -> None:
     models = tmp_path / "shard0.safetensors"
     killed = FinishedNetworks(models, Limits())
     assert killed.find("one") is None
     killed.add("one", LOST)
-    again = FinishedNetworks(models, Limits())
-    entry = again.find("one")
+    entry = FinishedNetworks(models, Limits()).find("one")
     assert entry and entry["status"] == "diverged"
-    assert again.find("two") is None
+    assert killed.find("two") is None
 
 
 def finished(folder: Path, *outcomes: Outcome) -> Path:
@@ -72,7 +63,9 @@ def test_models_that_were_edited_are_not_used(tmp_path: Path) -> None:
     assert FinishedNetworks(models, Limits()).find("0") is None
 
 
-def test_earlier_networks_leave_no_trace(tmp_path: Path, trained: tuple[Outcome, Outcome]) -> None:
+def test_earlier_networks_leave_no_trace(tmp_path: Path) -> None:
+    new = partial(training_job(tmp_path / "job").train_new, "mine", IDENTITY)
+    trained = [new(partial(Wiring.dense, "gru", 4, size, 2)) for size in (5, 6)]
     fresh = finished(tmp_path / "fresh", *trained)
     earlier = FinishedNetworks(fresh, Limits())
     first, second = earlier.find("0"), earlier.find("1")

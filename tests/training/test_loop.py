@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,14 +20,10 @@ SETTINGS = Training(epochs=3, batch_size=16, lr=0.01, clip_norm=5.0)
 
 
 def fit(
-    network: SequenceClassifier,
-    strings: Strings,
-    test: Strings | None = None,
-    report: Callable[[Epoch], None] = lambda epoch: None,
-    **changes: Any,
+    network: SequenceClassifier, strings: Strings, test: Strings | None = None, **changes: Any
 ) -> Run:
-    settings, rng = replace(SETTINGS, **changes), np.random.default_rng(0)
-    return train(network, strings, test or strings, settings, rng, report)
+    settings = replace(SETTINGS, **changes)
+    return train(network, strings, test or strings, settings, np.random.default_rng(0))
 
 
 def content(network: SequenceClassifier) -> bytes:
@@ -57,7 +52,7 @@ def test_the_task_is_learned(cell: str, tiny: Strings) -> None:
 def test_the_history_has_a_line_an_epoch_each_reported_at_once(tiny: Strings) -> None:
     network, reported = tiny_network(), list[Epoch]()
     other = tiny_strings(10, seed=1)
-    run = fit(network, tiny, other, reported.append)
+    run = train(network, tiny, other, SETTINGS, np.random.default_rng(0), reported.append)
     assert (run.status, run.reason) == ("ok", "")
     assert [entry.epoch for entry in run.history] == [1, 2, 3]
     assert reported == run.history
@@ -103,9 +98,6 @@ def test_the_gradient_is_clipped_only_if_asked(tiny: Strings) -> None:
     assert outcomes[None] == outcomes[1e9] != outcomes[1e-12]
 
 
-# Divergence
-
-
 def test_a_training_that_diverges_keeps_the_last_whole_epoch(tiny: Strings) -> None:
     good, network = tiny_network("rnn_relu"), tiny_network("rnn_relu")
     fit(good, tiny, epochs=1)
@@ -117,7 +109,7 @@ def test_a_training_that_diverges_keeps_the_last_whole_epoch(tiny: Strings) -> N
             after_the_first.append(content(network))
             network.embedding.weight.data.mul_(1e30)
 
-    run = fit(network, tiny, report=overflow, epochs=5)
+    run = train(network, tiny, tiny, SETTINGS, np.random.default_rng(0), overflow)
     assert after_the_first == [content(good)]
     assert run.status == "diverged"
     assert run.reason.startswith("loss ") and run.reason.endswith("in epoch 2")
