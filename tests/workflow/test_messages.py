@@ -166,10 +166,7 @@ def test_one_mistake(difference: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (
-            "epochs: 4",
-            "sparse.training.epochs or dense.training.epochs or pruning.training.epochs",
-        ),
+        ("epochs: 4", " or ".join(f"{p}.training.epochs" for p in ("sparse", "dense", "pruning"))),
         ("seeds: 4", "'seed' or sparse.seeds or dense.seeds"),
         ("n_vald: 4", "dataset.n_valid"),
         ("dataset: {folds: 4}", "analysis.prediction.folds"),
@@ -202,13 +199,10 @@ def test_no_graph_at_all() -> None:
 
 
 def test_too_few_graphs_for_the_regression() -> None:
-    few = "{graphs: {families: {barabasi_albert: {count: 3}, watts_strogatz: {count: 3}}}, "
-    [line] = lines(
-        with_yaml(
-            few + "analysis: {prediction: {folds: 3, test_share: 0.3}, ols: [nodes, edges, "
-            "layers, diameter, density]}}"
-        )
-    )
+    few = "graphs: {families: {barabasi_albert: {count: 3}, watts_strogatz: {count: 3}}}"
+    five = "ols: [nodes, edges, layers, diameter, density]"
+    split = "prediction: {folds: 3, test_share: 0.3}"
+    [line] = lines(with_yaml(f"{{{few}, analysis: {{{split}, {five}}}}}"))
     assert line.startswith("analysis.ols: received ['nodes', ")
     assert "at least 2 fewer properties than graphs. There are 6 graphs in all." in line
 
@@ -220,21 +214,10 @@ def test_missing_sections_are_all_named() -> None:
 
 
 def test_all_mistakes_at_once_of_schema_and_between_keys() -> None:
-    found = lines(
-        with_yaml(
-            "{sed: 3, sparse: {training: {lr: 1e-3, epoch: 3}}, protocols: [publishd], "
-            "pruning: {percents: [20, 10]}, cells: gru}"
-        )
-    )
-    assert {line.split(":")[0] for line in found} == {
-        "sed",
-        "sparse.training.lr",
-        "sparse.training.epoch",
-        "protocols[0]",
-        "pruning.percents",
-        "cells",
-    }
-    assert len(found) == 6
+    of_schema = "sed: 3, sparse: {training: {lr: 1e-3, epoch: 3}}, protocols: [publishd]"
+    found = lines(with_yaml(f"{{{of_schema}, pruning: {{percents: [20, 10]}}, cells: gru}}"))
+    keys = "cells protocols[0] pruning.percents sed sparse.training.epoch sparse.training.lr"
+    assert sorted(line.split(":")[0] for line in found) == keys.split()
 
 
 def test_all_that_is_wrong_with_a_family_whose_generator_is_unknown() -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 from pypdf import PdfReader
-from studies import ROOT, TRAINING, new_study
+from studies import ROOT, TINY, TRAINING, new_study
 
 from sparsernn.networks.checkpoints import load_checkpoint
 
@@ -29,19 +29,10 @@ BLOCK = re.compile(
 )
 SMALL: dict[str, Any] = {
     "shard_size": 8,
-    "dataset": {
-        "n_valid": 80,
-        "decoys": {"m1": 20, "m2": 0, "m3": 0, "m4": 20, "m5": 0, "m6": 20, "m7": 0, "m8": 20},
-    },
+    "dataset": TINY["dataset"],
     "sparse": {"training": TRAINING},
     "dense": {"hidden_size": 8, "training": TRAINING},
-    "pruning": {
-        "targets": ["both"],
-        "schedules": ["one_shot"],
-        "percents": [90],
-        "controls": [],
-        "training": TRAINING,
-    },
+    "pruning": TINY["pruning"] | {"schedules": ["one_shot"], "percents": [90], "controls": []},
     "analysis": {
         "regressor_draws": 1,
         "prediction": {"test_share": 0.25, "folds": 2, "repeats": 1},
@@ -93,8 +84,8 @@ def shrink(folder: Path, config: str) -> None:
     own = yaml.safe_load((folder / config).read_text(encoding="utf-8"))
     families = own.get("graphs", {}).get("families", {})
     counts = {name: {"count": 4} for name, family in families.items() if family.get("count")}
-    small = yaml.safe_load(yaml.safe_dump(SMALL)) | {"graphs": {"families": counts}}
-    (folder / "small.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
+    small = yaml.safe_dump(SMALL | {"graphs": {"families": counts}})
+    (folder / "small.yaml").write_text(small, encoding="utf-8")
 
 
 def run(folder: Path, command: str) -> str:
@@ -165,9 +156,8 @@ def test_the_page_has_a_block_of_each_kind() -> None:
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
     heading = "A study is a configuration"
-    assert {"train_sparse", "train_dense", "prune_round", "all_figures"} <= set(
-        followed.made(heading)
-    )
+    made = {"train_sparse", "train_dense", "prune_round", "all_figures"}
+    assert made <= set(followed.made(heading))
     results = followed.folder / "results" / "small_worlds"
     pages = PdfReader(results / "figures" / "all.pdf").pages
     assert "small worlds" in pages[0].extract_text()
@@ -225,11 +215,12 @@ def test_a_new_property_is_measured_and_correlated_and_trains_nothing(followed: 
     properties = followed.table("small_worlds/graphs/properties.csv").set_index("family")
     clustering = properties["clustering"].groupby("family").mean()
     assert clustering["watts_strogatz"] > clustering["erdos_renyi"]
-    for name in ("analysis/correlations", "figures/corrected/correlation_heatmap"):
-        rows = followed.table(f"small_worlds/{name}.csv")
-        assert "clustering" in set(rows["property"])
-    terms = followed.table("small_worlds/analysis/ols_coefficients.csv")["term"]
-    assert "clustering" in set(terms)
+    for name, column in {
+        "analysis/correlations": "property",
+        "figures/corrected/correlation_heatmap": "property",
+        "analysis/ols_coefficients": "term",
+    }.items():
+        assert "clustering" in set(followed.table(f"small_worlds/{name}.csv")[column])
 
 
 def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) -> None:
