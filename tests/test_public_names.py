@@ -62,13 +62,9 @@ def test_the_library_works_without_the_packages_of_the_study() -> None:
     assert {"igraph", "pandas", "sklearn", "snakemake", "yaml"} <= blocked
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0]
-    program = BLOCK.format(blocked=blocked) + example + USE
+    command = [sys.executable, "-c", BLOCK.format(blocked=blocked) + example + USE]
     done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT / "scripts",
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=ROOT / "scripts", capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
 
