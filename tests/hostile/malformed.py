@@ -3,7 +3,7 @@
 PYTHONPATH=scripts python tests/hostile/malformed.py > docs/malformed-inputs.md
 """
 
-import os
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -18,16 +18,11 @@ CASES: list[Case] = [*GRAPHS, *STRINGS, *CHECKPOINTS, *THESIS, *SETTINGS]
 
 
 def message(case: Case) -> str:
-    """The message of a case, made and read in a folder that is gone afterwards."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            told = case.message(Path(folder)).replace(folder, "the working directory")
-            assert not Path("ran").exists(), f"{case.kind}, {case.name}: code of the file was run"
-            return told
-        finally:
-            os.chdir(before)
+    """The message of a case, written and read in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        told = case.message(Path(folder)).replace(folder, "the working directory")
+        assert not Path("ran").exists(), f"{case.kind}, {case.name}: code of the file was run"
+        return told
 
 
 def document(messages: dict[Case, str]) -> str:
