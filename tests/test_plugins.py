@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from configurations import ROOT
 
 from sparsernn import plugins
 from sparsernn.engine.choice import check_engine, engine_of, fused_cells
@@ -11,7 +12,6 @@ from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import gates_of
 from sparsernn.workflow.keys import family_parameters
 
-ROOT = Path(__file__).parents[1]
 MINE = "def mine(n, p, q, rng):\n    return n\n"
 Write = Callable[[str, str], None]
 CACHED = (plugins.names, plugins.statements, fused_cells)

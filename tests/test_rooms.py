@@ -10,8 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from configurations import ROOT
 
-ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "scripts" / "sparsernn"
 
 

@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import torch
+from configurations import ROOT
 from malformed_graphs import KEY, document
 from malformed_safetensors import WHOLE, entry, values
 from malformed_strings import GOOD, SPLIT
@@ -28,7 +29,6 @@ from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 from sparsernn.training.outcomes import load_network
 from sparsernn.workflow.configfiles import check_configfile
 
-ROOT = Path(__file__).parents[2]
 Random = np.random.Generator
 ROUNDS = 60  # of each change, of each kind of file
 

@@ -21,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from studies import Study, jobs_of, new_study
+from studies import Study, jobs_of, new_study, processes
 
 VICTIMS = {
     "job": "a job",
@@ -153,7 +153,7 @@ def run_and_kill(study: Study, victim: str | None, delay: float, patient: bool) 
 
 def kill(victim: str, scheduler: int) -> str:
     """Kill a job, the scheduler alone (also where no job runs), or everything; returns which."""
-    jobs = list(jobs_of(scheduler))
+    jobs = jobs_of(scheduler)
     if victim == "group":
         os.killpg(scheduler, signal.SIGKILL)
     elif victim == "job" and jobs:
@@ -166,17 +166,8 @@ def kill(victim: str, scheduler: int) -> str:
 
 def wait_for_orphans(session: int) -> None:
     """Jobs end by themselves soon after their scheduler; most users' next command comes later."""
-    while any(session_of(path) == session for path in Path("/proc").glob("[0-9]*/stat")):
+    while any(process.session == session for process in processes()):
         time.sleep(0.1)
-
-
-def session_of(path: Path) -> int:
-    """The session of a process that is not a zombie."""
-    try:
-        fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    except OSError:
-        return -1
-    return -1 if fields[0] == "Z" else int(fields[3])
 
 
 def keep_logs(study: Study) -> None:

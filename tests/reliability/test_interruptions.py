@@ -64,7 +64,7 @@ def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> 
     study.configure(tiny())
     study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")
     with study.start(dense) as process:
-        while not (jobs := list(jobs_of(process.pid))):
+        while not (jobs := jobs_of(process.pid)):
             assert process.poll() is None
             time.sleep(0.02)
         os.kill(jobs[0], signal.SIGKILL)  # before its script has begun

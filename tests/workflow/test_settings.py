@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from configurations import Config, lines, load, merged, with_yaml
+from configurations import ROOT, Config, lines, load, merged, with_yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -30,9 +30,6 @@ from sparsernn.workflow import checks, reference
 from sparsernn.workflow.allowed import allowed_values, at, entries, json_schema
 from sparsernn.workflow.problems import Problems
 from sparsernn.workflow.settings import canonical, validate
-
-ROOT = Path(__file__).parents[2]
-
 
 # --- valid ones ---
 
