@@ -54,32 +54,28 @@ def main() -> None:
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         kills, counts = disturb(Path(folder), options.kills, rng)
-    lines = summary(kills, counts, options.seed)
-    print("\n".join(lines))
+    text = summary(kills, counts, options.seed)
+    print(text)
     if options.record:
-        record(options.record, lines)
+        page = options.record.read_text(encoding="utf-8")
+        before, after = page.partition(MARKS[0])[0], page.partition(MARKS[1])[2]
+        page = f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}"
+        options.record.write_text(page, encoding="utf-8")
     failed = counts["twice"] + counts["different"] + counts["litter"]
     print(f"{kills.total()} passed, {failed} failed")
     sys.exit(bool(failed))
 
 
-def summary(kills: Counter[str], counts: Counter[str], seed: int) -> list[str]:
+def summary(kills: Counter[str], counts: Counter[str], seed: int) -> str:
     """The counts of `disturb` in words."""
     by_victim = ", ".join(f"{kills[victim]} of {VICTIMS[victim]}" for victim in VICTIMS)
-    return [
+    return (
         f"- {kills.total()} kills (seed {seed}: {by_victim}) in {counts['studies']} studies, "
-        f"each followed by the same command: {kills.total()} runs",
-        f"- {counts['trained']} networks trained and kept, {counts['twice']} of them trained again",
+        f"each followed by the same command: {kills.total()} runs\n"
+        f"- {counts['trained']} networks trained and kept, {counts['twice']} of them trained again\n"
         f"- {counts['different']} results that differ from those of an undisturbed study, "
-        f"{counts['litter']} files too many",
-    ]
-
-
-def record(page: Path, lines: list[str]) -> None:
-    """Put the lines between the page's two marks."""
-    text = page.read_text(encoding="utf-8")
-    start, end = text.index(MARKS[0]) + len(MARKS[0]), text.index(MARKS[1])
-    page.write_text(text[:start] + "\n".join(["", *lines, ""]) + text[end:], encoding="utf-8")
+        f"{counts['litter']} files too many"
+    )
 
 
 def disturb(folder: Path, least: int, rng: random.Random) -> tuple[Counter[str], Counter[str]]:
