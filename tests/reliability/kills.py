@@ -69,10 +69,11 @@ def main() -> None:
 def summary(kills: Counter[str], counts: Counter[str], seed: int) -> str:
     """The counts of `disturb` in words."""
     by_victim = ", ".join(f"{kills[victim]} of {VICTIMS[victim]}" for victim in VICTIMS)
+    trained, twice = counts["trained"], counts["twice"]
     return (
         f"- {kills.total()} kills (seed {seed}: {by_victim}) in {counts['studies']} studies, "
         f"each followed by the same command: {kills.total()} runs\n"
-        f"- {counts['trained']} networks trained and kept, {counts['twice']} of them trained again\n"
+        f"- {trained} networks trained and kept, {twice} of them trained again\n"
         f"- {counts['different']} results that differ from those of an undisturbed study, "
         f"{counts['litter']} files too many"
     )

@@ -233,8 +233,3 @@ def test_all_that_is_wrong_with_a_family_whose_generator_is_unknown() -> None:
 def test_not_a_configuration(config: Any) -> None:
     [line] = lines(config)
     assert line.startswith("the configuration: received ")
-
-
-def test_long_values_are_cut() -> None:
-    [line] = lines(with_yaml(f"seed: {'x' * 500}"))
-    assert len(line) < 150

@@ -255,8 +255,6 @@ def test_the_page_has_a_line_for_every_key() -> None:
     keys = {path for path, _ in entries(json_schema()) if not path.endswith(".<name>")}
     tops = {key for key in keys if any(other.startswith(f"{key}.") for other in keys)}
     assert keys - tops <= {cells[0][3:-1] for cells in table}
-    [lr] = [cells for cells in table if cells[0] == "| `sparse.training.lr`"]
-    assert lr[1:] == ["`0.001`", "a number, above 0 and at most 1e+30", "Learning rate of Adam. |"]
     chances = [cells for cells in table if cells[0] == "| `graphs.families.<name>.p`"]
     assert {cells[1] for cells in chances} == {"", "`1.0`"}  # of a generator that is a default
 
