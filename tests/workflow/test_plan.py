@@ -89,22 +89,14 @@ def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: l
         assert isinstance(planned.settings["percent"], float)
 
 
-@pytest.mark.parametrize(
-    ("name", "before"),
-    [
-        ("one_shot/both/100", None),
-        ("iterative/both/50", None),
-        ("iterative/both/100", "iterative/both/50"),
-        ("random/both/100", None),
-        ("retrained/both/0", None),
-    ],
-)
-def test_only_iterative_rounds_start_from_the_round_before(name: str, before: str | None) -> None:
-    network = {"protocol": "corrected", "cell": "gru", "seed": "0", "round": name}
-    found = make_plan().pruned_from(Wildcards(fromdict=network))
-    pattern = DENSE if before is None else ROUND
-    path = pattern.format(**{**network, "round": before})
-    assert Path(found).with_suffix("") == Path("results", path)
+def test_only_iterative_rounds_start_from_the_round_before() -> None:
+    plan = make_plan()
+    network = {"protocol": "corrected", "cell": "gru", "seed": "0"}
+    before = {"iterative/both/100": ROUND.format(**network, round="iterative/both/50")}
+    for name in plan.rounds:
+        found = plan.pruned_from(Wildcards(fromdict=network | {"round": name}))
+        path = before.get(name, DENSE.format(**network))
+        assert Path(found).with_suffix("") == Path("results", path), name
 
 
 def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:

@@ -54,11 +54,10 @@ class Step(NamedTuple):
 def steps() -> list[Step]:
     text = PAGE.read_text(encoding="utf-8")
     headings = [(match.start(), match[1]) for match in re.finditer(r"^#+ (.*)$", text, re.M)]
-    found = []
-    for match in BLOCK.finditer(text):
-        heading = [name for start, name in headings if start < match.start()][-1]
-        found.append(Step(heading, *match.group("path", "where", "line", "language", "text")))
-    return found
+    return [
+        Step([name for start, name in headings if start < block.start()][-1], *block.groups())
+        for block in BLOCK.finditer(text)
+    ]
 
 
 def write(folder: Path, step: Step) -> None:
