@@ -18,9 +18,6 @@ def make(seed: int = 0, test_share: float = 0.25) -> pd.DataFrame:
     return make_strings(50, FEW, 11, test_share, np.random.default_rng(seed))
 
 
-# Made
-
-
 @pytest.fixture(scope="module")
 def full() -> pd.DataFrame:
     return make_strings(12_500, THESIS_DECOYS, 11, 0.25, np.random.default_rng(2021))

@@ -8,6 +8,7 @@ byte from those of a study that nobody disturbed. The last line is "N passed, N 
 """
 
 import argparse
+import contextlib
 import os
 import random
 import re
@@ -172,9 +173,8 @@ def keep_logs(study: Study) -> None:
     folder = study.folder / "logs"
     folder.mkdir(exist_ok=True)
     for log in study.results().rglob("*.log"):
-        name = folder / f"{log.stat().st_ino}.log"
-        if not name.exists():
-            os.link(log, name)
+        with contextlib.suppress(FileExistsError):
+            os.link(log, folder / f"{log.stat().st_ino}.log")
 
 
 def trained_in_logs(study: Study) -> list[str]:

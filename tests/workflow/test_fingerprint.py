@@ -23,8 +23,6 @@ FILES = {
     "package/deeper.py": "class Adder:\n    '''Adds.'''\n\n\ndef add(x, y):\n    return x + y\n",
     "package/unused.py": "VALUE = 1\n",
 }
-
-
 Hashed = Callable[..., str]
 
 

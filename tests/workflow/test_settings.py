@@ -31,8 +31,6 @@ from sparsernn.workflow.allowed import allowed_values, at, entries, json_schema
 from sparsernn.workflow.problems import Problems
 from sparsernn.workflow.settings import canonical, validate
 
-# --- valid ones ---
-
 
 @pytest.mark.parametrize(
     "text",

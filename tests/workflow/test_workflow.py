@@ -218,8 +218,7 @@ def test_other_cores_shard_sizes_and_kernels_compiled_anew_give_the_same_bytes(
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
     together = ["dense/corrected/gru/seed0/dense.safetensors", "sparse/networks.csv"]
     together += ["pruning/corrected/gru/seed0/one_shot/both/50.safetensors", "sparse/history.csv"]
-    tables = ("correlations", "prediction", "ols_coefficients")
-    together += [f"analysis/{table}.csv" for table in tables]
+    together += [f"analysis/{t}.csv" for t in ("correlations", "prediction", "ols_coefficients")]
     together += ["figures/corrected/correlation_heatmap.pdf"]
     other.build(*(f"results/{name}" for name in together), cores=8)
     assert (tmp_path / "kernels").exists()
