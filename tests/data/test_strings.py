@@ -70,8 +70,6 @@ def test_no_grammar_is_touched_by_the_number_of_another() -> None:
         assert ours == theirs[:count]
 
 
-# Read
-
 GOOD = "string,valid\n" + "".join(f"{'AB'[i % 2] * (1 + i)},{i % 2}\n" for i in range(20))
 
 
@@ -110,9 +108,6 @@ def test_a_data_set_of_numbers_is_read_as_text(tmp_path: Path) -> None:
     train, test = read_splits(tmp_path / "strings.csv")
     assert (train.lengths.tolist(), test.lengths.tolist()) == ([3, 2], [3])
     assert bytes(train.codes[0]) == b"007" and train.labels.tolist() == [1, 0]
-
-
-# Encoded
 
 
 def encode(*texts: str) -> Strings:
