@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from configurations import ROOT
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from sparsernn.data.strings import Strings
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.wiring.wiring import Wiring
-
-ROOT = Path(__file__).parents[1]
 
 # The same examples in every run, and none that fails for a slow machine.
 settings.register_profile("tests", derandomize=True, deadline=None)

@@ -119,13 +119,27 @@ def make_plan(changes: Config | None = None, base: Config = TINY) -> Plan:
     return Plan(canonical(config), user_graphs(config))
 
 
-def jobs_of(parent: int) -> Iterator[int]:
-    """The processes of a Snakemake that run scripts."""
+class Process(NamedTuple):
+    """A process of this machine that runs, and is not a zombie."""
+
+    number: int
+    parent: int
+    session: int
+    command: bytes
+
+
+def processes() -> Iterator[Process]:
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
             command = path.with_name("cmdline").read_bytes()
         except OSError:
             continue  # it has just ended
-        if int(fields[1]) == parent and b".snakemake/scripts" in command:
-            yield int(path.parent.name)
+        if fields[0] != "Z":
+            yield Process(int(path.parent.name), int(fields[1]), int(fields[3]), command)
+
+
+def jobs_of(parent: int) -> list[int]:
+    """The processes of a Snakemake that run scripts."""
+    jobs = (one for one in processes() if one.parent == parent)
+    return [job.number for job in jobs if b".snakemake/scripts" in job.command]

@@ -10,8 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from configurations import ROOT
 
-ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "scripts" / "sparsernn"
 
 
@@ -53,8 +53,7 @@ def test_a_room_that_reads_a_later_one_is_named(copied: Path, room: str, read: s
 def test_a_new_room_needs_a_place_in_the_order(copied: Path) -> None:
     (copied / "scripts" / "sparsernn" / "attic.py").write_text('"""Nowhere."""\n')
     done = lint_imports(copied)
-    assert done.returncode == 1
-    assert "sparsernn.attic" in done.stdout
+    assert done.returncode == 1 and "sparsernn.attic" in done.stdout
 
 
 def test_the_packages_hold_nothing_but_a_docstring() -> None:
@@ -74,7 +73,7 @@ def test_tests_lie_in_the_folders_of_the_library() -> None:
 def test_the_guide_for_contributors_lists_the_rooms_in_their_order() -> None:
     guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\| `(\w+)/` \|", guide, re.MULTILINE)
-    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
-    layers = contract["importlinter"]["contracts"][0]["layers"]
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    layers = tool["importlinter"]["contracts"][0]["layers"]
     rooms = [room for layer in reversed(layers) for room in reversed(layer.split(" | "))]
     assert listed == [room for room in rooms if (LIBRARY / room).is_dir()]

@@ -1,5 +1,6 @@
 """The thesis's own results as the tables of a study."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from sparsernn.graphs.properties import PROPERTIES
 from sparsernn.thesis.repository import CELLS
 
 _STUDY = {"protocol": "published", "seed": 0, "status": "ok"}
+_KINDS = {"both": r"\.weight_(ih|hh)", "i2h": r"\.weight_ih", "h2h": r"\.weight_hh"}
 _TARGETS = {"_prune": "both", "_prune_i2h": "i2h", "_prune_h2h": "h2h"}
 
 
@@ -47,30 +49,27 @@ def analysis(networks: pd.DataFrame, draws: int = 20) -> dict[str, pd.DataFrame]
 
 def sparse_networks(data: Path) -> pd.DataFrame:
     """Its 800 networks with the properties of their graphs."""
-    folder = data / "Implementations" / "experiments" / "results" / "structure"
-    table = pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
-    table = table.rename(columns={"graph": "family", "graph_nr": "graph"})
+    table = _by_cell(data, "structure").rename(columns={"graph": "family", "graph_nr": "graph"})
     return table.assign(**_STUDY).reset_index(drop=True)
+
+
+def _by_cell(data: Path, part: str) -> pd.DataFrame:
+    folder = data / "Implementations" / "experiments" / "results" / part
+    return pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
 
 
 def _strings(data: Path) -> pd.DataFrame:
     folder = data / "Implementations" / "dataset"
-    parts = [
-        pd.read_csv(folder / f"{split}_data.csv", index_col=0).assign(split=split)
-        for split in ("train", "test")
-    ]
+    paths = {split: folder / f"{split}_data.csv" for split in ("train", "test")}
+    parts = [pd.read_csv(path, index_col=0).assign(split=split) for split, path in paths.items()]
     strings = pd.concat(parts, ignore_index=True)
     return strings.assign(grammar=strings["valid"].map({1: "reber", 0: "decoy"}))
 
 
 def _histories(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    folder = data / "Implementations" / "experiments" / "results" / "prune"
-    table = pd.concat([pd.read_csv(folder / f"{cell}.csv").assign(cell=cell) for cell in CELLS])
-    table = table.assign(**_STUDY).rename(columns={"prune": "percent"})
-    kind = [
-        mode.removeprefix(cell) for mode, cell in zip(table["mode"], table["cell"], strict=True)
-    ]
-    table = table.assign(target=pd.Series(kind, index=table.index).map(_TARGETS))
+    table = _by_cell(data, "prune").assign(**_STUDY).rename(columns={"prune": "percent"})
+    modes = zip(table["mode"], table["cell"], strict=True)
+    table = table.assign(target=[_TARGETS.get(mode.removeprefix(cell)) for mode, cell in modes])
     pruned = table["target"].notna()
     return table[~pruned], table[pruned].assign(schedule="one_shot")
 
@@ -81,17 +80,11 @@ def _networks(data: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     for cell in CELLS:
         path = data / "Implementations" / "experiments" / "state_dicts" / "prune" / f"{cell}.pt"
         state = torch.load(path, map_location="cpu", weights_only=True)
-        tensors = {name: t for name, t in state.items() if "mask" not in name}
-        whole = sum(tensor.numel() for tensor in tensors.values())
+        weights = {name: t.numpy().ravel() for name, t in state.items() if "mask" not in name}
+        whole = sum(map(len, weights.values()))
         dense.append({"cell": cell, "parameters": whole})
-        for target, kinds in {"both": ("ih", "hh"), "i2h": ("ih",), "h2h": ("hh",)}.items():
-            sizes = np.concatenate(
-                [
-                    np.abs(t.numpy().ravel())
-                    for name, t in tensors.items()
-                    if name.rpartition(".")[2].startswith(tuple(f"weight_{k}" for k in kinds))
-                ]
-            )
+        for target, kind in _KINDS.items():
+            sizes = np.abs(np.concatenate([w for n, w in weights.items() if re.search(kind, n)]))
             for percent in range(10, 101, 10):
                 removed = int((sizes < np.percentile(sizes, percent)).sum())
                 row = {"target": target, "percent": percent, "parameters": whole - removed}

@@ -1,6 +1,6 @@
 """The nine grammars and the sampling of their strings."""
 
-import itertools
+from itertools import product
 
 import numpy as np
 import pytest
@@ -16,13 +16,10 @@ BY_NAME = {"argvalues": GRAMMARS, "ids": [grammar.name for grammar in GRAMMARS]}
 
 def strings_of(grammar: Grammar, length: int) -> set[str]:
     """All strings of a length that walk along the labelled edges."""
-    walks = {(1, "B")}
+    walks, edges = {(1, "B")}, grammar.label.items()
     for _ in range(length - 2):
         walks = {
-            (b, text + letter)
-            for node, text in walks
-            for (a, b), letter in grammar.label.items()
-            if a == node
+            (b, text + letter) for node, text in walks for (a, b), letter in edges if a == node
         }
     return {text + "E" for node, text in walks if node == 6}
 
@@ -61,12 +58,6 @@ def test_four_decoys_use_reber_s_alphabet_and_four_go_beyond_it() -> None:
     assert list(DECOYS) == [f"m{i}" for i in range(1, 9)]
 
 
-@pytest.mark.parametrize("name", DECOYS)
-def test_no_short_decoy_string_is_a_reber_string(name: str) -> None:
-    for length in range(5, 14):
-        assert not any(map(REBER.accepts, strings_of(DECOYS[name], length)))
-
-
 @given(st.text("BTPSXVE", max_size=7))
 def test_only_generated_strings_are_accepted(text: str) -> None:
     assert REBER.accepts(text) == (len(text) > 2 and text in strings_of(REBER, len(text)))
@@ -74,7 +65,7 @@ def test_only_generated_strings_are_accepted(text: str) -> None:
 
 def test_every_change_of_one_letter_is_seen() -> None:
     valid = strings_of(REBER, 8)
-    for text, place, letter in itertools.product(sorted(valid), range(8), "BTPSXVEA"):
+    for text, place, letter in product(sorted(valid), range(8), "BTPSXVEA"):
         changed = text[:place] + letter + text[place + 1 :]
         assert REBER.accepts(changed) == (changed in valid)
 
@@ -120,12 +111,10 @@ def test_a_grammar_that_runs_out_of_strings_is_an_error(monkeypatch: pytest.Monk
 def test_no_decoy_shares_a_string_with_reber(name: str) -> None:
     reached, waiting = set(), [(START, START)]
     while waiting:
-        pair = waiting.pop()
-        if pair in reached:
-            continue
-        reached.add(pair)
-        for ours in SUCCESSORS.get(pair[0], ()):
-            for theirs in SUCCESSORS.get(pair[1], ()):
-                if REBER.label[pair[0], ours] == DECOYS[name].label[pair[1], theirs]:
-                    waiting.append((ours, theirs))
+        ours, theirs = pair = waiting.pop()
+        if pair not in reached:
+            reached.add(pair)
+            for a, b in product(SUCCESSORS.get(ours, ()), SUCCESSORS.get(theirs, ())):
+                if REBER.label[ours, a] == DECOYS[name].label[theirs, b]:
+                    waiting.append((a, b))
     assert (END, END) not in reached

@@ -1,6 +1,7 @@
-"""Files are whole or absent, and a table that cannot be read says why."""
+"""Files are whole or absent, tables say why they can't be read; versions are those of what runs."""
 
 import os
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sparsernn.errors import InputError
+from sparsernn.files.environment import PACKAGES, machine, versions
 from sparsernn.files.tables import read_csv, read_rows, write_csv
 from sparsernn.files.whole import write_bytes, write_text
 
@@ -33,16 +35,13 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     def fail(*args: Any) -> None:
         raise OSError("disk full")
 
-    target = tmp_path / "table.csv"
-    write_text("old", target)
+    write_text("old", tmp_path / "table.csv")
     monkeypatch.setattr(broken, fail)
-    with pytest.raises(OSError, match="disk full"):
-        write_text("new", target)
-    assert target.read_text() == "old"
-    assert listing(tmp_path) == ["table.csv"]
-    with pytest.raises(OSError, match="disk full"):
-        write_text("new", tmp_path / "other.csv")
-    assert listing(tmp_path) == ["table.csv"]
+    for name in ("table.csv", "other.csv"):
+        with pytest.raises(OSError, match="disk full"):
+            write_text("new", tmp_path / name)
+        assert listing(tmp_path) == ["table.csv"]
+    assert (tmp_path / "table.csv").read_text() == "old"
 
 
 def test_the_name_appears_only_when_the_content_is_whole(
@@ -103,11 +102,26 @@ def test_blank_lines_are_no_rows(tmp_path: Path, blank: str) -> None:
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_a_cell_may_have_lines(tmp_path: Path, end: str) -> None:
     (tmp_path / "t.csv").write_bytes(f'string,note\nA,"x{end}y"\nB,z\n'.encode())
-    table = read_csv(tmp_path / "t.csv")
-    assert table["string"].tolist() == ["A", "B"]
-    assert table["note"].tolist() == [f"x{end}y", "z"]
+    assert read_csv(tmp_path / "t.csv").to_numpy().tolist() == [["A", f"x{end}y"], ["B", "z"]]
 
 
 def test_a_name_with_a_nul_is_refused() -> None:
     with pytest.raises(InputError, match=r"can't be read \(embedded null byte\)"):
         read_csv("a\0b")
+
+
+# The environment
+
+
+def test_versions_are_those_of_what_runs() -> None:
+    found = versions()
+    assert found["Python"] == platform.python_version()
+    assert found["numpy"] == np.__version__
+    assert set(found) == {"Python", *PACKAGES}
+    assert "not installed" not in found.values()
+    assert versions(["no-such-package"])["no-such-package"] == "not installed"
+
+
+def test_the_machine_is_named() -> None:
+    assert list(machine()) == ["processor", "instructions", "cores", "system"]
+    assert machine()["system"] == platform.platform()

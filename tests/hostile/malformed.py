@@ -3,7 +3,8 @@
 PYTHONPATH=scripts python tests/hostile/malformed.py > docs/malformed-inputs.md
 """
 
-import os
+import contextlib
+import functools
 import tempfile
 from pathlib import Path
 
@@ -17,20 +18,16 @@ from malformed_thesis import CASES as THESIS
 CASES: list[Case] = [*GRAPHS, *STRINGS, *CHECKPOINTS, *THESIS, *SETTINGS]
 
 
+@functools.cache
 def message(case: Case) -> str:
-    """The message of a case, made and read in a folder that is gone afterwards."""
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            told = case.message(Path(folder)).replace(folder, "the working directory")
-            assert not Path("ran").exists(), f"{case.kind}, {case.name}: code of the file was run"
-            return told
-        finally:
-            os.chdir(before)
+    """The message of a case, written and read in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        told = case.message(Path(folder)).replace(folder, "the working directory")
+        assert not Path("ran").exists(), f"{case.kind}, {case.name}: code of the file was run"
+        return told
 
 
-def document(messages: dict[Case, str]) -> str:
+def document() -> str:
     """The page: a row a case, in the order of kinds and names."""
     command = "PYTHONPATH=scripts python tests/hostile/malformed.py"
     lines = [
@@ -48,12 +45,12 @@ def document(messages: dict[Case, str]) -> str:
         "| given as | what is wrong | message |",
         "|---|---|---|",
     ]
-    return "\n".join([*lines, *sorted(row(case, told) for case, told in messages.items())]) + "\n"
+    return "\n".join([*lines, *sorted(map(row, CASES))]) + "\n"
 
 
-def row(case: Case, told: str) -> str:
+def row(case: Case) -> str:
     """A case's line in the page."""
-    return f"| {' | '.join(map(_cell, (case.kind, case.name, told)))} |"
+    return f"| {' | '.join(map(_cell, (case.kind, case.name, message(case))))} |"
 
 
 def _cell(text: str) -> str:
@@ -64,4 +61,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    print(document({case: message(case) for case in CASES}), end="")
+    print(document(), end="")

@@ -37,14 +37,7 @@ def state(name: Any, value: Any) -> Make:
     return changed(lambda network: network["state_dict"].update({name: value}))
 
 
-def nested() -> list[Any]:
-    """A list that takes long to write out."""
-    value: list[Any] = ["x"] * 9
-    for _ in range(3):
-        value = [value] * 9
-    return value
-
-
+NESTED = [[[["x"] * 9] * 9] * 9] * 9  # takes long to write out
 FILES: dict[str, Content] = {
     # Networks
     "networks that are a number": holding(3),
@@ -53,7 +46,7 @@ FILES: dict[str, Content] = {
     "two networks": holding([entry(), entry()]),
     "no status": changed(lambda network: network.pop("status")),
     "reason that takes long to write out": changed(
-        lambda network: network.update(status="diverged", reason=nested())
+        lambda network: network.update(status="diverged", reason=NESTED)
     ),
     # The wiring
     "no wiring": changed(lambda network: network.pop("wiring")),
@@ -83,7 +76,7 @@ FILES: dict[str, Content] = {
     "read-out that is not there": wiring(readout=torch.tensor([10])),
     "empty read-out": wiring(readout=torch.tensor([], dtype=torch.int64)),
     "unknown step": wiring(readout_step="first"),
-    "step that takes long to write out": wiring(readout_step=nested()),
+    "step that takes long to write out": wiring(readout_step=NESTED),
     # Weights and masks
     "no state dict": changed(lambda network: network.pop("state_dict")),
     "no mask": changed(lambda network: network["state_dict"].pop(MASK)),

@@ -35,15 +35,14 @@ def own_graphs(folder: str) -> dict[str, Any]:
 def folders(path: Path) -> None:
     """Folders and files that configurations name; `path` is one of the files."""
     path.touch()
-    for name in ("own{cell}.csv", "{x}/0.graphml", "braces/{x}.graphml", *IN_RESULTS, *IN_CHECKOUT):
+    for name in (
+        *("own{cell}.csv", "{x}/0.graphml", "braces/{x}.graphml"),
+        *("mine/own.yaml", "mine/graphs/own/shard0/0.graphml"),
+        *("{x}/Implementations/experiments/graphs", "{x}/Implementations/dataset/test_data.csv"),
+    ):
         (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
         (path.parent / name).touch()
 
-
-IN_RESULTS = ("mine/own.yaml", "mine/graphs/own/shard0/0.graphml")
-IN_CHECKOUT = tuple(
-    f"{{x}}/Implementations/{name}" for name in ("experiments/graphs", "dataset/test_data.csv")
-)
 
 BOM = b"\xef\xbb\xbf"
 FILES: dict[str, Content] = {

@@ -69,19 +69,15 @@ def saved(thing: object) -> bytes:
 
 
 NUMBERS = {"weight": torch.arange(4.0)}
+WHOLE = saved(NUMBERS)
+# It ends after the names and shapes; torch loads it.
+WITHOUT_STORAGES = WHOLE[: WHOLE.rindex(b"\x80\2]q\0")] + b"\x80\2]q\0."
 
 
 def changed(old: bytes, new: bytes) -> bytes:
     """Weights with other bytes in their pickle."""
-    whole = saved(NUMBERS)
-    assert whole.count(old) == 1
-    return whole.replace(old, new)
-
-
-def without_storages() -> bytes:
-    """Weights whose file ends after their names and shapes; torch loads it."""
-    whole = saved(NUMBERS)
-    return whole[: whole.rindex(b"\x80\2]q\0")] + b"\x80\2]q\0."
+    assert WHOLE.count(old) == 1
+    return WHOLE.replace(old, new)
 
 
 def compressed(thing: object) -> bytes:
@@ -104,15 +100,15 @@ WEIGHTS: dict[str, Content] = {
     # Not a file of torch's, or a broken one
     "empty file": b"",
     "pointer of Git LFS": "version https://git-lfs.github.com/spec/v1\n",
-    "cut off": saved(NUMBERS)[:-1],
-    "without its first byte": saved(NUMBERS)[1:],
+    "cut off": WHOLE[:-1],
+    "without its first byte": WHOLE[1:],
     "zip that is cut off": pickled(NUMBERS)[:-30],
     "zip without weights": b"PK\5\6" + b"\0" * 18,
     "storage of more numbers than there are": changed(b"K\4N", b"K\5N"),
     "storage of 170 GB": changed(b"K\4N", b"\x8a\5\0\0\0\0\x0aN"),
     "view of a thousand million numbers": changed(b"K\0K\4\x85", b"K\0J\0\xca\x9a;\x85"),
     "view that begins before the first number": changed(b"K\0K\4\x85", b"J\xfe\xff\xff\xffK\4\x85"),
-    "numbers that are not in the file": without_storages(),
+    "numbers that are not in the file": WITHOUT_STORAGES,
     # Code, and what fills the memory
     "call of a function": saved({"weight": Touch()}),
     "pickle that calls a function": pickle.dumps(Touch(), 2),

@@ -13,6 +13,7 @@ import networkx as nx
 import numpy as np
 import pytest
 import torch
+from configurations import ROOT
 from malformed_graphs import KEY, document
 from malformed_safetensors import WHOLE, entry, values
 from malformed_strings import GOOD, SPLIT
@@ -29,7 +30,6 @@ from sparsernn.thesis.pickles import read_pickled_graph, read_published_weights
 from sparsernn.training.outcomes import load_network
 from sparsernn.workflow.settings.configfiles import check_configfile
 
-ROOT = Path(__file__).parents[2]
 Random = np.random.Generator
 ROUNDS = 60  # of each change, of each kind of file
 
@@ -157,25 +157,24 @@ def test_strings_in_order_are_read(tmp_path: Path, data: bytes) -> None:
         assert frame["string"].iloc[20] == '=HYPERLINK("http://localhost")'
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        graph_file().replace(b"utf-8", b"utf-16").decode().encode("utf-16"),
-        b"\xef\xbb\xbf" + graph_file(),
-        graph_file().replace(b"utf-8", b"iso-8859-1").replace(b"size", "größe".encode("latin-1")),
-        graph_file().replace(b' xmlns="http://graphml.graphdrawing.org/xmlns"', b""),
-        graph_file().replace(b' attr.type="int"', b""),
-        graph_file().replace(b"<graph ", b"<!-- a note -->\n<desc>any <b>text</b></desc><graph "),
-        graph_file().replace(b"\n", b"\r\n"),
-        graph_file().replace(b"0</data>", b"many</data>").replace(b'key="k"', b'key="x"'),
-        graph_file().replace(b"</data>", b"<a>" * 100_000 + b"</a>" * 100_000 + b"</data>", 1),
-        graph_file().replace(b"<edge", b"<edge " + b" ".join(b'a%d="1"' % i for i in range(999))),
-    ],
-    ids=[
-        *("UTF-16", "mark", "Latin-1", "no namespace", "no type", "notes", "CRLF"),
-        *("data of no key", "deep data", "many attributes"),
-    ],
-)
+GRAPH = graph_file()
+GRAPHS = {
+    "UTF-16": GRAPH.replace(b"utf-8", b"utf-16").decode().encode("utf-16"),
+    "mark": b"\xef\xbb\xbf" + GRAPH,
+    "Latin-1": GRAPH.replace(b"utf-8", b"iso-8859-1").replace(b"size", "größe".encode("latin-1")),
+    "no namespace": GRAPH.replace(b' xmlns="http://graphml.graphdrawing.org/xmlns"', b""),
+    "no type": GRAPH.replace(b' attr.type="int"', b""),
+    "notes": GRAPH.replace(b"<graph ", b"<!-- a note -->\n<desc>any <b>text</b></desc><graph "),
+    "CRLF": GRAPH.replace(b"\n", b"\r\n"),
+    "data of no key": GRAPH.replace(b"0</data>", b"many</data>").replace(b'key="k"', b'key="x"'),
+    "deep data": GRAPH.replace(b"</data>", b"<a>" * 100_000 + b"</a>" * 100_000 + b"</data>", 1),
+    "many attributes": GRAPH.replace(
+        b"<edge", b"<edge " + b" ".join(b'a%d="1"' % i for i in range(999))
+    ),
+}
+
+
+@pytest.mark.parametrize("data", GRAPHS.values(), ids=GRAPHS)
 def test_graphml_in_order_is_read(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "own.graphml"
     path.write_bytes(data)

@@ -8,6 +8,7 @@ byte from those of a study that nobody disturbed. The last line is "N passed, N 
 """
 
 import argparse
+import contextlib
 import os
 import random
 import re
@@ -21,7 +22,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from studies import Study, jobs_of, new_study
+from studies import Study, jobs_of, new_study, processes
 
 VICTIMS = {
     "job": "a job",
@@ -54,32 +55,29 @@ def main() -> None:
     rng = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         kills, counts = disturb(Path(folder), options.kills, rng)
-    lines = summary(kills, counts, options.seed)
-    print("\n".join(lines))
+    text = summary(kills, counts, options.seed)
+    print(text)
     if options.record:
-        record(options.record, lines)
+        page = options.record.read_text(encoding="utf-8")
+        before, after = page.partition(MARKS[0])[0], page.partition(MARKS[1])[2]
+        page = f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}"
+        options.record.write_text(page, encoding="utf-8")
     failed = counts["twice"] + counts["different"] + counts["litter"]
     print(f"{kills.total()} passed, {failed} failed")
     sys.exit(bool(failed))
 
 
-def summary(kills: Counter[str], counts: Counter[str], seed: int) -> list[str]:
+def summary(kills: Counter[str], counts: Counter[str], seed: int) -> str:
     """The counts of `disturb` in words."""
     by_victim = ", ".join(f"{kills[victim]} of {VICTIMS[victim]}" for victim in VICTIMS)
-    return [
+    trained, twice = counts["trained"], counts["twice"]
+    return (
         f"- {kills.total()} kills (seed {seed}: {by_victim}) in {counts['studies']} studies, "
-        f"each followed by the same command: {kills.total()} runs",
-        f"- {counts['trained']} networks trained and kept, {counts['twice']} of them trained again",
+        f"each followed by the same command: {kills.total()} runs\n"
+        f"- {trained} networks trained and kept, {twice} of them trained again\n"
         f"- {counts['different']} results that differ from those of an undisturbed study, "
-        f"{counts['litter']} files too many",
-    ]
-
-
-def record(page: Path, lines: list[str]) -> None:
-    """Put the lines between the page's two marks."""
-    text = page.read_text(encoding="utf-8")
-    start, end = text.index(MARKS[0]) + len(MARKS[0]), text.index(MARKS[1])
-    page.write_text(text[:start] + "\n".join(["", *lines, ""]) + text[end:], encoding="utf-8")
+        f"{counts['litter']} files too many"
+    )
 
 
 def disturb(folder: Path, least: int, rng: random.Random) -> tuple[Counter[str], Counter[str]]:
@@ -153,7 +151,7 @@ def run_and_kill(study: Study, victim: str | None, delay: float, patient: bool) 
 
 def kill(victim: str, scheduler: int) -> str:
     """Kill a job, the scheduler alone (also where no job runs), or everything; returns which."""
-    jobs = list(jobs_of(scheduler))
+    jobs = jobs_of(scheduler)
     if victim == "group":
         os.killpg(scheduler, signal.SIGKILL)
     elif victim == "job" and jobs:
@@ -166,17 +164,8 @@ def kill(victim: str, scheduler: int) -> str:
 
 def wait_for_orphans(session: int) -> None:
     """Jobs end by themselves soon after their scheduler; most users' next command comes later."""
-    while any(session_of(path) == session for path in Path("/proc").glob("[0-9]*/stat")):
+    while any(process.session == session for process in processes()):
         time.sleep(0.1)
-
-
-def session_of(path: Path) -> int:
-    """The session of a process that is not a zombie."""
-    try:
-        fields = path.read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    except OSError:
-        return -1
-    return -1 if fields[0] == "Z" else int(fields[3])
 
 
 def keep_logs(study: Study) -> None:
@@ -184,9 +173,8 @@ def keep_logs(study: Study) -> None:
     folder = study.folder / "logs"
     folder.mkdir(exist_ok=True)
     for log in study.results().rglob("*.log"):
-        name = folder / f"{log.stat().st_ino}.log"
-        if not name.exists():
-            os.link(log, name)
+        with contextlib.suppress(FileExistsError):
+            os.link(log, folder / f"{log.stat().st_ino}.log")
 
 
 def trained_in_logs(study: Study) -> list[str]:

@@ -19,8 +19,6 @@ import pandas as pd
 import pytest
 from studies import Study, jobs_of, new_study
 
-from sparsernn.workflow.jobs import LOCKS, lock_place
-
 SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
 TABLE = "results/sparse/networks.csv"
 
@@ -66,7 +64,7 @@ def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> 
     study.configure(tiny())
     study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")
     with study.start(dense) as process:
-        while not (jobs := list(jobs_of(process.pid))):
+        while not (jobs := jobs_of(process.pid)):
             assert process.poll() is None
             time.sleep(0.02)
         os.kill(jobs[0], signal.SIGKILL)  # before its script has begun
@@ -95,22 +93,6 @@ def test_an_edited_graph_that_is_to_stay_is_trained_anew(study: Study) -> None:
     for path in paths.split():
         (study.folder / path).unlink()
     assert study.planned(TABLE)["train_sparse"] == 1
-
-
-def test_a_job_waits_for_one_that_a_killed_run_has_left(study: Study) -> None:
-    target = f"{SHARD}.networks.csv"
-    study.build("results/graphs/watts_strogatz/shard0")
-    with (study.folder / LOCKS).open("ab") as other:
-        fcntl.lockf(other, fcntl.LOCK_EX, 1, lock_place(f"{SHARD}.log"))
-        with study.start(target, stderr=subprocess.PIPE) as process:
-            assert process.stderr
-            while "waiting for a job of an earlier run" not in process.stderr.readline():
-                assert process.poll() is None
-            assert not (study.folder / target).exists()
-            fcntl.lockf(other, fcntl.LOCK_UN, 1, lock_place(f"{SHARD}.log"))
-            process.communicate()
-    assert process.returncode == 0
-    assert (study.folder / target).exists()
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from configurations import ROOT
+from studies import processes
 
 from sparsernn.workflow.provenance import record_path
 
-SCRIPTS = Path(__file__).parents[2] / "scripts"
 HEAD = """
 import os, sys, time
 from pathlib import Path
@@ -24,11 +25,11 @@ this = SimpleNamespace(
 """
 
 
-def start(folder: Path, body: str, **environment: str) -> subprocess.Popen[str]:
+def start(folder: Path, code: str, **environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", HEAD + body],
+        [sys.executable, "-c", code],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(SCRIPTS), **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -36,10 +37,11 @@ def start(folder: Path, body: str, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-def run(folder: Path, body: str) -> tuple[int, str]:
-    with start(folder, body) as process:
-        _, errors = process.communicate()
-    return process.returncode, errors
+def run(folder: Path, body: str, **environment: str) -> tuple[int, str, str]:
+    """The status of a job with this body, what it printed, and its errors."""
+    with start(folder, HEAD + body, **environment) as process:
+        output, errors = process.communicate()
+    return process.returncode, output, errors
 
 
 def test_a_job_logs_what_it_and_the_library_say_and_records_its_outputs(tmp_path: Path) -> None:
@@ -53,10 +55,7 @@ with running(this):
     print(Path("log").read_text().count("epochs"))
 logging.getLogger("sparsernn.training.job").info("after the job")
 """
-    with start(tmp_path, body) as process:
-        output, errors = process.communicate()
-    assert process.returncode == 0, errors
-    assert output == "1\n", "lines are written at once"
+    assert run(tmp_path, body) == (0, "1\n", "not ours\n"), "lines are written at once"
     first, *lines, last = (tmp_path / "log").read_text(encoding="utf-8").splitlines()
     assert first.startswith("process ")
     assert lines == ["50 %s", "3 epochs"]
@@ -76,8 +75,7 @@ from sparsernn.errors import InputError
 with running(this):
     raise InputError("no good")
 """
-    code, errors = run(tmp_path, body)
-    assert (code, errors) == (1, "error: no good\n")
+    assert run(tmp_path, body) == (1, "", "error: no good\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".snakemake", "log"]
 
 
@@ -90,13 +88,10 @@ with running(this):
     with open("/dev/full", "w") as file:
         file.write("x")
 """
-    code, errors = run(tmp_path, body)
+    code, _, errors = run(tmp_path, body)
     assert code == 1
-    assert (
-        errors.startswith("error: out: [Errno 28] No space left on device")
-        and "run the same command again" in errors
-    )
-    assert "Traceback" not in errors
+    assert errors.startswith("error: out: [Errno 28] No space left on device")
+    assert "run the same command again" in errors and "Traceback" not in errors
 
 
 def test_a_log_on_a_full_disk_costs_no_result(tmp_path: Path) -> None:
@@ -106,7 +101,7 @@ with running(this):
     log("begun")
     Path("out").write_text("made")
 """
-    assert run(tmp_path, body) == (0, "")
+    assert run(tmp_path, body) == (0, "", "")
     assert record_path(tmp_path / "out").exists()
 
 
@@ -118,10 +113,10 @@ with running(this):
     sys.stdin.read()
     Path("order").open("a").write(os.environ["NAME"])
 """
-    with start(tmp_path, body, NAME="first") as first:
-        assert first.stdout and first.stdin
+    with start(tmp_path, HEAD + body, NAME="first") as first:
+        assert first.stdout
         first.stdout.readline()
-        with start(tmp_path, body, NAME=", second") as second:
+        with start(tmp_path, HEAD + body, NAME=", second") as second:
             assert second.stderr
             assert "waiting for a job of an earlier run" in second.stderr.readline()
             first.communicate()
@@ -134,34 +129,22 @@ def test_a_job_ends_soon_after_what_started_it(tmp_path: Path) -> None:
     job = HEAD + 'with running(this):\n    Path("pid").write_text("")\n    time.sleep(60)\n'
     (tmp_path / "job.py").write_text(job, encoding="utf-8")
     starter = "import subprocess, sys; subprocess.run([sys.executable, 'job.py'])"
-    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS)}
-    parent = subprocess.Popen([sys.executable, "-c", starter], cwd=tmp_path, env=environment)
-    while not (tmp_path / "pid").exists():
-        assert parent.poll() is None
-        time.sleep(0.05)
-    pid = int((tmp_path / "log").read_text(encoding="utf-8").split()[1])
-    parent.kill()
-    parent.wait()
+    with start(tmp_path, starter) as parent:
+        while not (tmp_path / "pid").exists():
+            assert parent.poll() is None
+            time.sleep(0.05)
+        pid = int((tmp_path / "log").read_text(encoding="utf-8").split()[1])
+        parent.kill()
     deadline = time.monotonic() + 20
-    while _alive(pid) and time.monotonic() < deadline:
+    while any(process.number == pid for process in processes()):
+        assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert not _alive(pid)
 
 
 def test_a_job_whose_snakemake_ended_before_it_began_does_nothing(tmp_path: Path) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     body = "with running(this):\n    Path('out').write_text('made')\n"
-    with start(tmp_path, body, SPARSERNN_RUN=str(ended.pid)) as process:
-        _, errors = process.communicate()
-    assert process.returncode == 1
-    assert errors == f"not begun: Snakemake, process {ended.pid}, has ended\n"
+    message = f"not begun: Snakemake, process {ended.pid}, has ended\n"
+    assert run(tmp_path, body, SPARSERNN_RUN=str(ended.pid)) == (1, "", message)
     assert list(tmp_path.iterdir()) == []
-
-
-def _alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")")[1].split()[0]
-    except OSError:
-        return False
-    return state != "Z"

@@ -1,4 +1,4 @@
-"""The plan: what work follows from the settings."""
+"""The plan: what work follows from the settings, and the thesis's figures and tables in it."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from configurations import load
+from configurations import ROOT, load
 from snakemake.iocontainers import Wildcards
 from studies import TINY, make_plan, new_study
 
@@ -97,22 +97,14 @@ def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: l
         assert isinstance(planned.settings["percent"], float)
 
 
-@pytest.mark.parametrize(
-    ("name", "before"),
-    [
-        ("one_shot/both/100", None),
-        ("iterative/both/50", None),
-        ("iterative/both/100", "iterative/both/50"),
-        ("random/both/100", None),
-        ("retrained/both/0", None),
-    ],
-)
-def test_only_iterative_rounds_start_from_the_round_before(name: str, before: str | None) -> None:
-    network = {"protocol": "corrected", "cell": "gru", "seed": "0", "round": name}
-    found = make_plan().pruned_from(Wildcards(fromdict=network))
-    pattern = DENSE if before is None else ROUND
-    path = pattern.format(**{**network, "round": before})
-    assert Path(found).with_suffix("") == Path("results", path)
+def test_only_iterative_rounds_start_from_the_round_before() -> None:
+    plan = make_plan()
+    network = {"protocol": "corrected", "cell": "gru", "seed": "0"}
+    before = {"iterative/both/100": ROUND.format(**network, round="iterative/both/50")}
+    for name in plan.rounds:
+        found = plan.pruned_from(Wildcards(fromdict=network | {"round": name}))
+        path = before.get(name, DENSE.format(**network))
+        assert Path(found).with_suffix("") == Path("results", path), name
 
 
 def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
@@ -214,3 +206,28 @@ use rule * from ours as ours_*
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert re.search(r"^ours_train_sparse +16$", done.stdout, re.M)
+
+
+# The index of the thesis's figures and tables
+
+PAGE = (ROOT / "docs" / "thesis-index.md").read_text(encoding="utf-8")
+LINES = [line for line in PAGE.splitlines() if line.startswith("|")]
+
+
+def test_the_index_names_every_figure_and_table_and_only_these() -> None:
+    targets = re.findall(r"`(results/[^`]+)`", "\n".join(LINES))
+    plan = make_plan({"protocols": ["corrected"]}, base={})
+    expected = [f"results/figures/{name}.pdf" for name in products(plan, FIGURES)]
+    expected += [f"results/tables/{name}.md" for name in products(plan, TABLES)]
+    assert sorted(targets) == sorted([*expected, "results/analysis/claims.csv"])
+
+
+def test_the_index_has_every_number_of_a_figure_or_table_once() -> None:
+    found: dict[str, list[str]] = {"Figure": [], "Table": []}
+    for cell in (line.split("|")[1] for line in LINES):
+        if match := re.match(r" (Figure|Table)s? ", cell):
+            found[match[1]] += re.findall(r"\w\.\d+", cell)
+    chapters = {"4": range(2, 6), "6": range(1, 33), "C": range(1, 11)}
+    figures = [f"{chapter}.{i}" for chapter, numbers in chapters.items() for i in numbers]
+    assert sorted(found["Figure"]) == sorted(figures)
+    assert sorted(found["Table"]) == ["4.2", *(f"6.{i}" for i in range(1, 6)), "B.1", "B.2"]

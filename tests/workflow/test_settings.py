@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from configurations import Config, lines, load, merged, with_yaml
+from configurations import ROOT, Config, lines, load, merged, with_yaml
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -30,11 +30,6 @@ from sparsernn.workflow.settings import checks, reference
 from sparsernn.workflow.settings.allowed import allowed_values, at, entries, json_schema
 from sparsernn.workflow.settings.problems import Problems
 from sparsernn.workflow.settings.validation import canonical, validate
-
-ROOT = Path(__file__).parents[2]
-
-
-# --- valid ones ---
 
 
 @pytest.mark.parametrize(
@@ -98,9 +93,7 @@ def test_own_files(here: Path) -> None:
     ("over", "path"),
     [
         ("dataset: {strings: 'res/data/own.csv'}", "res/data/own.csv"),
-        ("dataset: {strings: 'else/../res/own.csv'}", "res/own.csv"),
         ("dataset: {strings: linked.csv}", "res/own.csv"),
-        ("graphs: {families: {own: {generator: graphml, folder: res/own}}}", "res/own/0.graphml"),
         ("graphs: {families: {own: {generator: graphml, folder: res}}}", "res/0.graphml"),
         ("graphs: {families: {own: {generator: graphml, folder: linked}}}", "res/own/0.graphml"),
     ],
@@ -258,8 +251,6 @@ def test_the_page_has_a_line_for_every_key() -> None:
     keys = {path for path, _ in entries(json_schema()) if not path.endswith(".<name>")}
     tops = {key for key in keys if any(other.startswith(f"{key}.") for other in keys)}
     assert keys - tops <= {cells[0][3:-1] for cells in table}
-    [lr] = [cells for cells in table if cells[0] == "| `sparse.training.lr`"]
-    assert lr[1:] == ["`0.001`", "a number, above 0 and at most 1e+30", "Learning rate of Adam. |"]
     chances = [cells for cells in table if cells[0] == "| `graphs.families.<name>.p`"]
     assert {cells[1] for cells in chances} == {"", "`1.0`"}  # of a generator that is a default
 

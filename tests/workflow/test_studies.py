@@ -17,7 +17,7 @@ import pytest
 import torch
 import yaml
 from pypdf import PdfReader
-from studies import ROOT, TRAINING, new_study
+from studies import ROOT, TINY, TRAINING, new_study
 
 from sparsernn.networks.checkpoints import load_checkpoint
 
@@ -30,19 +30,10 @@ BLOCK = re.compile(
 )
 SMALL: dict[str, Any] = {
     "shard_size": 8,
-    "dataset": {
-        "n_valid": 80,
-        "decoys": {"m1": 20, "m2": 0, "m3": 0, "m4": 20, "m5": 0, "m6": 20, "m7": 0, "m8": 20},
-    },
+    "dataset": TINY["dataset"],
     "sparse": {"training": TRAINING},
     "dense": {"hidden_size": 8, "training": TRAINING},
-    "pruning": {
-        "targets": ["both"],
-        "schedules": ["one_shot"],
-        "percents": [90],
-        "controls": [],
-        "training": TRAINING,
-    },
+    "pruning": TINY["pruning"] | {"schedules": ["one_shot"], "percents": [90], "controls": []},
     "analysis": {
         "regressor_draws": 1,
         "prediction": {"test_share": 0.25, "folds": 2, "repeats": 1},
@@ -64,11 +55,10 @@ class Step(NamedTuple):
 def steps() -> list[Step]:
     text = PAGE.read_text(encoding="utf-8")
     headings = [(match.start(), match[1]) for match in re.finditer(r"^#+ (.*)$", text, re.M)]
-    found = []
-    for match in BLOCK.finditer(text):
-        heading = [name for start, name in headings if start < match.start()][-1]
-        found.append(Step(heading, *match.group("path", "where", "line", "language", "text")))
-    return found
+    return [
+        Step([name for start, name in headings if start < block.start()][-1], *block.groups())
+        for block in BLOCK.finditer(text)
+    ]
 
 
 def write(folder: Path, step: Step) -> None:
@@ -161,16 +151,13 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     assert {step.where for step in found} == {None, "below", "in the place of"}
     for folder in ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria"):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    commands = [step for step in found if step.path is None]
-    assert {step.language for step in commands} == {"sh"}
-    assert len({step.heading for step in commands}) == 8
+    assert len({step.heading for step in found if step.path is None}) == 8
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
     heading = "A study is a configuration"
-    assert {"train_sparse", "train_dense", "prune_round", "all_figures"} <= set(
-        followed.made(heading)
-    )
+    made = {"train_sparse", "train_dense", "prune_round", "all_figures"}
+    assert made <= set(followed.made(heading))
     results = followed.folder / "results" / "small_worlds"
     pages = PdfReader(results / "figures" / "all.pdf").pages
     assert "small worlds" in pages[0].extract_text()
@@ -228,11 +215,12 @@ def test_a_new_property_is_measured_and_correlated_and_trains_nothing(followed: 
     properties = followed.table("small_worlds/graphs/properties.csv").set_index("family")
     clustering = properties["clustering"].groupby("family").mean()
     assert clustering["watts_strogatz"] > clustering["erdos_renyi"]
-    for name in ("analysis/correlations", "figures/corrected/correlation_heatmap"):
-        rows = followed.table(f"small_worlds/{name}.csv")
-        assert "clustering" in set(rows["property"])
-    terms = followed.table("small_worlds/analysis/ols_coefficients.csv")["term"]
-    assert "clustering" in set(terms)
+    for name, column in {
+        "analysis/correlations": "property",
+        "figures/corrected/correlation_heatmap": "property",
+        "analysis/ols_coefficients": "term",
+    }.items():
+        assert "clustering" in set(followed.table(f"small_worlds/{name}.csv")[column])
 
 
 def test_a_new_criterion_prunes_what_it_scores_lowest(followed: Followed) -> None:

@@ -10,7 +10,6 @@ import pytest
 from pypdf import PdfReader
 from studies import TRAINING, Study, new_study
 
-from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.workflow.provenance import record_path
 
 
@@ -43,12 +42,8 @@ def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
 
 def test_beside_every_result_is_what_it_was_made_from(finished: Study) -> None:
     files = [path for path in finished.results().rglob("*") if path.is_file()]
-    parts = [path.relative_to(finished.results()).parts for path in files]
-    results = [
-        path
-        for path, names in zip(files, parts, strict=True)
-        if path.suffix != ".log" and names[0] != "timings" and not any(n[0] == "." for n in names)
-    ]
+    results = [path for path in files if path.suffix not in (".log", ".tsv")]
+    results = [path for path in results if "/." not in path.as_posix()]
     assert len(results) > 50
     for path in results:
         assert record_path(path).exists() or record_path(path.parent).exists(), path
@@ -212,46 +207,23 @@ def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:
     assert len(new.merge(old, how="inner")) == len(old) == len(new) - 4
 
 
-def test_other_cores_and_shard_sizes_give_the_same_bytes(finished: Study, tmp_path: Path) -> None:
-    other = new_study(tmp_path)
-    other.configure(lambda config: config.update(shard_size=2))
-    names = [
-        *("graphs/properties.csv", "sparse/networks.csv", "sparse/history.csv"),
-        *("analysis/correlations.csv", "analysis/prediction.csv", "analysis/ols_coefficients.csv"),
-        "figures/corrected/correlation_heatmap.pdf",
-        "dense/published/gru/seed0/dense.safetensors",
-        "pruning/corrected/rnn_relu/seed0/iterative/both/100.safetensors",
-    ]
-    other.build(*(f"results/{name}" for name in names), cores=1)
-    for name in names:
-        assert (finished.results() / name).read_bytes() == (other.results() / name).read_bytes()
-
-
-def test_eight_cores_that_compile_anew_give_the_same_bytes(
+def test_other_cores_shard_sizes_and_kernels_compiled_anew_give_the_same_bytes(
     finished: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
     other = new_study(tmp_path)
-
-    def change(config: dict[str, Any]) -> None:
-        config |= {"cells": ["gru"], "protocols": ["corrected"], "shard_size": 1}
-        for family in config["graphs"]["families"].values():
-            family["count"] = 2
-        config["analysis"]["prediction"]["test_share"] = 0.5
-
-    other.configure(change)
-    models = ["dense/corrected/gru/seed0/dense.safetensors"]
-    models += ["pruning/corrected/gru/seed0/one_shot/both/50.safetensors"]
-    other.build(*(f"results/{name}" for name in (*models, "sparse/history.csv")), cores=8)
+    other.configure(lambda config: config.update(shard_size=2))
+    alone = ["dense/published/gru/seed0/dense.safetensors", "graphs/properties.csv"]
+    alone += ["pruning/corrected/rnn_relu/seed0/iterative/both/100.safetensors"]
+    other.build(*(f"results/{name}" for name in alone), cores=1)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
+    together = ["dense/corrected/gru/seed0/dense.safetensors", "sparse/networks.csv"]
+    together += ["pruning/corrected/gru/seed0/one_shot/both/50.safetensors", "sparse/history.csv"]
+    together += [f"analysis/{t}.csv" for t in ("correlations", "prediction", "ols_coefficients")]
+    together += ["figures/corrected/correlation_heatmap.pdf"]
+    other.build(*(f"results/{name}" for name in together), cores=8)
     assert (tmp_path / "kernels").exists()
-    for name in models:
+    for name in alone + together:
         assert (finished.results() / name).read_bytes() == (other.results() / name).read_bytes()
-    ours, theirs = (
-        (study.results() / "sparse/history.csv").read_text(encoding="utf-8").splitlines()
-        for study in (finished, other)
-    )
-    assert len(theirs) == 1 + 4  # graphs, of an epoch each
-    assert set(theirs) <= set(ours)
 
 
 def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> None:
@@ -335,20 +307,11 @@ def test_strings_and_graphs_of_ones_own(tmp_path: Path) -> None:
 
     study.configure(change)
     study.build("results/sparse/networks.csv", "results/graphs/properties.csv")
-    table = study.table("sparse/networks")[["family", "graph", "status"]]
-    assert table.to_numpy().tolist() == [["mine", i, "ok"] for i in range(8)]
-    assert study.table("graphs/properties")["nodes"].tolist() == list(range(4, 12))
     # One that comes first by its name, and one that is like another.
     nx.write_graphml(nx.path_graph(4), tmp_path / "mine" / "a.graphml")
     study.build("results/sparse/networks.csv", "results/graphs/properties.csv")
     table = study.table("sparse/networks")
-    assert table["graph"].tolist() == list(range(9))
+    identities = table[["family", "graph", "status"]].to_numpy().tolist()
+    assert identities == [["mine", i, "ok"] for i in range(9)]
     assert table["weights"].iloc[0] == table["weights"].iloc[1]
     assert study.table("graphs/properties")["nodes"].tolist() == [4, *range(4, 12)]
-
-
-def test_checkpoints_hold_plain_tensors_and_the_settings_that_made_them(finished: Study) -> None:
-    path = finished.results() / "sparse/corrected/gru/watts_strogatz/seed0/shard0.safetensors"
-    content = load_checkpoint(path)
-    assert content["settings"]["training"]["epochs"] == 1
-    assert [entry["identity"]["graph"] for entry in content["networks"]] == [0, 1, 2]

@@ -1,4 +1,4 @@
-"""What `pip install .` gives: the public names, without anything that only the study needs."""
+"""What is installed, and in which versions: the library alone, and what the study adds to it."""
 
 import os
 import re
@@ -9,11 +9,13 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+import yaml
+from configurations import ROOT
 
 import sparsernn
+from sparsernn import __version__
 from sparsernn.workflow.runs import RUN, announce
 
-ROOT = Path(__file__).parents[1]
 BLOCK = """
 import sys
 from importlib.machinery import PathFinder
@@ -68,13 +70,9 @@ def test_the_library_works_without_the_packages_of_the_study() -> None:
     assert {"igraph", "pandas", "sklearn", "snakemake", "yaml"} <= blocked
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)[0]
-    program = BLOCK.format(blocked=blocked) + example + USE
+    command = [sys.executable, "-c", BLOCK.format(blocked=blocked) + example + USE]
     done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT / "scripts",
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=ROOT / "scripts", capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "whole\n"), done.stderr
 
@@ -116,3 +114,46 @@ def test_jobs_use_the_library_of_the_checkout_not_an_installed_one(
     program = "import sparsernn; print(sparsernn.__file__)"
     found = subprocess.check_output([sys.executable, "-c", program], cwd=tmp_path / "..", text=True)
     assert Path(found.strip()) == ours / "sparsernn" / "__init__.py"
+
+
+# The pinned versions: one list, for pip and for conda
+
+
+def pins(name: str) -> list[str]:
+    lines = (ROOT / "envs" / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith(("#", "-"))]
+
+
+def test_conda_gets_the_versions_of_pip() -> None:
+    environment = yaml.safe_load((ROOT / "envs" / "sparsernn.yaml").read_text(encoding="utf-8"))
+    assert environment["dependencies"][-1]["pip"] == pins("requirements.txt")
+
+
+def test_every_version_is_exact() -> None:
+    every = [pin for path in (ROOT / "envs").glob("*.txt") for pin in pins(path.name)]
+    assert len(every) > 50
+    assert [pin for pin in every if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin)] == []
+
+
+def test_the_pins_are_of_what_the_library_and_the_study_depend_on() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    listed = project["dependencies"] + project["optional-dependencies"]["study"]
+    assert packages(listed) == packages(pins("requirements.txt"))
+
+
+def test_a_commit_is_checked_as_make_lint_checks() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    hooks = [hook for repo in yaml.safe_load(text)["repos"] for hook in repo["hooks"]]
+    entries = [re.sub(r"^env |\.venv/bin/", "", hook["entry"]) for hook in hooks]
+    make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lint = make.partition("\nlint:")[2].partition("\n\n")[0].splitlines()[1:]
+    # Formatters are given the files, and write them.
+    unlike = r"\t|\$\(BIN\)/| --check| \.$| Snakefile rules$"
+    asked = [re.sub(unlike, "", line) for line in lint]
+    assert len(entries) == 6
+    assert entries == asked
+
+
+def test_the_citation_is_of_this_version() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == __version__
