@@ -1,5 +1,6 @@
 """A batch laid out for the kernels, and the memory that a network needs to run it."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,7 +10,6 @@ import numpy.typing as npt
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.cells import LANES
 from sparsernn.engine.kernel_plan import KernelPlan, Weights
-from sparsernn.engine.memory import Lease, Pool
 from sparsernn.errors import InputError
 
 __all__ = [
@@ -40,6 +40,7 @@ class Steps(NamedTuple):
         tokens: number of tokens, padding lanes included.
         saved_columns: columns of arrays laid out by `saved_at`.
         state_columns: columns of arrays laid out by `state_at`.
+        active: (T + 1,) strings at each step, and 0 at last; lanes beyond them are padding.
     """
 
     width: IntArray
@@ -50,6 +51,7 @@ class Steps(NamedTuple):
     tokens: int
     saved_columns: int
     state_columns: int
+    active: IntArray
 
 
 @lru_cache(maxsize=512)
@@ -66,12 +68,12 @@ def make_steps(active: IntArray, keep: bool) -> Steps:
         keep: whether to save everything for a way back, or only one step at a time.
     """
     length = len(active)
-    rows = np.empty((5, length + 1), np.int64)
+    rows = np.empty((6, length + 1), np.int64)
     tokens = lay_out(np.int64, active, keep, rows)
     width, before, token_at, saved_at = rows[:4, :length]
     full = int(width[0])
     saved, states = (tokens, full + tokens) if keep else (full, 2 * full)
-    return Steps(width, before, token_at, saved_at, rows[4], tokens, saved, states)
+    return Steps(width, before, token_at, saved_at, rows[4], tokens, saved, states, rows[5])
 
 
 @kernel
@@ -80,7 +82,9 @@ def lay_out(active: IntArray, keep: bool, rows: IntArray) -> int:
     width, before, token_at, saved_at, state_at = rows[0], rows[1], rows[2], rows[3], rows[4]
     tokens = 0
     state_at[0] = 0
+    rows[5, len(active)] = 0
     for t in range(len(active)):
+        rows[5, t] = active[t]
         width[t] = (active[t] + LANES - 1) // LANES * LANES
         before[t] = width[max(t - 1, 0)]
         token_at[t] = tokens
@@ -127,12 +131,11 @@ class Memory(NamedTuple):
     table: Array
     weights: Weights
 
-    @classmethod
-    def take(cls, pool: Pool, plan: KernelPlan, layout: BatchLayout, dtype: Any) -> Lease:
-        """Lease memory for a batch."""
-        units, rows, steps = int(plan.units[-1]), plan.bias.shape[1], layout.steps
-        columns = int(layout.columns[0])
-        sizes = (
+    @staticmethod
+    def sizes(plan: KernelPlan, steps: Steps, columns: int) -> tuple[int, ...]:
+        """Numbers in each array, for a batch of so many letters (see `BatchLayout`)."""
+        units, rows = int(plan.units[-1]), plan.bias.shape[1]
+        return (
             plan.states * units * steps.state_columns,
             plan.saved_rows * units * steps.saved_columns,
             plan.slot_rows * steps.tokens,
@@ -141,7 +144,11 @@ class Memory(NamedTuple):
             plan.largest * (rows // units) * columns,
             *plan.weight_sizes(),
         )
-        return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
+
+    @classmethod
+    def of(cls, arrays: Sequence[Array]) -> "Memory":
+        """Of arrays of these sizes."""
+        return cls(*arrays[:-3], Weights(*arrays[-3:]))
 
 
 class Back(NamedTuple):
@@ -149,6 +156,7 @@ class Back(NamedTuple):
 
     Attributes:
         carry: (states, units, strings) gradient of the states, of the step at hand.
+        last: that of each string's last states, in the same order.
         d_slots: of the slots of each step.
         d_letters: of the letters' embeddings.
         d: of one block's sums, at all tokens.
@@ -157,25 +165,31 @@ class Back(NamedTuple):
     """
 
     carry: Array
+    last: Array
     d_slots: Array
     d_letters: Array
     d: Array
     room: Array
     weights: Weights
 
-    @classmethod
-    def take(cls, pool: Pool, plan: KernelPlan, layout: BatchLayout, dtype: Any) -> Lease:
-        """Lease room for a batch."""
-        units, steps = int(plan.units[-1]), layout.steps
-        sizes = (
+    @staticmethod
+    def sizes(plan: KernelPlan, steps: Steps, columns: int) -> tuple[int, ...]:
+        """Numbers in each array, for a batch of so many letters (see `BatchLayout`)."""
+        units = int(plan.units[-1])
+        return (
+            plan.states * units * int(steps.width[0]),
             plan.states * units * int(steps.width[0]),
             plan.slot_rows * steps.tokens,
-            plan.features * int(layout.columns[0]),
+            plan.features * columns,
             plan.bias.shape[1] // units * plan.largest * steps.tokens,
             LANES,
             *plan.weight_sizes(),
         )
-        return pool.take(sizes, dtype, lambda *a: cls._make((*a[:-3], Weights(*a[-3:]))))
+
+    @classmethod
+    def of(cls, arrays: Sequence[Array]) -> "Back":
+        """Of arrays of these sizes."""
+        return cls(*arrays[:-3], Weights(*arrays[-3:]))
 
 
 @kernel

@@ -64,6 +64,7 @@ def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, outpu
                 act,
             )
             cell_step(plan.cell, size, act, before, after)
+            _silence(plan.states, size, steps.active[t], after)
             _to_slots(adds_to, View(states, after.start, width), x)
     for k in range(len(output)):
         output[k] = slots[layout.at[k]]
@@ -130,6 +131,19 @@ def _to_slots(adds_to: Array, h: View, slots: View) -> None:
 
 
 @compiled
+def _silence(states: int, size: int, active: int, after: StateView) -> None:
+    """Let padding lanes begin anew at each step.
+
+    What they compute counts nowhere, unless it grows until it is not finite: 0 * inf is NaN.
+    """
+    for state in range(states):
+        for u in range(size):
+            row = after.start + state * after.apart + u * after.stride
+            for b in range(active, after.stride):
+                put(after.array, row + b, after.array.dtype.type(0))
+
+
+@compiled
 def _zero(array: Array, first: int, last: int) -> None:
     """array[first:last] = 0, of whole vectors; numba's own loop takes them one by one."""
     v = splat(LANES, array.dtype.type(0))
@@ -153,14 +167,22 @@ def _clear(plan: Any, steps: Any, given: bool, memory: Any) -> None:
 
 @kernel
 def backward(
-    plan: Any, layout: Any, flat: Array, memory: Any, back: Any, d_output: Array, gradient: Array
+    plan: Any,
+    layout: Any,
+    flat: Array,
+    given: bool,
+    memory: Any,
+    back: Any,
+    d_output: Array,
+    gradient: Array,
 ) -> None:
     """Run the network's derivative back through time, after `forward`.
 
     Args:
         plan, layout, flat, memory: as of `forward`.
-        back: room for gradients, as `engine.batch.Back`. Its carry holds the gradient of the last
-            state, and gets that of the initial one; it gets those of letters and slots.
+        given: whether `back.last` holds the gradient of each string's last state; else it is 0.
+        back: room for gradients, as `engine.batch.Back`. Its carry gets that of the initial state;
+            it gets those of letters and slots.
         d_output: gradient of what was read out.
         gradient: gains that of all parameters; weights that don't exist have none.
     """
@@ -168,6 +190,7 @@ def backward(
     pick_weights(plan.letters_t, flat, weights.letters)
     pick_weights(plan.ih_t, flat, weights.ih)
     pick_weights(plan.hh_t, flat, weights.hh)
+    _zero(back.carry, 0, len(back.carry))
     _zero(back.d_letters, 0, len(back.d_letters))
     _zero(d_slots, 0, len(d_slots))
     for k in range(len(d_output)):
@@ -185,6 +208,8 @@ def backward(
             act = _act(plan, steps, memory, i, t)
             d = View(back.d, rows * steps.token_at[t], width)
             d_x = View(d_slots, plan.slot_rows * steps.token_at[t], width)
+            if given:
+                _end(plan.states, size, steps.active[t + 1], steps.active[t], back.last, carry)
             cell_step_back(plan.cell, act, before, after, carry, d, d_x, adds_to)
             add_sums(Terms(plan.hh_t, weights.hh, d), i, d_h)
             add_sums(Terms(plan.ih_t, weights.ih, d), i, d_x)
@@ -199,6 +224,16 @@ def backward(
     drop_absent(plan.letters, gradient)
     drop_absent(plan.ih, gradient)
     drop_absent(plan.hh, gradient)
+
+
+@compiled
+def _end(states: int, size: int, first: int, last: int, d_last: Array, carry: StateView) -> None:
+    """The strings in the lanes from first to last end here: take the gradient of their states."""
+    for state in range(states):
+        for u in range(size):
+            row = carry.start + state * carry.apart + u * carry.stride
+            for b in range(first, last):
+                put(carry.array, row + b, item(d_last, row + b))
 
 
 @device

@@ -1,47 +1,58 @@
-"""Memory that is used again: fresh pages cost as much as the sums that fill them."""
+"""Memory that batches use again and again: allocating costs as much as the sums that fill it."""
 
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import Tensor
 
-__all__ = ["Lease", "Pool"]
+__all__ = ["Pool", "carve", "needed"]
 
 Array = npt.NDArray[Any]
 LINE = 16  # arrays start on a cache line: 16 numbers or more
 
 
 class Pool:
-    """Buffers that no batch uses at the moment; at most two, for the way there and back."""
+    """Buffers that no batch uses at the moment; at most two, for the way there and back.
+
+    Any number of threads may take from it: it holds no lock, as a buffer may come back at any
+    time, also while the same thread takes one.
+    """
 
     def __init__(self) -> None:
         self.free: list[Array] = []
 
-    def take(self, sizes: Sequence[int], dtype: Any, form: Callable[..., Any]) -> "Lease":
-        """Lease arrays, not cleared.
+    def take(self, numbers: int, dtype: Any) -> Tensor:
+        """A vector, not cleared. Its memory comes back once nothing refers to it any more.
 
         Args:
-            sizes: numbers in each.
-            dtype: their type.
-            form: makes one value of them all.
+            numbers: its length.
+            dtype: numpy's type of its numbers.
         """
-        needed = sum(sizes) + LINE * len(sizes)
-        fitting = [b for b in self.free if b.dtype == dtype and b.size >= needed]
+        found: list[Array] = []
+        while True:
+            try:
+                found.append(self.free.pop())
+            except IndexError:
+                break
+        fitting = [buffer for buffer in found if buffer.dtype == dtype and len(buffer) >= numbers]
         if fitting:
             buffer = min(fitting, key=len)
-            self.free = [b for b in self.free if b is not buffer]
-        else:
-            buffer = np.empty(needed, dtype)
-        arrays, start = [], 0
-        for size in sizes:
-            arrays.append(buffer[start : start + size])
-            start += -(-size // LINE) * LINE
-        return Lease(self, buffer, form(*arrays))
+            for other in found:
+                if other is not buffer:
+                    self._give(other)
+        else:  # and those that are too small are dropped
+            buffer = torch.empty(numbers, dtype=torch.from_numpy(np.empty(0, dtype)).dtype).numpy()
+        lent = buffer[:numbers]
+        weakref.finalize(lent, self._give, buffer).atexit = False
+        return torch.from_numpy(lent)  # which alone refers to `lent`
 
-    def give(self, buffer: Array) -> None:
-        """Take a buffer back; of more than two, the smallest is dropped."""
-        self.free = sorted([*self.free, buffer], key=len)[-2:]
+    def _give(self, buffer: Array) -> None:
+        if len(self.free) < 2:
+            self.free.append(buffer)
 
     def __deepcopy__(self, memo: Any) -> "Pool":
         return Pool()
@@ -50,11 +61,18 @@ class Pool:
         return Pool, ()
 
 
-class Lease:
-    """Arrays for one user, until the lease is dropped."""
+def needed(sizes: Sequence[int]) -> int:
+    """Numbers in a vector that holds arrays of these sizes."""
+    return sum(-(-size // LINE) * LINE for size in sizes)
 
-    def __init__(self, pool: Pool, buffer: Array, value: Any) -> None:
-        self.pool, self.buffer, self.value = pool, buffer, value
 
-    def __del__(self) -> None:
-        self.pool.give(self.buffer)
+def carve(memory: Tensor, sizes: Sequence[int]) -> list[Array]:
+    """Arrays of these sizes, side by side in a vector of `needed(sizes)` numbers.
+
+    They keep the vector's memory from coming back to its pool.
+    """
+    whole, arrays, start = memory.numpy(), [], 0
+    for size in sizes:
+        arrays.append(whole[start : start + size])
+        start += -(-size // LINE) * LINE
+    return arrays

@@ -11,12 +11,15 @@ from torch import Tensor, nn
 
 from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError
-from sparsernn.networks.recurrent import RecurrentBlock, SparseRNN
+from sparsernn.networks.block import RecurrentBlock
+from sparsernn.networks.eager import is_plain, uncompiled
+from sparsernn.networks.inputs import Lengths, as_strings, check_alike
+from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.state_dicts import differences
 from sparsernn.wiring.wiring import Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
-    from sparsernn.engine.autograd import FusedEngine
+    from sparsernn.engine.autograd import FusedEngine, Sizes
 
 __all__ = ["SequenceClassifier"]
 
@@ -30,6 +33,7 @@ class SequenceClassifier(nn.Module):
         num_classes: number of classes.
         generator: source of the initial weights; None is torch's global one.
         engine: what runs the recurrent part; see `SparseRNN`.
+        bias, dropout: of the recurrent part; see `SparseRNN`.
     """
 
     def __init__(
@@ -39,12 +43,15 @@ class SequenceClassifier(nn.Module):
         num_classes: int = 2,
         generator: torch.Generator | None = None,
         engine: Engine = "fused",
+        *,
+        bias: bool = True,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(num_embeddings, wiring.input_size)
-        self.recurrent = SparseRNN(wiring, generator, engine)
+        self.recurrent = SparseRNN(wiring, generator, engine, bias=bias, dropout=dropout)
         self.out = nn.Linear(len(wiring.readout), num_classes)
-        self.whole: tuple[FusedEngine, tuple[int, int, int], Tensor] | None = None
+        self.whole: tuple[FusedEngine, Sizes, Tensor] | None = None
         """Within `flattened`: the engine, its sizes, and all parameters in one vector."""
         nn.init.normal_(self.embedding.weight, generator=generator)
         bound = 1 / math.sqrt(self.out.in_features)
@@ -53,58 +60,94 @@ class SequenceClassifier(nn.Module):
 
     @property
     def wiring(self) -> Wiring:
-        """The wiring of the recurrent part."""
+        """The wiring of the recurrent part, with the masks in force."""
         return self.recurrent.wiring
 
-    def forward(self, codes: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, codes: Tensor, lengths: Lengths) -> Tensor:
         """Classify a batch.
 
         Args:
-            codes: (T, B) letter codes, padded with 0.
+            codes: (T, B) letter codes; what follows a string's last letter counts only where the
+                wiring reads at the last step.
             lengths: (B,) number of letters of each string.
 
         Returns:
             (B, num_classes) logits.
+
+        Raises:
+            InputError: codes or lengths of another form, or out of range.
         """
+        last_step = self.recurrent.readout_step == "last_step"
+        codes, known = as_strings(codes, lengths, self.embedding.num_embeddings, last_step)
         if self.whole is not None:
             fused, sizes, whole = self.whole
-            return fused.classify(codes, lengths, sizes, whole)
-        if self.recurrent.engine == "fused":
-            fused = self.recurrent.fused()
-            if fused.looks_up:
-                return fused.classify(codes, lengths, self._sizes(), *self.parameters())
-        outputs, _ = self.recurrent(self.embedding(codes))
-        if self.wiring.readout_step == "last_step":
+            return fused.classify(codes, known, sizes, whole)
+        if self._looks_up():
+            return self._classify(codes, known)
+        outputs, _ = self.recurrent(self.embedding(codes), lengths=None if last_step else known)
+        if last_step:
             return self.out(outputs[-1])
-        return self.out(outputs[lengths - 1, torch.arange(len(lengths), device=codes.device)])
+        strings = torch.arange(len(known), device=codes.device)
+        return self.out(outputs[known.to(codes.device) - 1, strings])
 
-    def _sizes(self) -> tuple[int, int, int]:
-        """Number of letters, of input features and of classes."""
-        letters, features = self.embedding.weight.shape
-        return letters, features, self.out.out_features
+    def _looks_up(self) -> bool:
+        """Whether the fused engine runs all of it, from letters to logits, in one call."""
+        table, recurrent, out = self.embedding, self.recurrent, self.out
+        return (
+            is_plain(recurrent, SparseRNN)
+            and recurrent.runs_whole()
+            and recurrent.looks_up
+            and is_plain(out, nn.Linear)
+            and is_plain(table, nn.Embedding)
+            and table.padding_idx is None
+            and table.max_norm is None
+            and not table.scale_grad_by_freq
+            and not table.sparse
+        )
+
+    def _parts(self) -> "tuple[FusedEngine, Sizes, list[Tensor]]":
+        """The fused engine, its sizes, and the parameters in its order."""
+        fused, parameters = self.recurrent.fused()
+        table, weight, bias = self.embedding.weight, self.out.weight, self.out.bias
+        classes = len(weight)
+        bias = weight.new_zeros(classes) if bias is None else bias
+        sizes = (len(table), self.embedding.embedding_dim, classes)
+        return fused, sizes, [table, *parameters, weight, bias]
+
+    @uncompiled
+    def _classify(self, codes: Tensor, lengths: Tensor) -> Tensor:
+        fused, sizes, parameters = self._parts()
+        check_alike("the classifier's weights", parameters)
+        return fused.classify(codes, lengths, sizes, *parameters)
 
     @contextmanager
     def flattened(self) -> Iterator[list[nn.Parameter]]:
         """The parameters to train; for the fused engine one, so that an optimiser has one to step.
 
-        Within, the network's parameters are views of that one, which alone gets gradients, and the
-        masks must not change.
+        Within, the network's parameters are views of that one, which alone gets gradients; and
+        neither masks nor modules may change. Where the parameters can't be views of one (some are
+        tied, frozen, computed from others, or of a part that the engine doesn't run), or in
+        networks with dropout, they are as they are.
         """
-        parameters = list(self.parameters())
-        if self.recurrent.engine == "torch" or not self.recurrent.fused().looks_up:
-            yield parameters
+        own = list(self.parameters())
+        fits = not self.recurrent.dropout and self._looks_up()
+        fused, sizes, parts = self._parts() if fits else (None, (0, 0, 0), [])
+        names = {id(parameter) for parameter in own}
+        same = len(parts) == len(own) and names == {id(part) for part in parts}
+        if fused is None or not same or not all(part.requires_grad for part in parts):
+            yield own
             return
-        whole = nn.Parameter(nn.utils.parameters_to_vector(parameters).detach())
-        parts = whole.detach().split([parameter.numel() for parameter in parameters])
-        for parameter, part in zip(parameters, parts, strict=True):
-            parameter.data = part.view_as(parameter)
-        self.whole = self.recurrent.fused(), self._sizes(), whole
+        whole = nn.Parameter(torch.cat([part.detach().reshape(-1) for part in parts]))
+        views = whole.detach().split([part.numel() for part in parts])
+        for part, view in zip(parts, views, strict=True):
+            part.data = view.view_as(part)
+        self.whole = fused, sizes, whole
         try:
             yield [whole]
         finally:
             self.whole = None
-            for parameter in parameters:
-                parameter.data = parameter.data.clone()
+            for part in parts:
+                part.data = part.data.clone()
 
     @classmethod
     def from_state_dict(

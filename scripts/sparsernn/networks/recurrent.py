@@ -4,10 +4,10 @@ Engine "torch" is the reference in plain PyTorch operations, written to be read,
 engine "fused" computes the same with compiled kernels on the CPU (see `sparsernn.engine`).
 """
 
-import math
-from collections.abc import Callable
+import warnings
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
 import numpy as np
@@ -15,98 +15,41 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import PackedSequence
 
 from sparsernn.engine.choice import Engine, check_engine
-from sparsernn.errors import InputError
-from sparsernn.plugins import function, load
-from sparsernn.wiring.protocol import CORRECTED, Protocol
-from sparsernn.wiring.wiring import Block, Wiring
+from sparsernn.errors import InputError, brief
+from sparsernn.networks.block import BlockWeights, RecurrentBlock
+from sparsernn.networks.eager import is_plain, uncompiled
+from sparsernn.networks.inputs import Lengths, as_batch, check_alike
+from sparsernn.networks.masks import InForce
+from sparsernn.networks.states import NetworkState, State, given_back, of_blocks
+from sparsernn.plugins import load
+from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
+from sparsernn.wiring.wiring import Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
     from sparsernn.engine.autograd import FusedEngine
 
 __all__ = ["RecurrentBlock", "SparseRNN"]
 
-State: TypeAlias = tuple[Tensor, ...]
-CellStep: TypeAlias = Callable[[Tensor, Tensor, State], State]
-
-
-class RecurrentBlock(nn.Module):
-    r"""A recurrent cell whose weights are masked.
-
-    With :math:`W = \text{weight} \odot \text{mask}`, :math:`a = W_{ih} x_t + b_{ih}` and
-    :math:`u = W_{hh} h_{t-1} + b_{hh}`, both gate by gate, the cell's equations give
-    :math:`h_t`: see `sparsernn.wiring.cells`.
-
-    Parameters and their layout are those of `torch.nn.RNNCell`, `GRUCell` (reset, update, new) and
-    `LSTMCell` (input, forget, cell, output), drawn from U(±1/√units). Weights that the masks
-    exclude are zero, get no gradient, and so stay zero under any optimiser.
-
-    Args:
-        block: shapes and masks.
-        cell: a name of `sparsernn.wiring.cells`, as gru.
-        generator: source of the initial weights.
-    """
-
-    mask_ih: Tensor
-    mask_hh: Tensor
-
-    def __init__(self, block: Block, cell: str, generator: torch.Generator | None = None) -> None:
-        super().__init__()
-        self.step: CellStep = function("cells", cell)
-        """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
-        self._states: int = getattr(load("cells", cell), "STATES", 1)
-        rows, size = block.mask_hh.shape
-        self.weight_ih = nn.Parameter(torch.empty(rows, len(block.reads)))
-        self.weight_hh = nn.Parameter(torch.empty(rows, size))
-        self.bias_ih = nn.Parameter(torch.empty(rows))
-        self.bias_hh = nn.Parameter(torch.empty(rows))
-        self.register_buffer("mask_ih", torch.tensor(block.mask_ih))
-        self.register_buffer("mask_hh", torch.tensor(block.mask_hh))
-        for parameter in self.parameters():
-            nn.init.uniform_(parameter, -1 / math.sqrt(size), 1 / math.sqrt(size), generator)
-        self.apply_masks()
-
-    @torch.no_grad()
-    def apply_masks(self) -> None:
-        """Set the weights that the masks exclude to zero."""
-        self.weight_ih.mul_(self.mask_ih)
-        self.weight_hh.mul_(self.mask_hh)
-
-    def initial_state(self, batch_size: int) -> State:
-        """Zeros: (h,), for an LSTM (h, c), each (B, H)."""
-        return (self.weight_hh.new_zeros(batch_size, self.weight_hh.shape[1]),) * self._states
-
-    def forward(self, inputs: Tensor, state: State | None = None) -> tuple[Tensor, State]:
-        """Run over time.
-
-        Args:
-            inputs: (T, B, R) the slots it reads.
-            state: state before the first step, as from `initial_state`.
-
-        Returns:
-            (T, B, H) outputs, and the state after the last step.
-        """
-        state = self.initial_state(inputs.shape[1]) if state is None else state
-        from_inputs = functional.linear(inputs, self.weight_ih * self.mask_ih, self.bias_ih)
-        weight_hh = self.weight_hh * self.mask_hh
-        outputs = []
-        for a in from_inputs:  # (B, gates * H)
-            state = self.step(a, functional.linear(state[0], weight_hh, self.bias_hh), state)
-            outputs.append(state[0])
-        return torch.stack(outputs), state
-
 
 class SparseRNN(nn.Module):
-    """A recurrent network wired by a graph; used like `torch.nn.RNN`, time first.
+    """A recurrent network wired by a graph; used like `torch.nn.GRU`.
 
     Args:
-        wiring: who hears whom.
+        wiring: who hears whom. Its masks are where the blocks begin; after that the blocks'
+            buffers `mask_ih` and `mask_hh` say which weights exist.
         generator: source of the initial weights; None is torch's global one.
         engine: what runs it: "fused" (CPU; float32 or float64) or "torch".
+        bias: whether units have biases.
+        batch_first: whether inputs and outputs are (B, T, features) instead of (T, B, features).
+        dropout: in training, the share of a block's outputs that is set to 0 where other blocks
+            read them; what is read out, and what units hear of the step before, is left alone.
 
     Raises:
-        InputError: an unknown engine; when run, one that can't run what it is given.
+        InputError: an unknown engine; when run, inputs that don't fit, or an engine that can't run
+            what it is given.
 
     Example:
         >>> rnn = SparseRNN.from_graph(nx.path_graph(4), cell="gru", input_size=8)
@@ -120,14 +63,24 @@ class SparseRNN(nn.Module):
         wiring: Wiring,
         generator: torch.Generator | None = None,
         engine: Engine = "fused",
+        *,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         check_engine(engine, wiring.cell)
-        self.wiring = wiring
-        self.engine = engine
-        self._fused: tuple[Any, FusedEngine] | None = None
+        if not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
+            raise InputError(f"dropout is {brief(dropout)}; expected a share from 0 to 1.")
+        if dropout and len({block.layer for block in wiring.blocks}) == 1:
+            text = f"dropout is {dropout}, but there is one layer, and no other that reads it."
+            warnings.warn(text, stacklevel=2)
+        self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
+        self._engine: Engine = engine
+        self._in_force = InForce(wiring)
+        self._states: int = getattr(load("cells", wiring.cell), "STATES", 1)
         self.blocks = nn.ModuleList(
-            RecurrentBlock(block, wiring.cell, generator) for block in wiring.blocks
+            RecurrentBlock(block, wiring.cell, generator, engine, bias) for block in wiring.blocks
         )
         for i, block in enumerate(wiring.blocks):
             self.register_buffer(f"_reads_{i}", torch.tensor(block.reads), persistent=False)
@@ -143,6 +96,10 @@ class SparseRNN(nn.Module):
         protocol: Protocol = CORRECTED,
         generator: torch.Generator | None = None,
         engine: Engine = "fused",
+        *,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
     ) -> "SparseRNN":
         """A network whose units are the vertices of a graph; see `Wiring.from_graph`.
 
@@ -153,75 +110,187 @@ class SparseRNN(nn.Module):
             protocol: the choices that the graph leaves open.
             generator: source of the initial weights.
             engine: what runs it.
+            bias, batch_first, dropout: see `SparseRNN`.
         """
         if input_size is not None:
             protocol = replace(protocol, embedding_size=input_size)
-        return cls(Wiring.from_graph(graph, cell, protocol), generator, engine)
+        wiring = Wiring.from_graph(graph, cell, protocol)
+        options: dict[str, Any] = {"bias": bias, "batch_first": batch_first, "dropout": dropout}
+        return cls(wiring, generator, engine, **options)
+
+    @property
+    def engine(self) -> Engine:
+        """What runs the network; it may be changed at any time."""
+        return self._engine
+
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        check_engine(engine, self.wiring.cell)
+        self._engine = engine
+        for block in self._own_blocks():
+            block.engine = engine
+
+    @property
+    def wiring(self) -> Wiring:
+        """The wiring with the masks that are in force: those in the blocks' buffers."""
+        return self._in_force.wiring(self._masks())
+
+    @property
+    def readout_step(self) -> ReadoutStep:
+        """The time step at which a classifier reads a string out; see `Protocol`."""
+        return self._in_force.latest.readout_step
+
+    @property
+    def looks_up(self) -> bool:
+        """Whether no block writes, and no read-out reads, an input feature."""
+        wiring = self._in_force.latest
+        touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
+        return all((slots >= wiring.input_size).all() for slots in touched)
 
     @property
     def output_size(self) -> int:
         """Number of vertices that are read out."""
-        return len(self.wiring.readout)
+        return len(self.get_buffer("_readout"))
+
+    def _own_blocks(self) -> Iterable[RecurrentBlock]:
+        return (block for block in self.blocks if isinstance(block, RecurrentBlock))
+
+    def _masks(self) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+        """The masks of each block; of one that is not ours, those that it began with."""
+        known = self._in_force.latest.blocks
+        masks = []
+        for own, block in zip(known, self.blocks, strict=True):
+            masks.append((own.mask_ih, own.mask_hh))
+            if isinstance(block, RecurrentBlock) and not block.mask_ih.is_meta:
+                ih, hh = block.exists()
+                masks[-1] = ih.cpu().numpy(), hh.cpu().numpy()
+        return masks
 
     def forward(
-        self, inputs: Tensor, state: tuple[State, ...] | None = None
-    ) -> tuple[Tensor, tuple[State, ...]]:
+        self,
+        inputs: Tensor | PackedSequence,
+        state: NetworkState | None = None,
+        lengths: Lengths | None = None,
+    ) -> tuple[Any, NetworkState]:
         """Run over time.
 
         Args:
-            inputs: (T, B, input_size).
-            state: each block's state before the first step; zeros by default.
+            inputs: (T, B, input_size); with `batch_first` (B, T, input_size); one sequence as
+                (T, input_size); or a PackedSequence.
+            state: the state before the first step, in the form of the one that is returned; zeros
+                by default.
+            lengths: (B,) number of steps of each sequence, from 0 to T; None: all have T.
 
         Returns:
-            (T, B, output_size) outputs of the vertices that are read out, and each block's state
-            after the last step.
+            The outputs of the vertices that are read out, in the form of the inputs, 0 after a
+            sequence's end; and the state after each one's last step. If the wiring is stacked, the
+            state is that of `torch.nn`: (layers * directions, B, H), for an LSTM two of these; else
+            a tuple with, for each block, a tuple of (B, H) tensors: (h,), for an LSTM (h, c).
+
+        Raises:
+            InputError: anything of another form, type or size.
         """
-        if self.engine == "fused":
-            return self._run_fused(inputs, state, self.wiring.readout)
-        slots, state = self.slots(inputs, state)
-        return slots[:, :, self.get_buffer("_readout")], state
+        return self._run(inputs, state, lengths, self._in_force.latest.readout)
 
     def slots(
-        self, inputs: Tensor, state: tuple[State, ...] | None = None
+        self,
+        inputs: Tensor | PackedSequence,
+        state: NetworkState | None = None,
+        lengths: Lengths | None = None,
+    ) -> tuple[Any, NetworkState]:
+        """Like `forward`, but all slots are read out: the inputs, then each vertex's output."""
+        return self._run(inputs, state, lengths, np.arange(self._in_force.latest.slots))
+
+    def _run(
+        self,
+        inputs: Tensor | PackedSequence,
+        state: NetworkState | None,
+        lengths: Lengths | None,
+        readout: npt.NDArray[np.int64],
+    ) -> tuple[Any, NetworkState]:
+        wiring = self._in_force.latest  # whose masks may be old
+        batch = as_batch(inputs, lengths, wiring.input_size, self.batch_first)
+        before = of_blocks(state, wiring, self._states, batch)
+        some = batch.size and (batch.lengths is None or bool(batch.lengths.any()))
+        run = self._run_whole if some and self.runs_whole() else self._run_blocks
+        outputs, after = run(batch.inputs, before, batch.lengths, readout)
+        return batch.outputs(outputs), given_back(after, wiring, batch)
+
+    def runs_whole(self) -> bool:
+        """Whether one call of the fused engine runs all blocks; or else they run one by one.
+
+        Hooks, dropout, blocks that run backward in time, and other modules in place of blocks are
+        between the blocks.
+        """
+        return (
+            self.engine == "fused"
+            and not (self.dropout and self.training)
+            and all(is_plain(b, RecurrentBlock) and not b.reverse for b in self.blocks)
+        )
+
+    def _run_blocks(
+        self,
+        inputs: Tensor,
+        state: tuple[State, ...] | None,
+        lengths: Tensor | None,
+        readout: npt.NDArray[np.int64],
     ) -> tuple[Tensor, tuple[State, ...]]:
-        """Like `forward`, but returns all (T, B, slots): the inputs, then each vertex's output."""
-        self._check_inputs(inputs)
-        if self.engine == "fused":
-            return self._run_fused(inputs, state, np.arange(self.wiring.slots))
+        """Each block over all steps before the next one, which reads only what it wrote."""
         steps, batch_size, _ = inputs.shape
-        vertices = inputs.new_zeros(steps, batch_size, self.wiring.vertices)
-        slots = torch.cat([inputs, vertices], dim=2)
+        if lengths is not None:
+            going = torch.arange(steps, device=inputs.device)[:, None] < lengths.to(inputs.device)
+            inputs = inputs.masked_fill(~going.unsqueeze(2), 0)
+        empty = inputs.new_zeros(steps, batch_size, self._in_force.latest.vertices)
+        slots = heard = torch.cat([inputs, empty], dim=2)
         states = []
         for i, block in enumerate(self.blocks):
             reads, adds_to = self.get_buffer(f"_reads_{i}"), self.get_buffer(f"_adds_to_{i}")
-            outputs, after = block(slots[:, :, reads], None if state is None else state[i])
+            before = None if state is None else state[i]
+            outputs, after = block(heard[:, :, reads], before, lengths)
             slots = slots.index_add(2, adds_to, outputs)
+            if self.dropout and self.training:
+                dropped = functional.dropout(outputs, self.dropout)
+                heard = heard.index_add(2, adds_to, dropped)
+            else:
+                heard = slots
             states.append(after)
-        return slots, tuple(states)
+        return slots[:, :, torch.tensor(readout, device=slots.device)], tuple(states)
 
-    def _check_inputs(self, inputs: Tensor) -> None:
-        size = self.wiring.input_size
-        if inputs.ndim != 3 or inputs.shape[2] != size or 0 in inputs.shape[:2]:
-            raise InputError(
-                f"inputs have the shape {tuple(inputs.shape)}; this network takes {size} features. "
-                f"Pass a (T, B, {size}) tensor of at least one step and one sequence."
-            )
-
-    def _run_fused(
-        self, inputs: Tensor, state: tuple[State, ...] | None, readout: npt.NDArray[np.int64]
+    @uncompiled
+    def _run_whole(
+        self,
+        inputs: Tensor,
+        state: tuple[State, ...] | None,
+        lengths: Tensor | None,
+        readout: npt.NDArray[np.int64],
     ) -> tuple[Tensor, tuple[State, ...]]:
-        self._check_inputs(inputs)
-        return self.fused().features(inputs, state, readout, tuple(self.blocks.parameters()))
+        engine, parameters = self.fused()
+        first = None
+        if state is not None:
+            first = torch.stack([torch.cat(parts, 1) for parts in zip(*state, strict=True)])
+        check_alike("inputs or states", [inputs, *([] if first is None else [first]), parameters[0]])
+        numbers = None if lengths is None else lengths.numpy()
+        outputs, last = engine.features(inputs, first, numbers, readout, parameters)
+        parts = last.split([block.size for block in engine.wiring.blocks], dim=2)
+        return outputs, tuple(part.unbind() for part in parts)
 
-    def fused(self) -> "FusedEngine":
-        """The fused engine of the wiring with the masks that are in force."""
-        from sparsernn.engine.autograd import FusedEngine
+    def fused(self) -> "tuple[FusedEngine, list[Tensor]]":
+        """The fused engine of the masks in force, and the blocks' parameters, as it takes them."""
+        weights: list[BlockWeights] = [cast(RecurrentBlock, block).weights() for block in self.blocks]
+        engine = self._in_force.engine([each.masks for each in weights])
+        return engine, [parameter for each in weights for parameter in each.parameters]
 
-        masks = [
-            (block.get_buffer("mask_ih"), block.get_buffer("mask_hh")) for block in self.blocks
+    def extra_repr(self) -> str:
+        """Cell, sizes, weights and sparsity, and what runs it."""
+        wiring = self.wiring
+        present = wiring.weights
+        possible = sum(block.mask_ih.size + block.mask_hh.size for block in wiring.blocks)
+        options = [
+            f"{wiring.cell}, {wiring.input_size} -> {self.output_size}",
+            f"{wiring.vertices} units in {len(wiring.blocks)} blocks",
+            f"{present:,} of {possible:,} weights ({1 - present / possible:.0%} sparse)",
         ]
-        version = [(id(mask), mask._version) for pair in masks for mask in pair]
-        if self._fused is None or self._fused[0] != version:
-            arrays = [(ih.cpu().numpy(), hh.cpu().numpy()) for ih, hh in masks]
-            self._fused = version, FusedEngine(self.wiring.with_masks(arrays))
-        return self._fused[1]
+        options += [] if self.bias else ["bias=False"]
+        options += ["batch_first=True"] if self.batch_first else []
+        options += [f"dropout={self.dropout}"] if self.dropout else []
+        return ", ".join([*options, f"engine={self.engine!r}"])

@@ -7,6 +7,7 @@ and adds its output to its vertices' slots. Masks are (target, source), rows gat
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import networkx as nx
@@ -35,6 +36,7 @@ class Block:
         adds_to: (H,) the slot that each unit's output is added to.
         mask_ih: (gates * H, R) True where an input weight exists.
         mask_hh: (gates * H, H) True where a recurrent weight exists.
+        reverse: whether it runs backward in time, from each sequence's last step to its first.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Block:
     adds_to: IntArray
     mask_ih: BoolArray
     mask_hh: BoolArray
+    reverse: bool = False
 
     def __post_init__(self) -> None:
         for field in ("reads", "adds_to", "mask_ih", "mask_hh"):
@@ -68,6 +71,8 @@ class Wiring:
         blocks: in an order in which each reads only slots that are complete.
         readout: slots that the output is read from.
         readout_step: the time step at which a sequence's output is read.
+        stacked: whether its blocks are the layers (and directions) of a `torch.nn.RNN`, `GRU` or
+            `LSTM`, as from `dense`; its states then have their form.
 
     Example:
         >>> wiring = Wiring.from_graph(nx.path_graph(3), "gru")
@@ -81,6 +86,7 @@ class Wiring:
     blocks: tuple[Block, ...]
     readout: IntArray
     readout_step: ReadoutStep = "last_letter"
+    stacked: bool = False
 
     def __post_init__(self) -> None:
         gates_of(self.cell)  # refuses an unknown one
@@ -89,6 +95,10 @@ class Wiring:
         object.__setattr__(self, "readout", readout)
         self._check_slots()
         self._check_blocks()
+        self._check_stack()
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Wiring":
+        return self  # nothing of it can change
 
     def _check_slots(self) -> None:
         """Indices from a file may be anything; negative ones would count from the end."""
@@ -125,6 +135,35 @@ class Wiring:
                     "Order the blocks so that each reads only what earlier ones wrote."
                 )
 
+    def _check_stack(self) -> None:
+        """The blocks of a stack are those that `dense` makes, whatever their masks."""
+        if not self.stacked:
+            return
+        sizes = {block.size for block in self.blocks}
+        layers = len(self.blocks) // self.directions
+        alike = len(sizes) == 1 and layers * self.directions == len(self.blocks)
+        if alike:
+            slots = _stack_slots(self.input_size, *sizes, layers, self.directions)
+            alike = np.array_equal(self.readout, slots[-1].ravel()) and all(
+                np.array_equal(block.reads, reads.ravel())
+                and np.array_equal(block.adds_to, adds_to)
+                and block.reverse == bool(direction)
+                for (reads, layer), blocks in zip(
+                    pairwise(slots), _in_parts(self.blocks, self.directions), strict=True
+                )
+                for direction, (adds_to, block) in enumerate(zip(layer, blocks, strict=True))
+            )
+        if not alike:
+            raise InputError(
+                "wiring, stacked: its blocks are not layers of one size, each reading all of the "
+                "one before. Leave stacked out, or make the wiring with Wiring.dense."
+            )
+
+    @property
+    def directions(self) -> int:
+        """2 if some blocks run backward in time, else 1."""
+        return 2 if any(block.reverse for block in self.blocks) else 1
+
     @property
     def gates(self) -> int:
         """Rows of weights that a unit has, as 3 of a GRU."""
@@ -160,6 +199,7 @@ class Wiring:
         hidden_size: int,
         num_layers: int = 1,
         readout_step: ReadoutStep = "last_letter",
+        bidirectional: bool = False,
     ) -> "Wiring":
         """Stacked fully connected layers, as in `torch.nn.RNN`, `GRU` and `LSTM`.
 
@@ -169,15 +209,22 @@ class Wiring:
             hidden_size: units of each layer.
             num_layers: number of layers.
             readout_step: see `Protocol`.
+            bidirectional: whether each layer has a second block that runs backward in time; the
+                next layer reads both.
         """
-        rows = gates_of(cell) * hidden_size
-        vertices = np.arange(num_layers * hidden_size).reshape(num_layers, hidden_size) + input_size
+        rows, directions = gates_of(cell) * hidden_size, 2 if bidirectional else 1
+        slots = _stack_slots(input_size, hidden_size, num_layers, directions)
         blocks = []
-        for layer in range(num_layers):
-            reads = vertices[layer - 1] if layer else np.arange(input_size)
-            masks = np.ones((rows, len(reads)), bool), np.ones((rows, hidden_size), bool)
-            blocks.append(Block(f"layer {layer}", layer, reads, vertices[layer], *masks))
-        return cls(cell, input_size, vertices.size, tuple(blocks), vertices[-1], readout_step)
+        for layer, (reads, vertices) in enumerate(pairwise(slots)):
+            masks = np.ones((rows, reads.size), bool), np.ones((rows, hidden_size), bool)
+            for direction, adds_to in enumerate(vertices):
+                name = f"layer {layer}{' backward' if direction else ''}"
+                blocks.append(
+                    Block(name, layer, reads.ravel(), adds_to, *masks, reverse=bool(direction))
+                )
+        units = num_layers * directions * hidden_size
+        readout = slots[-1].ravel()
+        return cls(cell, input_size, units, tuple(blocks), readout, readout_step, stacked=True)
 
     @classmethod
     def from_graph(cls, graph: nx.Graph, cell: str, protocol: Protocol = CORRECTED) -> "Wiring":
@@ -209,6 +256,16 @@ class Wiring:
         read = by_layer[-1] if protocol.readout == "last_layer" else sinks
         readout = np.array(read) + input_size
         return cls(cell, input_size, len(dag), blocks, readout, protocol.readout_step)
+
+
+def _stack_slots(input_size: int, size: int, layers: int, directions: int) -> list[IntArray]:
+    """The slots of the inputs, and then of each layer's (directions, size) units."""
+    vertices = input_size + np.arange(layers * directions * size)
+    return [np.arange(input_size), *vertices.reshape(layers, directions, size)]
+
+
+def _in_parts(blocks: Sequence[Block], count: int) -> list[Sequence[Block]]:
+    return [blocks[i : i + count] for i in range(0, len(blocks), count)]
 
 
 class _Group(NamedTuple):

@@ -1,0 +1,254 @@
+"""A block of recurrent units with masked weights: the part of a network that runs over time."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sparsernn.engine.choice import Engine
+from sparsernn.errors import InputError, brief
+from sparsernn.networks.eager import uncompiled
+from sparsernn.networks.inputs import check_alike
+from sparsernn.networks.masks import InForce
+from sparsernn.networks.states import State
+from sparsernn.plugins import function, load
+from sparsernn.wiring.wiring import Block, Wiring
+
+__all__ = ["BlockWeights", "RecurrentBlock"]
+
+CellStep: TypeAlias = Callable[[Tensor, Tensor, State], State]
+_WEIGHTS, _BIASES = ("weight_ih", "weight_hh"), ("bias_ih", "bias_hh")
+
+
+class BlockWeights(NamedTuple):
+    """What a block computes with at this moment.
+
+    Attributes:
+        ih, hh: weights, times their masks where these are not of True and False.
+        bias_ih, bias_hh: biases, or zeros.
+        exists_ih, exists_hh: True where a weight exists; the others count as zero.
+    """
+
+    ih: Tensor
+    hh: Tensor
+    bias_ih: Tensor
+    bias_hh: Tensor
+    exists_ih: Tensor
+    exists_hh: Tensor
+
+    @property
+    def parameters(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Those that are learned, in the order of `FusedEngine.features`."""
+        return self.ih, self.hh, self.bias_ih, self.bias_hh
+
+    @property
+    def masks(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which weights exist, as arrays."""
+        return self.exists_ih.cpu().numpy(), self.exists_hh.cpu().numpy()
+
+
+class RecurrentBlock(nn.Module):
+    r"""A recurrent cell whose weights are masked.
+
+    With :math:`W = \text{weight} \odot \text{mask}`, :math:`a = W_{ih} x_t + b_{ih}` and
+    :math:`u = W_{hh} h_{t-1} + b_{hh}`, both gate by gate, the cell's equations give
+    :math:`h_t`: see `sparsernn.wiring.cells`.
+
+    Parameters and their layout are those of `torch.nn.RNNCell`, `GRUCell` (reset, update, new) and
+    `LSTMCell` (input, forget, cell, output), drawn from U(±1/√units). Weights that the masks
+    exclude count as zero, get no gradient, and so stay zero under any optimiser. The buffers
+    `mask_ih` and `mask_hh` are in force as they are when the block runs: they may be changed, in
+    place or not, and hold numbers instead of True and False.
+
+    Args:
+        block: shapes and masks.
+        cell: a name of `sparsernn.wiring.cells`, as gru.
+        generator: source of the initial weights.
+        engine: what runs it; see `SparseRNN`.
+        bias: whether it has biases.
+    """
+
+    mask_ih: Tensor
+    mask_hh: Tensor
+
+    def __init__(
+        self,
+        block: Block,
+        cell: str,
+        generator: torch.Generator | None = None,
+        engine: Engine = "fused",
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.step: CellStep = function("cells", cell)
+        """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
+        self.engine, self.name, self.reverse = engine, block.name, block.reverse
+        self._states: int = getattr(load("cells", cell), "STATES", 1)
+        rows, size = block.mask_hh.shape
+        shapes = (rows, len(block.reads)), (rows, size)
+        for name, shape in zip(_WEIGHTS, shapes, strict=True):
+            self.register_parameter(name, nn.Parameter(torch.empty(shape)))
+        for name in _BIASES:
+            self.register_parameter(name, nn.Parameter(torch.empty(rows)) if bias else None)
+        self.register_buffer("mask_ih", torch.tensor(block.mask_ih))
+        self.register_buffer("mask_hh", torch.tensor(block.mask_hh))
+        self._shapes = dict(zip((*_WEIGHTS, *_BIASES), (*shapes, (rows,), (rows,)), strict=True))
+        self._in_force = InForce(_alone(block, cell))
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -1 / math.sqrt(size), 1 / math.sqrt(size), generator)
+        self.apply_masks()
+
+    @torch.no_grad()
+    def apply_masks(self) -> None:
+        """Set the weights that the masks exclude to zero; where masks are numbers, multiply."""
+        for name in _WEIGHTS:
+            mask = self._mask(name)
+            weight = getattr(self, name)
+            if mask.dtype == torch.bool:
+                weight.masked_fill_(~mask, 0)
+            else:
+                weight.mul_(mask)
+
+    def exists(self) -> tuple[Tensor, Tensor]:
+        """True where an input weight, and where a recurrent weight, exists."""
+        ih, hh = (_existing(self._mask(name)) for name in _WEIGHTS)
+        return ih, hh
+
+    def _mask(self, name: str) -> Tensor:
+        """The mask of a weight."""
+        name = name.replace("weight", "mask")
+        return self._checked(name, self._shapes[name.replace("mask", "weight")])
+
+    def _checked(self, name: str, shape: tuple[int, ...]) -> Tensor:
+        value = getattr(self, name, None)
+        if not isinstance(value, Tensor):
+            found = brief(value)
+        elif tuple(value.shape) == shape:
+            return value
+        else:
+            found = f"of shape {tuple(value.shape)}"
+        raise InputError(
+            f"block {brief(self.name)}: {name} is {found}; expected a tensor of shape {shape}. "
+            "Assign one."
+        )
+
+    def weights(self) -> BlockWeights:
+        """What the block computes with now: its attributes, whatever they have become.
+
+        Raises:
+            InputError: one is missing, or has another shape or type.
+        """
+        found, exists = [], []
+        for name in _WEIGHTS:
+            weight, mask = self._checked(name, self._shapes[name]), self._mask(name)
+            found.append(weight if mask.dtype == torch.bool else weight * mask)
+            exists.append(_existing(mask))
+        for name in _BIASES:
+            if getattr(self, name, None) is None:
+                found.append(found[0].new_zeros(self._shapes[name]))
+            else:
+                found.append(self._checked(name, self._shapes[name]))
+        if not found[0].is_floating_point():
+            raise InputError(
+                f"block {brief(self.name)}: weight_ih is of {found[0].dtype}; expected "
+                "floating-point numbers."
+            )
+        check_alike(f"block {brief(self.name)}: its other weights", [*found[1:], found[0]])
+        ih, hh, bias_ih, bias_hh = found
+        return BlockWeights(ih, hh, bias_ih, bias_hh, *exists)
+
+    def forward(
+        self, inputs: Tensor, state: State | None = None, lengths: Tensor | None = None
+    ) -> tuple[Tensor, State]:
+        """Run over time.
+
+        Args:
+            inputs: (T, B, R) the slots it reads.
+            state: h, for an LSTM (h, c), before the first step, each (B, H); zeros by default.
+            lengths: (B,) number of steps of each sequence; None: all have T.
+
+        Returns:
+            (T, B, H) outputs, 0 after a sequence's end, and its state after its last step.
+        """
+        weights = self.weights()
+        size = weights.hh.shape[1]
+        if state is None:
+            state = (weights.hh.new_zeros(inputs.shape[1], size),) * self._states
+        check_alike("inputs or states", [inputs, *state, weights.ih])
+        inputs = _reversed(inputs, lengths) if self.reverse else inputs
+        some = inputs.shape[1] and (lengths is None or lengths.any())
+        run = self._run_fused if self.engine == "fused" and some else self._run_torch
+        outputs, after = run(inputs, state, lengths, weights)
+        return _reversed(outputs, lengths) if self.reverse else outputs, after
+
+    def _run_torch(
+        self, inputs: Tensor, state: State, lengths: Tensor | None, weights: BlockWeights
+    ) -> tuple[Tensor, State]:
+        """The reference, in PyTorch's operations."""
+        weight_ih = weights.ih.masked_fill(~weights.exists_ih, 0)
+        weight_hh = weights.hh.masked_fill(~weights.exists_hh, 0)
+        going = None
+        if lengths is not None:
+            steps = torch.arange(len(inputs), device=inputs.device)
+            going = (steps[:, None] < lengths.to(inputs.device)).unsqueeze(2)  # (T, B, 1)
+            inputs = inputs.masked_fill(~going, 0)  # padding may be NaN
+        outputs = []
+        for t, a in enumerate(functional.linear(inputs, weight_ih, weights.bias_ih)):
+            u = functional.linear(state[0], weight_hh, weights.bias_hh)  # (B, gates * H)
+            after = self.step(a, u, state)
+            if going is None:
+                state = after
+                outputs.append(state[0])
+            else:
+                pairs = zip(after, state, strict=True)
+                state = tuple(torch.where(going[t], new, old) for new, old in pairs)
+                outputs.append(after[0].masked_fill(~going[t], 0))
+        return torch.stack(outputs), state
+
+    @uncompiled
+    def _run_fused(
+        self, inputs: Tensor, state: State, lengths: Tensor | None, weights: BlockWeights
+    ) -> tuple[Tensor, State]:
+        engine = self._in_force.engine([weights.masks])
+        output, last = engine.features(
+            inputs,
+            torch.stack(state),
+            None if lengths is None else lengths.numpy(),
+            engine.wiring.readout,
+            weights.parameters,
+        )
+        return output, last.unbind()
+
+    def extra_repr(self) -> str:
+        """What it reads, its size, and how many of its weights exist."""
+        size, reads = self._shapes["weight_hh"][1], self._shapes["weight_ih"][1]
+        return f"{reads} -> {size}{', backward in time' if self.reverse else ''}"
+
+
+def _existing(mask: Tensor) -> Tensor:
+    """True where a weight exists. A mask that is learned may become anything."""
+    if mask.dtype == torch.bool:
+        return mask
+    return torch.ones_like(mask, dtype=torch.bool) if mask.requires_grad else mask != 0
+
+
+def _alone(block: Block, cell: str) -> Wiring:
+    """The network of one block whose inputs are the slots that it reads."""
+    reads = len(block.reads)
+    own = np.arange(block.size) + reads
+    only = Block(block.name, 0, np.arange(reads), own, block.mask_ih, block.mask_hh)
+    return Wiring(cell, reads, block.size, (only,), own)
+
+
+def _reversed(values: Tensor, lengths: Tensor | None) -> Tensor:
+    """(T, B, ...) values from each sequence's last step to its first; padding stays after."""
+    if lengths is None:
+        return values.flip(0)
+    step = torch.arange(len(values), device=values.device)[:, None]
+    ends = lengths.to(values.device)
+    order: Any = torch.where(step < ends, ends - 1 - step, step)
+    return values.gather(0, order.unsqueeze(2).expand_as(values))
