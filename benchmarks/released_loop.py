@@ -9,8 +9,9 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.networks.recurrent import RecurrentBlock, State
+from sparsernn.networks.states import State
 
 __all__ = ["ReleasedLoop"]
 
@@ -43,7 +44,8 @@ class ReleasedLoop(nn.Module):
 
 def run_over_time(cell: RecurrentBlock, inputs: Tensor) -> Tensor:
     """One cell over (B, T, R) inputs, step by step: (B, T, H)."""
-    state: State = cell.initial_state(inputs.shape[0])
+    zeros = inputs.new_zeros(inputs.shape[0], cell.mask_hh.shape[1])
+    state: State = (zeros,) * cell.states
     outputs = []
     for t in range(inputs.shape[1]):
         from_inputs = torch.mm(inputs[:, t, :], (cell.weight_ih * cell.mask_ih).t())

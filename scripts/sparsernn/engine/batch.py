@@ -148,7 +148,7 @@ class Memory(NamedTuple):
     @classmethod
     def of(cls, arrays: Sequence[Array]) -> "Memory":
         """Of arrays of these sizes."""
-        return cls(*arrays[:-3], Weights(*arrays[-3:]))
+        return cls._make([*arrays[:-3], Weights(*arrays[-3:])])
 
 
 class Back(NamedTuple):
@@ -189,7 +189,7 @@ class Back(NamedTuple):
     @classmethod
     def of(cls, arrays: Sequence[Array]) -> "Back":
         """Of arrays of these sizes."""
-        return cls(*arrays[:-3], Weights(*arrays[-3:]))
+        return cls._make([*arrays[:-3], Weights(*arrays[-3:])])
 
 
 @kernel

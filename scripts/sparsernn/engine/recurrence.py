@@ -109,6 +109,7 @@ class Recurrence(torch.autograd.Function):
         first: Tensor | None,
         *parameters: Tensor,
     ) -> Any:
+        """Outputs (T, B, rows), and last states (states, B, units)."""
         plan, flat = run.plan, flatten([*parameters, inputs.new_empty(0)])
         room = run.take(flat.numpy().dtype)
         memory = run.memory(room)
@@ -125,14 +126,14 @@ class Recurrence(torch.autograd.Function):
         last[:, sequences.order] = memory.states[sequences.states(plan, True)]
         ctx.run, *large = run.parted()
         ctx.save_for_backward(room, flat, *large)
-        ctx.sequences, ctx.given, ctx.shapes = sequences, first is not None, [
-            parameter.shape for parameter in parameters
-        ]  # fmt: skip
+        ctx.sequences, ctx.given = sequences, first is not None
+        ctx.shapes = [parameter.shape for parameter in parameters]
         ctx.set_materialize_grads(False)
         return torch.from_numpy(sequences.scattered(output)), torch.from_numpy(last)
 
     @staticmethod
     def backward(ctx: Any, d_output: Tensor | None, d_last: Tensor | None) -> Any:
+        """Derivatives of what `forward` takes."""
         refuse_second_derivatives()
         room, flat, *large = ctx.saved_tensors
         run, sequences, columns = ctx.run.joined(*large), ctx.sequences, len(ctx.sequences.order)

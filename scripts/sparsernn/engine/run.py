@@ -76,9 +76,7 @@ class Run:
         `given` says whether `back` holds the gradient of the last states.
         """
         d_output = d_output.ravel()
-        backward(
-            flat.dtype, self.plan, self.layout, flat, given, memory, back, d_output, gradient
-        )
+        backward(flat.dtype, self.plan, self.layout, flat, given, memory, back, d_output, gradient)
 
     def by_letter(self, array: Array) -> Array:
         """An array of the letters' features as (features, columns)."""

@@ -72,6 +72,10 @@ class RecurrentBlock(nn.Module):
         bias: whether it has biases.
     """
 
+    weight_ih: Tensor
+    weight_hh: Tensor
+    bias_ih: Any  # a tensor, or None
+    bias_hh: Any
     mask_ih: Tensor
     mask_hh: Tensor
 
@@ -87,7 +91,8 @@ class RecurrentBlock(nn.Module):
         self.step: CellStep = function("cells", cell)
         """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
         self.engine, self.name, self.reverse = engine, block.name, block.reverse
-        self._states: int = getattr(load("cells", cell), "STATES", 1)
+        self.states: int = getattr(load("cells", cell), "STATES", 1)
+        """Number of tensors in its state."""
         rows, size = block.mask_hh.shape
         shapes = (rows, len(block.reads)), (rows, size)
         for name, shape in zip(_WEIGHTS, shapes, strict=True):
@@ -177,7 +182,7 @@ class RecurrentBlock(nn.Module):
         weights = self.weights()
         size = weights.hh.shape[1]
         if state is None:
-            state = (weights.hh.new_zeros(inputs.shape[1], size),) * self._states
+            state = (weights.hh.new_zeros(inputs.shape[1], size),) * self.states
         check_alike("inputs or states", [inputs, *state, weights.ih])
         inputs = _reversed(inputs, lengths) if self.reverse else inputs
         some = inputs.shape[1] and (lengths is None or lengths.any())
@@ -221,7 +226,7 @@ class RecurrentBlock(nn.Module):
             engine.wiring.readout,
             weights.parameters,
         )
-        return output, last.unbind()
+        return output, tuple(last[k] for k in range(len(last)))
 
     def extra_repr(self) -> str:
         """What it reads, its size, and how many of its weights exist."""

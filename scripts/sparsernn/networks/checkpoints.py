@@ -98,7 +98,10 @@ def _block(saved: object, number: int, state: Mapping[str, Any]) -> Block:
     slots = (_tensor(saved, name, torch.int64, 1).numpy() for name in ("reads", "adds_to"))
     names = (f"{prefix}.mask_ih", f"{prefix}.mask_hh")
     masks = (_tensor(state, name, torch.bool, 2).numpy() for name in names)
-    return Block(_part(saved, "name", str), _part(saved, "layer", int), *slots, *masks)
+    reads, adds_to = slots
+    mask_ih, mask_hh = masks
+    name, layer = _part(saved, "name", str), _part(saved, "layer", int)
+    return Block(name, layer, reads, adds_to, mask_ih, mask_hh)
 
 
 def _part(whole: Mapping[str, Any], name: str, kind: type) -> Any:

@@ -61,9 +61,9 @@ def as_batch(
         if lengths is not None:
             raise InputError("lengths are given beside a PackedSequence, which has its own.")
         plain = PackedSequence(inputs.data, inputs.batch_sizes)
-        padded, known = pad_packed_sequence(plain)
+        padded, steps = pad_packed_sequence(plain)
         _check_features(inputs.data, padded, features, f"data of {features} features")
-        return Batch(padded, known, packed=inputs)
+        return Batch(padded, steps, packed=inputs)
     form = f"({'B, T' if batch_first else 'T, B'}, {features})"
     expected = f"a {form} tensor, or one sequence as (T, {features})"
     _check_tensor(inputs, "inputs", expected)
@@ -86,7 +86,9 @@ def _check_tensor(value: object, name: str, expected: str) -> None:
         what = f"a {type(value).__name__}"
         raise InputError(f"{name} are {what}; expected a tensor, {expected}. {remedy}")
     if value.layout != torch.strided:
-        raise InputError(f"{name} are a sparse tensor; expected a dense one. Use {name}.to_dense().")
+        raise InputError(
+            f"{name} are a sparse tensor; expected a dense one. Use {name}.to_dense()."
+        )
 
 
 def _check_features(given: Tensor, inputs: Tensor, features: int, expected: str) -> None:

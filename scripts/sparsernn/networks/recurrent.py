@@ -7,6 +7,7 @@ engine "fused" computes the same with compiled kernels on the CPU (see `sparsern
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import networkx as nx
@@ -19,7 +20,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from sparsernn.engine.choice import Engine, check_engine
 from sparsernn.errors import InputError, brief
-from sparsernn.networks.block import BlockWeights, RecurrentBlock
+from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.eager import is_plain, uncompiled
 from sparsernn.networks.inputs import Lengths, as_batch, check_alike
 from sparsernn.networks.masks import InForce
@@ -268,15 +269,18 @@ class SparseRNN(nn.Module):
         first = None
         if state is not None:
             first = torch.stack([torch.cat(parts, 1) for parts in zip(*state, strict=True)])
-        check_alike("inputs or states", [inputs, *([] if first is None else [first]), parameters[0]])
+        given = [inputs] if first is None else [inputs, first]
+        check_alike("inputs or states", [*given, parameters[0]])
         numbers = None if lengths is None else lengths.numpy()
         outputs, last = engine.features(inputs, first, numbers, readout, parameters)
-        parts = last.split([block.size for block in engine.wiring.blocks], dim=2)
-        return outputs, tuple(part.unbind() for part in parts)
+        ends = np.cumsum([0, *(block.size for block in engine.wiring.blocks)]).tolist()
+        parts = (last[:, :, start:end] for start, end in pairwise(ends))
+        # Taken one by one: parts that come from one `unbind` can't be changed in place.
+        return outputs, tuple(tuple(part[k] for k in range(len(part))) for part in parts)
 
     def fused(self) -> "tuple[FusedEngine, list[Tensor]]":
         """The fused engine of the masks in force, and the blocks' parameters, as it takes them."""
-        weights: list[BlockWeights] = [cast(RecurrentBlock, block).weights() for block in self.blocks]
+        weights = [cast(RecurrentBlock, block).weights() for block in self.blocks]
         engine = self._in_force.engine([each.masks for each in weights])
         return engine, [parameter for each in weights for parameter in each.parameters]
 

@@ -36,7 +36,9 @@ def of_blocks(
         return None
     blocks = _unstacked(state, wiring, each, batch) if wiring.stacked else _by_block(state)
     shapes = [() if batch.unbatched else (batch.size,)] * len(wiring.blocks)
-    expected = [[(*shape, block.size)] * each for shape, block in zip(shapes, wiring.blocks)]
+    expected = [
+        [(*shape, block.size)] * each for shape, block in zip(shapes, wiring.blocks, strict=True)
+    ]
     if _shapes(blocks) != expected:
         raise InputError(
             f"state: {_told(state)}; expected {_expected(wiring, each, batch)}. Pass what the "

@@ -140,10 +140,10 @@ class Wiring:
         if not self.stacked:
             return
         sizes = {block.size for block in self.blocks}
-        layers = len(self.blocks) // self.directions
-        alike = len(sizes) == 1 and layers * self.directions == len(self.blocks)
+        layers, rest = divmod(len(self.blocks), self.directions)
+        alike = len(sizes) == 1 and not rest
         if alike:
-            slots = _stack_slots(self.input_size, *sizes, layers, self.directions)
+            slots = _stack_slots(self.input_size, sizes.pop(), layers, self.directions)
             alike = np.array_equal(self.readout, slots[-1].ravel()) and all(
                 np.array_equal(block.reads, reads.ravel())
                 and np.array_equal(block.adds_to, adds_to)
