@@ -30,7 +30,7 @@ class _Classifier(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, run: Run, sizes: Sizes, *parameters: Tensor) -> Tensor:
         flat = flatten(parameters)
-        logits, (room, output) = classify(run, sizes, flat.numpy())
+        logits, (room, _, output) = classify(run, sizes, flat.numpy())
         ctx.run, *large = run.parted()
         ctx.save_for_backward(room, torch.from_numpy(output), flat, *large)
         ctx.sizes, ctx.shapes = sizes, [parameter.shape for parameter in parameters]
@@ -40,15 +40,9 @@ class _Classifier(torch.autograd.Function):
     def backward(ctx: Any, d_logits: Tensor) -> Any:
         refuse_second_derivatives()
         room, output, flat, *large = ctx.saved_tensors
-        gradient = np.zeros_like(flat.numpy())
-        classify_back(
-            ctx.run.joined(*large),
-            ctx.sizes,
-            flat.numpy(),
-            (room, output.numpy()),
-            d_logits.numpy(),
-            gradient,
-        )
+        run, gradient = ctx.run.joined(*large), np.zeros_like(flat.numpy())
+        saved = room, run.memory(room), output.numpy()
+        classify_back(run, ctx.sizes, flat.numpy(), saved, d_logits.numpy(), gradient)
         return None, None, *split(gradient, ctx.shapes)
 
 
@@ -66,7 +60,7 @@ def classify(run: Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
     letters[:, : len(run.present)] = embedding[run.present].T
     letters[:, len(run.present) :] = 0
     output = run.forward(memory, blocks, False)
-    return output @ weight.T + bias, (room, output)
+    return output @ weight.T + bias, (room, memory, output)
 
 
 @quiet
@@ -74,12 +68,12 @@ def classify_back(
     run: Run, sizes: Sizes, flat: Array, saved: Any, d_logits: Array, gradient: Array
 ) -> None:
     """`gradient`, of zeros, gets that of all parameters; `saved` is what `classify` has saved."""
-    room, output = saved
+    _, memory, output = saved
     _, blocks, weight, _ = _parts(run, flat, sizes)
     back = run.back(flat.dtype)
     d_embedding, d_blocks, d_weight, d_bias = _parts(run, gradient, sizes)
     d_output = np.ascontiguousarray(d_logits @ weight)
-    run.backward(run.memory(room), blocks, d_output, back, d_blocks)
+    run.backward(memory, blocks, d_output, back, d_blocks)
     d_embedding[run.present] = run.by_letter(back.d_letters)[:, : len(run.present)].T
     d_weight[:], d_bias[:] = d_logits.T @ output, d_logits.sum(0)
 
@@ -186,7 +180,7 @@ def check(*tensors: Tensor) -> None:
             PyTorch's transformations that they have no rule for.
     """
     dtype = tensors[0].dtype
-    wrong = next((t for t in tensors if t.device.type != "cpu" or t.dtype != dtype), None)
+    wrong = next((t for t in tensors if t.dtype is not dtype or not t.is_cpu), None)
     if wrong is not None or dtype not in (torch.float32, torch.float64):
         wrong = tensors[0] if wrong is None else wrong
         raise InputError(

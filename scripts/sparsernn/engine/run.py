@@ -111,7 +111,7 @@ def flatten(parameters: Sequence[Tensor], copy: bool = True) -> Tensor:
     """All parameters in one vector; with `copy` a new one, which later steps don't change."""
     if len(parameters) == 1 and not copy:
         return parameters[0].detach().reshape(-1)
-    return torch.cat([parameter.detach().reshape(-1) for parameter in parameters])
+    return torch.cat([parameter.reshape(-1) for parameter in parameters])
 
 
 def split(gradient: Array, shapes: Sequence[torch.Size]) -> list[Tensor]:

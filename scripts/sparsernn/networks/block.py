@@ -13,7 +13,7 @@ from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.eager import uncompiled
 from sparsernn.networks.inputs import check_alike
-from sparsernn.networks.masks import InForce
+from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.states import State
 from sparsernn.plugins import function, load
 from sparsernn.wiring.wiring import Block, Wiring
@@ -46,9 +46,9 @@ class BlockWeights(NamedTuple):
         return self.ih, self.hh, self.bias_ih, self.bias_hh
 
     @property
-    def masks(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which weights exist, as arrays."""
-        return self.exists_ih.cpu().numpy(), self.exists_hh.cpu().numpy()
+    def masks(self) -> Masks:
+        """Which weights exist."""
+        return self.exists_ih, self.exists_hh
 
 
 class RecurrentBlock(nn.Module):
@@ -101,7 +101,8 @@ class RecurrentBlock(nn.Module):
             self.register_parameter(name, nn.Parameter(torch.empty(rows)) if bias else None)
         self.register_buffer("mask_ih", torch.tensor(block.mask_ih))
         self.register_buffer("mask_hh", torch.tensor(block.mask_hh))
-        self._shapes = dict(zip((*_WEIGHTS, *_BIASES), (*shapes, (rows,), (rows,)), strict=True))
+        names = (*_WEIGHTS, *_BIASES, "mask_ih", "mask_hh")
+        self._shapes = dict(zip(names, (*shapes, (rows,), (rows,), *shapes), strict=True))
         self._in_force = InForce(_alone(block, cell))
         for parameter in self.parameters():
             nn.init.uniform_(parameter, -1 / math.sqrt(size), 1 / math.sqrt(size), generator)
@@ -110,61 +111,54 @@ class RecurrentBlock(nn.Module):
     @torch.no_grad()
     def apply_masks(self) -> None:
         """Set the weights that the masks exclude to zero; where masks are numbers, multiply."""
-        for name in _WEIGHTS:
-            mask = self._mask(name)
-            weight = getattr(self, name)
+        weight_ih, weight_hh, _, _, mask_ih, mask_hh = self._tensors()
+        for weight, mask in (weight_ih, mask_ih), (weight_hh, mask_hh):
             if mask.dtype == torch.bool:
                 weight.masked_fill_(~mask, 0)
             else:
                 weight.mul_(mask)
 
-    def exists(self) -> tuple[Tensor, Tensor]:
+    def exists(self) -> Masks:
         """True where an input weight, and where a recurrent weight, exists."""
-        ih, hh = (_existing(self._mask(name)) for name in _WEIGHTS)
-        return ih, hh
+        return _existing(self.mask_ih), _existing(self.mask_hh)
 
-    def _mask(self, name: str) -> Tensor:
-        """The mask of a weight."""
-        name = name.replace("weight", "mask")
-        return self._checked(name, self._shapes[name.replace("mask", "weight")])
-
-    def _checked(self, name: str, shape: tuple[int, ...]) -> Tensor:
-        value = getattr(self, name, None)
-        if not isinstance(value, Tensor):
-            found = brief(value)
-        elif tuple(value.shape) == shape:
-            return value
-        else:
-            found = f"of shape {tuple(value.shape)}"
-        raise InputError(
-            f"block {brief(self.name)}: {name} is {found}; expected a tensor of shape {shape}. "
-            "Assign one."
-        )
+    def _tensors(self) -> tuple[Any, ...]:
+        """Weights, biases and masks as they are now; a bias may be None."""
+        found = []
+        for name, shape in self._shapes.items():
+            # Read where they usually are: an attribute of a module is found there last.
+            value = self._parameters.get(name, self._buffers.get(name))
+            value = getattr(self, name, None) if value is None else value
+            found.append(value)
+            if isinstance(value, Tensor):
+                if value.shape == shape:
+                    continue
+                told = f"of shape {tuple(value.shape)}"
+            elif value is None and name in _BIASES:
+                continue
+            else:
+                told = brief(value)
+            raise InputError(
+                f"block {brief(self.name)}: {name} is {told}; expected a tensor of shape {shape}. "
+                "Assign one."
+            )
+        return tuple(found)
 
     def weights(self) -> BlockWeights:
         """What the block computes with now: its attributes, whatever they have become.
 
         Raises:
-            InputError: one is missing, or has another shape or type.
+            InputError: one is missing or has another shape.
         """
-        found, exists = [], []
-        for name in _WEIGHTS:
-            weight, mask = self._checked(name, self._shapes[name]), self._mask(name)
-            found.append(weight if mask.dtype == torch.bool else weight * mask)
-            exists.append(_existing(mask))
-        for name in _BIASES:
-            if getattr(self, name, None) is None:
-                found.append(found[0].new_zeros(self._shapes[name]))
-            else:
-                found.append(self._checked(name, self._shapes[name]))
-        if not found[0].is_floating_point():
-            raise InputError(
-                f"block {brief(self.name)}: weight_ih is of {found[0].dtype}; expected "
-                "floating-point numbers."
-            )
-        check_alike(f"block {brief(self.name)}: its other weights", [*found[1:], found[0]])
-        ih, hh, bias_ih, bias_hh = found
-        return BlockWeights(ih, hh, bias_ih, bias_hh, *exists)
+        ih, hh, bias_ih, bias_hh, mask_ih, mask_hh = self._tensors()
+        return BlockWeights(
+            ih if mask_ih.dtype == torch.bool else ih * mask_ih,
+            hh if mask_hh.dtype == torch.bool else hh * mask_hh,
+            ih.new_zeros(len(ih)) if bias_ih is None else bias_ih,
+            ih.new_zeros(len(ih)) if bias_hh is None else bias_hh,
+            _existing(mask_ih),
+            _existing(mask_hh),
+        )
 
     def forward(
         self, inputs: Tensor, state: State | None = None, lengths: Tensor | None = None
@@ -194,6 +188,7 @@ class RecurrentBlock(nn.Module):
         self, inputs: Tensor, state: State, lengths: Tensor | None, weights: BlockWeights
     ) -> tuple[Tensor, State]:
         """The reference, in PyTorch's operations."""
+        check_alike("weights", [*weights.parameters[1:], weights.ih])
         weight_ih = weights.ih.masked_fill(~weights.exists_ih, 0)
         weight_hh = weights.hh.masked_fill(~weights.exists_hh, 0)
         going = None

@@ -13,7 +13,7 @@ from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError
 from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.eager import is_plain, uncompiled
-from sparsernn.networks.inputs import Lengths, as_strings, check_alike
+from sparsernn.networks.inputs import Lengths, as_strings
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.state_dicts import differences
 from sparsernn.wiring.wiring import Wiring
@@ -94,7 +94,7 @@ class SequenceClassifier(nn.Module):
         """Whether the fused engine runs all of it, from letters to logits, in one call."""
         table, recurrent, out = self.embedding, self.recurrent, self.out
         return (
-            is_plain(recurrent, SparseRNN)
+            is_plain(recurrent, SparseRNN)  # global hooks: see `runs_whole`
             and recurrent.runs_whole()
             and recurrent.looks_up
             and is_plain(out, nn.Linear)
@@ -117,7 +117,6 @@ class SequenceClassifier(nn.Module):
     @uncompiled
     def _classify(self, codes: Tensor, lengths: Tensor) -> Tensor:
         fused, sizes, parameters = self._parts()
-        check_alike("the classifier's weights", parameters)
         return fused.classify(codes, lengths, sizes, *parameters)
 
     @contextmanager

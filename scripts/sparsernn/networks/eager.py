@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 from torch import nn
 from torch.nn.modules import module as modules
 
-__all__ = ["is_plain", "uncompiled"]
+__all__ = ["is_plain", "no_global_hooks", "uncompiled"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,16 +18,21 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_
 def is_plain(module: nn.Module, kind: type[nn.Module]) -> bool:
     """Whether calling a module runs the `forward` of its kind, and nothing else.
 
-    Hooks, also those of all modules, a class with a `forward` of its own, and one that was set on
-    the module make a difference; parametrised weights don't.
+    Hooks, a class with a `forward` of its own, and one that was set on the module make a
+    difference; parametrised weights don't. Hooks of all modules: see `no_global_hooks`.
     """
+    own = module.__dict__
     return (
         isinstance(module, kind)
         and type(module).forward is kind.forward
-        and "forward" not in vars(module)
-        and not any(getattr(module, name) for name in _HOOKS)
-        and not any(getattr(modules, f"_global{name}") for name in _HOOKS)
+        and "forward" not in own
+        and not (own[_HOOKS[0]] or own[_HOOKS[1]] or own[_HOOKS[2]] or own[_HOOKS[3]])
     )
+
+
+def no_global_hooks() -> bool:
+    """Whether there are no hooks of all modules, as profilers register them."""
+    return not any(getattr(modules, f"_global{name}") for name in _HOOKS)
 
 
 def uncompiled(function: Callable[P, T]) -> Callable[P, T]:

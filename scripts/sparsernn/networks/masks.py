@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+import torch
+from torch import Tensor
 
 from sparsernn.wiring.wiring import Wiring
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" nee
 
 __all__ = ["InForce", "Masks"]
 
-Masks: TypeAlias = Sequence[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]
-"""Of each block its mask_ih and mask_hh."""
+Masks: TypeAlias = tuple[Tensor, Tensor]
+"""True where an input weight, and where a recurrent weight, of a block exists."""
 
 
 class InForce:
@@ -30,20 +30,27 @@ class InForce:
     def __init__(self, wiring: Wiring) -> None:
         self.latest = wiring
         """The wiring as last asked for; its masks may be old."""
+        self._known: Sequence[Masks | None] = ()
         self._engine: FusedEngine | None = None
 
-    def wiring(self, masks: Masks) -> Wiring:
-        """The wiring with these masks."""
-        wiring = self.latest  # another thread may replace it
-        for block, (mask_ih, mask_hh) in zip(wiring.blocks, masks, strict=True):
-            if not np.array_equal(block.mask_ih, mask_ih) or not np.array_equal(
-                block.mask_hh, mask_hh
-            ):
-                self.latest = wiring = wiring.with_masks(masks)
-                break
+    def wiring(self, masks: Sequence[Masks | None]) -> Wiring:
+        """The wiring with the masks of each block; None are those that it began with."""
+        wiring, known = self.latest, self._known  # another thread may replace them
+        if len(known) == len(masks) and all(map(_same, known, masks)):
+            return wiring
+        arrays = [
+            (block.mask_ih, block.mask_hh)
+            if mask is None
+            else (mask[0].cpu().numpy(), mask[1].cpu().numpy())
+            for block, mask in zip(wiring.blocks, masks, strict=True)
+        ]
+        self.latest = wiring = wiring.with_masks(arrays)
+        self._known = [
+            None if mask is None else (mask[0].clone(), mask[1].clone()) for mask in masks
+        ]
         return wiring
 
-    def engine(self, masks: Masks) -> "FusedEngine":
+    def engine(self, masks: Sequence[Masks]) -> "FusedEngine":
         """The fused engine of the wiring with these masks."""
         from sparsernn.engine.autograd import FusedEngine
 
@@ -51,3 +58,10 @@ class InForce:
         if engine is None or engine.wiring is not wiring:
             self._engine = engine = FusedEngine(wiring)
         return engine
+
+
+def _same(known: Masks | None, masks: Masks | None) -> bool:
+    if known is None or masks is None:
+        return known is masks
+    (ih, hh), (mask_ih, mask_hh) = known, masks
+    return ih.device == mask_ih.device and torch.equal(ih, mask_ih) and torch.equal(hh, mask_hh)

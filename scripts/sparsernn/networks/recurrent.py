@@ -21,9 +21,9 @@ from torch.nn.utils.rnn import PackedSequence
 from sparsernn.engine.choice import Engine, check_engine
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.block import RecurrentBlock
-from sparsernn.networks.eager import is_plain, uncompiled
+from sparsernn.networks.eager import is_plain, no_global_hooks, uncompiled
 from sparsernn.networks.inputs import Lengths, as_batch, check_alike
-from sparsernn.networks.masks import InForce
+from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.states import NetworkState, State, given_back, of_blocks
 from sparsernn.plugins import load
 from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
@@ -79,6 +79,9 @@ class SparseRNN(nn.Module):
         self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
         self._engine: Engine = engine
         self._in_force = InForce(wiring)
+        touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
+        self.looks_up = all((slots >= wiring.input_size).all() for slots in touched)
+        """Whether no block writes, and no read-out reads, an input feature."""
         self._states: int = getattr(load("cells", wiring.cell), "STATES", 1)
         self.blocks = nn.ModuleList(
             RecurrentBlock(block, wiring.cell, generator, engine, bias) for block in wiring.blocks
@@ -142,13 +145,6 @@ class SparseRNN(nn.Module):
         return self._in_force.latest.readout_step
 
     @property
-    def looks_up(self) -> bool:
-        """Whether no block writes, and no read-out reads, an input feature."""
-        wiring = self._in_force.latest
-        touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
-        return all((slots >= wiring.input_size).all() for slots in touched)
-
-    @property
     def output_size(self) -> int:
         """Number of vertices that are read out."""
         return len(self.get_buffer("_readout"))
@@ -156,16 +152,12 @@ class SparseRNN(nn.Module):
     def _own_blocks(self) -> Iterable[RecurrentBlock]:
         return (block for block in self.blocks if isinstance(block, RecurrentBlock))
 
-    def _masks(self) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
-        """The masks of each block; of one that is not ours, those that it began with."""
-        known = self._in_force.latest.blocks
-        masks = []
-        for own, block in zip(known, self.blocks, strict=True):
-            masks.append((own.mask_ih, own.mask_hh))
-            if isinstance(block, RecurrentBlock) and not block.mask_ih.is_meta:
-                ih, hh = block.exists()
-                masks[-1] = ih.cpu().numpy(), hh.cpu().numpy()
-        return masks
+    def _masks(self) -> list[Masks | None]:
+        """The masks of each block; None of one that is not ours, or has none in memory."""
+        ours = (block if isinstance(block, RecurrentBlock) else None for block in self.blocks)
+        return [
+            None if block is None or block.mask_ih.is_meta else block.exists() for block in ours
+        ]
 
     def forward(
         self,
@@ -226,6 +218,7 @@ class SparseRNN(nn.Module):
         return (
             self.engine == "fused"
             and not (self.dropout and self.training)
+            and no_global_hooks()
             and all(is_plain(b, RecurrentBlock) and not b.reverse for b in self.blocks)
         )
 
