@@ -23,7 +23,6 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(7200)]
 
 T = TypeVar("T")
 PROFILE = "profiles/slurm/config.v9+.yaml"
-PARTS = ("sparse", "dense", "pruning")
 SUBMIT = ["--workflow-profile", "profiles/slurm"]
 # The profile is made for a cluster whose scheduler and file system are shared; here they are not.
 SUBMIT += ["--slurm-init-seconds-before-status-checks", "5", "--max-status-checks-per-second", "2"]
@@ -69,13 +68,21 @@ class Run:
         return max(found, default=None)
 
     def _has_epochs(self, job: slurm.Job) -> bool:
-        for log in self.study.results().glob("sparse/*/*/*/seed*/shard*.log"):
-            *names, seed, shard = log.relative_to(self.study.results() / "sparse").parts
-            numbers = [seed.removeprefix("seed"), shard.removeprefix("shard").removesuffix(".log")]
-            if job.what == "_".join(["rule_train_sparse_wildcards", *names, *numbers]):
-                # Not one that an earlier attempt has left.
-                return log.stat().st_mtime > self.began and ": epoch " in log.read_text()
-        return False
+        log = sparse_logs(self.study).get(job.what)
+        # Not one that an earlier attempt has left.
+        return (
+            log is not None and log.stat().st_mtime > self.began and ": epoch " in log.read_text()
+        )
+
+
+def sparse_logs(study: Study) -> dict[str, Path]:
+    """The log of each training of sparse networks, by what SLURM calls its job."""
+    found = {}
+    for log in study.results().glob("sparse/*/*/*/seed*/shard*.log"):
+        *names, seed, shard = log.relative_to(study.results() / "sparse").parts
+        numbers = [seed.removeprefix("seed"), shard.removeprefix("shard").removesuffix(".log")]
+        found["_".join(["rule_train_sparse_wildcards", *names, *numbers])] = log
+    return found
 
 
 @contextmanager
@@ -182,14 +189,19 @@ def trained_on() -> set[str]:
 
 def overhead(study: Study) -> str:
     """How much longer submitted jobs took than their scripts: what SLURM and the two Snakemakes of
-    a job cost, on processors that are shared with a local run of the study."""
-    logs = [log for part in PARTS for log in study.results().glob(f"{part}/**/*.log")]
-    scripts = [float(re.findall(r"core-seconds: ([\d.]+)", log.read_text())[0]) for log in logs]
-    done = [job for job in slurm.jobs() if job.what.startswith(("rule_train_", "rule_prune_"))]
-    jobs = [job.seconds for job in done if job.state == "COMPLETED"]
-    assert len(jobs) == len(scripts)
-    longer = (sum(jobs) - sum(scripts)) / len(jobs)
-    return f"{len(jobs)} jobs took {longer:.1f} s each more than the core-seconds of their scripts"
+    a job cost, on processors that are shared with a local run of the study.
+
+    A job that was cancelled when its script had ended has a log, but no time of its own.
+    """
+    logs = sparse_logs(study)
+    longer = []
+    for job in slurm.jobs():
+        if job.what in logs and job.state == "COMPLETED":
+            script = re.findall(r"core-seconds: ([\d.]+)", logs[job.what].read_text())[0]
+            longer.append(job.seconds - float(script))
+    assert longer != []
+    mean = sum(longer) / len(longer)
+    return f"{len(longer)} jobs took {mean:.1f} s each more than the core-seconds of their scripts"
 
 
 def state(job: slurm.Job) -> str:
