@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.errors import InputError as InputError
+    from sparsernn.networks.checkpoints import load as load
+    from sparsernn.networks.checkpoints import save as save
     from sparsernn.networks.classifier import SequenceClassifier as SequenceClassifier
     from sparsernn.networks.recurrent import SparseRNN as SparseRNN
+    from sparsernn.pruning.masking import prune as prune
     from sparsernn.wiring.protocol import CORRECTED as CORRECTED
     from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
     from sparsernn.wiring.protocol import Protocol as Protocol
@@ -26,6 +29,9 @@ _MODULES = {
     "SequenceClassifier": "sparsernn.networks.classifier",
     "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",
+    "load": "sparsernn.networks.checkpoints",
+    "prune": "sparsernn.pruning.masking",
+    "save": "sparsernn.networks.checkpoints",
 }
 __all__ = [*_MODULES, "__version__"]
 

@@ -103,7 +103,7 @@ FILES: dict[str, Content] = {
     # Safetensors, but not of ours
     "weights of another program": save({"weight": torch.zeros(2)}),
     "metadata of another program": values("{}", "format"),
-    "another format's number": holding([entry()], "sparsernn checkpoint 3"),
+    "another format's number": holding([entry()], "sparsernn checkpoint 99"),
     "values that are no JSON": values("{networks}"),
     "values that are a list": values("[1, 2]"),
     "values nested 100,000 deep": values("[" * 100_000),

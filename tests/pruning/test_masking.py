@@ -15,7 +15,7 @@ from torch.nn import functional
 from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import TARGETS, Pruning, Target, prune, prune_network
+from sparsernn.pruning.masking import TARGETS, Pruning, Target, prune_network, pruned_wiring
 from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Training, train
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
@@ -94,7 +94,7 @@ def test_blocks_of_one_layer_share_its_threshold() -> None:
     for block in wiring.blocks:
         ih, hh = rng.random(block.mask_ih.shape), rng.random(block.mask_hh.shape)
         sizes.append((ih, hh) if "from" in block.name else (ih + 2, hh + 2))
-    pruned = prune(wiring, sizes, Pruning(50, "both", choices))
+    pruned = pruned_wiring(wiring, sizes, Pruning(50, "both", choices))
     # In layers 2 and 3 half of the weights are those of the skipping block, and smaller.
     left = weights_left(pruned)
     assert [left[f"layer {i}"] for i in range(4)] == [8, 4, 8, 8]
@@ -192,8 +192,9 @@ def test_iterative_rounds_are_nested_and_count_from_the_original(
 def test_what_is_pruned_stays_pruned_whatever_its_weight() -> None:
     original = Wiring.dense("rnn_tanh", 4, 5)
     sizes = [(np.arange(1.0, 21).reshape(5, 4), np.arange(21.0, 46).reshape(5, 5))]
-    half = prune(original, sizes, Pruning(50, "both", GLOBAL))
-    again = prune(half, [(10 * ih, hh) for ih, hh in sizes], Pruning(10, "both", GLOBAL), original)
+    half = pruned_wiring(original, sizes, Pruning(50, "both", GLOBAL))
+    larger = [(10 * ih, hh) for ih, hh in sizes]
+    again = pruned_wiring(half, larger, Pruning(10, "both", GLOBAL), original)
     assert not (masks(again) & ~masks(half)).any()
     assert again.weights <= half.weights
 

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-import numpy.typing as npt
-import safetensors.numpy
 import safetensors.torch
 import torch
 from torch import Tensor
@@ -38,9 +36,9 @@ def write_tensors(content: Mapping[str, Any], path: str | PathLike[str], format:
     Raises:
         InputError: there is more than safetensors can read back.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {}
+    arrays: dict[str, Tensor] = {}
     values = json.dumps(_without_tensors(content, "", arrays))
-    whole = safetensors.numpy.save(arrays, {format: values})
+    whole = safetensors.torch.save(arrays, {format: values})
     header = int.from_bytes(whole[:8], "little")
     if header > MAX_HEADER:
         raise InputError(
@@ -50,7 +48,7 @@ def write_tensors(content: Mapping[str, Any], path: str | PathLike[str], format:
     write_bytes(whole, path)
 
 
-def _without_tensors(value: Any, place: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
+def _without_tensors(value: Any, place: str, arrays: dict[str, Tensor]) -> Any:
     """The plain values of the content; its tensors go into `arrays`, under their places."""
     if isinstance(value, list | tuple):
         return [_without_tensors(part, f"{place}{i}/", arrays) for i, part in enumerate(value)]
@@ -59,7 +57,10 @@ def _without_tensors(value: Any, place: str, arrays: dict[str, npt.NDArray[Any]]
     plain = {}
     for key, part in value.items():
         if isinstance(part, Tensor):
-            arrays[f"{place}{key}"] = part.contiguous().numpy()  # its memory is written as it is
+            # Its own memory, in order, is what is written.
+            arrays[f"{place}{key}"] = (
+                part.detach().cpu().clone(memory_format=torch.contiguous_format)
+            )
         else:
             plain[key] = _without_tensors(part, f"{place}{key}/", arrays)
     return plain

@@ -110,13 +110,22 @@ class RecurrentBlock(nn.Module):
 
     @torch.no_grad()
     def apply_masks(self) -> None:
-        """Set the weights that the masks exclude to zero; where masks are numbers, multiply."""
-        weight_ih, weight_hh, _, _, mask_ih, mask_hh = self._tensors()
-        for weight, mask in (weight_ih, mask_ih), (weight_hh, mask_hh):
-            if mask.dtype == torch.bool:
-                weight.masked_fill_(~mask, 0)
-            else:
-                weight.mul_(mask)
+        """Set the weights that the masks exclude to zero."""
+        weight_ih, weight_hh, *_ = self._tensors()
+        exists_ih, exists_hh = self.exists()
+        weight_ih.masked_fill_(~exists_ih, 0)
+        weight_hh.masked_fill_(~exists_hh, 0)
+
+    @torch.no_grad()
+    def exclude(self, ih: Tensor, hh: Tensor) -> None:
+        """Take weights out of the masks, in place, and set them to zero.
+
+        Args:
+            ih, hh: True where an input weight, and where a recurrent weight, goes.
+        """
+        self.mask_ih.masked_fill_(ih.to(self.mask_ih.device), 0)
+        self.mask_hh.masked_fill_(hh.to(self.mask_hh.device), 0)
+        self.apply_masks()
 
     def exists(self) -> Masks:
         """True where an input weight, and where a recurrent weight, exists."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -11,36 +13,77 @@ from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief
 from sparsernn.files.tensors import read_tensors, write_tensors
 from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.networks.state_dicts import differences, loaded
 from sparsernn.wiring.wiring import Block, Wiring
 
-__all__ = ["load_checkpoint", "network_entry", "restore", "save_checkpoint"]
+__all__ = ["load", "load_checkpoint", "network_entry", "restore", "save", "save_checkpoint"]
 
-FORMAT = "sparsernn checkpoint 2"  # 1 was a pickle of PyTorch's
-_KINDS = {dict: "a dictionary", list: "a list", str: "text", int: "a whole number"}
+FORMAT = "sparsernn checkpoint 3"  # 1 was a pickle of PyTorch's; 2 knew only classifiers
+_KINDS = {
+    dict: "a dictionary",
+    list: "a list",
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
+Network: TypeAlias = SparseRNN | SequenceClassifier
 
 
-def network_entry(network: SequenceClassifier) -> dict[str, Any]:
-    """What a file holds of a network: its wiring and its state dict (weights and masks)."""
-    wiring = network.wiring
-    return {
+def network_entry(network: Network) -> dict[str, Any]:
+    """What a file holds of a network: its wiring and options, and its weights and masks.
+
+    Raises:
+        InputError: it has other parts than it was built with.
+    """
+    rnn = network.recurrent if isinstance(network, SequenceClassifier) else network
+    wiring, state = rnn.wiring, network.state_dict()
+    frozen = [name for name, parameter in network.named_parameters() if not parameter.requires_grad]
+    entry = {
         "wiring": {
             "cell": wiring.cell,
             "input_size": wiring.input_size,
             "vertices": wiring.vertices,
             "readout": torch.tensor(wiring.readout),
             "readout_step": wiring.readout_step,
+            "stacked": wiring.stacked,
             "blocks": [
                 {
                     "name": block.name,
                     "layer": block.layer,
+                    "reverse": block.reverse,
                     "reads": torch.tensor(block.reads),
                     "adds_to": torch.tensor(block.adds_to),
                 }
                 for block in wiring.blocks
             ],
         },
-        "state_dict": network.state_dict(),
+        "options": {"batch_first": rnn.batch_first, "dropout": rnn.dropout},
+        "frozen": frozen,
+        "state_dict": {name: value.detach().cpu() for name, value in state.items()},
     }
+    _check_whole(network, entry)
+    return entry
+
+
+def _check_whole(network: Network, entry: Mapping[str, Any]) -> None:
+    """Refuse a network from whose file another would come back."""
+    with torch.device("meta"):
+        plain: Network
+        if isinstance(network, SequenceClassifier):
+            rows = len(network.embedding.weight), network.out.out_features
+            plain = SequenceClassifier(network.wiring, *rows, bias=network.recurrent.bias)
+        else:
+            plain = SparseRNN(network.wiring, bias=network.bias)
+    problems = differences(entry["state_dict"], plain.state_dict())
+    if problems:
+        raise InputError(
+            f"save: the network is not as it was built: {'; '.join(sorted(problems)[:3])} "
+            f"({len(problems)} differences). Make its weights plain first, with "
+            "torch.nn.utils.prune.remove or parametrize.remove_parametrizations; or save its "
+            "state_dict() with torch.save, and build it in the same way again."
+        )
 
 
 def restore(
@@ -48,7 +91,7 @@ def restore(
     cell: str | None = None,
     where: str = "checkpoint",
     engine: Engine = "fused",
-) -> SequenceClassifier:
+) -> Network:
     """The network of a `network_entry`.
 
     Args:
@@ -61,16 +104,37 @@ def restore(
         InputError: the network has another cell, or is not whole.
     """
     try:
-        saved, state = (_part(entry, name, dict) for name in ("wiring", "state_dict"))
+        saved, state, options = (
+            _part(entry, name, dict) for name in ("wiring", "state_dict", "options")
+        )
         if cell is not None and saved.get("cell") != cell:
             raise InputError(
                 f"holds a network of cell {brief(saved.get('cell'))}, expected {cell}. "
                 "Give the checkpoint of that cell, or delete this one to have it computed again."
             )
         wiring = _wiring(saved, state)
+        dropout = _part(options, "dropout", float)
+        batch_first = _part(options, "batch_first", bool)
+        if not 0 <= dropout <= 1:
+            raise _not_whole(f"dropout is {dropout}, expected a share from 0 to 1")
+        frozen = _part(entry, "frozen", list)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
-    return SequenceClassifier.from_state_dict(wiring, state, where, engine)
+    network: Network
+    if "out.weight" in state:
+        network = SequenceClassifier.from_state_dict(wiring, state, where, engine, dropout)
+    else:
+        bias = any(str(name).endswith(".bias_ih") for name in state)
+        own = torch.Generator()  # so that loading draws none of the caller's random numbers
+
+        def made() -> SparseRNN:
+            how: dict[str, Any] = {"batch_first": batch_first, "dropout": dropout}
+            return SparseRNN(wiring, own, engine, bias=bias, **how)
+
+        network = loaded(made, state, where, f"this {wiring.cell} network")
+    for name, parameter in network.named_parameters():
+        parameter.requires_grad_(name not in frozen)
+    return network
 
 
 def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
@@ -78,9 +142,10 @@ def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
     blocks = [_block(block, i, state) for i, block in enumerate(_part(saved, "blocks", list))]
     input_size, vertices = (_part(saved, name, int) for name in ("input_size", "vertices"))
     # Arrays of these sizes are allocated, so the tensors in the file must bear them out.
-    width = _tensor(state, "embedding.weight", None, 2).shape[1]
-    if input_size != width:
-        raise _not_whole(f"input_size is {brief(input_size)}, the embedding has {width}")
+    if "embedding.weight" in state:
+        width = _tensor(state, "embedding.weight", None, 2).shape[1]
+        if input_size != width:
+            raise _not_whole(f"input_size is {brief(input_size)}, the embedding has {width}")
     units = sum(block.size for block in blocks)
     if not 1 <= vertices <= units:
         raise _not_whole(f"vertices is {brief(vertices)}, the blocks have {units} units")
@@ -88,25 +153,35 @@ def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
     if step not in ("last_letter", "last_step"):
         raise _not_whole(f"readout_step is {brief(step)}, expected last_letter or last_step")
     readout = _tensor(saved, "readout", torch.int64, 1).numpy()
-    return Wiring(_part(saved, "cell", str), input_size, vertices, tuple(blocks), readout, step)
+    cell, stacked = _part(saved, "cell", str), _part(saved, "stacked", bool)
+    return Wiring(cell, input_size, vertices, tuple(blocks), readout, step, stacked)
 
 
 def _block(saved: object, number: int, state: Mapping[str, Any]) -> Block:
     if not isinstance(saved, dict):
         raise _not_whole(f"block {number} is {brief(saved)}, expected a dictionary")
-    prefix = f"recurrent.blocks.{number}"
+    prefix = f"blocks.{number}"
+    prefix = f"recurrent.{prefix}" if "out.weight" in state else prefix
     slots = (_tensor(saved, name, torch.int64, 1).numpy() for name in ("reads", "adds_to"))
     names = (f"{prefix}.mask_ih", f"{prefix}.mask_hh")
-    masks = (_tensor(state, name, torch.bool, 2).numpy() for name in names)
+    mask_ih, mask_hh = (_mask(state, name) for name in names)
     reads, adds_to = slots
-    mask_ih, mask_hh = masks
     name, layer = _part(saved, "name", str), _part(saved, "layer", int)
-    return Block(name, layer, reads, adds_to, mask_ih, mask_hh)
+    reverse = _part(saved, "reverse", bool)
+    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse)
+
+
+def _mask(state: Mapping[str, Any], name: str) -> npt.NDArray[np.bool_]:
+    """Where a mask in a file lets weights exist; it may hold numbers."""
+    mask = _tensor(state, name, None, 2)
+    if mask.is_floating_point() and not mask.isfinite().all():
+        raise _not_whole(f"{name} has numbers that are not finite")
+    return (mask != 0).numpy()
 
 
 def _part(whole: Mapping[str, Any], name: str, kind: type) -> Any:
     value = whole.get(name)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         raise _not_whole(f"{name} is {brief(value)}, expected {_KINDS[kind]}")
     return value
 
@@ -145,3 +220,54 @@ def load_checkpoint(path: str | PathLike[str]) -> dict[str, Any]:
             "Delete the file to have it computed again."
         )
     return content
+
+
+def save(network: Network, path: str | PathLike[str]) -> None:
+    """Write a network to a safetensors file, from which `load` makes it again.
+
+    The file has the wiring, the weights, the masks in force, and the options; no code.
+
+    Args:
+        network: a `SparseRNN` or a `SequenceClassifier`, on any device.
+        path: the file.
+
+    Raises:
+        InputError: the network has parts that it was not built with, as parametrised weights.
+
+    Example:
+        >>> import tempfile, torch
+        >>> from sparsernn import SparseRNN, Wiring, load, save
+        >>> rnn, inputs = SparseRNN(Wiring.dense("gru", 3, 4)), torch.randn(5, 2, 3)
+        >>> path = f"{tempfile.mkdtemp()}/rnn.safetensors"
+        >>> save(rnn, path)
+        >>> torch.equal(load(path)(inputs)[0], rnn(inputs)[0])
+        True
+    """
+    if not isinstance(network, SparseRNN | SequenceClassifier):
+        raise InputError(
+            f"save: the network is a {type(network).__name__}; expected a SparseRNN or a "
+            "SequenceClassifier. Save its parts, or its state_dict() with torch.save."
+        )
+    save_checkpoint(path, networks=[network_entry(network)])
+
+
+def load(
+    path: str | PathLike[str], engine: Engine = "fused", device: torch.device | str = "cpu"
+) -> Network:
+    """The network of a file that `save` wrote. Nothing in the file can run.
+
+    Args:
+        path: the file.
+        engine: what runs the network; see `SparseRNN`.
+        device: where its weights go.
+
+    Returns:
+        The `SparseRNN` or `SequenceClassifier`, in training mode.
+
+    Raises:
+        InputError: the file is absent or broken, or holds something else.
+    """
+    networks = load_checkpoint(path).get("networks", [])
+    if len(networks) != 1:
+        raise InputError(f"{path}: holds {len(networks)} networks; expected one, as from save.")
+    return restore(networks[0], None, str(path), engine).to(device)

@@ -5,17 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from sparsernn.engine.choice import Engine
-from sparsernn.errors import InputError
-from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.eager import is_plain, uncompiled
 from sparsernn.networks.inputs import Lengths, as_strings
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.networks.state_dicts import differences
+from sparsernn.networks.state_dicts import loaded
 from sparsernn.wiring.wiring import Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
@@ -155,38 +152,33 @@ class SequenceClassifier(nn.Module):
         state_dict: Mapping[str, Tensor],
         where: str = "checkpoint",
         engine: Engine = "fused",
+        dropout: float = 0.0,
     ) -> "SequenceClassifier":
         """A network with saved weights, and with the masks saved beside them.
 
+        Its letters, classes, biases and type of numbers are those of the weights.
+
         Args:
-            wiring: of the unpruned network.
+            wiring: of the network, pruned or not.
             state_dict: as from `state_dict()`; its masks may be sparser than the wiring's.
             where: what the weights come from, for messages.
-            engine: what runs the recurrent part.
+            engine, dropout: of the recurrent part.
 
         Raises:
             InputError: the weights are those of another cell, graph or size.
         """
-        with torch.device("meta"):  # shapes alone: the file may not bear out the memory they take
-            expected = cls(wiring, engine=engine).state_dict()
-        problems = differences(state_dict, expected)
-        if problems:
-            raise InputError(
-                f"{where}: not the weights of this {wiring.cell} network of "
-                f"{len(wiring.blocks)} blocks: {'; '.join(sorted(problems)[:3])} "
-                f"({len(problems)} differences). Load it into the cell and wiring it was made for."
-            )
-        masks = [
-            tuple(
-                np.asarray(state_dict[f"recurrent.blocks.{i}.mask_{kind}"]) for kind in ("ih", "hh")
-            )
-            for i in range(len(wiring.blocks))
-        ]
-        sparser = wiring.with_masks([(ih, hh) for ih, hh in masks])
+        letters, classes = (_rows(state_dict, name) for name in ("embedding.weight", "out.weight"))
+        bias = any(str(name).endswith(".bias_ih") for name in state_dict)
         own = torch.Generator()  # so that loading draws none of the caller's random numbers
-        network = cls(sparser, generator=own, engine=engine)
-        network.load_state_dict(dict(state_dict))  # without attributes that a file may give it
-        for module in network.modules():
-            if isinstance(module, RecurrentBlock):
-                module.apply_masks()
-        return network
+
+        def made() -> SequenceClassifier:
+            return cls(wiring, letters, classes, own, engine, bias=bias, dropout=dropout)
+
+        what = f"this {wiring.cell} network of {len(wiring.blocks)} blocks"
+        return loaded(made, state_dict, where, what)
+
+
+def _rows(state_dict: Mapping[str, Tensor], name: str) -> int:
+    """Number of rows of a matrix; 1 where there is none, which is told later."""
+    found = state_dict.get(name)
+    return len(found) if isinstance(found, Tensor) and found.ndim == 2 and len(found) else 1

@@ -1,20 +1,24 @@
-"""Pruning: a wiring and scores of its weights become a sparser wiring."""
+"""Pruning: which weights of a network go, and the masks that exclude them."""
 
+import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from sparsernn.errors import InputError, brief
+from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.plugins import function
-from sparsernn.wiring.protocol import Protocol
+from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.plugins import function, names
+from sparsernn.wiring.protocol import CORRECTED, Protocol
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["TARGETS", "Pruning", "Target", "prune", "prune_network"]
+__all__ = ["TARGETS", "Pruning", "Target", "prune", "prune_network", "pruned_wiring"]
 
 Target = Literal["both", "i2h", "h2h"]
 TARGETS: tuple[Target, ...] = ("both", "i2h", "h2h")
@@ -48,7 +52,7 @@ class Pruning:
             )
 
 
-def prune(
+def pruned_wiring(
     wiring: Wiring,
     weights: Arrays,
     pruning: Pruning,
@@ -57,8 +61,13 @@ def prune(
 ) -> Wiring:
     """Mask the weights that the criterion scores lowest; pruned weights stay pruned.
 
-    The threshold is a percentile of the scores of all weights that `original` has, where pruned
-    weights score 0. So rounds of 10, 20, … % remove that share of the original weights in all.
+    Of the n weights that `original` has in a pool, round(n * percent / 100) are gone afterwards,
+    those that were gone before among them. So rounds of 10, 20, … % remove that share of the
+    original weights in all. Where scores are equal, a fixed shuffle of the pool's weights decides.
+
+    With the protocol's `largest_survives`, as in the thesis's code, a threshold decides instead: a
+    percentile of the scores of all weights that `original` has, where pruned weights score 0.
+    Weights below it go; so of equal ones at the threshold none goes.
 
     Args:
         wiring: the network's present wiring.
@@ -66,21 +75,53 @@ def prune(
         pruning: how many of which weights go.
         original: the wiring before any pruning; `wiring` itself by default.
         rng: source of randomness, for criteria that draw.
+
+    Raises:
+        InputError: a weight is not finite, or the criterion's scores are not what they should be.
     """
     masks, counted = _masks(wiring), _masks(wiring if original is None else original)
     score = function("criteria", pruning.criterion)
-    below = np.less if pruning.protocol.largest_survives else np.less_equal
     for pool in _pools(wiring, pruning):
-        present = _flat(masks, pool)
+        _check_finite(wiring, weights, pool)
+        present, before = _flat(masks, pool), _flat(counted, pool)
+        if not present.any():
+            continue
         scores = np.zeros_like(_flat(weights, pool))
         scores[present] = _checked(score(_flat(weights, pool)[present], rng), pruning, present)
-        threshold = np.percentile(scores[_flat(counted, pool)], pruning.percent)
-        present[present] = ~below(scores[present], threshold)
+        if pruning.protocol.largest_survives:
+            threshold = np.percentile(scores[before], pruning.percent)
+            present[present] = scores[present] >= threshold
+        else:
+            gone = int((before & ~present).sum())
+            wanted = round(int(before.sum()) * pruning.percent / 100)
+            present[_lowest(scores, present, wanted - gone)] = False
         start = 0
         for block, kind in pool:
             shape, end = masks[block][kind].shape, start + masks[block][kind].size
             masks[block][kind], start = present[start:end].reshape(shape), end
     return wiring.with_masks([(mask_ih, mask_hh) for mask_ih, mask_hh in masks])
+
+
+def _lowest(scores: npt.NDArray[Any], present: npt.NDArray[np.bool_], count: int) -> Any:
+    """Places of the `count` lowest scores among those that are present."""
+    # The order of the matrix would take whole units first, where many weights are equal.
+    order = np.random.default_rng(0).permutation(len(scores))
+    order = order[present[order]]
+    return order[np.argsort(scores[order], kind="stable")[: max(count, 0)]]
+
+
+def _check_finite(wiring: Wiring, weights: Arrays, pool: Sequence[tuple[int, int]]) -> None:
+    for block, kind in pool:
+        of = wiring.blocks[block]
+        mask, name = ((of.mask_ih, "weight_ih"), (of.mask_hh, "weight_hh"))[kind]
+        values = np.asarray(weights[block][kind])[mask]
+        if not np.isfinite(values).all():
+            wrong = values[~np.isfinite(values)]
+            raise InputError(
+                f"prune: block {brief(of.name)}, {name}: {len(wrong)} of {len(values)} weights are "
+                f"not finite, as {wrong[0]}; expected numbers to compare. The network has "
+                "diverged: prune it as it was before, or train it with a lower learning rate."
+            )
 
 
 def _checked(scores: Any, pruning: Pruning, present: npt.NDArray[np.bool_]) -> Any:
@@ -97,7 +138,7 @@ def _checked(scores: Any, pruning: Pruning, present: npt.NDArray[np.bool_]) -> A
 
 
 def _pools(wiring: Wiring, pruning: Pruning) -> Iterator[list[tuple[int, int]]]:
-    """The matrices (block; 0 for ih, 1 for hh) that share a threshold: a layer's, or all."""
+    """The matrices (block; 0 for ih, 1 for hh) that are compared: a layer's, or all."""
     layerwise = pruning.protocol.prune_scope == "layer"
     layers = [block.layer if layerwise else 0 for block in wiring.blocks]
     for layer in sorted(set(layers)):
@@ -120,15 +161,91 @@ def prune_network(
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
 ) -> SequenceClassifier:
-    """A new network with the same weights, except those that `prune` masks; see there."""
-    state = network.state_dict()
-    prefixes = [f"recurrent.blocks.{i}" for i in range(len(network.wiring.blocks))]
-    weights = [[state[f"{at}.weight_{kind}"].numpy() for kind in ("ih", "hh")] for at in prefixes]
-    wiring = prune(network.wiring, weights, pruning, original, rng)
-    for at, masks in zip(prefixes, _masks(wiring), strict=True):
-        for kind, mask in zip(("ih", "hh"), masks, strict=True):
-            state[f"{at}.mask_{kind}"] = torch.tensor(mask)
-            state[f"{at}.weight_{kind}"] = state[f"{at}.weight_{kind}"] * torch.tensor(mask)
-    return SequenceClassifier.from_state_dict(
-        network.wiring, state, engine=network.recurrent.engine
-    )
+    """A new network with the same weights, except those that `pruned_wiring` masks; see there."""
+    pruned = copy.deepcopy(network)
+    prune_module(pruned.recurrent, pruning, original, rng)
+    return pruned
+
+
+def prune_module(
+    rnn: SparseRNN,
+    pruning: Pruning,
+    original: Wiring | None = None,
+    rng: np.random.Generator | None = None,
+) -> None:
+    """Prune a network in place, by its masks; see `pruned_wiring`."""
+    blocks = [block for block in rnn.blocks if isinstance(block, RecurrentBlock)]
+    if len(blocks) < len(rnn.blocks):
+        raise InputError(
+            "prune: some blocks of the network are other modules, which have no masks. Prune those "
+            "by themselves, as with torch.nn.utils.prune, before they are put in."
+        )
+    weights = [[_as_array(part) for part in block.weights().parameters[:2]] for block in blocks]
+    wiring = pruned_wiring(rnn.wiring, weights, pruning, original, rng)
+    for block, now in zip(blocks, wiring.blocks, strict=True):
+        block.exclude(~torch.tensor(now.mask_ih), ~torch.tensor(now.mask_hh))
+
+
+def _as_array(weight: Tensor) -> npt.NDArray[Any]:
+    whole = weight.detach().cpu()
+    return whole.numpy() if whole.dtype in (torch.float32, torch.float64) else whole.float().numpy()
+
+
+Module = TypeVar("Module", SparseRNN, SequenceClassifier)
+
+
+def prune(
+    network: Module,
+    amount: float,
+    target: Target = "both",
+    scope: Literal["layer", "global"] = "layer",
+    criterion: str = "magnitude",
+    rng: np.random.Generator | None = None,
+) -> Module:
+    """Prune a network in place: its masks change, and weights that they exclude become zero.
+
+    The parameters stay the same objects, so an optimiser that has them goes on with what is left.
+
+    Args:
+        network: a `SparseRNN` or a `SequenceClassifier`, of which the recurrent part is pruned.
+        amount: the share of the weights that exist now which goes, above 0 and up to 1.0. As with
+            `torch.nn.utils.prune`, 0.2 three times leaves 0.8³ of them; the number that goes is
+            rounded, and exact where weights are equal.
+        target: recurrent weights ("h2h"), input weights ("i2h"), or "both" compared together.
+        scope: weights are compared within each "layer", or all together ("global").
+        criterion: a name of `sparsernn.pruning.criteria`, as magnitude or random.
+        rng: source of randomness, for criteria that draw.
+
+    Returns:
+        The network.
+
+    Raises:
+        InputError: an amount, target, scope or criterion that there isn't; a weight that is not
+            finite.
+
+    Example:
+        >>> import torch
+        >>> from sparsernn import SparseRNN, Wiring, prune
+        >>> rnn = SparseRNN(Wiring.dense("gru", input_size=8, hidden_size=16))
+        >>> prune(rnn, 0.5).wiring.weights, prune(rnn, 0.5).wiring.weights
+        (576, 288)
+    """
+    rnn = network.recurrent if isinstance(network, SequenceClassifier) else network
+    if not isinstance(rnn, SparseRNN):
+        raise InputError(
+            f"prune: the network is a {type(network).__name__}; expected a SparseRNN or a "
+            "SequenceClassifier. sparsernn.from_torch makes one of a module of torch.nn."
+        )
+    if isinstance(amount, bool) or not isinstance(amount, float) or not 0 < amount <= 1:
+        raise InputError(
+            f"prune: amount is {brief(amount)}; expected a share, above 0 and up to 1.0."
+        )
+    known = names("criteria")
+    if scope not in ("layer", "global") or criterion not in known:
+        raise InputError(
+            f"prune: scope is {scope!r}, criterion {criterion!r}; expected layer or global, and "
+            f"one of {', '.join(known)}."
+        )
+    choices = replace(CORRECTED, prune_scope=scope)
+    prune_module(rnn, Pruning(100 * amount, target, choices, criterion), rng=rng)
+    return network

@@ -95,4 +95,10 @@ def load_network(
             )
     if entry["status"] != "ok" and "state_dict" not in entry:
         return entry, None
-    return entry, restore(entry, cell, str(path), engine)
+    network = restore(entry, cell, str(path), engine)
+    if not isinstance(network, SequenceClassifier):
+        raise InputError(
+            f"{path}: holds a SparseRNN, expected a SequenceClassifier. "
+            "Give a checkpoint of the dense or pruning rules."
+        )
+    return entry, network
