@@ -108,9 +108,9 @@ def test_an_impossible_barabasi_albert_graph_is_refused(n: int, m: int) -> None:
         barabasi_albert(n, m, rng())
 
 
-@pytest.mark.parametrize(("n", "k"), [(5, 6), (4, 0)])
-def test_an_impossible_watts_strogatz_graph_is_refused(n: int, k: int) -> None:
-    with pytest.raises(InputError, match=rf"watts_strogatz\(n={n}, k={k}, p=0.5\): .*Raise k"):
+@pytest.mark.parametrize(("n", "k", "remedy"), [(5, 6, "Lower k"), (4, 0, "Raise k")])
+def test_an_impossible_watts_strogatz_graph_is_refused(n: int, k: int, remedy: str) -> None:
+    with pytest.raises(InputError, match=rf"watts_strogatz\(n={n}, k={k}, p=0.5\): .*{remedy}"):
         watts_strogatz(n, k, 0.5, rng())
 
 

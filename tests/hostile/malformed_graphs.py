@@ -114,7 +114,6 @@ FILES: dict[str, Content] = {
         "".join(f'<node id="{i}"/>\n' for i in range(300))
         + edges(*((i, (i + 1) % 300) for i in range(300)))
     ),
-    "vertices 1 and 01": document('<node id="1"/>\n<node id="01"/>\n' + edges(("1", "01"))),
     # Bounds
     "cycle of vertices with long names": directed(
         "".join(f'<node id="{v * 900}"/>\n' for v in "ab")

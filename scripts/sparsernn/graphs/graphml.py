@@ -9,11 +9,9 @@ import networkx as nx
 from sparsernn.errors import InputError
 from sparsernn.files.graphml import GraphmlReader
 from sparsernn.files.whole import write_bytes
-from sparsernn.graphs.orientation import orient
+from sparsernn.graphs.orientation import orient, whole_number
 
 __all__ = ["read_graph", "write_graph"]
-
-MAX_DIGITS = 1_000  # of a vertex's number; Python reads no number of more than 4,300
 
 
 def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
@@ -39,17 +37,13 @@ def read_graph(path: str | PathLike[str]) -> nx.Graph:
         graph.add_edges_from((vertices[u], vertices[v]) for u, v in file.edges)
         orient(graph)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        change = "with networkx.read_graphml, and write what you get with networkx.write_graphml"
+        raise InputError(f"{path}: {error} Read the file {change}.") from None
     return graph
 
 
 def _vertices(names: Iterable[str]) -> Mapping[str, str | int]:
     """The vertex of each name: its number if all names are whole numbers, else the name itself."""
-    if not all(name.isdecimal() and len(name) <= MAX_DIGITS for name in names):
-        return {name: name for name in names}
-    taken: dict[int, str] = {}
-    for name in names:
-        other = taken.setdefault(int(name), name)
-        if other != name:  # such as "1" and "01"
-            raise InputError(f"vertices {other!r} and {name!r} are the same number. Rename one.")
-    return {name: number for number, name in taken.items()}
+    numbers = {name: whole_number(name) for name in names}
+    known = {name: number for name, number in numbers.items() if number is not None}
+    return known if len(known) == len(numbers) else {name: name for name in numbers}

@@ -1,15 +1,17 @@
 """From a graph to the directed acyclic graph, in layers, that a network is built on."""
 
+import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Literal
 
 import networkx as nx
 import numpy as np
 
 from sparsernn.errors import InputError, brief
+from sparsernn.graphs.conversion import simple
 
-__all__ = ["VertexOrder", "layers", "orient"]
+__all__ = ["VertexOrder", "layers", "orient", "vertex_names", "whole_number"]
 
 VertexOrder = Literal["sorted", "edge_list"]
 
@@ -17,9 +19,8 @@ VertexOrder = Literal["sorted", "edge_list"]
 def orient(graph: nx.Graph) -> nx.DiGraph:
     """The directed acyclic graph for a network, with the integers 0..n-1 as vertices.
 
-    If all vertices are integers they are numbered in ascending order, otherwise in the order of the
-    graph. An undirected edge points from the lower number to the higher; directed edges stay as
-    they are. Edges come in the order of `graph.edges`.
+    Vertices are numbered as in `vertex_names`. An undirected edge points from the lower number to
+    the higher; directed edges stay as they are. Edges come in the order of `graph.edges`.
 
     Args:
         graph: a connected simple graph of at least 2 vertices; if directed, without cycles.
@@ -31,24 +32,26 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         >>> list(orient(nx.Graph([("b", "a"), ("b", "c")])).edges)
         [(0, 1), (0, 2)]
     """
+    graph = simple(graph)
     if graph.number_of_nodes() < 2:
         raise InputError(
             f"graph has {graph.number_of_nodes()} vertex(es); a network needs at least 2 that are "
             "connected. Add vertices and edges."
         )
     loops = list(nx.selfloop_edges(graph))
-    if graph.is_multigraph() or loops:
-        what = f"a self-loop at vertex {brief(loops[0][0])}" if loops else "parallel edges"
-        raise InputError(f"graph has {what}; expected a simple graph. Remove them.")
+    if loops:
+        raise InputError(
+            f"graph has a self-loop at vertex {brief(loops[0][0])}; expected a simple graph. "
+            "Remove them: graph.remove_edges_from(list(networkx.selfloop_edges(graph)))."
+        )
     if not nx.is_connected(graph.to_undirected(as_view=True)):
         parts = nx.number_connected_components(graph.to_undirected(as_view=True))
+        components = "weakly_connected" if graph.is_directed() else "connected"
         raise InputError(
             f"graph falls into {parts} components; expected a connected one. Take the largest: "
-            "graph.subgraph(max(nx.connected_components(graph), key=len))."
+            f"graph.subgraph(max(networkx.{components}_components(graph), key=len))."
         )
-    names = list(graph)
-    if all(isinstance(name, (int, np.integer)) for name in names):
-        names.sort()
+    names = vertex_names(graph)
     number = {name: i for i, name in enumerate(names)}
     dag = nx.DiGraph()
     dag.add_nodes_from(range(len(names)))
@@ -61,9 +64,38 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         shown = [*cycle[:8], *(["..."] if len(cycle) > 8 else []), cycle[0]]
         raise InputError(
             f"directed graph has a cycle, {' -> '.join(shown)}; expected "
-            "an acyclic one. Drop an edge of it, or pass graph.to_undirected()."
+            "an acyclic one. Drop an edge of it, or take graph.to_undirected()."
         )
     return dag
+
+
+def vertex_names(graph: nx.Graph) -> list[Hashable]:
+    """The vertices of a graph in the order in which they are numbered.
+
+    That is ascending if all are whole numbers, as integers or as text ("-1", "10"), which files
+    make of them; or else the order of the graph, in which they were added to it.
+
+    Example:
+        >>> vertex_names(nx.Graph([("10", "2"), ("2", "1")]))
+        ['1', '2', '10']
+    """
+    numbers = {name: whole_number(name) for name in graph}
+    known = [number for number in numbers.values() if number is not None]
+    if len(set(known)) < len(numbers):
+        return list(numbers)
+    return sorted(numbers, key=lambda name: numbers[name] or 0)
+
+
+def whole_number(name: Hashable) -> int | None:
+    """The whole number that a vertex's name is, or is the text of; None if it is another name.
+
+    Python reads no number of more than 4,300 digits, and writes none.
+    """
+    if isinstance(name, (int, np.integer)) and not isinstance(name, bool):
+        return int(name)
+    if isinstance(name, str) and re.fullmatch("0|-?[1-9][0-9]{0,999}", name):
+        return int(name)
+    return None
 
 
 def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -27,7 +26,7 @@ from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.states import NetworkState, State, given_back, of_blocks
 from sparsernn.plugins import load
 from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
-from sparsernn.wiring.wiring import Wiring
+from sparsernn.wiring.wiring import Outputs, Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
     from sparsernn.engine.autograd import FusedEngine
@@ -94,13 +93,14 @@ class SparseRNN(nn.Module):
     @classmethod
     def from_graph(
         cls,
-        graph: nx.Graph,
+        graph: Any,
         cell: str = "gru",
         input_size: int | None = None,
         protocol: Protocol = CORRECTED,
         generator: torch.Generator | None = None,
         engine: Engine = "fused",
         *,
+        outputs: Outputs | None = None,
         bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
@@ -108,17 +108,20 @@ class SparseRNN(nn.Module):
         """A network whose units are the vertices of a graph; see `Wiring.from_graph`.
 
         Args:
-            graph: connected networkx graph, undirected or directed acyclic.
+            graph: connected, undirected or directed acyclic: a networkx or igraph graph, an
+                adjacency matrix, or a list of edges.
             cell: a name of `sparsernn.wiring.cells`, as gru.
             input_size: number of input features; None takes the protocol's `embedding_size`.
             protocol: the choices that the graph leaves open.
             generator: source of the initial weights.
             engine: what runs it.
+            outputs: the vertices that are read out: "sinks", "last_layer", "all", or a list of
+                them; None: as the protocol says.
             bias, batch_first, dropout: see `SparseRNN`.
         """
         if input_size is not None:
             protocol = replace(protocol, embedding_size=input_size)
-        wiring = Wiring.from_graph(graph, cell, protocol)
+        wiring = Wiring.from_graph(graph, cell, protocol, outputs)
         options: dict[str, Any] = {"bias": bias, "batch_first": batch_first, "dropout": dropout}
         return cls(wiring, generator, engine, **options)
 

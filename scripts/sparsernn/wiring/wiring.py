@@ -5,24 +5,26 @@ reads slots of the same step through `mask_ih`, hears itself from the step befor
 and adds its output to its vertices' slots. Masks are (target, source), rows gate by gate.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
 from sparsernn.errors import InputError, brief
-from sparsernn.graphs.orientation import layers, orient
+from sparsernn.graphs.conversion import as_graph
+from sparsernn.graphs.orientation import layers, orient, vertex_names
 from sparsernn.plugins import load, names
 from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
 
-__all__ = ["Block", "Wiring", "gates_of"]
+__all__ = ["Block", "Outputs", "Wiring", "gates_of"]
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+Outputs: TypeAlias = Literal["sinks", "last_layer", "all"] | Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,7 @@ class Wiring:
 
     def __post_init__(self) -> None:
         gates_of(self.cell)  # refuses an unknown one
+        _check_counts(input_size=self.input_size, vertices=self.vertices)
         readout = np.array(self.readout, dtype=np.int64)
         readout.flags.writeable = False
         object.__setattr__(self, "readout", readout)
@@ -212,6 +215,7 @@ class Wiring:
             bidirectional: whether each layer has a second block that runs backward in time; the
                 next layer reads both.
         """
+        _check_counts(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         rows, directions = gates_of(cell) * hidden_size, 2 if bidirectional else 1
         slots = _stack_slots(input_size, hidden_size, num_layers, directions)
         blocks = []
@@ -227,24 +231,41 @@ class Wiring:
         return cls(cell, input_size, units, tuple(blocks), readout, readout_step, stacked=True)
 
     @classmethod
-    def from_graph(cls, graph: nx.Graph, cell: str, protocol: Protocol = CORRECTED) -> "Wiring":
+    def from_graph(
+        cls,
+        graph: Any,
+        cell: str,
+        protocol: Protocol = CORRECTED,
+        outputs: Outputs | None = None,
+    ) -> "Wiring":
         """The network whose vertices are those of a graph.
 
         Each vertex is a unit; edges are input weights between layers; within a layer every unit
         hears every other from the step before; the sources read all input features.
 
         Args:
-            graph: connected, undirected or directed acyclic (see `graphs.orient`).
+            graph: connected, undirected or directed acyclic: a networkx or igraph graph, an
+                adjacency matrix, or a list of edges (see `graphs.as_graph`). Vertices whose names
+                are whole numbers are numbered in ascending order, others in the order of the graph
+                (see `graphs.vertex_names`): so an undirected graph whose vertices have other names
+                may give another network.
             cell: a name of `sparsernn.wiring.cells`, as gru.
             protocol: the choices that the graph leaves open.
+            outputs: the vertices that are read out: "sinks" (those without successors),
+                "last_layer", "all", or a list of vertices, in its order; None: as the protocol
+                says.
 
         Raises:
-            InputError: unknown cell, or a graph that no network can be built on.
+            InputError: unknown cell, or a graph that no network can be built on; outputs that are
+                not vertices of the graph.
         """
         gates = gates_of(cell)  # refuses an unknown cell before the graph is looked at
+        size = protocol.embedding_size
+        if size != "sources":
+            _check_counts(input_size=size)
+        graph = as_graph(graph)
         dag = orient(graph)
         by_layer = layers(dag, protocol.vertex_order)
-        size = protocol.embedding_size
         input_size = len(by_layer[0]) if size == "sources" else size
         adjacency = nx.to_numpy_array(dag, nodelist=range(len(dag)), dtype=bool)
         split = _skip_cells if protocol.skips == "cells" else _summed
@@ -252,10 +273,18 @@ class Wiring:
             _graph_block(group, adjacency, input_size, gates, protocol.gate_masks)
             for group in split(by_layer, adjacency)
         )
-        sinks = [v for v in range(len(dag)) if dag.out_degree(v) == 0]
-        read = by_layer[-1] if protocol.readout == "last_layer" else sinks
-        readout = np.array(read) + input_size
+        chosen = protocol.readout if outputs is None else outputs
+        readout = np.array(_read_out(graph, dag, by_layer, chosen)) + input_size
         return cls(cell, input_size, len(dag), blocks, readout, protocol.readout_step)
+
+
+def _check_counts(**counts: Any) -> None:
+    """Refuse what are not whole numbers from 1 on."""
+    for name, value in counts.items():
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
+            raise InputError(
+                f"wiring: {name} is {brief(value)}; expected a whole number, 1 or more."
+            )
 
 
 def _stack_slots(input_size: int, size: int, layers: int, directions: int) -> list[IntArray]:
@@ -266,6 +295,31 @@ def _stack_slots(input_size: int, size: int, layers: int, directions: int) -> li
 
 def _in_parts(blocks: Sequence[Block], count: int) -> list[Sequence[Block]]:
     return [blocks[i : i + count] for i in range(0, len(blocks), count)]
+
+
+def _read_out(
+    graph: nx.Graph, dag: nx.DiGraph, by_layer: list[list[int]], outputs: Outputs
+) -> list[int]:
+    """The numbers of the vertices that are read out."""
+    if isinstance(outputs, str):
+        sinks = [v for v in range(len(dag)) if dag.out_degree(v) == 0]
+        known = {"sinks": sinks, "last_layer": by_layer[-1], "all": list(range(len(dag)))}
+        if outputs not in known:
+            raise InputError(
+                f"outputs is {outputs!r}; expected {', '.join(known)}, or a list of vertices."
+            )
+        return known[outputs]
+    number = {name: i for i, name in enumerate(vertex_names(graph))}
+    chosen = list(outputs)
+    wrong = [name for name in chosen if not isinstance(name, Hashable) or name not in number]
+    if wrong or not chosen or len(set(chosen)) < len(chosen):
+        what = f"{brief(wrong[0])} is no vertex of the graph" if wrong else "it is empty"
+        what = what if wrong or not chosen else "a vertex occurs twice"
+        raise InputError(
+            f"outputs is {brief(chosen)}, and {what}; expected some of its {len(number)} vertices, "
+            f"each once, as {', '.join(brief(name) for name in list(number)[:3])}."
+        )
+    return [number[name] for name in chosen]
 
 
 class _Group(NamedTuple):
@@ -324,7 +378,9 @@ def gates_of(cell: str) -> int:
     """
     known = names("cells")
     if cell not in known:
-        raise InputError(f"cell is {cell!r}; expected one of {', '.join(known)}.")
+        meant = str(getattr(cell, "__name__", cell)).lower()
+        hint = f" Did you mean {meant!r}?" if meant in known else ""
+        raise InputError(f"cell is {brief(cell)}; expected one of {', '.join(known)}.{hint}")
     gates = getattr(load("cells", cell), "GATES", None)
     if gates is None:
         raise InputError(f"cells/{cell}.py: has no GATES. Say how many rows of weights a unit has.")

@@ -30,6 +30,8 @@ def watts_strogatz(n: int, k: int, p: float, rng: np.random.Generator) -> nx.Gra
     """A connected Watts–Strogatz graph: a ring of n vertices, each joined to its k nearest
     (k - 1 if k is odd), each edge rewired with probability p; drawn until it is connected.
     """
+    if k > n:
+        raise InputError(f"watts_strogatz(n={n}, k={k}): expected k <= n. Lower k, or raise n.")
     seed = int(rng.integers(2**63))
     try:
         return nx.connected_watts_strogatz_graph(n, k, p, tries=10_000, seed=seed)
