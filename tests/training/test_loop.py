@@ -46,7 +46,7 @@ def test_same_seeds_same_bytes(cell: str, tiny: Strings) -> None:
 def test_the_task_is_learned(cell: str, tiny: Strings) -> None:
     run = fit(tiny_network(cell), tiny, epochs=40, lr=0.02)
     assert run.history[-1].train_loss < run.history[0].train_loss / 2
-    assert run.history[-1].test_acc > 0.9
+    assert run.history[-1].test_acc > 0.85
 
 
 def test_the_history_has_a_line_an_epoch_each_reported_at_once(tiny: Strings) -> None:

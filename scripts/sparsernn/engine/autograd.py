@@ -12,6 +12,7 @@ from sparsernn.engine.batch import BatchLayout, pack_letters
 from sparsernn.engine.cells import LANES
 from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
 from sparsernn.engine.memory import Pool
+from sparsernn.engine.readout import read_out, read_out_back
 from sparsernn.engine.recurrence import Recurrence, Sequences
 from sparsernn.engine.run import Run, flatten, refuse_second_derivatives, split
 from sparsernn.errors import InputError
@@ -60,7 +61,9 @@ def classify(run: Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
     letters[:, : len(run.present)] = embedding[run.present].T
     letters[:, len(run.present) :] = 0
     output = run.forward(memory, blocks, False)
-    return output @ weight.T + bias, (room, memory, output)
+    logits = np.empty((len(output), len(weight)), flat.dtype)
+    read_out(flat.dtype, output, weight, bias, logits)
+    return logits, (room, memory, output)
 
 
 @quiet
@@ -72,10 +75,11 @@ def classify_back(
     _, blocks, weight, _ = _parts(run, flat, sizes)
     back = run.back(flat.dtype)
     d_embedding, d_blocks, d_weight, d_bias = _parts(run, gradient, sizes)
-    d_output = np.ascontiguousarray(d_logits @ weight)
+    d_output = np.empty_like(output)
+    d_logits = np.ascontiguousarray(d_logits)
+    read_out_back(flat.dtype, output, weight, d_logits, d_output, d_weight, d_bias)
     run.backward(memory, blocks, d_output, back, d_blocks)
     d_embedding[run.present] = run.by_letter(back.d_letters)[:, : len(run.present)].T
-    d_weight[:], d_bias[:] = d_logits.T @ output, d_logits.sum(0)
 
 
 def _parts(run: Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, Array]:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sparsernn.engine.autograd import FusedEngine, Sizes, check, classify, classify_back, quiet
 from sparsernn.engine.cache import kernel
+from sparsernn.engine.readout import norm
 
 __all__ = ["Trainer"]
 
@@ -60,13 +61,13 @@ class Trainer:
         gradient = self.gradient
         gradient.fill(0)
         classify_back(run, self.sizes, self.flat, saved, d_logits, gradient)
-        norm = float(np.sqrt(gradient @ gradient))
-        if math.isfinite(loss) and math.isfinite(norm):
+        length = norm(gradient)
+        if math.isfinite(loss) and math.isfinite(length):
             self.steps += 1
-            scale = min(1.0, self.limit / norm) if norm else 1.0
+            scale = min(1.0, self.limit / length) if length else 1.0
             numbers = np.array(_adam_numbers(self.steps, self.lr, scale), self.flat.dtype)
             adam(self.flat.dtype, self.flat, gradient, self.mean, self.square, numbers)
-        return loss, norm, right
+        return loss, length, right
 
 
 @kernel

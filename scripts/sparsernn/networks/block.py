@@ -12,6 +12,7 @@ from torch.nn import functional
 from sparsernn.engine.choice import Engine
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.eager import uncompiled
+from sparsernn.networks.initial import uniform_
 from sparsernn.networks.inputs import check_alike
 from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.states import State
@@ -105,7 +106,7 @@ class RecurrentBlock(nn.Module):
         self._shapes = dict(zip(names, (*shapes, (rows,), (rows,), *shapes), strict=True))
         self._in_force = InForce(_alone(block, cell))
         for parameter in self.parameters():
-            nn.init.uniform_(parameter, -1 / math.sqrt(size), 1 / math.sqrt(size), generator)
+            uniform_(parameter, 1 / math.sqrt(size), generator)
         self.apply_masks()
 
     @torch.no_grad()

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from sparsernn.engine.choice import Engine
 from sparsernn.networks.eager import is_plain, uncompiled
+from sparsernn.networks.initial import normal_, uniform_
 from sparsernn.networks.inputs import Lengths, as_strings
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.state_dicts import loaded
@@ -50,10 +51,9 @@ class SequenceClassifier(nn.Module):
         self.out = nn.Linear(len(wiring.readout), num_classes)
         self.whole: tuple[FusedEngine, Sizes, Tensor] | None = None
         """Within `flattened`: the engine, its sizes, and all parameters in one vector."""
-        nn.init.normal_(self.embedding.weight, generator=generator)
-        bound = 1 / math.sqrt(self.out.in_features)
+        normal_(self.embedding.weight, generator)
         for parameter in self.out.parameters():
-            nn.init.uniform_(parameter, -bound, bound, generator)
+            uniform_(parameter, 1 / math.sqrt(self.out.in_features), generator)
 
     @property
     def wiring(self) -> Wiring:

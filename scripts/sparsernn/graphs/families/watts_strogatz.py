@@ -31,7 +31,9 @@ def watts_strogatz(n: int, k: int, p: float, rng: np.random.Generator) -> nx.Gra
     (k - 1 if k is odd), each edge rewired with probability p; drawn until it is connected.
     """
     if k > n:
-        raise InputError(f"watts_strogatz(n={n}, k={k}): expected k <= n. Lower k, or raise n.")
+        raise InputError(
+            f"watts_strogatz(n={n}, k={k}, p={p}): expected k <= n. Lower k, or raise n."
+        )
     seed = int(rng.integers(2**63))
     try:
         return nx.connected_watts_strogatz_graph(n, k, p, tries=10_000, seed=seed)
