@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.networks.checkpoints import save as save
     from sparsernn.networks.classifier import SequenceClassifier as SequenceClassifier
     from sparsernn.networks.recurrent import SparseRNN as SparseRNN
+    from sparsernn.networks.torch_modules import from_torch as from_torch
     from sparsernn.pruning.masking import prune as prune
     from sparsernn.wiring.protocol import CORRECTED as CORRECTED
     from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
@@ -29,6 +30,7 @@ _MODULES = {
     "SequenceClassifier": "sparsernn.networks.classifier",
     "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",
+    "from_torch": "sparsernn.networks.torch_modules",
     "load": "sparsernn.networks.checkpoints",
     "prune": "sparsernn.pruning.masking",
     "save": "sparsernn.networks.checkpoints",

@@ -123,5 +123,5 @@ def test_versions_are_those_of_what_runs() -> None:
 
 
 def test_the_machine_is_named() -> None:
-    assert list(machine()) == ["processor", "instructions", "cores", "system"]
+    assert list(machine()) == ["processor", "C library", "instructions", "cores", "system"]
     assert machine()["system"] == platform.platform()

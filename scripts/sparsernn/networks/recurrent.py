@@ -134,7 +134,7 @@ class SparseRNN(nn.Module):
     def engine(self, engine: Engine) -> None:
         check_engine(engine, self.wiring.cell)
         self._engine = engine
-        for block in self._own_blocks():
+        for block in self.own_blocks():
             block.engine = engine
 
     @property
@@ -152,7 +152,21 @@ class SparseRNN(nn.Module):
         """Number of vertices that are read out."""
         return len(self.get_buffer("_readout"))
 
-    def _own_blocks(self) -> Iterable[RecurrentBlock]:
+    def to_torch(self) -> nn.RNNBase:
+        """A module of `torch.nn` with copies of the weights that are in force, masked ones as 0.
+
+        Its outputs, states and options are those of the network, so that whatever takes modules of
+        PyTorch takes it: `torch.export`, ONNX, quantisation.
+
+        Raises:
+            InputError: the wiring is not stacked, or torch has no such cell.
+        """
+        from sparsernn.networks.torch_modules import to_torch
+
+        return to_torch(self)
+
+    def own_blocks(self) -> Iterable[RecurrentBlock]:
+        """The blocks, without other modules that were put in their place."""
         return (block for block in self.blocks if isinstance(block, RecurrentBlock))
 
     def _masks(self) -> list[Masks | None]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sparsernn.errors import InputError
 from sparsernn.files.digests import digest
-from sparsernn.files.environment import processor, versions
+from sparsernn.files.environment import c_library, processor, versions
 from sparsernn.workflow.provenance import record_path, write_record
 from sparsernn.workflow.runs import RUN
 
@@ -177,4 +177,5 @@ def _about(snakemake: Any) -> dict[str, Any]:
         "inputs": {str(path): digest(path) for path in snakemake.input},
         "versions": versions(),
         "processor": processor(),
+        "c_library": c_library(),
     }
