@@ -16,6 +16,8 @@ from typing import Any
 
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
+from numba.core import caching
+from numba.core.errors import NumbaError
 
 from sparsernn.engine.choice import fused_cells
 from sparsernn.engine.vectors import OPTIONS
@@ -45,17 +47,45 @@ def cache_folder() -> Path:
     try:
         folder = Path(base) if base else Path.home() / ".cache"
         folder = folder / "sparsernn" / name
+        if _is_warm(folder):
+            return folder  # to load from, whether or not it can be written
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except (OSError, RuntimeError):
-        base = os.path.join(tempfile.gettempdir(), f"sparsernn-{os.getuid()}")
-        with suppress(FileExistsError):
-            os.mkdir(base, 0o700)
-        if os.lstat(base).st_uid != os.getuid():  # another's, who could put anything there
-            base = tempfile.mkdtemp()
-        folder = Path(base) / name
-        folder.mkdir(exist_ok=True)
+        folder = _temporary_folder(name)
     return folder
+
+
+def _is_warm(folder: Path) -> bool:
+    """Whether kernels were compiled into it."""
+    return next(folder.rglob("*.nbi"), None) is not None
+
+
+def _temporary_folder(name: str) -> Path:
+    user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+    base = os.path.join(tempfile.gettempdir(), f"sparsernn-{user}")
+    with suppress(FileExistsError):
+        os.mkdir(base, 0o700)
+    if hasattr(os, "getuid") and os.lstat(base).st_uid != user:
+        base = tempfile.mkdtemp()  # another's, who could put anything there
+    folder = Path(base) / name
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def _read_only(folder: Path) -> Iterator[None]:
+    """Let numba load from a folder that it can't write; it would look for another."""
+    locator: Any = caching.UserProvidedCacheLocator
+    check = locator.ensure_cache_path
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        locator.ensure_cache_path = lambda self: None
+    try:
+        yield
+    finally:
+        locator.ensure_cache_path = check
 
 
 @contextmanager
@@ -102,7 +132,8 @@ class Kernel:
         config: Any = numba.config
         before, config.CACHE_DIR = config.CACHE_DIR, str(self.folder)
         try:
-            self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(self.function)
+            with _read_only(self.folder):
+                self.compiled = numba.njit(cache=True, nogil=True, **OPTIONS)(self.function)
         finally:
             config.CACHE_DIR = before
         self._ready: set[Any] = set()
@@ -114,6 +145,8 @@ class Kernel:
         with _alone(self.folder):
             try:
                 result = self.compiled(*arguments)
+            except NumbaError:  # the arguments are of other types than the function takes
+                raise
             except Exception:  # a file that is cut off may raise anything; so does a full disk
                 self._leave_cache()
                 result = self.compiled(*arguments)

@@ -1,12 +1,12 @@
 """What can run a network, and which cells each can run. Light to import."""
 
 from functools import cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from sparsernn.errors import InputError
+from sparsernn.errors import InputError, cause
 from sparsernn.plugins import defines, names
 
-__all__ = ["ENGINES", "Engine", "check_engine", "engine_of", "fused_cells"]
+__all__ = ["ENGINES", "Engine", "check_compiler", "check_engine", "engine_of", "fused_cells"]
 
 Engine = Literal["fused", "torch"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -43,4 +43,25 @@ def check_engine(engine: str, cell: str) -> None:
             f"the fused engine has no kernels of the cell {cell!r}, only of "
             f"{', '.join(fused_cells())}. Use engine 'torch', or write them: docs/studies.md says "
             "how."
+        )
+
+
+def check_compiler() -> None:
+    """Refuse the fused engine where numba can't compile its kernels.
+
+    Raises:
+        InputError: that.
+    """
+    try:
+        import numba
+    except ImportError as error:
+        raise InputError(
+            f"the fused engine needs numba, which can't be imported ({cause(error)}). Install it "
+            "with pip install numba, or build the network with engine='torch'."
+        ) from None
+    config: Any = numba.config
+    if config.DISABLE_JIT:
+        raise InputError(
+            "the fused engine needs numba's compiler, which NUMBA_DISABLE_JIT switches off. Unset "
+            "it before Python starts, or build the network with engine='torch'."
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import torch
 from torch import Tensor
 
+from sparsernn.engine.choice import check_compiler
 from sparsernn.wiring.wiring import Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
@@ -52,6 +53,7 @@ class InForce:
 
     def engine(self, masks: Sequence[Masks]) -> "FusedEngine":
         """The fused engine of the wiring with these masks."""
+        check_compiler()
         from sparsernn.engine.autograd import FusedEngine
 
         wiring, engine = self.wiring(masks), self._engine

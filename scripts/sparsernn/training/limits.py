@@ -1,7 +1,6 @@
 """Limits of time and memory for one network. A network that exceeds one is not finished."""
 
 import gc
-import resource
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,6 +46,8 @@ class Limits:
         if self.megabytes is None or not sys.platform.startswith("linux"):
             yield
             return
+        import resource  # which Windows lacks
+
         gc.collect()  # otherwise this network could use what earlier networks no longer need
         before, hard = resource.getrlimit(resource.RLIMIT_DATA)
         wanted = _data_bytes() + int(self.megabytes * _MEGABYTE)
