@@ -4,6 +4,7 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,52 +93,139 @@ class KernelPlan(NamedTuple):
         return len(self.letters.source), len(self.ih.source), len(self.hh.source)
 
 
-def _ordered(rows: IntArray, group: list[int], edges: tuple[Array, ...]) -> tuple[Array, ...]:
-    """One block's edges (result, source, position, exists) for results in the given order.
+class _Matrix(NamedTuple):
+    """The weights of a block of one kind: which are summed, into which rows, from which sources.
 
-    Returns:
-        Each result's row, number of edges and group; each edge's source, position and existence.
+    Attributes:
+        summed: (rows, sources) the weights that are summed.
+        exists: (rows, sources) those of them that exist; the others count as zero.
+        into, source: (rows,), (sources,) numbers of the rows and of the sources.
+        row_place, source_place: a weight's place among all parameters is the sum of the two.
     """
-    rank = np.empty(rows.max(initial=-1) + 1, np.int64)
-    rank[rows] = np.arange(len(rows))
-    result, *of_edge = edges
-    order = np.lexsort((of_edge[0], rank[result]))
-    counts = np.bincount(rank[result], minlength=len(rows))
-    return rows, counts, np.array(group, np.int64), *(each[order] for each in of_edge)
+
+    summed: BoolArray
+    exists: BoolArray
+    into: IntArray
+    source: IntArray
+    row_place: IntArray
+    source_place: IntArray
+
+    def edges(self) -> "_Sorted":
+        """Its edges by result and source."""
+        if not self.summed.size:
+            return _NO_EDGES
+        row, column = np.nonzero(self.summed)
+        position = self.row_place[row] + self.source_place[column]
+        exists = self.exists[self.summed]
+        result, source = self.into[row], self.source[column]
+        if not _ascends(self.into) or not _ascends(self.source):
+            order = np.lexsort((source, result))
+            result, source = result[order], source[order]
+            position, exists = position[order], exists[order]
+        start = np.zeros(int(self.into.max()) + 2, np.int64)
+        np.cumsum(np.bincount(result, minlength=len(start) - 1), out=start[1:])
+        return _Sorted(start, source, position, exists)
+
+    def turned(self) -> "_Matrix":
+        """The matrix from its other end."""
+        return _Matrix(
+            np.ascontiguousarray(self.summed.T),
+            np.ascontiguousarray(self.exists.T),
+            self.source,
+            self.into,
+            self.source_place,
+            self.row_place,
+        )
+
+
+class _Sorted(NamedTuple):
+    """Edges by result, and those of one result by source.
+
+    Attributes:
+        start: where those of each result begin, and where all end.
+        source, position, exists: of each edge.
+    """
+
+    start: IntArray
+    source: IntArray
+    position: IntArray
+    exists: BoolArray
+
+    def sources(self, rows: IntArray) -> list[bytes]:
+        """The sources of some results, to compare them by."""
+        if not len(self.source):
+            return [b""] * len(rows)
+        whole, width = memoryview(self.source.tobytes()), self.source.itemsize
+        firsts, lasts = (self._end(rows) * width).tolist(), (self._end(rows + 1) * width).tolist()
+        ends = zip(firsts, lasts, strict=True)
+        return [bytes(whole[start:end]) for start, end in ends]
+
+    def ordered(self, rows: IntArray, group: IntArray) -> tuple[Array, ...]:
+        """The edges of all results, which come in the given order.
+
+        Returns:
+            Each result's row, number of edges and group; each edge's source, position, existence.
+        """
+        first, last = self._end(rows), self._end(rows + 1)
+        counts = last - first
+        of_edge: tuple[Array, ...] = self.source, self.position, self.exists
+        if len(self.source) and not _ascends(rows):
+            order = np.repeat(last - np.cumsum(counts), counts)
+            order += np.arange(len(order))
+            of_edge = tuple(each[order] for each in of_edge)
+        return rows, counts, group, *of_edge
+
+    def _end(self, rows: IntArray) -> IntArray:
+        return self.start[np.minimum(rows, len(self.start) - 1)]
+
+
+_NO_EDGES = _Sorted(
+    np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_)
+)
+
+
+def _ascends(numbers: IntArray) -> bool:
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def _joined(blocks: list[tuple[Array, ...]]) -> Edges:
-    """The edges of all blocks, each as from `_ordered`."""
+    """The edges of all blocks, each as from `_Sorted.ordered`."""
     into, counts, group, source, position, exists = map(np.concatenate, zip(*blocks, strict=True))
     first = np.cumsum([0, *(len(block[0]) for block in blocks)])
     start = np.concatenate([[0], np.cumsum(counts)])
     return Edges(first, into, start, source, position, np.flatnonzero(~exists), group)
 
 
-def _tiles(*edges: tuple[Array, ...], rows: IntArray) -> tuple[IntArray, list[int]]:
+def _tiles(*edges: _Sorted, rows: IntArray) -> tuple[IntArray, IntArray]:
     """Results in an order that puts those beside each other that read the same, and their groups.
 
     Args:
-        edges: (result, source, ...) of each kind of sum; results are alike if they are in all.
+        edges: of each kind of sum; results are alike if they are in all.
         rows: the results.
     """
-    lists: dict[int, Any] = {}
-    for row in rows.tolist():
-        lists[row] = tuple(np.sort(source[result == row]).tobytes() for result, source, *_ in edges)
     alike: dict[Any, list[int]] = {}
-    for row, reads in lists.items():
+    sources = (each.sources(rows) for each in edges)
+    for row, reads in zip(rows.tolist(), zip(*sources, strict=True), strict=True):
         alike.setdefault(reads, []).append(row)
     order: list[int] = []
     group: list[int] = []
     for same in alike.values():
+        if len(same) == 1:
+            order += same
+            group.append(1)
+            continue
         k = 0
         while k < len(same):
-            fitting = (n for n in (8, 4, 2, 1) if k + n <= len(same))
-            size = next(n for n in fitting if len(set(np.diff(same[k : k + n]))) <= 1)
+            size = next(n for n in (8, 4, 2, 1) if k + n <= len(same) and _even(same[k : k + n]))
             order += same[k : k + size]
             group += [size] + [1] * (size - 1)
             k += size
-    return np.array(order, np.int64), group
+    return np.array(order, np.int64), np.array(group, np.int64)
+
+
+def _even(rows: list[int]) -> bool:
+    """Whether rows lie evenly apart."""
+    return len({after - before for before, after in pairwise(rows)}) <= 1
 
 
 # A tile of rows takes an edge in a third of the time. So where this share of the weights exists,
@@ -165,12 +253,13 @@ def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
     biases, place = [], 0
     for block in wiring.blocks:
         parts, bias, place = _sums_of(block, cell, shift, place)
-        order, group = _tiles(*parts.values(), rows=np.arange(cell.sums * block.size))
-        for name, (result, source, *rest) in parts.items():
-            collected[name].append(_ordered(order, group, (result, source, *rest)))
-            turned = source, result, *rest
-            back, back_group = _tiles(turned, rows=np.unique(source))
-            collected[f"{name}_t"].append(_ordered(back, back_group, turned))
+        edges = {name: matrix.edges() for name, matrix in parts.items()}
+        order, group = _tiles(*edges.values(), rows=np.arange(cell.sums * block.size))
+        for name, matrix in parts.items():
+            collected[name].append(edges[name].ordered(order, group))
+            back = matrix.turned().edges()
+            read = np.flatnonzero(np.diff(back.start))
+            collected[f"{name}_t"].append(back.ordered(*_tiles(back, rows=read)))
         biases.append(bias)
     sizes = [block.size for block in wiring.blocks]
     return KernelPlan(
@@ -191,8 +280,8 @@ def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
 
 def _sums_of(
     block: Block, cell: Cell, shift: int, place: int
-) -> tuple[dict[str, tuple[Array, ...]], IntArray, int]:
-    """A block's edges (result, source, position, exists) by kind, and the places of its biases.
+) -> tuple[dict[str, _Matrix], IntArray, int]:
+    """A block's weights by kind, and the places of its biases.
 
     Args:
         block, cell: which.
@@ -203,23 +292,26 @@ def _sums_of(
     unit, gates = np.arange(size), len(block.mask_ih)
     row_ih = np.arange(gates)
     row_hh = np.concatenate([number * size + unit for number in cell.recurrent_sums])
-    target, slot, *rest = _edges_of(block.mask_ih, place)
+    slot = np.argsort(block.reads, kind="stable")
+    letters = slot[block.reads[slot] < shift]
+    others = slot[len(letters) :]
+    summed = _filled(block.mask_ih)
+    from_inputs = place + row_ih * len(slot)
     place += block.mask_ih.size
-    hears, *unit_edges = _edges_of(block.mask_hh, place)
-    place += block.mask_hh.size
-    slot = block.reads[slot]
-    by_letter = slot < shift
     parts = {
-        "letters": tuple(x[by_letter] for x in (target, slot, *rest)),
-        "ih": tuple(x[~by_letter] for x in (target, slot - shift, *rest)),
-        "hh": (row_hh[hears], *unit_edges),
+        name: _Matrix(
+            summed[:, columns],
+            block.mask_ih[:, columns],
+            row_ih,
+            block.reads[columns] - first,
+            from_inputs,
+            columns,
+        )
+        for name, columns, first in (("letters", letters, 0), ("ih", others, shift))
     }
+    hears = _filled(block.mask_hh)
+    parts["hh"] = _Matrix(hears, block.mask_hh, row_hh, unit, place + row_ih * size, unit)
+    place += block.mask_hh.size
     bias = np.full((2, cell.sums * size), -1)
     bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + row_ih
     return parts, bias, place + 2 * gates
-
-
-def _edges_of(mask: BoolArray, place: int) -> tuple[Array, ...]:
-    """Target, source, place among all parameters, and existence, of each weight to be summed."""
-    target, source = np.nonzero(_filled(mask))
-    return target, source, place + target * mask.shape[1] + source, mask[target, source]
