@@ -18,7 +18,6 @@ from sparsernn.engine.trainer import Trainer
 from sparsernn.files.environment import c_library, processor, versions
 from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.pruning.masking import prune
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.arithmetic import fix_arithmetic
 from sparsernn.training.loop import Training, evaluate
@@ -66,7 +65,6 @@ def stages(cell: str) -> Iterator[tuple[str, str]]:
                 yield "step", _digest(trainer.flat.tobytes())
         yield "epoch", _digest(trainer.flat.tobytes())
         yield "test", _digest(repr(evaluate(network, test, HOW.batch_size)).encode())
-    yield "pruned by half", _weights(prune(network, 0.5))
 
 
 def _weights(network: SequenceClassifier) -> str:

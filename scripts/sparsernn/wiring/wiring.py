@@ -8,61 +8,27 @@ and adds its output to its vertices' slots. Masks are (target, source), rows gat
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import networkx as nx
 import numpy as np
-import numpy.typing as npt
 
 from sparsernn.errors import InputError, brief
 from sparsernn.graphs.conversion import as_graph
 from sparsernn.graphs.orientation import layers, orient, vertex_names
 from sparsernn.plugins import load, names
+from sparsernn.wiring.block import Block, BoolArray, IntArray
 from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["Block", "Outputs", "Wiring", "gates_of"]
 
-BoolArray = npt.NDArray[np.bool_]
-IntArray = npt.NDArray[np.int64]
 Outputs: TypeAlias = Literal["sinks", "last_layer", "all"] | Sequence[Any]
 
 
-@dataclass(frozen=True, eq=False)
-class Block:
-    """H units of one recurrent cell that are computed together.
-
-    Attributes:
-        name: what it is, for messages.
-        layer: number of the layer it belongs to.
-        reads: (R,) slots it reads in a time step.
-        adds_to: (H,) the slot that each unit's output is added to.
-        mask_ih: (gates * H, R) True where an input weight exists.
-        mask_hh: (gates * H, H) True where a recurrent weight exists.
-        reverse: whether it runs backward in time, from each sequence's last step to its first.
-    """
-
-    name: str
-    layer: int
-    reads: IntArray
-    adds_to: IntArray
-    mask_ih: BoolArray
-    mask_hh: BoolArray
-    reverse: bool = False
-
-    def __post_init__(self) -> None:
-        for field in ("reads", "adds_to", "mask_ih", "mask_hh"):
-            dtype = np.bool_ if field.startswith("mask") else np.int64
-            array: np.ndarray = np.array(getattr(self, field), dtype=dtype)
-            array.flags.writeable = False
-            object.__setattr__(self, field, array)
-
-    @property
-    def size(self) -> int:
-        """Number of units."""
-        return len(self.adds_to)
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Wiring:
     """A recurrent network without its weights.
 
@@ -99,6 +65,29 @@ class Wiring:
         self._check_slots()
         self._check_blocks()
         self._check_stack()
+
+    def __repr__(self) -> str:
+        layers = len({block.layer for block in self.blocks})
+        return (
+            f"Wiring({self.cell}: {self.input_size} inputs, {self.vertices} vertices in {layers} "
+            f"layers, {self.weights:,} weights, {len(self.readout)} read out)"
+        )
+
+    def draw(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw the layers from left to right, with the edges and what recurs.
+
+        Args:
+            ax: where to draw; None makes a figure.
+
+        Returns:
+            Where it is drawn; `wiring.draw().figure.savefig("wiring.pdf")` saves it.
+
+        Raises:
+            InputError: matplotlib is not installed.
+        """
+        from sparsernn.wiring.drawing import draw
+
+        return draw(self, ax)
 
     def __deepcopy__(self, memo: dict[int, object]) -> "Wiring":
         return self  # nothing of it can change
