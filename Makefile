@@ -6,6 +6,7 @@
 # make test     make lint, and all tests
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
+# make docs     the library's pages, to build/library/index.html
 # make bench    compares our engine with others, to results/benchmarks/
 #
 # Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES.
@@ -17,7 +18,7 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase test test-cluster test-kills lint bench setup clean
+.PHONY: quick figures report showcase docs test test-cluster test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -48,6 +49,9 @@ lint: $(VENV)/test
 	PYTHONPATH=scripts $(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
+
+docs: $(VENV)/test
+	$(BIN)/mkdocs build --quiet
 
 bench: $(VENV)/run
 	$(BIN)/python benchmarks/run.py

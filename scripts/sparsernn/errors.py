@@ -12,6 +12,14 @@ class InputError(ValueError):
 
     The message says what is wrong, where, what was expected and what to do. Scripts print it alone;
     any other exception is a bug of ours and keeps its traceback.
+
+    Example:
+        >>> from sparsernn import SparseRNN
+        >>> try:
+        ...     SparseRNN.from_graph([(0, 1), (2, 3)])
+        ... except InputError as error:
+        ...     print(str(error).split(";")[0])
+        graph falls into 2 components
     """
 
 

@@ -18,7 +18,7 @@ _FORMS = (
 _WEIGHTS = (
     "edge weights are dropped: a graph says which weights exist, not what they are. To begin with "
     "them, set weight_ih of each rnn.blocks[i]: its columns are rnn.wiring.blocks[i].reads, its "
-    "rows, gate by gate, adds_to; docs/library.md has an example."
+    "rows, gate by gate, adds_to; docs/library/index.md has an example."
 )
 
 

@@ -266,6 +266,13 @@ def load(
 
     Raises:
         InputError: the file is absent or broken, or holds something else.
+
+    Example:
+        >>> try:
+        ...     load("no such file")
+        ... except InputError as error:
+        ...     print(error)
+        no such file: no such file. Give the path of a sparsernn checkpoint 3.
     """
     networks = load_checkpoint(path).get("networks", [])
     if len(networks) != 1:

@@ -32,6 +32,12 @@ class SequenceClassifier(nn.Module):
         generator: source of the initial weights; None is torch's global one.
         engine: what runs the recurrent part; see `SparseRNN`.
         bias, dropout: of the recurrent part; see `SparseRNN`.
+
+    Example:
+        >>> network = SequenceClassifier(Wiring.dense("gru", 8, 16), num_embeddings=30)
+        >>> codes = torch.randint(1, 30, (12, 4))  # four strings of up to 12 letters
+        >>> network(codes, lengths=[12, 3, 7, 1]).shape
+        torch.Size([4, 2])
     """
 
     def __init__(

@@ -52,6 +52,7 @@ class SparseRNN(nn.Module):
             what it is given.
 
     Example:
+        >>> import networkx as nx
         >>> rnn = SparseRNN.from_graph(nx.path_graph(4), cell="gru", input_size=8)
         >>> output, state = rnn(torch.randn(20, 3, 8))
         >>> output.shape

@@ -37,8 +37,9 @@ def from_torch(module: nn.RNNBase, engine: Engine = "fused") -> SparseRNN:
 
     Example:
         >>> from sparsernn import from_torch
+        >>> from torch.nn.utils import prune
         >>> lstm = torch.nn.LSTM(8, 16, num_layers=2)
-        >>> _ = torch.nn.utils.prune.l1_unstructured(lstm, "weight_hh_l0", 0.9)
+        >>> _ = prune.l1_unstructured(lstm, "weight_hh_l0", 0.9)
         >>> rnn, inputs = from_torch(lstm), torch.randn(20, 4, 8)
         >>> torch.allclose(rnn(inputs)[0], lstm(inputs)[0], atol=1e-5)
         True

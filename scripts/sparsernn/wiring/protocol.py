@@ -28,8 +28,15 @@ class Protocol:
         readout_step: at each string's "last_letter", or at the "last_step" of the padded batch.
         vertex_order: of vertices in a layer; see `graphs.layers`.
         prune_scope: a pruning threshold for each "layer", or one "global" one.
-        largest_survives: whether pruning removes weights strictly below the threshold, so that
-            the largest one survives "100 %".
+        largest_survives: whether pruning removes weights strictly below a percentile, so that the
+            largest one survives "100 %", and weights that are equal go all or not at all; or else
+            exactly the share that was asked for.
+
+    Example:
+        >>> Protocol(embedding_size=8) == replace(CORRECTED, embedding_size=8)
+        True
+        >>> PUBLISHED.gate_masks
+        'interleaved'
     """
 
     gate_masks: Literal["tiled", "interleaved"] = "tiled"
