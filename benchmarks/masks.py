@@ -1,7 +1,7 @@
 """What a change of all masks costs: `PYTHONPATH=scripts python benchmarks/masks.py`.
 
 A change makes the wiring and its kernel plan anew. It is compared with a forward and backward pass
-of the network (T = 50, B = 32), as the least of five measurements of each, in one run on one thread.
+of the network (T = 50, B = 32): the least of five measurements of each, in one run, one thread.
 """
 
 import time

@@ -15,10 +15,9 @@ from sparsernn.engine.memory import Pool
 from sparsernn.engine.readout import read_out, read_out_back
 from sparsernn.engine.recurrence import Recurrence, Sequences
 from sparsernn.engine.run import Run, flatten, refuse_second_derivatives, split
-from sparsernn.errors import InputError
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["FusedEngine", "Sizes", "check", "classify", "classify_back", "quiet"]
+__all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -99,6 +98,8 @@ def _parts(run: Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, Ar
 class FusedEngine:
     """Runs one wiring on the CPU, with compiled kernels. Any number of threads may use it.
 
+    Its tensors are those that `engine.tensors.check` lets pass.
+
     Args:
         wiring: with the masks that are in force; none of its blocks runs backward in time.
     """
@@ -128,7 +129,6 @@ class FusedEngine:
             sizes: number of letters, of input features and of classes.
             parameters: of embedding, blocks and read-out in order, in any number of tensors.
         """
-        check(*parameters)
         keep = _derives(*parameters)
         run = self.run(codes.numpy(), lengths.numpy(), sizes, keep)
         if not keep:
@@ -161,7 +161,6 @@ class FusedEngine:
             parameters: of each block in order, its weight_ih, weight_hh, bias_ih and bias_hh.
         """
         given = [] if first is None else [first]
-        check(inputs, *given, *parameters)
         plan, shape = self._plan(False), (inputs.shape[0], inputs.shape[1])
         sequences = Sequences.of(shape, lengths, _derives(inputs, *given, *parameters))
         none = np.zeros(0, np.int64)
@@ -174,42 +173,3 @@ class FusedEngine:
 def _derives(*tensors: Tensor) -> bool:
     """Whether derivatives may be asked for."""
     return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
-
-
-def check(*tensors: Tensor) -> None:
-    """Refuse what the kernels can't run.
-
-    Raises:
-        InputError: not real numbers on the CPU of one type, float32 or float64; or under one of
-            PyTorch's transformations that they have no rule for.
-    """
-    dtype = tensors[0].dtype
-    wrong = next((t for t in tensors if t.dtype is not dtype or not t.is_cpu), None)
-    if wrong is not None or dtype not in (torch.float32, torch.float64):
-        wrong = tensors[0] if wrong is None else wrong
-        raise InputError(
-            f"the fused engine runs tensors of one type, float32 or float64, on the CPU; got "
-            f"{wrong.dtype} on {wrong.device} beside {dtype} on {tensors[0].device}. Convert "
-            "them, or build the network with engine='torch'."
-        )
-    if torch.is_autocast_enabled("cpu"):
-        raise _foreign("autocast")
-    if torch.jit.is_tracing():
-        raise _foreign("torch.jit.trace")
-    plain = Tensor.__torch_dispatch__
-    kind = next((type(t) for t in tensors if type(t).__torch_dispatch__ is not plain), None)
-    if kind is not None:
-        raise _foreign(f"tensors of the type {kind.__name__}, as torch.export has them")
-    if torch._C._functorch.peek_interpreter_stack() is not None:
-        raise _foreign("the transformations of torch.func")
-    if torch.autograd.forward_ad._current_level >= 0 and any(
-        torch.autograd.forward_ad.unpack_dual(tensor).tangent is not None for tensor in tensors
-    ):
-        raise _foreign("forward-mode differentiation")
-
-
-def _foreign(what: str) -> InputError:
-    return InputError(
-        f"the fused engine does not run under or with {what}. Leave it out, or build the network "
-        "with engine='torch'."
-    )

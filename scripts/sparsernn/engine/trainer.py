@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from sparsernn.engine.autograd import FusedEngine, Sizes, check, classify, classify_back, quiet
+from sparsernn.engine.autograd import FusedEngine, Sizes, classify, classify_back, quiet
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.readout import norm
+from sparsernn.engine.tensors import check
 
 __all__ = ["Trainer"]
 

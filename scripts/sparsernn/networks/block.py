@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sparsernn.engine.choice import Engine
+from sparsernn.engine.tensors import check
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.eager import uncompiled
 from sparsernn.networks.initial import uniform_
@@ -223,6 +224,7 @@ class RecurrentBlock(nn.Module):
     def _run_fused(
         self, inputs: Tensor, state: State, lengths: Tensor | None, weights: BlockWeights
     ) -> tuple[Tensor, State]:
+        check(inputs, *state, *weights.parameters)
         engine = self._in_force.engine([weights.masks])
         output, last = engine.features(
             inputs,

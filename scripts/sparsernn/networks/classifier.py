@@ -110,10 +110,10 @@ class SequenceClassifier(nn.Module):
 
     def _parts(self) -> "tuple[FusedEngine, Sizes, list[Tensor]]":
         """The fused engine, its sizes, and the parameters in its order."""
-        fused, parameters = self.recurrent.fused()
         table, weight, bias = self.embedding.weight, self.out.weight, self.out.bias
         classes = len(weight)
         bias = weight.new_zeros(classes) if bias is None else bias
+        fused, parameters = self.recurrent.fused(table, weight, bias)
         sizes = (len(table), self.embedding.embedding_dim, classes)
         return fused, sizes, [table, *parameters, weight, bias]
 

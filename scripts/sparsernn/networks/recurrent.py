@@ -18,6 +18,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence
 
 from sparsernn.engine.choice import Engine, check_engine
+from sparsernn.engine.tensors import check
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.eager import is_plain, no_global_hooks, uncompiled
@@ -276,12 +277,10 @@ class SparseRNN(nn.Module):
         lengths: Tensor | None,
         readout: npt.NDArray[np.int64],
     ) -> tuple[Tensor, tuple[State, ...]]:
-        engine, parameters = self.fused()
         first = None
         if state is not None:
             first = torch.stack([torch.cat(parts, 1) for parts in zip(*state, strict=True)])
-        given = [inputs] if first is None else [inputs, first]
-        check_alike("inputs or states", [*given, parameters[0]])
+        engine, parameters = self.fused(inputs, *([] if first is None else [first]))
         numbers = None if lengths is None else lengths.numpy()
         outputs, last = engine.features(inputs, first, numbers, readout, parameters)
         ends = np.cumsum([0, *(block.size for block in engine.wiring.blocks)]).tolist()
@@ -289,11 +288,20 @@ class SparseRNN(nn.Module):
         # Taken one by one: parts that come from one `unbind` can't be changed in place.
         return outputs, tuple(tuple(part[k] for k in range(len(part))) for part in parts)
 
-    def fused(self) -> "tuple[FusedEngine, list[Tensor]]":
-        """The fused engine of the masks in force, and the blocks' parameters, as it takes them."""
+    def fused(self, *others: Tensor) -> "tuple[FusedEngine, list[Tensor]]":
+        """The fused engine of the masks in force, and the blocks' parameters, as it takes them.
+
+        Args:
+            others: what it will be given besides.
+
+        Raises:
+            InputError: it can't run them.
+        """
         weights = [cast(RecurrentBlock, block).weights() for block in self.blocks]
-        engine = self._in_force.engine([each.masks for each in weights])
-        return engine, [parameter for each in weights for parameter in each.parameters]
+        parameters = [parameter for each in weights for parameter in each.parameters]
+        check_alike("inputs or states", [*others, parameters[0]])
+        check(*parameters, *others)
+        return self._in_force.engine([each.masks for each in weights]), parameters
 
     def extra_repr(self) -> str:
         """Cell, sizes, weights and sparsity, and what runs it."""

@@ -1,0 +1,422 @@
+"""What people do to PyTorch modules: after any of it, the engines compute the same numbers.
+
+Random wirings, and random sequences of idioms on them: outputs, states and the gradients of inputs
+and of all parameters, fused against torch.
+"""
+
+import copy
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+import torch
+from conftest import tiny_strings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.nn.utils import parametrizations, parametrize, prune
+from torch.utils._pytree import tree_leaves
+
+from sparsernn import InputError, SequenceClassifier, SparseRNN, Wiring
+from sparsernn import prune as own_prune
+from sparsernn.engine.choice import fused_cells
+from sparsernn.training.loop import Training, train
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
+
+EXAMPLES = int(os.environ.get("IDIOM_EXAMPLES", "80"))
+Idiom = Callable[[SparseRNN, Any, str, torch.Generator], None]
+IDIOMS: dict[str, Idiom] = {}
+
+
+def idiom(function: Idiom) -> Idiom:
+    """One thing to do to a network: to a block of it, and to the weight of a name."""
+    IDIOMS[function.__name__] = function
+    return function
+
+
+def drawn_mask(weight: Tensor, generator: torch.Generator) -> Tensor:
+    return torch.rand(weight.shape, generator=generator) < 0.6
+
+
+def mask_of(name: str) -> str:
+    return name.replace("weight", "mask")
+
+
+@idiom
+def prune_smallest(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    prune.l1_unstructured(block, name, 0.4)
+
+
+@idiom
+def prune_nothing(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    prune.identity(block, name)
+
+
+@idiom
+def prune_rows(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    prune.ln_structured(block, name, 0.5, n=2, dim=0)
+
+
+@idiom
+def prune_bias(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    prune.l1_unstructured(block, name.replace("weight", "bias"), 0.5)
+
+
+@idiom
+def prune_and_remove(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    prune.custom_from_mask(block, name, drawn_mask(getattr(block, name), generator))
+    prune.remove(block, name)
+
+
+@idiom
+def prune_ours(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    own_prune(rnn, 0.3)
+
+
+@idiom
+def weight_norm(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    parametrizations.weight_norm(block, name)
+
+
+@idiom
+def spectral_norm(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    torch.manual_seed(0)
+    parametrizations.spectral_norm(block, name)
+
+
+@idiom
+def orthogonal(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    torch.manual_seed(0)
+    parametrizations.orthogonal(block, name)
+
+
+class Doubled(nn.Module):
+    def forward(self, weight: Tensor) -> Tensor:
+        return 2 * weight
+
+
+@idiom
+def own_parametrization(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    parametrize.register_parametrization(block, name, Doubled())
+
+
+@idiom
+def tie(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    for other in rnn.blocks:
+        if other is not block and getattr(other, name).shape == getattr(block, name).shape:
+            setattr(other, name, getattr(block, name))
+
+
+@idiom
+def delete_and_set_tensor(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    value = getattr(block, name).detach().clone() * 0.5
+    delattr(block, name)
+    setattr(block, name, value)
+
+
+@idiom
+def set_parameter(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    value = getattr(block, name).detach().clone()
+    delattr(block, name)
+    block.register_parameter(name, nn.Parameter(-value))
+
+
+@idiom
+def no_bias(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    setattr(block, name.replace("weight", "bias"), None)
+
+
+@idiom
+def freeze(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    getattr(block, name).requires_grad_(False)
+
+
+@idiom
+def load_half(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    state = {key: value * 0.5 for key, value in rnn.state_dict().items() if "weight_hh" in key}
+    rnn.load_state_dict(state, strict=False)
+
+
+@idiom
+def load_assigned(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    state = {key: value.clone() for key, value in rnn.state_dict().items()}
+    for key, value in state.items():
+        if key.endswith("mask_hh"):
+            state[key] = value * drawn_mask(value, generator)
+    rnn.load_state_dict(state, assign=True)
+
+
+@idiom
+def mask_in_place(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    mask = getattr(block, mask_of(name))
+    mask.mul_(drawn_mask(mask, generator))
+
+
+@idiom
+def mask_by_data(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    mask = getattr(block, mask_of(name))
+    mask.data.mul_(drawn_mask(mask, generator))
+
+
+@idiom
+def mask_by_numpy(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    getattr(block, mask_of(name)).detach().numpy()[:, ::2] = 0
+
+
+@idiom
+def mask_replaced(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    for _ in range(2):
+        mask = getattr(block, mask_of(name))
+        setattr(block, mask_of(name), mask * drawn_mask(mask, generator))
+
+
+@idiom
+def mask_grown(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    getattr(block, mask_of(name)).fill_(1)
+
+
+@idiom
+def mask_soft(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    mask = getattr(block, mask_of(name))
+    soft = torch.rand(mask.shape, generator=generator, dtype=torch.double)
+    setattr(block, mask_of(name), mask * (soft > 0.3) * soft)
+
+
+@idiom
+def mask_learned(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    mask = getattr(block, mask_of(name)).double()
+    delattr(block, mask_of(name))
+    block.register_parameter(mask_of(name), nn.Parameter(mask))
+
+
+@idiom
+def apply_masks(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    block.apply_masks()
+
+
+@idiom
+def single_and_double(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    rnn.float().double()
+
+
+@idiom
+def hook_before(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    block.register_forward_pre_hook(lambda module, given: (given[0] * 2, *given[1:]))
+
+
+@idiom
+def hook_after(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    block.register_forward_hook(lambda module, given, found: (found[0] + 1, found[1]))
+
+
+class Scaled(nn.Module):
+    """An adapter around a block."""
+
+    def __init__(self, block: nn.Module) -> None:
+        super().__init__()
+        self.block, self.scale = block, nn.Parameter(torch.tensor(0.7, dtype=torch.double))
+
+    def forward(self, inputs: Tensor, state: Any = None, lengths: Any = None) -> Any:
+        outputs, after = self.block(inputs, state, lengths)
+        return outputs * self.scale, after
+
+
+@idiom
+def adapter_around(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    for i, own in enumerate(rnn.blocks):
+        if own is block:
+            rnn.blocks[i] = Scaled(block)
+
+
+@idiom
+def module_inside(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    block.aaa_adapter = nn.LayerNorm(3).double()  # before the weights by name, and unused
+    block.register_parameter("extra", nn.Parameter(torch.ones(2)))
+
+
+@idiom
+def gradient_hook(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    getattr(block, name).register_hook(lambda gradient: gradient * 3)
+
+
+@idiom
+def optimiser_step(rnn: SparseRNN, block: Any, name: str, generator: Any) -> None:
+    parameters = [p for p in rnn.parameters() if p.requires_grad]
+    if parameters:
+        for parameter in parameters:
+            parameter.grad = torch.full_like(parameter, 0.01)
+        torch.optim.SGD(parameters, lr=0.5, weight_decay=0.1).step()
+        rnn.zero_grad()
+
+
+@st.composite
+def wirings(draw: st.DrawFn) -> Wiring:
+    cell = draw(st.sampled_from(fused_cells()))
+    if draw(st.booleans()):
+        layers, both = draw(st.integers(1, 3)), draw(st.booleans())
+        return Wiring.dense(cell, 3, draw(st.sampled_from([3, 4])), layers, bidirectional=both)
+    graph = nx.connected_watts_strogatz_graph(draw(st.integers(5, 12)), 4, 0.5, seed=1)
+    protocol = draw(st.sampled_from([CORRECTED, PUBLISHED]))
+    if protocol is CORRECTED:
+        protocol = replace(CORRECTED, embedding_size=3)
+    return Wiring.from_graph(graph, cell, protocol)
+
+
+def measured(rnn: SparseRNN, seed: int, lengths: bool, state: bool) -> list[Tensor]:
+    """Outputs, states and gradients, where there are any."""
+    generator = torch.Generator().manual_seed(seed)
+    size = rnn.wiring.input_size
+    inputs = torch.randn(5, 4, size, generator=generator, dtype=torch.double).requires_grad_()
+    before = rnn(inputs[:2])[1] if state else None
+    output, last = rnn(inputs, before, lengths=[5, 2, 0, 3] if lengths else None)
+    found = [output, *tree_leaves(last)]
+    loss = sum(((i + 1) * part * part).mean() for i, part in enumerate(found))
+    leaves = [inputs, *(p for p in rnn.parameters() if p.requires_grad)]
+    gradients = torch.autograd.grad(loss, leaves, allow_unused=True, materialize_grads=True)
+    return [*found, *gradients]
+
+
+def twins(wiring: Wiring) -> Iterator[SparseRNN]:
+    for engine in ("torch", "fused"):
+        yield SparseRNN(wiring, torch.Generator().manual_seed(0), engine).double()  # type: ignore[arg-type]
+
+
+def assert_same(networks: list[SparseRNN], seed: int, lengths: bool, state: bool) -> None:
+    results = []
+    for network in networks:
+        torch.manual_seed(seed)
+        results.append(measured(network, seed, lengths, state))
+    for expected, found in zip(*results, strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-7, atol=1e-9)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[*HealthCheck])
+@given(
+    wiring=wirings(),
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(sorted(IDIOMS)),
+            st.integers(0, 5),
+            st.sampled_from(["weight_ih", "weight_hh"]),
+            st.integers(0, 99),
+        ),
+        max_size=4,
+    ),
+    lengths=st.booleans(),
+    state=st.booleans(),
+    ran_before=st.booleans(),
+)
+def test_engines_agree_after_any_idioms(
+    wiring: Wiring, steps: list[Any], lengths: bool, state: bool, ran_before: bool
+) -> None:
+    networks = list(twins(wiring))
+    if ran_before:
+        assert_same(networks, 0, lengths, state)
+    for what, number, name, seed in steps:
+        for i, network in enumerate(networks):
+            block = network.blocks[number % len(network.blocks)]
+            try:
+                with torch.no_grad():
+                    IDIOMS[what](network, block, name, torch.Generator().manual_seed(seed))
+            except (RuntimeError, ValueError, AttributeError, KeyError, TypeError, InputError):
+                assert i == 0, f"{what} fails on the fused engine alone"
+                return  # PyTorch does not allow it after what was done before
+        assert_same(networks, seed, lengths, state)
+
+
+@pytest.mark.parametrize("what", IDIOMS)
+@pytest.mark.parametrize("cell", ["rnn_relu", "lstm"])
+def test_engines_agree_after_each_idiom(what: str, cell: str) -> None:
+    networks = list(twins(Wiring.dense(cell, 4, 4, 2)))
+    assert_same(networks, 0, False, False)
+    for network in networks:
+        IDIOMS[what](network, network.blocks[1], "weight_hh", torch.Generator().manual_seed(1))
+    assert_same(networks, 1, False, True)
+    assert_same(networks, 2, True, False)
+
+
+COPIES: dict[str, Callable[[SparseRNN], SparseRNN]] = {
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda rnn: pickle.loads(pickle.dumps(rnn)),
+    "share_memory": lambda rnn: rnn.share_memory(),
+    "state_dict": lambda rnn: _loaded(rnn),
+}
+
+
+def _loaded(rnn: SparseRNN) -> SparseRNN:
+    other = SparseRNN(rnn.wiring, engine=rnn.engine).double()
+    other.load_state_dict(rnn.state_dict())
+    return other
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_a_copy_computes_the_same_and_is_independent(how: str) -> None:
+    _, rnn = twins(Wiring.dense("gru", 4, 4, 2))
+    rnn.blocks[0].mask_hh[:, 1] = False
+    expected = measured(rnn, 0, True, True)
+    other = COPIES[how](rnn)
+    for one, found in zip(expected, measured(other, 0, True, True), strict=True):
+        assert torch.equal(one, found)
+    if how != "share_memory":
+        other.blocks[0].mask_hh.fill_(False)
+        assert not torch.equal(measured(other, 0, True, True)[0], expected[0])
+        assert torch.equal(measured(rnn, 0, True, True)[0], expected[0])
+
+
+CLASSIFIER: dict[str, Callable[[SequenceClassifier], None]] = {
+    "nothing": lambda net: None,
+    "padding_idx": lambda net: setattr(net.embedding, "padding_idx", 3),
+    "max_norm": lambda net: setattr(net.embedding, "max_norm", 0.5),
+    "scale_grad_by_freq": lambda net: setattr(net.embedding, "scale_grad_by_freq", True),
+    "frozen embedding": lambda net: net.embedding.requires_grad_(False) and None,
+    "no bias": lambda net: setattr(net.out, "bias", None),
+    "other read-out": lambda net: setattr(
+        net, "out", nn.Sequential(net.out, nn.Tanh(), nn.Linear(3, 2).double())
+    ),
+    "parametrised read-out": lambda net: parametrizations.weight_norm(net.out) and None,
+    "parametrised embedding": lambda net: (
+        parametrize.register_parametrization(net.embedding, "weight", Doubled()) and None
+    ),
+    "pruned read-out": lambda net: prune.l1_unstructured(net.out, "weight", 0.5) and None,
+    "hook of the recurrent part": lambda net: (
+        net.recurrent.register_forward_hook(lambda module, given, found: (found[0] * 2, found[1]))
+        and None
+    ),
+    "hook of the embedding": lambda net: (
+        net.embedding.register_forward_hook(lambda module, given, found: found + 1) and None
+    ),
+    "tied": lambda net: setattr(
+        net.recurrent.blocks[1], "weight_hh", net.recurrent.blocks[0].weight_hh
+    ),
+    "frozen block": lambda net: net.recurrent.blocks[0].requires_grad_(False) and None,
+    "soft mask": lambda net: setattr(
+        net.recurrent.blocks[0], "mask_hh", net.recurrent.blocks[0].mask_hh * 0.5
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CLASSIFIER)
+def test_classifiers_agree_too_and_train_alike(what: str) -> None:
+    codes, lengths = torch.arange(45).view(9, 5) % 30, [9, 3, 1, 5, 9]
+    results = []
+    for engine in ("torch", "fused"):
+        torch.manual_seed(0)
+        wiring = Wiring.dense("gru", 4, 4, 2)
+        generator = torch.Generator().manual_seed(0)
+        network = SequenceClassifier(wiring, 128, 3, generator, engine).double()  # type: ignore[arg-type]
+        CLASSIFIER[what](network)
+        logits = network(codes, lengths)
+        leaves = [p for p in network.parameters() if p.requires_grad]
+        weighted = (logits * torch.linspace(-1, 1, logits.numel()).view_as(logits)).sum()
+        found = [logits, *torch.autograd.grad(weighted, leaves)]
+        strings = tiny_strings(60)
+        run = train(network, strings, strings, Training(2, 16, 0.01, 1.0), np.random.default_rng(0))
+        found.append(torch.tensor(run.history))
+        results.append([*found, *network.parameters()])
+    for expected, found in zip(*results, strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-7)
