@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sparsernn.errors import InputError
-from sparsernn.files.graphml import graph_files
+from sparsernn.files.graphml import graph_files, other_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.graphs.families.barabasi_albert import barabasi_albert
 from sparsernn.graphs.families.erdos_renyi import erdos_renyi
@@ -99,7 +99,16 @@ def test_graphs_of_one_s_own_come_in_the_order_of_their_names(tmp_path: Path) ->
         write_graph(nx.path_graph(3), tmp_path / name)
     names = [Path(path).name for path in graph_files(str(tmp_path))]
     assert names == ["a.graphml", "b.graphml"]
-    assert graph_files(str(tmp_path / "absent")) == []
+    assert other_files(str(tmp_path)) == ["c.xml"]
+    assert graph_files(str(tmp_path / "absent")) == other_files(str(tmp_path / "absent")) == []
+
+
+def test_numbers_in_the_names_of_files_count_as_numbers(tmp_path: Path) -> None:
+    expected = ["0", "00", "01", "1", "2", "10", "a2-b10", "a10-b2", "ladder02", "ladder10"]
+    paths = [tmp_path / f"{name}.{'GraphML' if name == '2' else 'graphml'}" for name in expected]
+    for path in reversed(paths):
+        path.touch()
+    assert graph_files(str(tmp_path)) == [str(path) for path in paths]
 
 
 @pytest.mark.parametrize(("n", "m"), [(5, 0), (5, 5), (2, 3)])

@@ -8,13 +8,22 @@ expanded and no other file read. Light to import.
 """
 
 import os
+import re
+from itertools import zip_longest
 from typing import NoReturn
 from xml.parsers import expat
 
 from sparsernn.errors import InputError, brief, cause
 from sparsernn.files.whole import read_bytes
 
-__all__ = ["MAX_BYTES", "MAX_EDGES", "MAX_VERTICES", "GraphmlReader", "graph_files"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_EDGES",
+    "MAX_VERTICES",
+    "GraphmlReader",
+    "graph_files",
+    "other_files",
+]
 
 MAX_BYTES = 64 * 2**20
 MAX_VERTICES = 10_000
@@ -149,7 +158,28 @@ class GraphmlReader:
 
 
 def graph_files(folder: str) -> list[str]:
-    """The paths of a folder's GraphML files, hidden ones left out, in their order."""
+    """The paths of a folder's GraphML files, hidden ones left out, in the order of their names.
+
+    Numbers in the names count as numbers: 2.graphml comes before 10.graphml.
+    """
+    chosen = [name for name in _visible(folder) if name.lower().endswith(".graphml")]
+    return [os.path.join(folder, name) for name in sorted(chosen, key=_natural)]
+
+
+def other_files(folder: str) -> list[str]:
+    """The names of a folder's other files, which are not read, sorted."""
+    return sorted(name for name in _visible(folder) if not name.lower().endswith(".graphml"))
+
+
+def _visible(folder: str) -> list[str]:
     names = os.listdir(folder) if os.path.isdir(folder) else []
-    chosen = [name for name in names if name.endswith(".graphml") and not name.startswith(".")]
-    return [os.path.join(folder, name) for name in sorted(chosen)]
+    return [name for name in names if not name.startswith(".")]
+
+
+def _natural(name: str) -> list[tuple[int, str, str]]:
+    """Numbers before letters, shorter ones (without their leading zeros) first."""
+    parts = re.split("([0-9]+)", name)
+    numbers = [part.lstrip("0") for part in parts[1::2]]
+    keys = [(len(number), number, part) for number, part in zip(numbers, parts[1::2], strict=True)]
+    texts = [(0, part, "") for part in parts[::2]]
+    return [key for pair in zip_longest(texts, keys, fillvalue=(0, "", "")) for key in pair]
