@@ -24,11 +24,20 @@ from sparsernn.files.tables import write_csv  # noqa: E402
 from sparsernn.report.tables.formats import markdown  # noqa: E402
 from sparsernn.thesis.repository import CELLS  # noqa: E402
 
-# What numba compiles for, what torch takes; the first is this machine's own.
+# What numba compiles for, with no features but that processor's; what torch takes. The first is this
+# machine's own.
 PROCESSORS = {
     "own": {},
-    "AVX2 and FMA": {"NUMBA_CPU_NAME": "x86-64-v3", "ATEN_CPU_CAPABILITY": "avx2"},
-    "SSE4.2": {"NUMBA_CPU_NAME": "x86-64-v2", "ATEN_CPU_CAPABILITY": "default"},
+    "AVX2 and FMA": {
+        "NUMBA_CPU_NAME": "x86-64-v3",
+        "NUMBA_CPU_FEATURES": "",
+        "ATEN_CPU_CAPABILITY": "avx2",
+    },
+    "SSE4.2": {
+        "NUMBA_CPU_NAME": "x86-64-v2",
+        "NUMBA_CPU_FEATURES": "",
+        "ATEN_CPU_CAPABILITY": "default",
+    },
 }
 Outcomes: TypeAlias = dict[str, list[tuple[float, float]]]  # by cell: test loss and accuracy
 

@@ -21,7 +21,9 @@ OTHER_LIBRARIES = {
 OTHERS = {
     "libraries": OTHER_LIBRARIES,
     "newer libraries": {"OPENBLAS_CORETYPE": "SkylakeX", "ATEN_CPU_CAPABILITY": "avx2"},
-    "kernels and libraries": OTHER_LIBRARIES | {"NUMBA_CPU_NAME": "haswell"},
+    # No features but haswell's: otherwise numba adds those of the processor at hand.
+    "kernels and libraries": OTHER_LIBRARIES
+    | {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": ""},
 }
 
 
