@@ -24,8 +24,8 @@ from sparsernn.files.tables import write_csv  # noqa: E402
 from sparsernn.report.tables.formats import markdown  # noqa: E402
 from sparsernn.thesis.repository import CELLS  # noqa: E402
 
-# What numba compiles for, with the features of that processor alone, and what torch takes. The first
-# is this machine's own.
+# What numba compiles for, with the features of that processor alone, and what torch takes.
+# The first is this machine's own.
 PROCESSORS = {
     "own": {},
     "AVX2 and FMA": {
