@@ -34,7 +34,7 @@ class Pruning:
 
     Attributes:
         percent: share of the original weights that are gone afterwards, in (0, 100].
-        target: input weights ("i2h"), recurrent weights ("h2h"), or both under one threshold.
+        target: input weights ("i2h"), recurrent weights ("h2h"), or both together.
         protocol: its `prune_scope` and `largest_survives`.
         criterion: which weights go; a name of `sparsernn.pruning.criteria`.
     """

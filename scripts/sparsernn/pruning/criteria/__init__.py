@@ -1,6 +1,6 @@
 """Pruning criteria, a file each: by the scores that it gives, the lowest weights go.
 
 A file has the criterion's name, and defines a function of that name. It takes the weights that
-share a threshold (one-dimensional; pruned ones are left out) and a source of randomness, and
+are compared (one-dimensional; pruned ones are left out) and a source of randomness, and
 returns a score for each: a number of at least 0. Weights that are pruned already count as 0.
 """

@@ -8,7 +8,7 @@ NAME = "random mask"
 
 
 def random(weights: np.ndarray, rng: np.random.Generator | None) -> np.ndarray:
-    """Deal the magnitudes out at random, so that the threshold, and how many go, stay the same."""
+    """Deal the magnitudes out at random, so that as many weights go as by magnitude."""
     if rng is None:
         raise InputError("criterion random: rng is None, expected a generator. Pass one.")
     return rng.permutation(np.abs(weights))
