@@ -299,7 +299,8 @@ def assert_same(networks: list[SparseRNN], seed: int, lengths: bool, state: bool
     torch.manual_seed(seed)
     found = measured(fused, seed, lengths, state)
     for one, other in zip(found, expected, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-7, atol=1e-9)
+        # The norm of a row without weights divides by 0, in both.
+        torch.testing.assert_close(one, other, rtol=1e-7, atol=1e-9, equal_nan=True)
     return True
 
 

@@ -78,7 +78,7 @@ def test_a_layer_s_threshold_is_its_own_and_a_global_one_is_shared() -> None:
     network = tiny_network("rnn_tanh")
     with torch.no_grad():
         for parameter in network.recurrent.get_submodule("blocks.0").parameters():
-            parameter.mul_(0.01)  # the first layer's 60 weights are the smallest, of 132
+            parameter.mul_(1e-6)  # the first layer's 60 weights are the smallest, of 132
     assert list(weights_left(network.wiring).values()) == [60, 72]
     for choices, left in ((CORRECTED, [36, 43]), (GLOBAL, [7, 72])):
         pruned = prune_network(network, Pruning(40, "both", choices)).wiring

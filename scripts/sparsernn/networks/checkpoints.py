@@ -73,9 +73,10 @@ def _check_whole(network: Network, entry: Mapping[str, Any]) -> None:
         plain: Network
         if isinstance(network, SequenceClassifier):
             rows = len(network.embedding.weight), network.out.out_features
-            plain = SequenceClassifier(network.wiring, *rows, bias=network.recurrent.bias)
+            bias = network.recurrent.bias
+            plain = SequenceClassifier(network.wiring, *rows, engine="torch", bias=bias)
         else:
-            plain = SparseRNN(network.wiring, bias=network.bias)
+            plain = SparseRNN(network.wiring, engine="torch", bias=network.bias)
     problems = differences(entry["state_dict"], plain.state_dict())
     if problems:
         raise InputError(
