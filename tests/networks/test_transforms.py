@@ -235,3 +235,33 @@ def test_an_average_of_models_and_quantised_read_outs_work() -> None:
     codes, lengths = torch.ones(6, 4, dtype=torch.long), [6, 5, 1, 2]
     double = network.double()
     assert double(codes, lengths).dtype == torch.float64
+
+
+def test_networks_made_and_run_in_inference_mode() -> None:
+    expected = made()(INPUTS)[0]
+    with torch.inference_mode():
+        rnn = made()
+        assert torch.equal(rnn(INPUTS)[0], expected)
+        rnn.blocks[0].mask_hh[:] = False
+        changed = rnn(INPUTS)[0]
+    plain = made(engine="torch")
+    plain.blocks[0].mask_hh[:] = False
+    torch.testing.assert_close(changed, plain(INPUTS)[0], rtol=0, atol=1e-6)
+    assert not torch.equal(changed, expected)
+
+
+def test_data_parallel_training_broadcasts_masks_and_averages_gradients(tmp_path: Path) -> None:
+    store = torch.distributed.FileStore(str(tmp_path / "store"), 1)
+    torch.distributed.init_process_group("gloo", store=store, rank=0, world_size=1)
+    try:
+        rnn, alone = made(), made()
+        parallel = nn.parallel.DistributedDataParallel(rnn)
+        for network in (parallel, alone):
+            network(INPUTS)[0].square().sum().backward()
+        for one, other in zip(rnn.parameters(), alone.parameters(), strict=True):
+            assert torch.equal(one.grad, other.grad)
+        rnn.blocks[0].mask_hh[:] = False
+        alone.blocks[0].mask_hh[:] = False
+        assert torch.equal(parallel(INPUTS)[0], alone(INPUTS)[0])
+    finally:
+        torch.distributed.destroy_process_group()
