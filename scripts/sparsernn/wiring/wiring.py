@@ -43,7 +43,11 @@ class Wiring:
             `LSTM`, as from `dense`; its states then have their form.
 
     Example:
+        >>> import networkx as nx
+        >>> from sparsernn import Wiring
         >>> wiring = Wiring.from_graph(nx.path_graph(3), "gru")
+        >>> wiring
+        Wiring(gru: 50 inputs, 3 vertices in 3 layers, 165 weights, 1 read out)
         >>> [block.mask_ih.shape for block in wiring.blocks]
         [(3, 50), (3, 1), (3, 1)]
     """
