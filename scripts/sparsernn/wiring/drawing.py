@@ -79,7 +79,7 @@ def _set_limits(ax: "Axes", places: dict[int, Place], edges: list[Edge], labelle
     """Leave room around the vertices, which is a number of points whatever their number."""
     (_, last), (bottom, top) = _extent(places, edges)
     left, right, below, above = 55.0 if labelled else 20.0, 20.0, 34.0, 14.0
-    width, height = POINTS * ax.get_window_extent().size / ax.figure.dpi
+    width, height = POINTS * np.array(ax.get_window_extent().size) / ax.figure.dpi
     legend = 48.0
     scale = _Scale(
         column=max(width - left - right, 40.0) / max(last, 1),
@@ -100,8 +100,8 @@ def _places(wiring: "Wiring") -> dict[int, Place]:
     places: dict[int, Place] = {}
     for number, groups in enumerate([[inputs], *(columns[layer] for layer in sorted(columns))]):
         gaps = np.repeat(1.6 * np.arange(len(groups)), [len(group) for group in groups])
-        heights = np.arange(len(gaps)) + gaps
-        heights = heights.mean() - heights  # downward, around 0
+        depths = np.arange(len(gaps)) + gaps
+        heights = depths.mean() - depths  # around 0
         if number == 0 and len(inputs) > MOST_INPUTS:
             heights = np.zeros(len(inputs))
         slots = [slot for group in groups for slot in group]
