@@ -51,7 +51,7 @@ lint: $(VENV)/test
 	$(BIN)/snakemake --lint
 
 docs: $(VENV)/test
-	$(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 bench: $(VENV)/run
 	$(BIN)/python benchmarks/run.py

@@ -14,7 +14,7 @@ class InputError(ValueError):
     any other exception is a bug of ours and keeps its traceback.
 
     Example:
-        >>> from sparsernn import SparseRNN
+        >>> from sparsernn import InputError, SparseRNN
         >>> try:
         ...     SparseRNN.from_graph([(0, 1), (2, 3)])
         ... except InputError as error:

@@ -54,11 +54,11 @@ class BlockWeights(NamedTuple):
 
 
 class RecurrentBlock(nn.Module):
-    r"""A recurrent cell whose weights are masked.
+    """A recurrent cell whose weights are masked.
 
-    With :math:`W = \text{weight} \odot \text{mask}`, :math:`a = W_{ih} x_t + b_{ih}` and
-    :math:`u = W_{hh} h_{t-1} + b_{hh}`, both gate by gate, the cell's equations give
-    :math:`h_t`: see `sparsernn.wiring.cells`.
+    From `a = (weight_ih * mask_ih) @ x[t] + bias_ih` and
+    `u = (weight_hh * mask_hh) @ h[t - 1] + bias_hh`, both gate by gate, the cell's equations give
+    `h[t]`: see `sparsernn.wiring.cells`.
 
     Parameters and their layout are those of `torch.nn.RNNCell`, `GRUCell` (reset, update, new) and
     `LSTMCell` (input, forget, cell, output), drawn from U(±1/√units). Weights that the masks
@@ -123,7 +123,8 @@ class RecurrentBlock(nn.Module):
         """Take weights out of the masks, in place, and set them to zero.
 
         Args:
-            ih, hh: True where an input weight, and where a recurrent weight, goes.
+            ih: True where an input weight goes.
+            hh: True where a recurrent weight goes.
         """
         self.mask_ih.masked_fill_(ih.to(self.mask_ih.device), 0)
         self.mask_hh.masked_fill_(hh.to(self.mask_hh.device), 0)

@@ -269,6 +269,7 @@ def load(
         InputError: the file is absent or broken, or holds something else.
 
     Example:
+        >>> from sparsernn import InputError, load
         >>> try:
         ...     load("no such file")
         ... except InputError as error:

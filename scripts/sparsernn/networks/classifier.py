@@ -31,9 +31,12 @@ class SequenceClassifier(nn.Module):
         num_classes: number of classes.
         generator: source of the initial weights; None is torch's global one.
         engine: what runs the recurrent part; see `SparseRNN`.
-        bias, dropout: of the recurrent part; see `SparseRNN`.
+        bias: whether the recurrent units have biases.
+        dropout: of the recurrent part; see `SparseRNN`.
 
     Example:
+        >>> import torch
+        >>> from sparsernn import SequenceClassifier, Wiring
         >>> network = SequenceClassifier(Wiring.dense("gru", 8, 16), num_embeddings=30)
         >>> codes = torch.randint(1, 30, (12, 4))  # four strings of up to 12 letters
         >>> network(codes, lengths=[12, 3, 7, 1]).shape
@@ -168,7 +171,8 @@ class SequenceClassifier(nn.Module):
             wiring: of the network, pruned or not.
             state_dict: as from `state_dict()`; its masks may be sparser than the wiring's.
             where: what the weights come from, for messages.
-            engine, dropout: of the recurrent part.
+            engine: what runs the recurrent part.
+            dropout: of the recurrent part.
 
         Raises:
             InputError: the weights are those of another cell, graph or size.

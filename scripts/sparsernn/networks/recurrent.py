@@ -53,7 +53,8 @@ class SparseRNN(nn.Module):
             what it is given.
 
     Example:
-        >>> import networkx as nx
+        >>> import networkx as nx, torch
+        >>> from sparsernn import SparseRNN
         >>> rnn = SparseRNN.from_graph(nx.path_graph(4), cell="gru", input_size=8)
         >>> output, state = rnn(torch.randn(20, 3, 8))
         >>> output.shape
@@ -119,7 +120,9 @@ class SparseRNN(nn.Module):
             engine: what runs it.
             outputs: the vertices that are read out: "sinks", "last_layer", "all", or a list of
                 them; None: as the protocol says.
-            bias, batch_first, dropout: see `SparseRNN`.
+            bias: see `SparseRNN`.
+            batch_first: see `SparseRNN`.
+            dropout: see `SparseRNN`.
         """
         if input_size is not None:
             protocol = replace(protocol, embedding_size=input_size)

@@ -36,6 +36,7 @@ def from_torch(module: nn.RNNBase, engine: Engine = "fused") -> SparseRNN:
         InputError: another module, or an LSTM with projections.
 
     Example:
+        >>> import torch
         >>> from sparsernn import from_torch
         >>> from torch.nn.utils import prune
         >>> lstm = torch.nn.LSTM(8, 16, num_layers=2)

@@ -1,7 +1,8 @@
 """A wiring drawn: its layers from left to right, its edges, what recurs, and what is read out."""
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -10,154 +11,241 @@ from sparsernn.errors import InputError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sparsernn.wiring.block import Block
     from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["draw"]
 
-INPUT, VERTEX, READ, EDGE, LOOP = "#4c78a8", "#c9c9c9", "#e8743b", "#6b6b6b", "#8a5fa8"
+INPUT, VERTEX, READ, EDGE, LOOP = "#4c78a8", "#d6d6d6", "#e8743b", "#5a5a5a", "#8a5fa8"
 MOST_INPUTS = 8  # more are one square with their number
-NAMED_UP_TO = 60  # vertices; the names of more would not be legible
+NAMED_FROM = 7.5  # points: diameter of a vertex that has room for its number
+POINTS = 72.0  # in an inch
+DASHES = (0, (4, 2))
+
+Place: TypeAlias = tuple[float, float]  # column and row
+Edge: TypeAlias = tuple[Place, Place, float]  # from where, to where, rows by which it bends
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """Sizes of the picture in points: of a column, of a row, and of a vertex."""
+
+    column: float
+    row: float
+
+    @property
+    def diameter(self) -> float:
+        return float(np.clip(min(0.42 * self.column, 0.62 * self.row), 2.2, 13.0))
+
+    @property
+    def loop(self) -> float:
+        """Half the width of a loop; 0 where there is no room for one."""
+        return min(7.0, 0.3 * self.column) if self.column > 12 else 0.0
 
 
 def draw(wiring: "Wiring", ax: "Axes | None" = None) -> "Axes":
     """See `Wiring.draw`."""
     try:
         from matplotlib import pyplot
-        from matplotlib.collections import LineCollection
     except ImportError:
         raise InputError(
             "wiring.draw needs matplotlib, which is not installed. Install it: "
             "pip install matplotlib."
         ) from None
-    places, columns = _places(wiring)
-    ys = [y for _, y in places.values()]
-    tallest = int(max(ys) - min(ys)) + 1
+    places = _places(wiring)
+    edges = _edges(wiring, places)
     if ax is None:
-        size = (1.6 + 1.3 * (len(columns) + 1), min(9.0, 1.6 + 0.42 * tallest))
+        columns, rows = _extent(places, edges)
+        size = np.clip(0.9 * (columns[1] + 1.6), 6.2, 14), np.clip(0.3 * np.ptp(rows) + 1.6, 2.6, 9)
         _, ax = pyplot.subplots(figsize=size, layout="constrained")
-    lines = [(places[source], places[target]) for source, target in _edges(wiring)]
-    many = len(lines) > 300
-    style: dict[str, Any] = {"colors": EDGE, "linewidths": 0.4 if many else 0.9}
-    ax.add_collection(LineCollection(lines, alpha=0.25 if many else 0.6, zorder=1, **style))
-    for together in {tuple(sorted(block.adds_to.tolist())) for block in wiring.blocks}:
-        _recurrence(ax, [places[slot] for slot in together])
-    _marks(ax, wiring, places, tallest)
-    ax.set_xlim(-1.0, len(columns) + 0.6)
-    ax.set_ylim(-tallest / 2 - 1.3, tallest / 2 + 0.9)
-    ax.set_axis_off()
+    scale = _set_limits(ax, places, edges, wiring.input_size > MOST_INPUTS)
+    if edges:
+        _draw_edges(ax, edges)
+    notes = _draw_recurrence(ax, wiring, places, scale)
+    _draw_marks(ax, wiring, places, scale)
     ax.set_title(repr(wiring), fontsize=8)
-    _legend(ax)
+    _draw_legend(ax, notes)
     return ax
 
 
-def _places(wiring: "Wiring") -> tuple[dict[int, tuple[float, float]], list[list[int]]]:
-    """Where each slot is drawn; and the vertices of each layer."""
-    layer_of: dict[int, int] = {}
-    for block in wiring.blocks:
-        for slot in block.adds_to.tolist():
-            layer_of.setdefault(slot, block.layer)
-    columns: list[list[int]] = [[] for _ in range(max(layer_of.values()) + 1)]
-    for slot in sorted(layer_of):
-        columns[layer_of[slot]].append(slot)
-    columns = [column for column in columns if column]
+def _extent(places: dict[int, Place], edges: list[Edge]) -> tuple[Place, Place]:
+    """The first and last column, and the lowest and highest row, with the curves of the edges."""
+    heights = [y for _, y in places.values()]
+    heights += [0.75 * bend + (start[1] + end[1]) / 2 for start, end, bend in edges]
+    return (0.0, max(x for x, _ in places.values())), (min(heights), max(heights))
+
+
+def _set_limits(ax: "Axes", places: dict[int, Place], edges: list[Edge], labelled: bool) -> _Scale:
+    """Leave room around the vertices, which is a number of points whatever their number."""
+    (_, last), (bottom, top) = _extent(places, edges)
+    left, right, below, above = 55.0 if labelled else 20.0, 20.0, 34.0, 14.0
+    width, height = POINTS * np.array(ax.get_window_extent().size) / ax.figure.dpi
+    legend = 48.0
+    scale = _Scale(
+        column=max(width - left - right, 40.0) / max(last, 1),
+        row=max(height - legend - below - above, 40.0) / max(top - bottom, 1),
+    )
+    ax.set_xlim(-left / scale.column, last + right / scale.column)
+    ax.set_ylim(bottom - below / scale.row, top + above / scale.row)
+    ax.set_axis_off()
+    return scale
+
+
+def _places(wiring: "Wiring") -> dict[int, Place]:
+    """Where each slot is drawn: the inputs, then a column for each layer."""
+    columns: dict[int, list[list[int]]] = {}
+    for group, blocks in _groups(wiring):
+        columns.setdefault(blocks[0].layer, []).append(group)
     inputs = list(range(wiring.input_size))
-    places: dict[int, tuple[float, float]] = {}
-    for number, column in enumerate([inputs, *columns]):
-        heights = np.arange(len(column)) + 1.3 * _apart(wiring, column)
-        heights = heights.mean() - heights  # downward, around 0
-        # Edges along a row of layers would hide each other.
-        heights = heights * (number > 0 or len(inputs) <= MOST_INPUTS) + 0.3 * (number % 2)
-        places |= {slot: (float(number), float(y)) for slot, y in zip(column, heights, strict=True)}
-    return places, columns
+    places: dict[int, Place] = {}
+    for number, groups in enumerate([[inputs], *(columns[layer] for layer in sorted(columns))]):
+        gaps = np.repeat(1.6 * np.arange(len(groups)), [len(group) for group in groups])
+        depths = np.arange(len(gaps)) + gaps
+        heights = depths.mean() - depths  # around 0
+        if number == 0 and len(inputs) > MOST_INPUTS:
+            heights = np.zeros(len(inputs))
+        slots = [slot for group in groups for slot in group]
+        # Every second column is shifted: an edge along a row of vertices would be hidden by them.
+        shifted = heights + 0.3 * (number % 2)
+        places |= {s: (float(number), float(y)) for s, y in zip(slots, shifted, strict=True)}
+    return places
 
 
-def _apart(wiring: "Wiring", column: list[int]) -> np.ndarray:
-    """Number of gaps above each vertex of a layer: between those that don't hear each other."""
-    gaps = [0]
-    for above, below in pairwise(column):
-        joined = [b for b in wiring.blocks if above in b.adds_to and below in b.adds_to]
-        gaps.append(gaps[-1] + (not joined and above >= wiring.input_size))
-    return np.array(gaps)
+def _groups(wiring: "Wiring") -> list[tuple[list[int], list["Block"]]]:
+    """Vertices that hear each other, and the blocks that they are units of."""
+    found: dict[tuple[int, ...], list[Block]] = {}
+    for block in wiring.blocks:
+        found.setdefault(tuple(sorted(block.adds_to.tolist())), []).append(block)
+    return [(list(slots), blocks) for slots, blocks in found.items()]
 
 
-def _edges(wiring: "Wiring") -> list[tuple[int, int]]:
-    """Source and target slot of each input weight that exists in any gate."""
-    found: set[tuple[int, int]] = set()
+def _edges(wiring: "Wiring", places: dict[int, Place]) -> list[Edge]:
+    """Both ends of each edge that has an input weight in any gate, and how far it bends."""
+    found: set[Edge] = set()
     for block in wiring.blocks:
         gates = block.mask_ih.reshape(wiring.gates, block.size, -1).any(0)
         for target, source in zip(*np.nonzero(gates), strict=True):
-            found.add((int(block.reads[source]), int(block.adds_to[target])))
+            start, end = places[int(block.reads[source])], places[int(block.adds_to[target])]
+            found.add((start, end, _bend(start, end)))
     return sorted(found)
 
 
-def _recurrence(ax: "Axes", column: list[tuple[float, float]]) -> None:
-    """A box around a layer, whose units hear each other from the step before."""
-    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+def _bend(start: Place, end: Place) -> float:
+    """Rows by which an edge bends, so that it passes the vertices of the layers it skips."""
+    skipped = end[0] - start[0] - 1
+    middle = start[1] + end[1] - 0.3
+    upward = middle > 0 or (middle == 0 and start[0] % 2 == 0)
+    return 0.8 * skipped**0.7 * (1 if upward else -1)
 
-    x, top = column[0]
-    bottom = column[-1][1]
-    corner, height = (x - 0.24, bottom - 0.36), top - bottom + 0.72
-    box: dict[str, Any] = {
-        "boxstyle": "round,pad=0,rounding_size=0.2",
-        "fill": False,
-        "linestyle": (0, (4, 2)),
-    }
-    ax.add_patch(FancyBboxPatch(corner, 0.48, height, edgecolor=LOOP, linewidth=1.0, **box))
-    ax.add_patch(
-        FancyArrowPatch(
-            (x + 0.17, bottom - 0.36),
-            (x - 0.17, bottom - 0.36),
-            connectionstyle="arc3,rad=-1.1",
-            arrowstyle="-|>",
-            mutation_scale=8,
-            color=LOOP,
-            linewidth=1.0,
-        )
+
+def _draw_edges(ax: "Axes", edges: list[Edge]) -> None:
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
+
+    codes = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
+    paths = []
+    for (x0, y0), (x1, y1), bend in edges:
+        third = (x1 - x0) / 3
+        turns = [(x0 + third, y0 + bend), (x1 - third, y1 + bend)]
+        paths.append(Path([(x0, y0), *turns, (x1, y1)], codes))
+    between = Counter((start[0], end[0]) for start, end, _ in edges)  # edges that lie together
+    together = np.array([between[start[0], end[0]] for start, end, _ in edges])
+    strength = np.clip(60 / together, 0.0, 0.7) * np.clip(300 / len(edges), 0.35, 1.0)
+    style: dict[str, Any] = {"facecolors": "none", "edgecolors": EDGE, "zorder": 1}
+    width = float(np.clip(200 / len(edges), 0.4, 0.9))
+    ax.add_collection(
+        PathCollection(paths, linewidths=width, alpha=np.clip(strength, 0.02, 0.7), **style)
     )
 
 
-def _marks(
-    ax: "Axes", wiring: "Wiring", places: dict[int, tuple[float, float]], tallest: int
-) -> None:
-    read = set(wiring.readout.tolist())
-    size = float(np.clip(2600 / tallest, 14, 170))
-    several = wiring.input_size > MOST_INPUTS
-    for slot in [0] if several else range(wiring.input_size):
-        x, y = places[slot]
-        ax.scatter([x], [y], s=size, marker="s", color=READ if slot in read else INPUT, zorder=3)
+def _draw_recurrence(
+    ax: "Axes", wiring: "Wiring", places: dict[int, Place], scale: _Scale
+) -> set[str]:
+    """Draw a box and a loop around vertices that hear each other; return what was noted there."""
+    from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+    half = min(scale.diameter / 2 + 4, 0.45 * scale.column)  # points, as is the loop
+    style: dict[str, Any] = {"edgecolor": LOOP, "linewidth": 1.0 if scale.loop else 0.5}
+    box: dict[str, Any] = {"fill": False, "linestyle": DASHES, **style}
+    box["boxstyle"] = f"round,pad=0,rounding_size={half / scale.column}"
+    box["mutation_aspect"] = scale.column / scale.row
+    arrow: dict[str, Any] = {"arrowstyle": "-|>", "connectionstyle": "arc3,rad=-1.2", **style}
+    arrow |= {"facecolor": LOOP, "mutation_scale": scale.loop, "shrinkA": 0, "shrinkB": 0}
+    noted = set()
+    for group, blocks in _groups(wiring):
+        share = _share(wiring, blocks)
+        x, top = places[group[0]]
+        top, bottom = top + half / scale.row, places[group[-1]][1] - half / scale.row
+        if share:
+            width = half / scale.column
+            ax.add_patch(FancyBboxPatch((x - width, bottom), 2 * width, top - bottom, **box))
+        if share and scale.loop:
+            width = scale.loop / scale.column
+            ax.add_patch(FancyArrowPatch((x + width, bottom), (x - width, bottom), **arrow))
+        note = ["backward"] * blocks[0].reverse + [f"{share:.0%}".replace("%", " %")] * (share < 1)
+        if note and scale.loop:
+            noted.update(note)
+            ax.annotate(
+                "\n".join(note), (x, bottom), (0, -1.9 * scale.loop), textcoords="offset points",
+                ha="center", va="top", fontsize=6, color=LOOP, zorder=4,
+            )  # fmt: skip
+    return noted
+
+
+def _share(wiring: "Wiring", blocks: list["Block"]) -> float:
+    """Share of the pairs of a layer's units with a recurrent weight in any gate."""
+    heard = [block.mask_hh.reshape(wiring.gates, block.size, -1).any(0) for block in blocks]
+    return float(np.any(heard, axis=0).mean())
+
+
+def _draw_marks(ax: "Axes", wiring: "Wiring", places: dict[int, Place], scale: _Scale) -> None:
+    read, first = set(wiring.readout.tolist()), wiring.input_size
+    several, area = first > MOST_INPUTS, scale.diameter**2
+    square: dict[str, Any] = {"s": max(area, 36), "marker": "s", "zorder": 3}
+    for slot in range(1 if several else first):
+        ax.scatter(*places[slot], color=READ if slot in read else INPUT, **square)
     if several:
         ax.annotate(
-            f"{wiring.input_size} inputs", places[0], (0, 12), textcoords="offset points",
-            ha="center", fontsize=8,
+            f"{first} inputs", places[0], (-7, 0), textcoords="offset points",
+            ha="right", va="center", fontsize=8,
         )  # fmt: skip
-    for slot in range(wiring.input_size, wiring.slots):
-        x, y = places[slot]
-        color = READ if slot in read else VERTEX
-        ax.scatter([x], [y], s=size, color=color, edgecolor="black", linewidth=0.6, zorder=3)
-        if wiring.vertices <= NAMED_UP_TO and tallest <= 25:
-            name = str(slot - wiring.input_size)
-            ax.annotate(name, (x, y), ha="center", va="center", fontsize=6, zorder=4)
+    vertices = range(first, wiring.slots)
+    ax.scatter(
+        [places[slot][0] for slot in vertices],
+        [places[slot][1] for slot in vertices],
+        s=area,
+        c=[READ if slot in read else VERTEX for slot in vertices],
+        edgecolor="black",
+        linewidth=0.6 if scale.diameter >= NAMED_FROM else 0.3,
+        zorder=3,
+    )
+    if scale.diameter >= NAMED_FROM:
+        for slot in vertices:
+            style: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 4}
+            style["fontsize"] = 0.46 * scale.diameter
+            ax.annotate(str(slot - first), places[slot], **style)
 
 
-def _legend(ax: "Axes") -> None:
+def _draw_legend(ax: "Axes", notes: set[str]) -> None:
     from matplotlib.lines import Line2D
 
     def mark(shape: str, color: str, label: str) -> Any:
         edge = "none" if shape == "s" else "black"
-        return Line2D(
-            [], [], marker=shape, color="none", markerfacecolor=color, markeredgecolor=edge,
-            label=label,
-        )  # fmt: skip
+        style: dict[str, Any] = {"markerfacecolor": color, "markeredgecolor": edge}
+        return Line2D([], [], marker=shape, color="none", label=label, **style)
 
+    recurs = ["each hears all in its box from the step before"]
+    if any("%" in note for note in notes):
+        recurs.append("%: the share of these pairs that exists")
+    if "backward" in notes:
+        recurs.append("backward: from the step after")
     ax.legend(
         handles=[
             mark("s", INPUT, "input"),
-            mark("o", VERTEX, "vertex, a unit"),
+            mark("o", VERTEX, "vertex: a unit"),
             mark("o", READ, "read out"),
             Line2D([], [], color=EDGE, label="edge: within a time step"),
-            Line2D(
-                [], [], color=LOOP, linestyle=(0, (4, 2)), label="hear each other, one step later"
-            ),
+            Line2D([], [], color=LOOP, linestyle=DASHES, label="\n".join(recurs)),
         ],
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),

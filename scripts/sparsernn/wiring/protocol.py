@@ -33,6 +33,8 @@ class Protocol:
             exactly the share that was asked for.
 
     Example:
+        >>> from dataclasses import replace
+        >>> from sparsernn import CORRECTED, PUBLISHED, Protocol
         >>> Protocol(embedding_size=8) == replace(CORRECTED, embedding_size=8)
         True
         >>> PUBLISHED.gate_masks

@@ -43,7 +43,11 @@ class Wiring:
             `LSTM`, as from `dense`; its states then have their form.
 
     Example:
+        >>> import networkx as nx
+        >>> from sparsernn import Wiring
         >>> wiring = Wiring.from_graph(nx.path_graph(3), "gru")
+        >>> wiring
+        Wiring(gru: 50 inputs, 3 vertices in 3 layers, 165 weights, 1 read out)
         >>> [block.mask_ih.shape for block in wiring.blocks]
         [(3, 50), (3, 1), (3, 1)]
     """
@@ -69,8 +73,9 @@ class Wiring:
     def __repr__(self) -> str:
         layers = len({block.layer for block in self.blocks})
         return (
-            f"Wiring({self.cell}: {self.input_size} inputs, {self.vertices} vertices in {layers} "
-            f"layers, {self.weights:,} weights, {len(self.readout)} read out)"
+            f"Wiring({self.cell}: {_counted(self.input_size, 'input')}, "
+            f"{_counted(self.vertices, 'vertex', 'vertices')} in {_counted(layers, 'layer')}, "
+            f"{_counted(self.weights, 'weight')}, {len(self.readout)} read out)"
         )
 
     def draw(self, ax: "Axes | None" = None) -> "Axes":
@@ -265,6 +270,10 @@ class Wiring:
         chosen = protocol.readout if outputs is None else outputs
         readout = np.array(_read_out(graph, dag, by_layer, chosen)) + input_size
         return cls(cell, input_size, len(dag), blocks, readout, protocol.readout_step)
+
+
+def _counted(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def _check_counts(**counts: Any) -> None:
