@@ -4,19 +4,29 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.engine.cells import Cell, kernel_cell
-from sparsernn.wiring.wiring import Block, BoolArray, Wiring
+from sparsernn.engine.cells import kernel_cell
+from sparsernn.engine.edge_lists import (
+    Axis,
+    Lists,
+    Order,
+    fill_dense,
+    list_edges,
+    make_axis,
+    mark,
+    order_lines,
+)
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["Edges", "KernelPlan", "Weights", "make_kernel_plan"]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+BoolArray = npt.NDArray[np.bool_]
 
 
 class Edges(NamedTuple):
@@ -93,152 +103,6 @@ class KernelPlan(NamedTuple):
         return len(self.letters.source), len(self.ih.source), len(self.hh.source)
 
 
-class _Matrix(NamedTuple):
-    """The weights of a block of one kind: which are summed, into which rows, from which sources.
-
-    Attributes:
-        summed: (rows, sources) the weights that are summed.
-        exists: (rows, sources) those of them that exist; the others count as zero.
-        into, source: (rows,), (sources,) numbers of the rows and of the sources.
-        row_place, source_place: a weight's place among all parameters is the sum of the two.
-    """
-
-    summed: BoolArray
-    exists: BoolArray
-    into: IntArray
-    source: IntArray
-    row_place: IntArray
-    source_place: IntArray
-
-    def edges(self) -> "_Sorted":
-        """Its edges by result and source."""
-        if not self.summed.size:
-            return _NO_EDGES
-        row, column = np.nonzero(self.summed)
-        position = self.row_place[row] + self.source_place[column]
-        exists = self.exists[self.summed]
-        result, source = self.into[row], self.source[column]
-        if not _ascends(self.into) or not _ascends(self.source):
-            order = np.lexsort((source, result))
-            result, source = result[order], source[order]
-            position, exists = position[order], exists[order]
-        start = np.zeros(int(self.into.max()) + 2, np.int64)
-        np.cumsum(np.bincount(result, minlength=len(start) - 1), out=start[1:])
-        return _Sorted(start, source, position, exists)
-
-    def turned(self) -> "_Matrix":
-        """The matrix from its other end."""
-        return _Matrix(
-            np.ascontiguousarray(self.summed.T),
-            np.ascontiguousarray(self.exists.T),
-            self.source,
-            self.into,
-            self.source_place,
-            self.row_place,
-        )
-
-
-class _Sorted(NamedTuple):
-    """Edges by result, and those of one result by source.
-
-    Attributes:
-        start: where those of each result begin, and where all end.
-        source, position, exists: of each edge.
-    """
-
-    start: IntArray
-    source: IntArray
-    position: IntArray
-    exists: BoolArray
-
-    def sources(self, rows: IntArray) -> list[bytes]:
-        """The sources of some results, to compare them by."""
-        if not len(self.source):
-            return [b""] * len(rows)
-        whole, width = memoryview(self.source.tobytes()), self.source.itemsize
-        firsts, lasts = (self._end(rows) * width).tolist(), (self._end(rows + 1) * width).tolist()
-        ends = zip(firsts, lasts, strict=True)
-        return [bytes(whole[start:end]) for start, end in ends]
-
-    def ordered(self, rows: IntArray, group: IntArray) -> tuple[Array, ...]:
-        """The edges of all results, which come in the given order.
-
-        Returns:
-            Each result's row, number of edges and group; each edge's source, position, existence.
-        """
-        first, last = self._end(rows), self._end(rows + 1)
-        counts = last - first
-        of_edge: tuple[Array, ...] = self.source, self.position, self.exists
-        if len(self.source) and not _ascends(rows):
-            order = np.repeat(last - np.cumsum(counts), counts)
-            order += np.arange(len(order))
-            of_edge = tuple(each[order] for each in of_edge)
-        return rows, counts, group, *of_edge
-
-    def _end(self, rows: IntArray) -> IntArray:
-        return self.start[np.minimum(rows, len(self.start) - 1)]
-
-
-_NO_EDGES = _Sorted(
-    np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_)
-)
-
-
-def _ascends(numbers: IntArray) -> bool:
-    return bool((numbers[1:] > numbers[:-1]).all())
-
-
-def _joined(blocks: list[tuple[Array, ...]]) -> Edges:
-    """The edges of all blocks, each as from `_Sorted.ordered`."""
-    into, counts, group, source, position, exists = map(np.concatenate, zip(*blocks, strict=True))
-    first = np.cumsum([0, *(len(block[0]) for block in blocks)])
-    start = np.concatenate([[0], np.cumsum(counts)])
-    return Edges(first, into, start, source, position, np.flatnonzero(~exists), group)
-
-
-def _tiles(*edges: _Sorted, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Results in an order that puts those beside each other that read the same, and their groups.
-
-    Args:
-        edges: of each kind of sum; results are alike if they are in all.
-        rows: the results.
-    """
-    alike: dict[Any, list[int]] = {}
-    sources = (each.sources(rows) for each in edges)
-    for row, reads in zip(rows.tolist(), zip(*sources, strict=True), strict=True):
-        alike.setdefault(reads, []).append(row)
-    order: list[int] = []
-    group: list[int] = []
-    for same in alike.values():
-        if len(same) == 1:
-            order += same
-            group.append(1)
-            continue
-        k = 0
-        while k < len(same):
-            size = next(n for n in (8, 4, 2, 1) if k + n <= len(same) and _even(same[k : k + n]))
-            order += same[k : k + size]
-            group += [size] + [1] * (size - 1)
-            k += size
-    return np.array(order, np.int64), np.array(group, np.int64)
-
-
-def _even(rows: list[int]) -> bool:
-    """Whether rows lie evenly apart."""
-    return len({after - before for before, after in pairwise(rows)}) <= 1
-
-
-# A tile of rows takes an edge in a third of the time. So where this share of the weights exists,
-# the others count as zeros.
-FILLED_FROM = 0.25
-
-
-def _filled(mask: BoolArray) -> BoolArray:
-    """The mask; or if it is dense, that of all weights between its rows and its sources."""
-    whole = np.logical_and.outer(mask.any(1), mask.any(0))
-    return whole if mask.sum() >= FILLED_FROM * whole.sum() else mask
-
-
 def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
     """Lay a wiring out for the kernels.
 
@@ -248,70 +112,149 @@ def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
             else features, that are the first rows of the slots.
     """
     cell, shift = kernel_cell(wiring.cell), wiring.input_size if letters else 0
-    names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
-    collected: dict[str, list[tuple[Array, ...]]] = {name: [] for name in names}
-    biases, place = [], 0
-    for block in wiring.blocks:
-        parts, bias, place = _sums_of(block, cell, shift, place)
-        edges = {name: matrix.edges() for name, matrix in parts.items()}
-        order, group = _tiles(*edges.values(), rows=np.arange(cell.sums * block.size))
-        for name, matrix in parts.items():
-            collected[name].append(edges[name].ordered(order, group))
-            back = matrix.turned().edges()
-            read = np.flatnonzero(np.diff(back.start))
-            collected[f"{name}_t"].append(back.ordered(*_tiles(back, rows=read)))
-        biases.append(bias)
-    sizes = [block.size for block in wiring.blocks]
+    ends = _Ends.of(wiring, cell.recurrent_sums, cell.sums, shift)
     return KernelPlan(
         cell.number,
         cell.states,
         cell.rows,
-        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        ends.units,
         wiring.slots - shift,
         wiring.input_size - shift,
         shift,
         np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
-        np.concatenate(biases, axis=1),
-        **{name: _joined(blocks) for name, blocks in collected.items()},
-        parameters=place,
-        largest=max(sizes),
+        ends.bias,
+        **_edges(wiring, ends),
+        parameters=ends.parameters,
+        largest=int(np.diff(ends.units).max()),
     )
 
 
-def _sums_of(
-    block: Block, cell: Cell, shift: int, place: int
-) -> tuple[dict[str, _Matrix], IntArray, int]:
-    """A block's weights by kind, and the places of its biases.
+class _Ends(NamedTuple):
+    """What the weights of a wiring lie between.
 
-    Args:
-        block, cell: which.
-        shift: slots below it are looked up by letter.
-        place: of the block's first parameter; returned for the next block.
+    Attributes:
+        units: (blocks + 1,) where each block's units begin.
+        shapes: (2 * blocks, 2) of all masks, in the order of parameters.
+        rows, columns: of each kind of edges: letters, ih and hh.
+        biases: (blocks,) number of biases before each block.
+        bias: see `KernelPlan`.
+        parameters: number of parameters.
     """
-    size = block.size
-    unit, gates = np.arange(size), len(block.mask_ih)
-    row_ih = np.arange(gates)
-    row_hh = np.concatenate([number * size + unit for number in cell.recurrent_sums])
-    slot = np.argsort(block.reads, kind="stable")
-    letters = slot[block.reads[slot] < shift]
-    others = slot[len(letters) :]
-    summed = _filled(block.mask_ih)
-    from_inputs = place + row_ih * len(slot)
-    place += block.mask_ih.size
-    parts = {
-        name: _Matrix(
-            summed[:, columns],
-            block.mask_ih[:, columns],
-            row_ih,
-            block.reads[columns] - first,
-            from_inputs,
-            columns,
+
+    units: IntArray
+    shapes: IntArray
+    rows: tuple[Axis, Axis, Axis]
+    columns: tuple[Axis, Axis, Axis]
+    biases: IntArray
+    bias: IntArray
+    parameters: int
+
+    @classmethod
+    def of(
+        cls, wiring: Wiring, recurrent_sums: tuple[int, ...], sums: int, shift: int
+    ) -> "_Ends":
+        """Of a wiring.
+
+        Args:
+            wiring: any.
+            recurrent_sums, sums: of its cell.
+            shift: slots below it are looked up by letter.
+        """
+        blocks = len(wiring.blocks)
+        size = np.array([block.size for block in wiring.blocks])
+        reads = np.array([len(block.reads) for block in wiring.blocks])
+        rows = wiring.gates * size
+        ih, hh = rows * reads, rows * size
+        weights = np.append(0, np.cumsum(ih + hh))
+        row_of, row = _counted(rows)
+        gate, unit = np.divmod(row, size[row_of])
+        row_hh = np.array(recurrent_sums)[gate] * size[row_of] + unit
+        lines = _counted(sums * size)
+        rows_ih = make_axis(
+            row_of, row, weights[row_of] + row * reads[row_of], blocks, 0, lines
         )
-        for name, columns, first in (("letters", letters, 0), ("ih", others, shift))
-    }
-    hears = _filled(block.mask_hh)
-    parts["hh"] = _Matrix(hears, block.mask_hh, row_hh, unit, place + row_ih * size, unit)
-    place += block.mask_hh.size
-    bias = np.full((2, cell.sums * size), -1)
-    bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + row_ih
-    return parts, bias, place + 2 * gates
+        at_hh = (weights[:-1] + ih)[row_of] + row * size[row_of]
+        rows_hh = make_axis(row_of, row_hh, at_hh, blocks, 0, lines)
+        read_of, column = _counted(reads)
+        slot = np.concatenate([block.reads for block in wiring.blocks])
+        looked_up = slot < shift
+        parts = (
+            (read_of[looked_up], slot[looked_up], column[looked_up]),
+            (read_of[~looked_up], slot[~looked_up] - shift, column[~looked_up]),
+            (hears := _counted(size)) + hears[1:],
+        )
+        columns = [make_axis(*part, blocks, salt) for salt, part in enumerate(parts)]
+        biases = 2 * (np.cumsum(rows) - rows)
+        bias = np.full((2, sums * int(size.sum())), -1)
+        place, first = weights[1:] + biases, sums * (np.cumsum(size) - size)
+        bias[0, first[row_of] + row] = place[row_of] + row
+        bias[1, first[row_of] + row_hh] = (place + rows)[row_of] + row
+        return cls(
+            np.append(0, np.cumsum(size)),
+            np.stack([rows, reads, rows, size], axis=1).reshape(-1, 2),
+            (rows_ih, rows_ih, rows_hh),
+            (columns[0], columns[1], columns[2]),
+            biases,
+            bias,
+            int(weights[-1]) + 2 * int(rows.sum()),
+        )
+
+
+def _counted(counts: IntArray) -> tuple[IntArray, IntArray]:
+    """For each of so many of each block: its block, and its number in it."""
+    block = np.repeat(np.arange(len(counts)), counts)
+    return block, np.arange(len(block)) - (np.cumsum(counts) - counts)[block]
+
+
+def _edges(wiring: Wiring, ends: _Ends) -> dict[str, Edges]:
+    """The edges of each kind, from both ends."""
+    masks = np.concatenate([m.ravel() for b in wiring.blocks for m in (b.mask_ih, b.mask_hh)])
+    summed = np.empty_like(masks)
+    fill_dense(np.int64, masks, ends.shapes, np.empty(ends.shapes.sum(1).max(), np.int64), summed)
+    of_rows = np.zeros((2, len(ends.rows[0].into)), np.int64)
+    found, counts = {}, []
+    for name, rows, columns in zip(("letters", "ih", "hh"), ends.rows, ends.columns, strict=True):
+        of_columns, before = np.zeros((2, len(columns.into)), np.int64), int(of_rows[0].sum())
+        mark(np.int64, summed, rows, columns, of_rows, of_columns)
+        counts.append(int(of_rows[0].sum()) - before)
+        order = _ordered(summed, (columns,) * 3, (rows,) * 3, 1, of_columns)
+        found[f"{name}_t"] = _listed(summed, masks, columns, rows, order, ends.biases, counts[-1])
+    order = _ordered(summed, ends.rows, ends.columns, 3, of_rows)
+    for name, rows, columns, count in zip(
+        ("letters", "ih", "hh"), ends.rows, ends.columns, counts, strict=True
+    ):
+        found[name] = _listed(summed, masks, rows, columns, order, ends.biases, count)
+    return found
+
+
+def _ordered(
+    summed: BoolArray,
+    outer: tuple[Axis, Axis, Axis],
+    inner: tuple[Axis, Axis, Axis],
+    kinds: int,
+    marks: IntArray,
+) -> Order:
+    """Lines in order; of one kind of edges, only those that have edges. See `order_lines`."""
+    lines, all_lines = len(outer[0].into), kinds > 1
+    order = Order(np.empty(len(outer[0].entry), np.int64), *np.empty((3, lines), np.int64))
+    room, table = np.empty((3, lines), np.int64), np.empty(4 * lines + 2, np.int64)
+    order_lines(np.int64, summed, outer, inner, kinds, marks, all_lines, order, room, table)
+    count = int(order.first[-1])
+    return order if all_lines else Order(order.first, *(each[:count] for each in order[1:]))
+
+
+def _listed(
+    summed: BoolArray,
+    masks: BoolArray,
+    outer: Axis,
+    inner: Axis,
+    order: Order,
+    biases: IntArray,
+    count: int,
+) -> Edges:
+    """So many edges of lines in order. See `list_edges`."""
+    source, position = np.empty((2, count), np.int64)
+    lists = Lists(np.empty(len(order.line) + 1, np.int64), source, position, np.empty(count, bool))
+    list_edges(np.int64, summed, masks, outer, inner, order, biases, lists)
+    absent = np.flatnonzero(~lists.exists)
+    return Edges(order.first, order.into, lists.start, source, position, absent, order.group)
