@@ -1,7 +1,7 @@
 """The weights of all blocks that are summed, listed from either end.
 
-A *line* is a row of a block's matrix, or from the other end a source: it has the weights of one sum.
-Each kernel goes over all blocks, because a network of a thousand vertices has hundreds of them.
+A *line* has the weights of one sum: those of a row of a block's matrix, or from the other end those
+of a source. A kernel goes over all blocks, for a network of a thousand vertices has hundreds.
 """
 
 from typing import Any, NamedTuple
@@ -12,7 +12,18 @@ import numpy.typing as npt
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.vectors import compiled
 
-__all__ = ["Axis", "Lists", "Order", "fill_dense", "list_edges", "make_axis", "mark", "order_lines"]
+__all__ = [
+    "FILLED_FROM",
+    "Axis",
+    "Lists",
+    "Order",
+    "fill_dense",
+    "list_edges",
+    "make_axis",
+    "order_lines",
+    "rearrange",
+    "turn",
+]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -78,79 +89,26 @@ def make_axis(
     return Axis(entry, line, start, into, number, offset, mixed.view(np.int64))
 
 
-@kernel
-def fill_dense(masks: BoolArray, shapes: IntArray, counts: IntArray, summed: BoolArray) -> None:
-    """`summed` gets the masks; of those that are dense, all weights between their rows and sources.
+class Lists(NamedTuple):
+    """The edges of lines.
 
-    Args:
-        masks: of all matrices, one after another.
-        shapes: (matrices, 2) rows and columns of each.
-        counts: room for the counts of the rows and of the columns of one matrix.
-        summed: as `masks`.
+    Attributes:
+        start: (lines + 1,) where each line's edges begin.
+        source: (edges,) number at an edge's other end.
+        position: (edges,) place of its weight among all parameters.
+        exists: (edges,) whether its weight exists.
     """
-    base = 0
-    for matrix in range(len(shapes)):
-        rows, columns = shapes[matrix, 0], shapes[matrix, 1]
-        counts[: rows + columns] = 0
-        of_row, of_column = counts[:rows], counts[rows : rows + columns]
-        for r in range(rows):
-            first = base + r * columns
-            for c in range(columns):
-                exists = masks[first + c]
-                summed[first + c] = exists
-                of_column[c] += exists
-                of_row[r] += exists
-        exist, heard, read = 0, 0, 0
-        for r in range(rows):
-            exist += of_row[r]
-            heard += of_row[r] > 0
-        for c in range(columns):
-            read += of_column[c] > 0
-        if exist < heard * read and exist >= FILLED_FROM * (heard * read):
-            for r in range(rows):
-                if of_row[r]:
-                    for c in range(columns):
-                        summed[base + r * columns + c] = of_column[c] > 0
-        base += rows * columns
 
+    start: IntArray
+    source: IntArray
+    position: IntArray
+    exists: BoolArray
 
-@kernel
-def mark(
-    summed: BoolArray, rows: Axis, columns: Axis, of_rows: IntArray, of_columns: IntArray
-) -> None:
-    """Each line gains the number of its weights, in row 0, and a hash of them, in row 1.
-
-    Lines of the same sources, or of the same rows, have the same hash.
-    """
-    for b in range(len(rows.entry) - 1):
-        for row in range(rows.line[b], rows.line[b + 1]):
-            for i in range(rows.start[row], rows.start[row + 1]):
-                first, mark_i = rows.offset[i], rows.mark[i]
-                count, total = 0, 0
-                for column in range(columns.line[b], columns.line[b + 1]):
-                    for j in range(columns.start[column], columns.start[column + 1]):
-                        if summed[first + columns.offset[j]]:
-                            count += 1
-                            total += columns.mark[j]
-                            of_columns[0, column] += 1
-                            of_columns[1, column] += mark_i
-                of_rows[0, row] += count
-                of_rows[1, row] += total
-
-
-@compiled
-def _alike(summed: BoolArray, outer: Axis, inner: Axis, block: int, one: int, other: int) -> bool:
-    """Whether two lines of a block have weights from the same numbers."""
-    difference, last = 0, inner.entry[block + 1] - 1
-    for j in range(inner.entry[block], last + 1):
-        place = inner.offset[j]
-        for i in range(outer.start[one], outer.start[one + 1]):
-            difference += summed[place + outer.offset[i]]
-        for i in range(outer.start[other], outer.start[other + 1]):
-            difference -= summed[place + outer.offset[i]]
-        if difference and (j == last or inner.number[j + 1] != inner.number[j]):
-            return False
-    return True
+    @classmethod
+    def room(cls, lines: int, edges: int) -> "Lists":
+        """Of so many lines and edges, not filled."""
+        source, position = np.empty((2, edges), np.int64)
+        return cls(np.empty(lines + 1, np.int64), source, position, np.empty(edges, bool))
 
 
 class Order(NamedTuple):
@@ -168,72 +126,212 @@ class Order(NamedTuple):
     group: IntArray
 
 
+@kernel
+def fill_dense(
+    masks: BoolArray, shapes: IntArray, of_row: IntArray, of_column: IntArray, summed: BoolArray
+) -> None:
+    """`summed` gets the masks; of those that are dense, all weights between their rows and sources.
+
+    Args:
+        masks: of all matrices, one after another.
+        shapes: (matrices, 2) rows and columns of each.
+        of_row: room for a number for each row of a matrix.
+        of_column: gets the number of weights that are summed in each column of all matrices.
+        summed: as `masks`.
+    """
+    of_column[:] = 0
+    base, first_column = 0, 0
+    for matrix in range(len(shapes)):
+        rows, columns = shapes[matrix, 0], shapes[matrix, 1]
+        exist, heard, read = 0, 0, 0
+        for r in range(rows):
+            count = 0
+            for c in range(columns):
+                exists = masks[base + r * columns + c]
+                summed[base + r * columns + c] = exists
+                of_column[first_column + c] += exists
+                count += exists
+            of_row[r] = count
+            exist += count
+            heard += count > 0
+        for c in range(first_column, first_column + columns):
+            read += of_column[c] > 0
+        if exist < heard * read and exist >= FILLED_FROM * (heard * read):
+            for r in range(rows):
+                if of_row[r]:
+                    for c in range(columns):
+                        summed[base + r * columns + c] = of_column[first_column + c] > 0
+            for c in range(first_column, first_column + columns):
+                of_column[c] = heard if of_column[c] else 0
+        base += rows * columns
+        first_column += columns
+
+
+@compiled
+def _summed_in(
+    summed: BoolArray, rows: Axis, columns: Axis, b: int, row: int, room: IntArray
+) -> int:
+    """How many of a block's columns may have weights in a row; `room` gets those."""
+    first, last = rows.start[row], rows.start[row + 1]
+    count = 0
+    if first < last:
+        place = rows.offset[first]
+        for j in range(columns.entry[b], columns.entry[b + 1]):
+            room[count] = j
+            count += summed[place + columns.offset[j]] or last - first > 1
+    return count
+
+
+@kernel
+def list_edges(
+    summed: BoolArray,
+    masks: BoolArray,
+    rows: Axis,
+    columns: Axis,
+    biases: IntArray,
+    lists: Lists,
+    hashes: IntArray,
+    room: IntArray,
+) -> None:
+    """List the edges of each row of one kind, in ascending order of sources.
+
+    Args:
+        summed, masks: the weights that are summed, and those of them that exist.
+        rows, columns: of the matrices.
+        biases: (blocks,) how many biases are among the parameters before a block.
+        lists: gets the edges.
+        hashes: of rows; each gains a hash of its sources.
+        room: for a number for each column, and one more.
+    """
+    e = 0
+    for b in range(len(biases)):
+        for row in range(rows.line[b], rows.line[b + 1]):
+            lists.start[row] = e
+            total = 0
+            for k in range(_summed_in(summed, rows, columns, b, row, room)):
+                j = room[k]
+                for i in range(rows.start[row], rows.start[row + 1]):
+                    place = rows.offset[i] + columns.offset[j]
+                    if summed[place]:
+                        lists.source[e] = columns.number[j]
+                        lists.position[e] = place + biases[b]
+                        lists.exists[e] = masks[place]
+                        total += columns.mark[j]
+                        e += 1
+            hashes[row] += total
+    lists.start[len(rows.into)] = e
+
+
+AT_ONCE = 8  # More columns' lists, which often begin a power of two apart, don't stay in the cache.
+
+
+@kernel
+def turn(
+    rows: Axis, columns: Axis, lists: Lists, turned: Lists, hashes: IntArray, room: IntArray
+) -> None:
+    """List the edges of each column, in ascending order of rows.
+
+    Args:
+        rows, columns: of the matrices.
+        lists: the edges of each row.
+        turned: gets those of each column; its `start` is given.
+        hashes: of columns; each gains a hash of its rows.
+        room: for a number for each row and each column.
+    """
+    following, free = room[: len(rows.into)], room[len(rows.into) :]
+    for row in range(len(rows.into)):
+        following[row] = lists.start[row]
+    for column in range(len(columns.into)):
+        free[column] = turned.start[column]
+    for b in range(len(rows.line) - 1):
+        for first in range(columns.line[b], columns.line[b + 1], AT_ONCE):
+            last = min(first + AT_ONCE, columns.line[b + 1]) - 1
+            for row in range(rows.line[b], rows.line[b + 1]):
+                e, end, column = following[row], lists.start[row + 1], first
+                while e < end and lists.source[e] <= columns.into[last]:
+                    while columns.into[column] < lists.source[e]:
+                        column += 1
+                    at = free[column]
+                    turned.source[at] = rows.into[row]
+                    turned.position[at] = lists.position[e]
+                    turned.exists[at] = lists.exists[e]
+                    hashes[column] += rows.mark[rows.start[row]]
+                    free[column] = at + 1
+                    e += 1
+                following[row] = e
+
+
+@compiled
+def _alike(lists: Lists, one: int, other: int) -> bool:
+    """Whether two lines read the same."""
+    first, second = lists.start[one], lists.start[other]
+    count = lists.start[one + 1] - first
+    if lists.start[other + 1] - second != count:
+        return False
+    k = 0
+    while k < count and lists.source[first + k] == lists.source[second + k]:
+        k += 1
+    return k == count
+
+
 @compiled
 def _chain(
-    summed: BoolArray,
-    outer: tuple[Axis, Axis, Axis],
-    inner: tuple[Axis, Axis, Axis],
-    kinds: int,
-    marks: IntArray,
-    block: int,
-    all_lines: bool,
+    kinds: tuple[Lists, Lists, Lists],
+    hashes: IntArray,
+    begin: int,
+    end: int,
     room: IntArray,
     table: IntArray,
 ) -> None:
-    """Chain lines that are alike: `room` gets the next and, of the first, the last of each chain.
+    """Chain lines that are alike.
 
-    A line that continues a chain gets -2 as the last.
+    Row 0 of `room` gets the next line of the chain, or -1; row 1 the last one, where the chain
+    begins, and else -1.
     """
     following, last = room[0], room[1]
-    begin, end = outer[0].line[block], outer[0].line[block + 1]
     size = 2
     while size < 2 * (end - begin):
         size *= 2
     table[:size] = -1
     for line in range(begin, end):
-        following[line] = -1
-        last[line] = -2
-        if marks[0, line] == 0 and not all_lines:
-            continue
-        place = (marks[1, line] ^ (marks[1, line] >> 32)) & (size - 1)
-        while table[place] >= 0:
-            head = table[place]
-            if marks[1, head] == marks[1, line] and marks[0, head] == marks[0, line]:
+        following[line] = last[line] = -1
+        place = (hashes[line] ^ (hashes[line] >> 32)) & (size - 1)
+        head = table[place]
+        while head >= 0:
+            if hashes[head] == hashes[line]:
                 alike = True
-                for kind in range(kinds):
-                    alike = alike and _alike(summed, outer[kind], inner[kind], block, head, line)
+                for lists in kinds:
+                    alike = alike and _alike(lists, head, line)
                 if alike:
                     break
             place = (place + 1) & (size - 1)
-        if table[place] < 0:
-            table[place] = line
-            last[line] = line
-        else:
             head = table[place]
-            following[last[head]] = line
-            last[head] = line
+        if head < 0:
+            table[place] = last[line] = line
+        else:
+            following[last[head]] = last[head] = line
 
 
 @compiled
-def _even(into: IntArray, same: IntArray, count: int) -> bool:
-    """Whether so many lines are there and lie evenly apart."""
-    if len(same) < count:
-        return False
+def _evenly(into: IntArray, same: IntArray, count: int) -> int:
+    """How many of the first lines, 8, 4, 2 or 1, lie evenly apart."""
+    size, even = 1, 2
+    if count < 2:
+        return 1
     apart = into[same[1]] - into[same[0]]
-    for k in range(2, count):
-        if into[same[k]] - into[same[k - 1]] != apart:
-            return False
-    return True
+    while even < min(count, 8) and into[same[even]] - into[same[even - 1]] == apart:
+        even += 1
+    while 2 * size <= even:
+        size *= 2
+    return size
 
 
 @kernel
 def order_lines(
-    summed: BoolArray,
-    outer: tuple[Axis, Axis, Axis],
-    inner: tuple[Axis, Axis, Axis],
-    kinds: int,
-    marks: IntArray,
-    all_lines: bool,
+    lines: Axis,
+    kinds: tuple[Lists, Lists, Lists],
+    hashes: IntArray,
+    empty: bool,
     order: Order,
     room: IntArray,
     table: IntArray,
@@ -241,21 +339,20 @@ def order_lines(
     """Order the lines of each block.
 
     Args:
-        summed: the weights that are summed, by place.
-        outer: the lines, of as many kinds of edges; they are alike if they are so in each.
-        inner: what they read.
-        kinds: number of kinds, 1 or 3.
-        marks: of the lines, see `mark`.
-        all_lines: whether lines without weights count.
+        lines: the lines.
+        kinds: their edges; lines are alike if they are so in each kind.
+        hashes: of the lines, see `list_edges`.
+        empty: whether those without edges count.
         order: gets the order; it has room for all lines.
-        room, table: (3, lines) and (4 * lines,) room.
+        room, table: (3, lines) and (4 * lines + 2,) room.
     """
-    lines, same, k = outer[0], room[2], 0
-    for b in range(len(lines.entry) - 1):
+    same, k = room[2], 0
+    for b in range(len(lines.line) - 1):
         order.first[b] = k
-        _chain(summed, outer, inner, kinds, marks, b, all_lines, room, table)
+        _chain(kinds, hashes, lines.line[b], lines.line[b + 1], room, table)
         for head in range(lines.line[b], lines.line[b + 1]):
-            if room[1, head] < 0:
+            edges = kinds[0].start[head + 1] - kinds[0].start[head]
+            if room[1, head] < 0 or (edges == 0 and not empty):
                 continue
             count, line = 0, head
             while line >= 0:
@@ -264,65 +361,25 @@ def order_lines(
                 line = room[0, line]
             at = 0
             while at < count:
-                size = 8
-                while size > 1 and not _even(lines.into, same[at:count], size):
-                    size //= 2
-                for i in range(size):
-                    order.line[k] = same[at + i]
-                    order.into[k] = lines.into[same[at + i]]
-                    order.group[k] = size if i == 0 else 1
+                size = _evenly(lines.into, same[at:], count - at)
+                for i in range(at, at + size):
+                    order.line[k] = same[i]
+                    order.into[k] = lines.into[same[i]]
+                    order.group[k] = size if i == at else 1
                     k += 1
                 at += size
-    order.first[len(lines.entry) - 1] = k
-
-
-class Lists(NamedTuple):
-    """The edges of all lines, in order.
-
-    Attributes:
-        start: (lines + 1,) where each line's edges begin.
-        source: (edges,) number at an edge's other end.
-        position: (edges,) place of its weight among all parameters.
-        exists: (edges,) whether its weight exists.
-    """
-
-    start: IntArray
-    source: IntArray
-    position: IntArray
-    exists: BoolArray
+    order.first[len(lines.line) - 1] = k
 
 
 @kernel
-def list_edges(
-    summed: BoolArray,
-    masks: BoolArray,
-    outer: Axis,
-    inner: Axis,
-    order: Order,
-    biases: IntArray,
-    lists: Lists,
-) -> None:
-    """List the edges of lines in their order.
-
-    Args:
-        summed, masks: by place, the weights that are summed, and those of them that exist.
-        outer: the lines.
-        inner: what they read.
-        order: of the lines.
-        biases: (blocks,) how many biases are among the parameters before a block.
-        lists: gets the edges.
-    """
+def rearrange(lists: Lists, order: IntArray, result: Lists) -> None:
+    """`result` gets the edges of lines in another order."""
     e = 0
-    lists.start[0] = 0
-    for b in range(len(biases)):
-        for k in range(order.first[b], order.first[b + 1]):
-            first, last = outer.start[order.line[k]], outer.start[order.line[k] + 1]
-            for j in range(inner.entry[b], inner.entry[b + 1]):
-                for i in range(first, last):
-                    place = inner.offset[j] + outer.offset[i]
-                    if summed[place]:
-                        lists.source[e] = inner.number[j]
-                        lists.position[e] = place + biases[b]
-                        lists.exists[e] = masks[place]
-                        e += 1
-            lists.start[k + 1] = e
+    for k in range(len(order)):
+        result.start[k] = e
+        for at in range(lists.start[order[k]], lists.start[order[k] + 1]):
+            result.source[e] = lists.source[at]
+            result.position[e] = lists.position[at]
+            result.exists[e] = lists.exists[at]
+            e += 1
+    result.start[len(order)] = e

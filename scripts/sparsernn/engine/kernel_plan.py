@@ -4,12 +4,12 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.engine.cells import kernel_cell
+from sparsernn.engine.cells import Cell, kernel_cell
 from sparsernn.engine.edge_lists import (
     Axis,
     Lists,
@@ -17,8 +17,9 @@ from sparsernn.engine.edge_lists import (
     fill_dense,
     list_edges,
     make_axis,
-    mark,
     order_lines,
+    rearrange,
+    turn,
 )
 from sparsernn.wiring.wiring import Wiring
 
@@ -112,149 +113,128 @@ def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
             else features, that are the first rows of the slots.
     """
     cell, shift = kernel_cell(wiring.cell), wiring.input_size if letters else 0
-    ends = _Ends.of(wiring, cell.recurrent_sums, cell.sums, shift)
+    size = np.array([block.size for block in wiring.blocks])
+    gates = wiring.gates * size
+    reads = np.array([len(block.reads) for block in wiring.blocks])
+    shapes = np.stack([gates, reads, gates, size], axis=1).reshape(-1, 2)
+    biases = 2 * _before(gates)
+    rows, bias = _rows(shapes, biases, cell)
     return KernelPlan(
         cell.number,
         cell.states,
         cell.rows,
-        ends.units,
+        _before(size),
         wiring.slots - shift,
         wiring.input_size - shift,
         shift,
         np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
-        ends.bias,
-        **_edges(wiring, ends),
-        parameters=ends.parameters,
-        largest=int(np.diff(ends.units).max()),
+        bias,
+        **_edges(wiring, shapes, rows, _columns(wiring, size, reads, shift), biases[:-1]),
+        parameters=int(shapes.prod(1).sum() + biases[-1]),
+        largest=int(size.max()),
     )
 
 
-class _Ends(NamedTuple):
-    """What the weights of a wiring lie between.
-
-    Attributes:
-        units: (blocks + 1,) where each block's units begin.
-        shapes: (2 * blocks, 2) of all masks, in the order of parameters.
-        rows, columns: of each kind of edges: letters, ih and hh.
-        biases: (blocks,) number of biases before each block.
-        bias: see `KernelPlan`.
-        parameters: number of parameters.
-    """
-
-    units: IntArray
-    shapes: IntArray
-    rows: tuple[Axis, Axis, Axis]
-    columns: tuple[Axis, Axis, Axis]
-    biases: IntArray
-    bias: IntArray
-    parameters: int
-
-    @classmethod
-    def of(
-        cls, wiring: Wiring, recurrent_sums: tuple[int, ...], sums: int, shift: int
-    ) -> "_Ends":
-        """Of a wiring.
-
-        Args:
-            wiring: any.
-            recurrent_sums, sums: of its cell.
-            shift: slots below it are looked up by letter.
-        """
-        blocks = len(wiring.blocks)
-        size = np.array([block.size for block in wiring.blocks])
-        reads = np.array([len(block.reads) for block in wiring.blocks])
-        rows = wiring.gates * size
-        ih, hh = rows * reads, rows * size
-        weights = np.append(0, np.cumsum(ih + hh))
-        row_of, row = _counted(rows)
-        gate, unit = np.divmod(row, size[row_of])
-        row_hh = np.array(recurrent_sums)[gate] * size[row_of] + unit
-        lines = _counted(sums * size)
-        rows_ih = make_axis(
-            row_of, row, weights[row_of] + row * reads[row_of], blocks, 0, lines
-        )
-        at_hh = (weights[:-1] + ih)[row_of] + row * size[row_of]
-        rows_hh = make_axis(row_of, row_hh, at_hh, blocks, 0, lines)
-        read_of, column = _counted(reads)
-        slot = np.concatenate([block.reads for block in wiring.blocks])
-        looked_up = slot < shift
-        parts = (
-            (read_of[looked_up], slot[looked_up], column[looked_up]),
-            (read_of[~looked_up], slot[~looked_up] - shift, column[~looked_up]),
-            (hears := _counted(size)) + hears[1:],
-        )
-        columns = [make_axis(*part, blocks, salt) for salt, part in enumerate(parts)]
-        biases = 2 * (np.cumsum(rows) - rows)
-        bias = np.full((2, sums * int(size.sum())), -1)
-        place, first = weights[1:] + biases, sums * (np.cumsum(size) - size)
-        bias[0, first[row_of] + row] = place[row_of] + row
-        bias[1, first[row_of] + row_hh] = (place + rows)[row_of] + row
-        return cls(
-            np.append(0, np.cumsum(size)),
-            np.stack([rows, reads, rows, size], axis=1).reshape(-1, 2),
-            (rows_ih, rows_ih, rows_hh),
-            (columns[0], columns[1], columns[2]),
-            biases,
-            bias,
-            int(weights[-1]) + 2 * int(rows.sum()),
-        )
+Axes: TypeAlias = tuple[Axis, Axis, Axis]
+"""Of the kinds of edges: letters, ih and hh."""
 
 
-def _counted(counts: IntArray) -> tuple[IntArray, IntArray]:
-    """For each of so many of each block: its block, and its number in it."""
+def _before(counts: IntArray) -> IntArray:
+    """The sum of all counts before each, and of all."""
+    return np.append(0, np.cumsum(counts))
+
+
+def _numbered(counts: IntArray) -> tuple[IntArray, IntArray]:
+    """Block, and number in it, of each of so many things of each block."""
     block = np.repeat(np.arange(len(counts)), counts)
-    return block, np.arange(len(block)) - (np.cumsum(counts) - counts)[block]
+    return block, np.arange(len(block)) - _before(counts)[block]
 
 
-def _edges(wiring: Wiring, ends: _Ends) -> dict[str, Edges]:
+def _rows(shapes: IntArray, biases: IntArray, cell: Cell) -> tuple[Axes, IntArray]:
+    """The rows of each kind of edges, one line a result, and the places of their biases.
+
+    Args:
+        shapes: (2 * blocks, 2) of all masks, in the order of parameters.
+        biases: (blocks + 1,) how many biases are among the parameters before a block, and in all.
+        cell: of the wiring.
+    """
+    gates, size = shapes[::2, 0], shapes[1::2, 1]
+    weights, lines = _before(shapes.prod(1)), _numbered(cell.sums * size)
+    block, row = _numbered(gates)
+    gate, unit = np.divmod(row, size[block])
+    row_hh = np.array(cell.recurrent_sums)[gate] * size[block] + unit
+    ih, hh = (
+        make_axis(block, into, weights[kind:-1:2][block] + row * width[block], len(size), 0, lines)
+        for kind, into, width in ((0, row, shapes[::2, 1]), (1, row_hh, size))
+    )
+    bias = np.full((2, len(lines[0])), -1)
+    first, place = _before(cell.sums * size)[block], (weights[2::2] + biases[:-1])[block] + row
+    bias[0, first + row], bias[1, first + row_hh] = place, place + gates[block]
+    return (ih, ih, hh), bias
+
+
+def _columns(wiring: Wiring, size: IntArray, reads: IntArray, shift: int) -> Axes:
+    """The columns of each kind of edges, one line a source."""
+    slot = np.concatenate([block.reads for block in wiring.blocks])
+    block, column = _numbered(reads)
+    looked_up = slot < shift
+    numbered = slot - np.where(looked_up, 0, shift)
+    letters, ih = (
+        make_axis(block[which], numbered[which], column[which], len(size), salt)
+        for salt, which in enumerate((looked_up, ~looked_up))
+    )
+    block, unit = _numbered(size)
+    return letters, ih, make_axis(block, unit, unit, len(size), 2)
+
+
+def _edges(
+    wiring: Wiring, shapes: IntArray, rows: Axes, columns: Axes, biases: IntArray
+) -> dict[str, Edges]:
     """The edges of each kind, from both ends."""
     masks = np.concatenate([m.ravel() for b in wiring.blocks for m in (b.mask_ih, b.mask_hh)])
+    first_column = _before(shapes[:, 1])
+    of_row, of_column = (np.empty(n, np.int64) for n in (shapes[:, 0].max(), first_column[-1]))
     summed = np.empty_like(masks)
-    fill_dense(np.int64, masks, ends.shapes, np.empty(ends.shapes.sum(1).max(), np.int64), summed)
-    of_rows = np.zeros((2, len(ends.rows[0].into)), np.int64)
-    found, counts = {}, []
-    for name, rows, columns in zip(("letters", "ih", "hh"), ends.rows, ends.columns, strict=True):
-        of_columns, before = np.zeros((2, len(columns.into)), np.int64), int(of_rows[0].sum())
-        mark(np.int64, summed, rows, columns, of_rows, of_columns)
-        counts.append(int(of_rows[0].sum()) - before)
-        order = _ordered(summed, (columns,) * 3, (rows,) * 3, 1, of_columns)
-        found[f"{name}_t"] = _listed(summed, masks, columns, rows, order, ends.biases, counts[-1])
-    order = _ordered(summed, ends.rows, ends.columns, 3, of_rows)
-    for name, rows, columns, count in zip(
-        ("letters", "ih", "hh"), ends.rows, ends.columns, counts, strict=True
-    ):
-        found[name] = _listed(summed, masks, rows, columns, order, ends.biases, count)
-    return found
+    fill_dense(np.int64, masks, shapes, of_row, of_column, summed)
+    hashes = np.zeros(len(rows[0].into), np.int64)
+    found: dict[str, Edges] = {}
+    kinds = []
+    for name, row, column, mask in zip(_KINDS, rows, columns, (0, 0, 1), strict=True):
+        first = np.repeat(first_column[mask:-1:2], np.diff(column.entry))
+        start = _before(of_column[first + column.offset])[column.start]
+        lists, turned = (Lists.room(len(axis.into), int(start[-1])) for axis in (row, column))
+        room = np.empty(len(row.into) + len(column.number) + 1, np.int64)
+        list_edges(np.int64, summed, masks, row, column, biases, lists, hashes, room)
+        turned.start[:], turned_hashes = start, np.zeros(len(column.into), np.int64)
+        turn(np.int64, row, column, lists, turned, turned_hashes, room)
+        kinds.append(lists)
+        found[f"{name}_t"] = _edges_in(turned, _ordered(column, [turned], turned_hashes, False))
+    order = _ordered(rows[0], kinds, hashes, True)
+    return found | {k: _edges_in(lists, order) for k, lists in zip(_KINDS, kinds, strict=True)}
 
 
-def _ordered(
-    summed: BoolArray,
-    outer: tuple[Axis, Axis, Axis],
-    inner: tuple[Axis, Axis, Axis],
-    kinds: int,
-    marks: IntArray,
-) -> Order:
-    """Lines in order; of one kind of edges, only those that have edges. See `order_lines`."""
-    lines, all_lines = len(outer[0].into), kinds > 1
-    order = Order(np.empty(len(outer[0].entry), np.int64), *np.empty((3, lines), np.int64))
-    room, table = np.empty((3, lines), np.int64), np.empty(4 * lines + 2, np.int64)
-    order_lines(np.int64, summed, outer, inner, kinds, marks, all_lines, order, room, table)
-    count = int(order.first[-1])
-    return order if all_lines else Order(order.first, *(each[:count] for each in order[1:]))
+_KINDS = ("letters", "ih", "hh")
 
 
-def _listed(
-    summed: BoolArray,
-    masks: BoolArray,
-    outer: Axis,
-    inner: Axis,
-    order: Order,
-    biases: IntArray,
-    count: int,
-) -> Edges:
-    """So many edges of lines in order. See `list_edges`."""
-    source, position = np.empty((2, count), np.int64)
-    lists = Lists(np.empty(len(order.line) + 1, np.int64), source, position, np.empty(count, bool))
-    list_edges(np.int64, summed, masks, outer, inner, order, biases, lists)
+def _ordered(lines: Axis, kinds: list[Lists], hashes: IntArray, empty: bool) -> Order:
+    """Lines in order; see `order_lines`."""
+    count = len(lines.into)
+    none = Lists(np.zeros(count + 1, np.int64), *Lists.room(0, 0)[1:])
+    three = (*kinds, none, none)[:3]
+    order = Order(np.empty(len(lines.line), np.int64), *np.empty((3, count), np.int64))
+    room, table = np.empty((3, count), np.int64), np.empty(4 * count + 2, np.int64)
+    order_lines(np.int64, lines, three, hashes, empty, order, room, table)
+    return Order(order.first, *(each[: order.first[-1]] for each in order[1:]))
+
+
+def _edges_in(lists: Lists, order: Order) -> Edges:
+    """The edges of all lines that have any, in order."""
+    counts = np.diff(lists.start)[order.line]
+    if (order.line[1:] > order.line[:-1]).all():
+        lists = lists._replace(start=_before(counts))
+    else:
+        lists, before = Lists.room(len(counts), len(lists.source)), lists
+        rearrange(np.int64, before, order.line, lists)
     absent = np.flatnonzero(~lists.exists)
-    return Edges(order.first, order.into, lists.start, source, position, absent, order.group)
+    edges = lists.source, lists.position, absent
+    return Edges(order.first, order.into, lists.start, *edges, order.group)
