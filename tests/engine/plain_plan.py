@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.engine.cells import Cell, kernel_cell
-from sparsernn.engine.kernel_plan import Edges, KernelPlan, _filled
+from sparsernn.engine.edge_lists import FILLED_FROM
+from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.wiring.wiring import Block, BoolArray, Wiring
 
 IntArray = npt.NDArray[np.int64]
@@ -127,6 +128,12 @@ def _sums_of(
     bias = np.full((2, cell.sums * size), -1)
     bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + row_ih
     return parts, bias, place + 2 * gates
+
+
+def _filled(mask: BoolArray) -> BoolArray:
+    """The mask; or if it is dense, that of all weights between its rows and its sources."""
+    whole = np.logical_and.outer(mask.any(1), mask.any(0))
+    return whole if mask.sum() >= FILLED_FROM * whole.sum() else mask
 
 
 def _edges_of(mask: BoolArray, place: int) -> tuple[Array, ...]:

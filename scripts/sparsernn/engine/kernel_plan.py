@@ -4,19 +4,30 @@ Every sum that the kernels take is a list of *results*, each over its own *edges
 rows). A block's results are consecutive, so a network of any number of blocks is still six lists.
 """
 
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from sparsernn.engine.cells import Cell, kernel_cell
-from sparsernn.wiring.wiring import Block, BoolArray, Wiring
+from sparsernn.engine.edge_lists import (
+    Axis,
+    Lists,
+    Order,
+    fill_dense,
+    list_edges,
+    make_axis,
+    order_lines,
+    rearrange,
+    turn,
+)
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["Edges", "KernelPlan", "Weights", "make_kernel_plan"]
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+BoolArray = npt.NDArray[np.bool_]
 
 
 class Edges(NamedTuple):
@@ -93,152 +104,6 @@ class KernelPlan(NamedTuple):
         return len(self.letters.source), len(self.ih.source), len(self.hh.source)
 
 
-class _Matrix(NamedTuple):
-    """The weights of a block of one kind: which are summed, into which rows, from which sources.
-
-    Attributes:
-        summed: (rows, sources) the weights that are summed.
-        exists: (rows, sources) those of them that exist; the others count as zero.
-        into, source: (rows,), (sources,) numbers of the rows and of the sources.
-        row_place, source_place: a weight's place among all parameters is the sum of the two.
-    """
-
-    summed: BoolArray
-    exists: BoolArray
-    into: IntArray
-    source: IntArray
-    row_place: IntArray
-    source_place: IntArray
-
-    def edges(self) -> "_Sorted":
-        """Its edges by result and source."""
-        if not self.summed.size:
-            return _NO_EDGES
-        row, column = np.nonzero(self.summed)
-        position = self.row_place[row] + self.source_place[column]
-        exists = self.exists[self.summed]
-        result, source = self.into[row], self.source[column]
-        if not _ascends(self.into) or not _ascends(self.source):
-            order = np.lexsort((source, result))
-            result, source = result[order], source[order]
-            position, exists = position[order], exists[order]
-        start = np.zeros(int(self.into.max()) + 2, np.int64)
-        np.cumsum(np.bincount(result, minlength=len(start) - 1), out=start[1:])
-        return _Sorted(start, source, position, exists)
-
-    def turned(self) -> "_Matrix":
-        """The matrix from its other end."""
-        return _Matrix(
-            np.ascontiguousarray(self.summed.T),
-            np.ascontiguousarray(self.exists.T),
-            self.source,
-            self.into,
-            self.source_place,
-            self.row_place,
-        )
-
-
-class _Sorted(NamedTuple):
-    """Edges by result, and those of one result by source.
-
-    Attributes:
-        start: where those of each result begin, and where all end.
-        source, position, exists: of each edge.
-    """
-
-    start: IntArray
-    source: IntArray
-    position: IntArray
-    exists: BoolArray
-
-    def sources(self, rows: IntArray) -> list[bytes]:
-        """The sources of some results, to compare them by."""
-        if not len(self.source):
-            return [b""] * len(rows)
-        whole, width = memoryview(self.source.tobytes()), self.source.itemsize
-        firsts, lasts = (self._end(rows) * width).tolist(), (self._end(rows + 1) * width).tolist()
-        ends = zip(firsts, lasts, strict=True)
-        return [bytes(whole[start:end]) for start, end in ends]
-
-    def ordered(self, rows: IntArray, group: IntArray) -> tuple[Array, ...]:
-        """The edges of all results, which come in the given order.
-
-        Returns:
-            Each result's row, number of edges and group; each edge's source, position, existence.
-        """
-        first, last = self._end(rows), self._end(rows + 1)
-        counts = last - first
-        of_edge: tuple[Array, ...] = self.source, self.position, self.exists
-        if len(self.source) and not _ascends(rows):
-            order = np.repeat(last - np.cumsum(counts), counts)
-            order += np.arange(len(order))
-            of_edge = tuple(each[order] for each in of_edge)
-        return rows, counts, group, *of_edge
-
-    def _end(self, rows: IntArray) -> IntArray:
-        return self.start[np.minimum(rows, len(self.start) - 1)]
-
-
-_NO_EDGES = _Sorted(
-    np.zeros(1, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_)
-)
-
-
-def _ascends(numbers: IntArray) -> bool:
-    return bool((numbers[1:] > numbers[:-1]).all())
-
-
-def _joined(blocks: list[tuple[Array, ...]]) -> Edges:
-    """The edges of all blocks, each as from `_Sorted.ordered`."""
-    into, counts, group, source, position, exists = map(np.concatenate, zip(*blocks, strict=True))
-    first = np.cumsum([0, *(len(block[0]) for block in blocks)])
-    start = np.concatenate([[0], np.cumsum(counts)])
-    return Edges(first, into, start, source, position, np.flatnonzero(~exists), group)
-
-
-def _tiles(*edges: _Sorted, rows: IntArray) -> tuple[IntArray, IntArray]:
-    """Results in an order that puts those beside each other that read the same, and their groups.
-
-    Args:
-        edges: of each kind of sum; results are alike if they are in all.
-        rows: the results.
-    """
-    alike: dict[Any, list[int]] = {}
-    sources = (each.sources(rows) for each in edges)
-    for row, reads in zip(rows.tolist(), zip(*sources, strict=True), strict=True):
-        alike.setdefault(reads, []).append(row)
-    order: list[int] = []
-    group: list[int] = []
-    for same in alike.values():
-        if len(same) == 1:
-            order += same
-            group.append(1)
-            continue
-        k = 0
-        while k < len(same):
-            size = next(n for n in (8, 4, 2, 1) if k + n <= len(same) and _even(same[k : k + n]))
-            order += same[k : k + size]
-            group += [size] + [1] * (size - 1)
-            k += size
-    return np.array(order, np.int64), np.array(group, np.int64)
-
-
-def _even(rows: list[int]) -> bool:
-    """Whether rows lie evenly apart."""
-    return len({after - before for before, after in pairwise(rows)}) <= 1
-
-
-# A tile of rows takes an edge in a third of the time. So where this share of the weights exists,
-# the others count as zeros.
-FILLED_FROM = 0.25
-
-
-def _filled(mask: BoolArray) -> BoolArray:
-    """The mask; or if it is dense, that of all weights between its rows and its sources."""
-    whole = np.logical_and.outer(mask.any(1), mask.any(0))
-    return whole if mask.sum() >= FILLED_FROM * whole.sum() else mask
-
-
 def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
     """Lay a wiring out for the kernels.
 
@@ -248,70 +113,128 @@ def make_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
             else features, that are the first rows of the slots.
     """
     cell, shift = kernel_cell(wiring.cell), wiring.input_size if letters else 0
-    names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
-    collected: dict[str, list[tuple[Array, ...]]] = {name: [] for name in names}
-    biases, place = [], 0
-    for block in wiring.blocks:
-        parts, bias, place = _sums_of(block, cell, shift, place)
-        edges = {name: matrix.edges() for name, matrix in parts.items()}
-        order, group = _tiles(*edges.values(), rows=np.arange(cell.sums * block.size))
-        for name, matrix in parts.items():
-            collected[name].append(edges[name].ordered(order, group))
-            back = matrix.turned().edges()
-            read = np.flatnonzero(np.diff(back.start))
-            collected[f"{name}_t"].append(back.ordered(*_tiles(back, rows=read)))
-        biases.append(bias)
-    sizes = [block.size for block in wiring.blocks]
+    size = np.array([block.size for block in wiring.blocks])
+    gates = wiring.gates * size
+    reads = np.array([len(block.reads) for block in wiring.blocks])
+    shapes = np.stack([gates, reads, gates, size], axis=1).reshape(-1, 2)
+    biases = 2 * _before(gates)
+    rows, bias = _rows(shapes, biases, cell)
     return KernelPlan(
         cell.number,
         cell.states,
         cell.rows,
-        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        _before(size),
         wiring.slots - shift,
         wiring.input_size - shift,
         shift,
         np.concatenate([block.adds_to for block in wiring.blocks]) - shift,
-        np.concatenate(biases, axis=1),
-        **{name: _joined(blocks) for name, blocks in collected.items()},
-        parameters=place,
-        largest=max(sizes),
+        bias,
+        **_edges(wiring, shapes, rows, _columns(wiring, size, reads, shift), biases[:-1]),
+        parameters=int(shapes.prod(1).sum() + biases[-1]),
+        largest=int(size.max()),
     )
 
 
-def _sums_of(
-    block: Block, cell: Cell, shift: int, place: int
-) -> tuple[dict[str, _Matrix], IntArray, int]:
-    """A block's weights by kind, and the places of its biases.
+Axes: TypeAlias = tuple[Axis, Axis, Axis]
+"""Of the kinds of edges: letters, ih and hh."""
+
+
+def _before(counts: IntArray) -> IntArray:
+    """The sum of all counts before each, and of all."""
+    return np.append(0, np.cumsum(counts))
+
+
+def _numbered(counts: IntArray) -> tuple[IntArray, IntArray]:
+    """Block, and number in it, of each of so many things of each block."""
+    block = np.repeat(np.arange(len(counts)), counts)
+    return block, np.arange(len(block)) - _before(counts)[block]
+
+
+def _rows(shapes: IntArray, biases: IntArray, cell: Cell) -> tuple[Axes, IntArray]:
+    """The rows of each kind of edges, one line a result, and the places of their biases.
 
     Args:
-        block, cell: which.
-        shift: slots below it are looked up by letter.
-        place: of the block's first parameter; returned for the next block.
+        shapes: (2 * blocks, 2) of all masks, in the order of parameters.
+        biases: (blocks + 1,) how many biases are among the parameters before a block, and in all.
+        cell: of the wiring.
     """
-    size = block.size
-    unit, gates = np.arange(size), len(block.mask_ih)
-    row_ih = np.arange(gates)
-    row_hh = np.concatenate([number * size + unit for number in cell.recurrent_sums])
-    slot = np.argsort(block.reads, kind="stable")
-    letters = slot[block.reads[slot] < shift]
-    others = slot[len(letters) :]
-    summed = _filled(block.mask_ih)
-    from_inputs = place + row_ih * len(slot)
-    place += block.mask_ih.size
-    parts = {
-        name: _Matrix(
-            summed[:, columns],
-            block.mask_ih[:, columns],
-            row_ih,
-            block.reads[columns] - first,
-            from_inputs,
-            columns,
-        )
-        for name, columns, first in (("letters", letters, 0), ("ih", others, shift))
-    }
-    hears = _filled(block.mask_hh)
-    parts["hh"] = _Matrix(hears, block.mask_hh, row_hh, unit, place + row_ih * size, unit)
-    place += block.mask_hh.size
-    bias = np.full((2, cell.sums * size), -1)
-    bias[0, row_ih], bias[1, row_hh] = place + row_ih, place + gates + row_ih
-    return parts, bias, place + 2 * gates
+    gates, size = shapes[::2, 0], shapes[1::2, 1]
+    weights, lines = _before(shapes.prod(1)), _numbered(cell.sums * size)
+    block, row = _numbered(gates)
+    gate, unit = np.divmod(row, size[block])
+    row_hh = np.array(cell.recurrent_sums)[gate] * size[block] + unit
+    ih, hh = (
+        make_axis(block, into, weights[kind:-1:2][block] + row * width[block], len(size), 0, lines)
+        for kind, into, width in ((0, row, shapes[::2, 1]), (1, row_hh, size))
+    )
+    bias = np.full((2, len(lines[0])), -1)
+    first, place = _before(cell.sums * size)[block], (weights[2::2] + biases[:-1])[block] + row
+    bias[0, first + row], bias[1, first + row_hh] = place, place + gates[block]
+    return (ih, ih, hh), bias
+
+
+def _columns(wiring: Wiring, size: IntArray, reads: IntArray, shift: int) -> Axes:
+    """The columns of each kind of edges, one line a source."""
+    slot = np.concatenate([block.reads for block in wiring.blocks])
+    block, column = _numbered(reads)
+    looked_up = slot < shift
+    numbered = slot - np.where(looked_up, 0, shift)
+    letters, ih = (
+        make_axis(block[which], numbered[which], column[which], len(size), salt)
+        for salt, which in enumerate((looked_up, ~looked_up))
+    )
+    block, unit = _numbered(size)
+    return letters, ih, make_axis(block, unit, unit, len(size), 2)
+
+
+def _edges(
+    wiring: Wiring, shapes: IntArray, rows: Axes, columns: Axes, biases: IntArray
+) -> dict[str, Edges]:
+    """The edges of each kind, from both ends."""
+    masks = np.concatenate([m.ravel() for b in wiring.blocks for m in (b.mask_ih, b.mask_hh)])
+    first_column = _before(shapes[:, 1])
+    of_row, of_column = (np.empty(n, np.int64) for n in (shapes[:, 0].max(), first_column[-1]))
+    summed = np.empty_like(masks)
+    fill_dense(np.int64, masks, shapes, of_row, of_column, summed)
+    hashes = np.zeros(len(rows[0].into), np.int64)
+    found: dict[str, Edges] = {}
+    kinds = []
+    for name, row, column, mask in zip(_KINDS, rows, columns, (0, 0, 1), strict=True):
+        first = np.repeat(first_column[mask:-1:2], np.diff(column.entry))
+        start = _before(of_column[first + column.offset])[column.start]
+        lists, turned = (Lists.room(len(axis.into), int(start[-1])) for axis in (row, column))
+        room = np.empty(len(row.into) + len(column.number) + 1, np.int64)
+        list_edges(np.int64, summed, masks, row, column, biases, lists, hashes, room)
+        turned.start[:], turned_hashes = start, np.zeros(len(column.into), np.int64)
+        turn(np.int64, row, column, lists, turned, turned_hashes, room)
+        kinds.append(lists)
+        found[f"{name}_t"] = _edges_in(turned, _ordered(column, [turned], turned_hashes, False))
+    order = _ordered(rows[0], kinds, hashes, True)
+    return found | {k: _edges_in(lists, order) for k, lists in zip(_KINDS, kinds, strict=True)}
+
+
+_KINDS = ("letters", "ih", "hh")
+
+
+def _ordered(lines: Axis, kinds: list[Lists], hashes: IntArray, empty: bool) -> Order:
+    """Lines in order; see `order_lines`."""
+    count = len(lines.into)
+    none = Lists(np.zeros(count + 1, np.int64), *Lists.room(0, 0)[1:])
+    three = (*kinds, none, none)[:3]
+    order = Order(np.empty(len(lines.line), np.int64), *np.empty((3, count), np.int64))
+    room, table = np.empty((3, count), np.int64), np.empty(4 * count + 2, np.int64)
+    order_lines(np.int64, lines, three, hashes, empty, order, room, table)
+    return Order(order.first, *(each[: order.first[-1]] for each in order[1:]))
+
+
+def _edges_in(lists: Lists, order: Order) -> Edges:
+    """The edges of all lines that have any, in order."""
+    counts = np.diff(lists.start)[order.line]
+    if (order.line[1:] > order.line[:-1]).all():
+        lists = lists._replace(start=_before(counts))
+    else:
+        lists, before = Lists.room(len(counts), len(lists.source)), lists
+        rearrange(np.int64, before, order.line, lists)
+    absent = np.flatnonzero(~lists.exists)
+    edges = lists.source, lists.position, absent
+    return Edges(order.first, order.into, lists.start, *edges, order.group)
