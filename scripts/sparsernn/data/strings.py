@@ -38,15 +38,17 @@ class Strings:
         codes: (N, T) ASCII codes, padded with 0 to the longest string.
         lengths: (N,) number of letters.
         labels: (N,) 1 valid, 0 invalid.
+        grammars: the name of the grammar that each comes from; empty where that is unknown.
     """
 
     codes: npt.NDArray[np.uint8]
     lengths: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
+    grammars: tuple[str, ...] = ()
 
     @classmethod
     def encode(cls, frame: "pd.DataFrame") -> "Strings":
-        """Encode the columns `string` and `valid`.
+        """Encode the columns `string` and `valid`, and `grammar` where there is one.
 
         Example:
             >>> import pandas as pd
@@ -59,7 +61,8 @@ class Strings:
         codes = np.zeros((len(texts), int(lengths.max(initial=0))), dtype=np.uint8)
         for row, text in zip(codes, texts, strict=True):
             row[: len(text)] = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-        return cls(codes, lengths, frame["valid"].to_numpy(np.int64))
+        grammars = tuple(frame["grammar"]) if "grammar" in frame else ()
+        return cls(codes, lengths, frame["valid"].to_numpy(np.int64), grammars)
 
     @classmethod
     def splits(cls, frame: "pd.DataFrame") -> tuple["Strings", "Strings"]:

@@ -9,7 +9,7 @@ from sparsernn.seeds import numpy_generator
 from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.loop import Epoch, Run, evaluate
-from sparsernn.training.outcomes import Outcome, load_network, outcome
+from sparsernn.training.outcomes import Outcome, load_network
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 
@@ -42,7 +42,7 @@ def _prune_and_train(job: TrainingJob) -> Outcome:
         except MemoryError as error:
             run = Run(status="out_of_memory", reason=f"{error} before training")
     _log.info(f"{name}: {run.status} {run.reason}")
-    return outcome({key: job.spec[key] for key in _IDENTITY}, network, run)
+    return job.outcome({key: job.spec[key] for key in _IDENTITY}, network, run)
 
 
 def _pruned(job: TrainingJob, name: str, network: SequenceClassifier) -> SequenceClassifier:

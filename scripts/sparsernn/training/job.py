@@ -20,7 +20,7 @@ from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
-from sparsernn.training.loop import Epoch, Run, Training, train
+from sparsernn.training.loop import Epoch, Run, Training, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
 from sparsernn.wiring.wiring import Wiring
 
@@ -90,7 +90,24 @@ class TrainingJob:
         except MemoryError as error:
             run = Run(status="out_of_memory", reason=f"{error} before training")
         _log.info(f"{name}: {run.status} {run.reason}")
-        return outcome(identity, network, run)
+        return self.outcome(identity, network, run)
+
+    def outcome(
+        self, identity: Mapping[str, Any], network: SequenceClassifier | None, run: Run
+    ) -> Outcome:
+        """What came of a network: `sparsernn.training.outcomes.outcome`, its errors counted."""
+        wrong: dict[str, int] = {}
+        if network is not None and run.history:
+            with self.limited():
+                wrong = self._wrong(network)
+        return outcome(identity, network, run, wrong)
+
+    def _wrong(self, network: SequenceClassifier) -> dict[str, int]:
+        """The number of test strings of each grammar that a network takes for the other class."""
+        test = self.strings[1]
+        wrong = answers(network, test, self.training.batch_size) != test.labels
+        named = np.array(test.grammars)
+        return {name: int(wrong[named == name].sum()) for name in dict.fromkeys(test.grammars)}
 
     def train(
         self, name: str, network: SequenceClassifier, strings: tuple[Strings, Strings]

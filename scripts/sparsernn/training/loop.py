@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -16,7 +17,8 @@ from sparsernn.data.strings import Batch, Strings
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.limits import memory_errors
 
-__all__ = ["STATUSES", "Epoch", "Run", "Training", "evaluate", "step", "stepping", "train"]
+__all__ = ["STATUSES", "Epoch", "Run", "Training"]
+__all__ += ["answers", "evaluate", "step", "stepping", "train"]
 
 TrainBatch: TypeAlias = Callable[[Batch], tuple[float, float, int]]
 """Takes one step; returns the loss, the gradient's norm and the number of correct answers."""
@@ -82,6 +84,16 @@ def evaluate(network: SequenceClassifier, strings: Strings, batch_size: int) -> 
             loss += total
             correct += right
     return loss / len(strings), correct / len(strings)
+
+
+def answers(
+    network: SequenceClassifier, strings: Strings, batch_size: int
+) -> npt.NDArray[np.int64]:
+    """The class that the network takes each string for: (N,), 1 valid, 0 invalid."""
+    with torch.no_grad():
+        batches = strings.batches(batch_size)
+        found = [_logits(network, batch)[0].argmax(1).numpy() for batch in batches]
+    return np.concatenate(found)
 
 
 def _summed_loss(network: SequenceClassifier, batch: Batch) -> tuple[float, int]:

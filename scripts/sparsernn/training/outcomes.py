@@ -1,7 +1,9 @@
 """What came of each trained network: its model, and its lines in two tables."""
 
+import math
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -12,25 +14,37 @@ from sparsernn.networks.checkpoints import load_checkpoint, network_entry, resto
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import Epoch, Run
 
-__all__ = ["Outcome", "history_table", "load_network", "networks_table", "outcome"]
+__all__ = ["LATE", "THRESHOLDS", "Outcome", "history_table", "load_network"]
+__all__ += ["networks_table", "outcome"]
 
 Outcome = dict[str, Any]
+LATE = 5
+"""The last epochs, over which the columns `late_…` are means."""
+THRESHOLDS = (0.9, 0.95, 0.99)
+"""Test accuracies for which the first epoch that reaches them is recorded."""
 _NO_EPOCH = Epoch(0, *4 * [float("nan")])
 
 
-def outcome(identity: Mapping[str, Any], network: SequenceClassifier | None, run: Run) -> Outcome:
+def outcome(
+    identity: Mapping[str, Any],
+    network: SequenceClassifier | None,
+    run: Run,
+    wrong: Mapping[str, int] = MappingProxyType({}),
+) -> Outcome:
     """A network and its training, as plain values and tensors.
 
     Args:
         identity: what the network is: protocol, cell, seed …; the first columns of the tables.
         network: the network after training; None if it could not be built.
         run: its training.
+        wrong: number of test strings of each grammar that the network takes for the other class.
     """
     result = {
         "identity": dict(identity),
         "status": run.status,
         "reason": run.reason,
         "history": [list(epoch) for epoch in run.history],
+        "wrong": dict(wrong),
         "parameters": 0,
         "weights": 0,
     }
@@ -49,17 +63,47 @@ def networks_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """One row a network: identity, status, reason, epochs, and numbers.
 
     These are the parameters (all that the masks leave), the weights (of the recurrent cells, that
-    the masks leave), and the losses and accuracies of the last epoch: empty if there was none. A
-    network that could not be built has 0 parameters.
+    the masks leave), the losses and accuracies of the last epoch, and what `_course` and the
+    column `wrong_GRAMMAR` (test strings of a grammar that the last epoch's network gets wrong) say:
+    empty where there was no epoch. A network that could not be built has 0 parameters.
     """
     rows = []
     for entry in outcomes:
         last = entry["history"][-1] if entry["history"] else _NO_EPOCH
         numbers = {name: entry[name] for name in ("status", "reason", "parameters", "weights")}
-        rows.append(entry["identity"] | dict(zip(Epoch._fields, last, strict=True)) | numbers)
+        epoch = dict(zip(Epoch._fields, last, strict=True)) | _course(entry["history"])
+        wrong = {f"wrong_{grammar}": count for grammar, count in entry["wrong"].items()}
+        rows.append(entry["identity"] | epoch | numbers | wrong)
     columns = ["status", "reason", "epochs", "parameters", "weights", *Epoch._fields[1:]]
     frame = pd.DataFrame(rows).rename(columns={"epoch": "epochs"})
-    return frame[[*outcomes[0]["identity"], *columns]]
+    others = [name for name in frame if name not in columns and name not in outcomes[0]["identity"]]
+    return frame[[*outcomes[0]["identity"], *columns, *others]]
+
+
+def _course(history: Sequence[Sequence[float]]) -> dict[str, float]:
+    """The course of a training in a few numbers.
+
+    These are the means of loss and accuracy on the test set over the last `LATE` epochs; the area
+    under the curve of the test error, as its mean over the epochs; and the first epoch with each of
+    `THRESHOLDS`, NaN if there was none.
+    """
+    epochs = [Epoch(*epoch) for epoch in history]
+    accuracies, late = [epoch.test_acc for epoch in epochs], epochs[-LATE:]
+    mean = {
+        "late_test_loss": _mean([epoch.test_loss for epoch in late]),
+        "late_test_acc": _mean([epoch.test_acc for epoch in late]),
+        "error_area": _mean([1 - accuracy for accuracy in accuracies]),
+    }
+    return mean | {
+        f"epochs_to_{100 * threshold:.0f}": next(
+            (epoch.epoch for epoch in epochs if epoch.test_acc >= threshold), math.nan
+        )
+        for threshold in THRESHOLDS
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values) if values else math.nan
 
 
 def history_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:

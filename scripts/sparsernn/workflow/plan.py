@@ -186,6 +186,21 @@ class Plan:
 
     # Networks
 
+    def seeds(self, part: str, protocol: str) -> range:
+        """The seeds of a protocol's networks in a part of the study."""
+        most, seeds = [self._number(name, protocol) for name in ("dense", part)]
+        return range(seeds if part != "pruning" else min(most, seeds))
+
+    def _number(self, part: str, protocol: str) -> int:
+        seeds = self.config[part]["seeds"]
+        if seeds is None:
+            return self._number("dense", protocol)
+        return int(seeds[protocol] if isinstance(seeds, Mapping) else seeds)
+
+    def has(self, part: str) -> bool:
+        """Whether the study has networks of a part."""
+        return any(self.seeds(part, protocol) for protocol in self.config["protocols"])
+
     def choices(self, protocol: str, pruning: bool) -> dict[str, Any]:
         """A protocol as the library takes it: a base, and the fields that differ from it.
 
@@ -254,23 +269,23 @@ class Plan:
             path.format(protocol=protocol, cell=cell, family=family, seed=seed, shard=shard)
             for protocol, cell in self._protocols_and_cells
             for family in self.families
-            for seed in range(self.config["sparse"]["seeds"])
+            for seed in self.seeds("sparse", protocol)
             for shard in self.shards(family)
         ]
 
     def dense_tables(self, table: str) -> list[str]:
         """A table of each dense network."""
-        return self._of_seeds(f"{self.results}/{DENSE}.{table}.csv", [""])
+        return self._of_seeds(f"{self.results}/{DENSE}.{table}.csv", "dense", [""])
 
     def pruning_tables(self, table: str) -> list[str]:
         """A table of each round of pruning."""
-        return self._of_seeds(f"{self.results}/{ROUND}.{table}.csv", self.rounds)
+        return self._of_seeds(f"{self.results}/{ROUND}.{table}.csv", "pruning", self.rounds)
 
-    def _of_seeds(self, path: str, rounds: Iterable[str]) -> list[str]:
+    def _of_seeds(self, path: str, part: str, rounds: Iterable[str]) -> list[str]:
         return [
             path.format(protocol=protocol, cell=cell, seed=seed, round=round)
             for protocol, cell in self._protocols_and_cells
-            for seed in range(self.config["dense"]["seeds"])
+            for seed in self.seeds(part, protocol)
             for round in rounds
         ]
 
@@ -280,22 +295,23 @@ class Plan:
 
     def jobs(self) -> dict[str, int]:
         """The number of jobs of each rule that trains networks or generates graphs."""
-        sparse, dense = (
-            len(self._protocols_and_cells) * self.config[part]["seeds"] for part in PARTS[:2]
-        )
+        seeds = {
+            part: sum(len(self.seeds(part, protocol)) for protocol, _ in self._protocols_and_cells)
+            for part in PARTS
+        }
         shards = sum(len(self.shards(family)) for family in self.families)
         return {
             "graphs": shards,
-            "train_sparse": sparse * shards,
-            "train_dense": dense,
-            "prune_round": dense * len(self.rounds),
+            "train_sparse": seeds["sparse"] * shards,
+            "train_dense": seeds["dense"],
+            "prune_round": seeds["pruning"] * len(self.rounds),
         }
 
     def networks(self) -> int:
         """The number of networks, pruned ones included."""
         graphs = sum(map(self.count, self.families))
-        sparse = len(self._protocols_and_cells) * self.config["sparse"]["seeds"] * graphs
-        return sparse + sum(self.jobs()[rule] for rule in ("train_dense", "prune_round"))
+        sparse = sum(len(self.seeds("sparse", name)) for name, _ in self._protocols_and_cells)
+        return sparse * graphs + sum(self.jobs()[rule] for rule in ("train_dense", "prune_round"))
 
     # The thesis's own networks
 

@@ -10,7 +10,7 @@ from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.plan import Plan, user_graphs
+from sparsernn.workflow.plan import PARTS, Plan, user_graphs
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.value_types import family_parameters
 
@@ -50,6 +50,19 @@ def _protocols(config: Any, problems: Problems) -> None:
             near = close(name, known)
             hint = f"Did you mean {near[0]!r}?" if near else "Define it in custom_protocols."
             problems.add(("protocols", index), name, ", ".join(known), hint)
+
+
+@_check("protocols", "sparse", "dense", "pruning")
+def _seeds(config: Any, problems: Problems) -> None:
+    for part in PARTS:
+        seeds = config[part]["seeds"]
+        missing = set(config["protocols"]) - set(seeds if isinstance(seeds, dict) else ())
+        if isinstance(seeds, dict) and missing:
+            allowed, hint = "a number for each protocol", f"Add {', '.join(sorted(missing))}."
+            problems.add((part, "seeds"), seeds, allowed, hint)
+    if problems.none_at() and not any(map(Plan(config, {}).has, PARTS)):
+        seeds = config["sparse"]["seeds"]
+        problems.add(("sparse", "seeds"), seeds, "at least 1 here or at dense.seeds")
 
 
 @_check("engine", "cells")
@@ -155,15 +168,17 @@ def _percents(config: Any, problems: Problems) -> None:
         problems.add(("pruning", "percents"), percents, "ascending percentages", hint)
 
 
-@_check("graphs")
+@_check("graphs", "protocols", "sparse")
 def _graphs(config: Any, problems: Problems) -> None:
     families = config["graphs"]["families"]
-    if _graphs_in_all(config) == 0:
+    if _graphs_in_all(config) == 0 and _on_graphs(config):
         problems.add(("graphs", "families"), families, "at least one graph in all")
 
 
-@_check("graphs", "analysis.prediction")
+@_check("graphs", "protocols", "sparse", "analysis.prediction")
 def _splits(config: Any, problems: Problems) -> None:
+    if not _on_graphs(config):
+        return
     total, key = _graphs_in_all(config), ("analysis", "prediction")
     folds, share = (config["analysis"]["prediction"][name] for name in ("folds", "test_share"))
     hint = f"There are {total} graphs in all."
@@ -174,13 +189,20 @@ def _splits(config: Any, problems: Problems) -> None:
         problems.add((*key, "test_share"), share, allowed, hint)
 
 
-@_check("graphs", "analysis.ols")
+@_check("graphs", "protocols", "sparse", "analysis.ols")
 def _regression(config: Any, problems: Problems) -> None:
+    if not _on_graphs(config):
+        return
     total, key = _graphs_in_all(config), ("analysis", "ols")
     if len(config["analysis"]["ols"]) > total - 2:
         allowed = "at least 2 fewer properties than graphs"
         hint = f"There are {total} graphs in all."
         problems.add(key, config["analysis"]["ols"], allowed, hint)
+
+
+def _on_graphs(config: Any) -> bool:
+    """Whether the study has networks that are built on graphs."""
+    return Plan(config, {}).has("sparse")
 
 
 def _graphs_in_all(config: Any) -> int:

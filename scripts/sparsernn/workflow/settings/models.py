@@ -30,6 +30,7 @@ from sparsernn.workflow.settings.value_types import (
     PropertyName,
     ProtocolName,
     Section,
+    Seeds,
     Share,
     StringCount,
     Title,
@@ -185,17 +186,18 @@ class TrainingSettings(Section):
 class Sparse(Section):
     """Training of the networks that are built on the graphs."""
 
-    seeds: UpToTenThousand
-    """Number of repeats, each with its own initial weights and order of batches. Adding repeats
-    leaves the earlier ones as they are."""
+    seeds: Seeds
+    """Number of repeats, each with its own initial weights and order of batches: one number for all
+    protocols, or one for each, `{published: 2, corrected: 3}`. Adding repeats leaves the earlier
+    ones as they are. With 0 there are none of these networks."""
     training: TrainingSettings
 
 
 class Dense(Section):
     """The dense networks that pruning starts from, and their training."""
 
-    seeds: UpToTenThousand
-    """Number of repeats, as for `sparse.seeds`."""
+    seeds: Seeds
+    """Number of repeats, as for `sparse.seeds`. With 0 nothing is pruned either."""
     embedding_size: UpToTenThousand
     """Width of the embedding, the numbers that stand for a letter."""
     hidden_size: UpToTenThousand
@@ -210,6 +212,9 @@ class PruningSettings(Section):
     the removed weights held at zero.
     """
 
+    seeds: Seeds | None
+    """How many of the dense networks are pruned and retrained: the first so many; null is all of
+    them."""
     schedules: NonEmpty[Literal["one_shot", "iterative"]]
     """`one_shot` starts every percentage from the trained dense network; `iterative` starts each
     from the retrained network of the percentage before."""

@@ -71,6 +71,13 @@ NonEmpty = Annotated[Distinct[T], Field(min_length=1)]
 UpToMillion = Annotated[int, Field(ge=1, le=1_000_000)]
 UpToTenThousand = Annotated[int, Field(ge=1, le=10_000)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Repeats = Annotated[int, Field(ge=0, le=10_000)]
+Seeds = (
+    Repeats
+    | Annotated[
+        dict[Name, Repeats], allowed("a section with a number of at least 0 for each protocol")
+    ]
+)
 StringCount = Annotated[int, Field(ge=0, le=250_000)]
 OfReber = Annotated[
     StringCount, Field(description="Strings of a grammar with the Reber grammar's letters.")
