@@ -12,8 +12,7 @@ rule graphs:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
-            "family": wildcards.family,
-            "settings": PLAN.family_settings(wildcards.family),
+            **PLAN.family_settings(wildcards.family),
             "graphs": PLAN.graphs_of(**wildcards),
             "seed": config["seed"],
             "code": code("make_graphs.py", *PLAN.generators(wildcards.family)),
@@ -38,6 +37,10 @@ rule properties:
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={"code": code("measure_graphs.py", *measures)},
+        spec={
+            "own": list(filter(PLAN.own, PLAN.families)),
+            "nulls": {family: tuple(null) for family, null in PLAN.nulls.items()},
+            "code": code("measure_graphs.py", *measures),
+        },
     script:
         "../scripts/measure_graphs.py"

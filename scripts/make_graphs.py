@@ -3,28 +3,36 @@
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import networkx as nx
 
 from sparsernn.files.graphml import other_files
-from sparsernn.files.tables import write_csv
 from sparsernn.graphs.graphml import read_graph, write_graph
 from sparsernn.graphs.random import generate
+from sparsernn.graphs.variants import variant
+from sparsernn.plugins import function
 from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job, log
 
 
+def _drawn(spec: Any, index: int) -> nx.Graph:
+    """A random graph of the family, or of the family that this is a null model of."""
+    rng = numpy_generator(spec["seed"], f"graph/{spec['original']}/{index}")
+    return generate(variant(spec["settings"], index), rng)
+
+
 @job
 def main(snakemake: Any) -> None:
-    spec = snakemake.params.spec
-    own = list(snakemake.input)
+    spec, own = snakemake.params.spec, list(snakemake.input)
+    folder = Path(snakemake.output.graphs)
     for position, index in enumerate(spec["graphs"]):
-        rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{index}")
-        graph = read_graph(own[position]) if own else generate(spec["settings"], rng)
-        write_graph(graph, Path(snakemake.output.graphs) / f"{index}.graphml")
-        origin = f"{own[position]}: " if own else ""
-        log(f"graph {index}: {origin}{len(graph)} vertices, {graph.number_of_edges()} edges")
+        name = Path(own[position]).name if own else f"{index}.graphml"
+        identity = name if own else index
+        graph = read_graph(own[position]) if own else _drawn(spec, index)
+        if spec["null"]:
+            rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{identity}")
+            graph = function("nulls", spec["null"])(graph, rng)
+        write_graph(graph, folder / name)
+        log(f"graph {identity}: {len(graph)} vertices, {graph.number_of_edges()} edges")
     if own:
-        names = {"graph": spec["graphs"], "file": [Path(path).name for path in own]}
-        write_csv(pd.DataFrame(names), Path(snakemake.output.graphs) / "files.csv")
         left = other_files(str(Path(own[0]).parent))
         log(f"not read, as their names don't end in .graphml: {', '.join(left) or 'none'}")

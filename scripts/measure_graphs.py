@@ -7,7 +7,7 @@ import igraph
 import pandas as pd
 
 from sparsernn.files.tables import write_csv
-from sparsernn.graphs.graphml import read_graph
+from sparsernn.graphs.graphml import graph_name, graphs_in, read_graph
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import properties
 from sparsernn.workflow.jobs import job, log
@@ -15,17 +15,17 @@ from sparsernn.workflow.jobs import job, log
 
 @job
 def main(snakemake: Any) -> None:
-    rows = []
+    spec, rows = snakemake.params.spec, []
     for shard in map(Path, snakemake.input.graphs):
-        own = shard / "files.csv"  # of a user's graphs
-        files = (
-            dict(pd.read_csv(own, dtype={"file": str}).to_numpy().tolist()) if own.exists() else {}
-        )
-        for path in sorted(shard.glob("*.graphml"), key=lambda path: int(path.stem)):
+        family = shard.parent.name
+        original, null, copy = spec["nulls"].get(family, (family, "", ""))
+        for path in graphs_in(shard):
             dag = orient(read_graph(path))
             graph = igraph.Graph(n=len(dag), edges=list(dag.edges), directed=True)
-            row = {"family": shard.parent.name, "graph": int(path.stem)}
-            row |= {"file": files[row["graph"]]} if files else {}
+            own = family in spec["own"]
+            row = {"family": family, "graph": graph_name(path, own)}
+            row |= {"file": path.name} if own else {}
+            row |= {"original": original, "null": null, "copy": copy} if spec["nulls"] else {}
             rows.append(row | properties(graph, layers(dag)))
     log(f"{len(rows)} graphs")
     write_csv(pd.DataFrame(rows), snakemake.output.properties)

@@ -1,4 +1,4 @@
-"""Plug-ins: cells, families and measures of graphs, and pruning criteria, a file each.
+"""Plug-ins: cells, families, nulls and measures of graphs, and pruning criteria, a file each.
 
 A file's name is the name in a configuration, and the file defines a function of that name. So a new
 one is a new file: nothing else need change, and nothing is computed again for the others. Files are
@@ -29,10 +29,11 @@ __all__ = [
     "statements",
 ]
 
-PluginKind = Literal["families", "measures", "cells", "criteria"]
+PluginKind = Literal["families", "nulls", "measures", "cells", "criteria"]
 _PACKAGE = Path(__file__).parent
 _FOLDERS: dict[PluginKind, str] = {
     "families": "graphs/families",
+    "nulls": "graphs/nulls",
     "measures": "graphs/measures",
     "cells": "wiring/cells",
     "criteria": "pruning/criteria",

@@ -76,11 +76,11 @@ cells: []
 dataset: {decoys: {m3: -1}}
     dataset.decoys.m3: received -1; allowed: an integer, at least 0 and at most 250,000.
 graphs: {families: {ba: {generator: barabasi_albert, count: 3, n: 20, m: n / 5}}}
-    graphs.families.ba.m: received 'n / 5'; allowed: an integer, at least 1, or a share of the
-    vertices such as n // 5.
+    graphs.families.ba.m: received 'n / 5'; allowed: an integer, at least 1, or a share such
+    as n // 5 or mean_degree // 2, or {each: [...]}, values that the graphs take in turn.
 graphs: {families: {ba: {generator: barabasi_albert, count: 3, n: [10], m: 2}}}
     graphs.families.ba.n: received [10]; allowed: an integer, at least 2 and at most 10,000, or a
-    range [lo, hi] of two.
+    range [lo, hi] of two, or {each: [...]}, values that the graphs take in turn.
 sparse: {training: {epohs: 4}}
     sparse.training.epohs: unknown key, received 4; allowed: epochs, batch_size, lr, clip_norm. Did
     you mean 'epochs'?

@@ -3,15 +3,31 @@
 import io
 from collections.abc import Iterable, Mapping
 from os import PathLike
+from pathlib import Path
 
 import networkx as nx
 
 from sparsernn.errors import InputError
-from sparsernn.files.graphml import GraphmlReader
+from sparsernn.files.graphml import GraphmlReader, graph_files
 from sparsernn.files.whole import write_bytes
 from sparsernn.graphs.orientation import orient, whole_number
 
-__all__ = ["read_graph", "write_graph"]
+__all__ = ["graph_name", "graphs_in", "read_graph", "write_graph"]
+
+
+def graphs_in(folder: str | PathLike[str]) -> list[Path]:
+    """The graphs of a shard: 2.graphml comes before 10.graphml."""
+    return [Path(path) for path in graph_files(str(folder))]
+
+
+def graph_name(path: Path, own: bool) -> int | str:
+    """What tables call a graph: its number in its family, or the name of a user's own file.
+
+    Example:
+        >>> graph_name(Path("shard0/7.graphml"), own=False), graph_name(Path("7.graphml"), own=True)
+        (7, '7.graphml')
+    """
+    return path.name if own else int(path.stem)
 
 
 def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:

@@ -8,9 +8,10 @@ import numpy as np
 
 from sparsernn.errors import InputError
 from sparsernn.files.graphml import MAX_EDGES
-from sparsernn.graphs.degrees import degree
+from sparsernn.graphs.degrees import degree, edges_of
+from sparsernn.graphs.exact import with_edges, with_sources
 from sparsernn.graphs.orientation import orient
-from sparsernn.plugins import function
+from sparsernn.plugins import function, parameters
 
 __all__ = ["generate"]
 
@@ -20,8 +21,9 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
 
     Args:
         family: `generator`, the name of a file in `families`; `n`, the number of vertices, or a
-            range [low, high] to draw it from; and the generator's own parameters. A text such as
-            "n // 5" depends on n.
+            range [low, high] to draw it from; the generator's own parameters; and for any generator
+            `mean_degree` and `sources` (see `sparsernn.graphs.exact`). A text such as "n // 5"
+            depends on another setting.
         rng: source of randomness for this graph alone.
 
     Raises:
@@ -29,19 +31,24 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
     """
     low, high = family["n"] if isinstance(family["n"], list) else (family["n"], family["n"])
     n = int(rng.integers(low, high + 1))
-    parameters = {
-        name: degree(value, n) if isinstance(value, str) else value
-        for name, value in family.items()
-        if name not in ("generator", "count", "n")
+    name, mean_degree = family["generator"], family.get("mean_degree")
+    given = {
+        key: degree(value, n, mean_degree) if isinstance(value, str) else value
+        for key, value in family.items()
+        if key not in ("generator", "count", "n", "nulls")
     }
-    name = family["generator"]
-    graph = function("families", name)(n=n, **parameters, rng=rng)
+    own = {key: value for key, value in given.items() if key in parameters("families", name)}
+    graph = function("families", name)(n=n, **own, rng=rng)
     try:
+        if "mean_degree" in given.keys() - own.keys():
+            graph = with_edges(graph, edges_of(n, given["mean_degree"]), rng)
+        if "sources" in given.keys() - own.keys():
+            graph = with_sources(graph, given["sources"], rng)
         if graph.number_of_edges() > MAX_EDGES:
             edges = f"{graph.number_of_edges():,} edges"
             raise InputError(f"{edges}; expected at most {MAX_EDGES:,}. Lower n or its degree.")
         orient(graph)
     except InputError as error:
-        drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **parameters}.items())
+        drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **given}.items())
         raise InputError(f"{name}({drawn}): {error}") from None
     return graph

@@ -87,7 +87,7 @@ def _course(history: Sequence[Sequence[float]]) -> dict[str, float]:
     under the curve of the test error, as its mean over the epochs; and the first epoch with each of
     `THRESHOLDS`, NaN if there was none.
     """
-    epochs = [Epoch(*epoch) for epoch in history]
+    epochs = [Epoch(int(number), *rest) for number, *rest in history]
     accuracies, late = [epoch.test_acc for epoch in epochs], epochs[-LATE:]
     mean = {
         "late_test_loss": _mean([epoch.test_loss for epoch in late]),

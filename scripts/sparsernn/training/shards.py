@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from sparsernn.graphs.graphml import read_graph
+from sparsernn.graphs.graphml import graph_name, graphs_in, read_graph
 from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.outcomes import Outcome
@@ -35,22 +35,23 @@ def train_shard(job: TrainingJob) -> None:
     """Train sparse networks, one for each graph of a shard.
 
     Args:
-        job: its `spec` has the `family`, and `inputs.graphs` is a folder of graphs: the name of
-            each file is the graph's number in the family.
+        job: its `spec` has the `family`, and `own` if the graphs are a user's files;
+            `inputs.graphs` is a folder of graphs, see `sparsernn.graphs.graphml.graph_name`.
     """
     job.run(_sparse_networks(job))
 
 
 def _sparse_networks(job: TrainingJob) -> Iterator[tuple[str, Callable[[], Outcome]]]:
-    for path in sorted(Path(job.inputs.graphs).glob("*.graphml"), key=lambda p: int(p.stem)):
-        # The number belongs to the key: it decides the seed, and two graphs may be the same.
-        key = work_key({**job.spec, "graph": int(path.stem)}, [path, job.inputs.strings])
-        yield key, partial(_train_sparse, job, path)
+    for path in graphs_in(job.inputs.graphs):
+        # The name belongs to the key: it decides the seed, and two graphs may be the same.
+        graph = graph_name(path, job.spec.get("own", False))
+        key = work_key({**job.spec, "graph": graph}, [path, job.inputs.strings])
+        yield key, partial(_train_sparse, job, path, graph)
 
 
-def _train_sparse(job: TrainingJob, path: Path) -> Outcome:
+def _train_sparse(job: TrainingJob, path: Path, graph: int | str) -> Outcome:
     """Train the network of one graph."""
-    spec, graph = job.spec, int(path.stem)
+    spec = job.spec
     name = f"sparse/{spec['cell']}/{spec['family']}/{graph}/{spec['seed']}"
     identity = {key: spec[key] for key in ("protocol", "cell", "family")}
 

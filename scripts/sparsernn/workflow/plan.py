@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sparsernn import plugins
 from sparsernn.engine.choice import engine_of
@@ -70,10 +70,27 @@ class Round:
         return [plugins.file("criteria", self.criterion)] if self.criterion else []
 
 
+class Null(NamedTuple):
+    """A null model of the graphs of a family: the original family, the model, and which copy."""
+
+    original: str
+    null: str
+    copy: int
+
+
 def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:
     """The GraphML files of each family that is a user's folder, by family."""
     families = config["graphs"]["families"].items()
     return {name: graph_files(family["folder"]) for name, family in families if "folder" in family}
+
+
+def null_families(name: str, family: Mapping[str, Any]) -> dict[str, Null]:
+    """The families of a family's null models: each has a graph for each graph of the family."""
+    return {
+        f"{name}_{null}_{copy}": Null(name, null, copy)
+        for null, copies in family.get("nulls", {}).items()
+        for copy in range(copies)
+    }
 
 
 @dataclass(frozen=True)
@@ -112,7 +129,8 @@ class Plan:
         """What readers call the plug-ins of the study: figures and tables depend on it."""
         used: dict[plugins.PluginKind, Iterable[str]] = {
             "cells": [*self.config["cells"], *THESIS_CELLS],
-            "families": self.families,
+            "families": self.config["graphs"]["families"],
+            "nulls": {null.null for null in self.nulls.values()},
             "measures": plugins.names("measures"),
             "criteria": self.config["pruning"]["controls"],
         }
@@ -138,18 +156,38 @@ class Plan:
 
     def sources(self, configfiles: Sequence[str]) -> list[str]:
         """The files that a study starts from: its configuration, a user's strings and graphs."""
-        graphs = [path for family in self.families for path in self.graphs.get(family, ())]
+        graphs = [path for files in self.graphs.values() for path in files]
         return [*map(os.path.relpath, configfiles), *self.user_strings, *graphs]
 
     @cached_property
     def families(self) -> dict[str, Mapping[str, Any]]:
-        """The families that have graphs, with their settings."""
+        """The families that have graphs, with their settings; those of null models come last."""
+        drawn = self._drawn
+        return drawn | {name: drawn[null.original] for name, null in self.nulls.items()}
+
+    @cached_property
+    def nulls(self) -> dict[str, Null]:
+        """The families of null models."""
+        found = (null_families(name, family) for name, family in self._drawn.items())
+        return {name: null for nulls in found for name, null in nulls.items()}
+
+    @cached_property
+    def _drawn(self) -> dict[str, Mapping[str, Any]]:
         families = self.config["graphs"]["families"].items()
         return {name: family for name, family in families if family.get("count") != 0}
 
+    def original(self, family: str) -> str:
+        """The family itself, or the one that it is a null model of."""
+        return self.nulls[family].original if family in self.nulls else family
+
+    def own(self, family: str) -> bool:
+        """Whether the graphs of a family are, or are null models of, a user's files."""
+        return self.original(family) in self.graphs
+
     def count(self, family: str) -> int:
         """Number of graphs of a family."""
-        return int(self.families[family].get("count", len(self.graphs.get(family, ()))))
+        files = self.graphs.get(self.original(family), ())
+        return int(self.families[family].get("count", len(files)))
 
     def shards(self, family: str) -> range:
         """Numbers of a family's shards: shard s holds the graphs from s * shard_size on."""
@@ -163,18 +201,25 @@ class Plan:
 
     def user_graphs_of(self, family: str, shard: str) -> list[str]:
         """The user's files that the graphs of a shard are read from."""
-        files = self.graphs.get(family, ())
+        files = self.graphs.get(self.original(family), ())
         return [files[index] for index in self.graphs_of(family, shard)] if files else []
 
     def family_settings(self, family: str) -> dict[str, Any]:
-        """The settings that each graph of a family depends on: all but the number of graphs."""
-        return {key: value for key, value in self.families[family].items() if key != "count"}
+        """What each graph of a family depends on: its settings, without the number of graphs."""
+        settings = self.families[family].items()
+        return {
+            "family": family,
+            "original": self.original(family),
+            "null": self.nulls[family].null if family in self.nulls else None,
+            "settings": {key: value for key, value in settings if key not in ("count", "nulls")},
+        }
 
     def generators(self, family: str) -> list[str]:
-        """The file of a family's random model; none where its graphs are a user's files."""
-        if family in self.graphs:
-            return []
-        return [plugins.file("families", self.families[family]["generator"])]
+        """The files of a family's random model and null model, if it has them."""
+        generator = self.families[family]["generator"]
+        files = [] if self.own(family) else [plugins.file("families", generator)]
+        nulls = [self.nulls[family].null] if family in self.nulls else []
+        return [*files, *(plugins.file("nulls", null) for null in nulls)]
 
     def graph_folders(self) -> list[str]:
         """The folders of all shards of graphs."""
@@ -188,14 +233,11 @@ class Plan:
 
     def seeds(self, part: str, protocol: str) -> range:
         """The seeds of a protocol's networks in a part of the study."""
-        most, seeds = [self._number(name, protocol) for name in ("dense", part)]
-        return range(seeds if part != "pruning" else min(most, seeds))
-
-    def _number(self, part: str, protocol: str) -> int:
         seeds = self.config[part]["seeds"]
-        if seeds is None:
-            return self._number("dense", protocol)
-        return int(seeds[protocol] if isinstance(seeds, Mapping) else seeds)
+        if part == "pruning":
+            dense = self.seeds("dense", protocol)
+            return dense if seeds is None else dense[: _of_protocol(seeds, protocol)]
+        return range(_of_protocol(seeds, protocol))
 
     def has(self, part: str) -> bool:
         """Whether the study has networks of a part."""
@@ -215,6 +257,7 @@ class Plan:
         given = dict(network.items())  # Snakemake's wildcards look like a mapping and are a list
         return {
             **{key: given[key] for key in ("protocol", "cell", "family") if key in given},
+            **({"own": True} if "family" in given and self.own(given["family"]) else {}),
             "choices": self.choices(network["protocol"], pruning),
             "seed": int(network["seed"]),
             "root": self.config["seed"],
@@ -330,3 +373,7 @@ class Plan:
             f"{kind}/{cell}": {"checkout": self.checkout or "", "kind": kind, "cell": cell}
             for kind, cell in itertools.product(NETWORK_KINDS, THESIS_CELLS)
         }
+
+
+def _of_protocol(seeds: int | Mapping[str, int], protocol: str) -> int:
+    return int(seeds[protocol] if isinstance(seeds, Mapping) else seeds)

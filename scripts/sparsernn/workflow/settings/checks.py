@@ -8,9 +8,10 @@ from typing import Any
 
 from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
-from sparsernn.graphs.degrees import degree
+from sparsernn.graphs.degrees import degree, edges_of
+from sparsernn.graphs.variants import variants
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.plan import PARTS, Plan, user_graphs
+from sparsernn.workflow.plan import PARTS, Plan, null_families, user_graphs
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.value_types import family_parameters
 
@@ -20,6 +21,7 @@ MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
 MAX_JOBS = 50_000
 _PATH = re.compile(r"[^{}\x00-\x1f\x7f-\x9f]+")
 PROTOCOLS = ("published", "corrected")
+MAX_NAME = 60  # letters of a family's name, with that of its null model
 
 Check = Callable[[Any, Problems], None]
 CHECKS: list[tuple[tuple[str, ...], Check]] = []
@@ -121,16 +123,44 @@ def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
 
 
 def _random_family(key: Key, family: Any, problems: Problems) -> None:
-    low, high = family["n"] if isinstance(family["n"], list) else [family["n"]] * 2
-    if low > high:
-        hint = f"Write [{high}, {low}]."
-        return problems.add((*key, "n"), [low, high], "[lo, hi] with lo at most hi", hint)
-    for name, parameter in family_parameters(family["generator"]).items():
-        # Neither a degree nor n minus it falls as n grows, so the smallest graph decides.
-        least = int(parameter.minimum or 1)
-        if parameter.type == "degree" and not least <= (value := degree(family[name], low)) < low:
-            allowed, hint = f"at least {least} and below n", f"It is {value} for n = {low}."
-            problems.add((*key, name), family[name], allowed, hint)
+    parameters = family_parameters(family["generator"])
+    degrees = {name: each for name, each in parameters.items() if each.type == "degree"}
+    for name in degrees:
+        text = str(family[name])
+        if "mean_degree" in text and "mean_degree" not in family:
+            hint = "Give the family a mean_degree."
+            return problems.add((*key, name), family[name], "a number, or a share of n", hint)
+    for settings in variants({name: value for name, value in family.items() if name != "nulls"}):
+        low, high = settings["n"] if isinstance(settings["n"], list) else [settings["n"]] * 2
+        if low > high:
+            hint = f"Write [{high}, {low}]."
+            return problems.add((*key, "n"), [low, high], "[lo, hi] with lo at most hi", hint)
+        mean_degree = settings.get("mean_degree")
+        if mean_degree is not None and not low - 1 <= edges_of(low, mean_degree) <= _pairs(low):
+            allowed = "at most n - 1, and enough edges for a connected graph"
+            hint = f"{edges_of(low, mean_degree)} edges for n = {low}."
+            return problems.add((*key, "mean_degree"), family["mean_degree"], allowed, hint)
+        for name, parameter in degrees.items():
+            # Neither a degree nor n minus it falls as n grows, so the smallest graph decides.
+            least, value = int(parameter.minimum or 1), degree(settings[name], low, mean_degree)
+            if not least <= value < low:
+                allowed, hint = f"at least {least} and below n", f"It is {value} for n = {low}."
+                problems.add((*key, name), family[name], allowed, hint)
+
+
+def _pairs(n: int) -> int:
+    return n * (n - 1) // 2
+
+
+@_check("graphs")
+def _nulls(config: Any, problems: Problems) -> None:
+    families = config["graphs"]["families"]
+    for name, family in families.items():
+        for derived in null_families(name, family):
+            if derived in families or len(derived) > MAX_NAME:
+                allowed = f"another name: its null models are called {derived}"
+                hint = "That is a family too." if derived in families else "That is too long."
+                problems.add(("graphs", "families", name), family, allowed, hint)
 
 
 @_check("replay")

@@ -24,14 +24,17 @@ from sparsernn.workflow.settings.value_types import (
     Foreign,
     Generator,
     GraphCount,
+    MeanDegree,
     Name,
     NonEmpty,
+    Nulls,
     OfReber,
     PropertyName,
     ProtocolName,
     Section,
     Seeds,
     Share,
+    SourceCount,
     StringCount,
     Title,
     UpToMillion,
@@ -127,10 +130,14 @@ class _RandomGraphs(Section):  # the models of generators add their parameters
     generator: str
     count: GraphCount
     n: VertexCount
+    mean_degree: MeanDegree = OMITTED
+    sources: SourceCount = OMITTED
+    nulls: Nulls = OMITTED
 
 
 class _OwnGraphs(Section):
     generator: Literal["graphml"]
+    nulls: Nulls = OMITTED
     folder: Annotated[
         str, Field(min_length=1), allowed("the path of a folder with *.graphml files")
     ]

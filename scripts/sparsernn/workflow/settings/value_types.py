@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -94,16 +94,73 @@ ProtocolName = Annotated[str, allowed("published, corrected or a key of custom_p
 Range = Annotated[
     list[Vertices], Field(min_length=2, max_length=2), allowed("a range [lo, hi] of two")
 ]
-VertexCount = Annotated[
-    Vertices | Range,
-    Field(description="Number of vertices; from a range it is drawn uniformly, ends included."),
-]
 Quotient = Annotated[
     str,
-    Field(pattern="^n *// *[1-9][0-9]{0,8}$"),
-    allowed("a share of the vertices such as n // 5"),
+    Field(pattern="^(n|mean_degree) *// *[1-9][0-9]{0,8}$"),
+    allowed("a share such as n // 5 or mean_degree // 2"),
 ]
 Degree = Annotated[int, Field(ge=1)] | Quotient
+
+
+@dataclass(frozen=True)
+class InTurn:
+    """A value of a kind, or several that the graphs of a family take in turn."""
+
+    kind: Any
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: Any) -> core_schema.CoreSchema:
+        return cast(core_schema.CoreSchema, handler.generate_schema(_one_or_several(self.kind)))
+
+
+def _one_or_several(kind: Any) -> Any:
+    return (
+        kind
+        | Annotated[
+            dict[Literal["each"], Annotated[list[kind], Field(min_length=1, max_length=100)]],
+            Field(min_length=1),
+            allowed("{each: [...]}, values that the graphs take in turn"),
+        ]
+    )
+
+
+VertexCount = Annotated[
+    Any,
+    InTurn(Vertices | Range),
+    Field(
+        description="Number of vertices; from a range it is drawn uniformly, ends included. Like "
+        "any number of a family it may be `{each: [16, 32]}`: the graphs take these values in "
+        "turn. Where several numbers are written so, they take all combinations in turn."
+    ),
+]
+MeanDegree = Annotated[
+    Any,
+    InTurn(Annotated[float, Field(ge=1, le=10_000)]),
+    Field(
+        description="Mean degree d of the vertices, for any generator: random edges are added or "
+        "removed until there are n·d/2, rounded, and the graph stays connected."
+    ),
+]
+SourceCount = Annotated[
+    Any,
+    InTurn(Annotated[int, Field(ge=1, le=10_000)]),
+    Field(
+        description="Exact number of source vertices, for any generator of undirected graphs: the "
+        "vertices are numbered so that a random set of so many, of which no two are joined, comes "
+        "first, and every later one has an earlier neighbour. Without it the generator's own order "
+        "decides."
+    ),
+]
+NullName = Annotated[str, _OneOf(lambda: names("nulls"))]
+Nulls = Annotated[
+    dict[NullName, Annotated[int, Field(ge=1, le=100)]],
+    allowed("a section with null models and how many of each, as {keep_layers: 3}"),
+    Field(
+        description="Null models of each graph: random graphs that share a part of its structure. "
+        "`keep_layers` leaves every vertex in its layer, `keep_degrees` leaves it its number of "
+        "neighbours. Networks are trained on them as on the graph itself, and compared with it in "
+        "pairs; correlations leave them out. Adding copies leaves the others as they are."
+    ),
+]
 Folder = Annotated[
     str,
     Field(max_length=200),
@@ -152,11 +209,11 @@ class FamilyParameter(Section):
     def key(self) -> Any:
         """The key of a configuration that gives it a value."""
         if self.type == "degree":
-            return Annotated[Degree, Field(description=self.description)]
+            return Annotated[Any, InTurn(Degree), Field(description=self.description)]
         number = {"integer": int, "number": float}[self.type]
-        return Annotated[
-            number, Field(description=self.description, ge=self.minimum, le=self.maximum)
-        ]
+        limits = Field(ge=self.minimum, le=self.maximum)
+        described = Field(description=self.description)
+        return Annotated[Any, InTurn(Annotated[number, limits]), described]
 
 
 def family_parameters(family: str) -> dict[str, FamilyParameter]:
