@@ -150,7 +150,7 @@ rule judge_claims:
     params:
         spec={
             "study": {
-                "protocols": config["protocols"],
+                "protocols": PLAN.shown_protocols,
                 "schedules": config["pruning"]["schedules"],
                 "confidence": config["analysis"]["confidence"],
             },

@@ -36,7 +36,9 @@ config = canonical(config)
 PLAN = Plan(config, user_graphs(config), os.path.relpath(os.path.join(HOME, "config", "published")))
 RESULTS = PLAN.results
 STRINGS = f"{RESULTS}/data/strings.csv"
-SHARD, DENSE, ROUND = (f"{RESULTS}/{path}" for path in (plan.SHARD, plan.DENSE, plan.ROUND))
+SHARD, DENSE, ROUND, SWEEP = (
+    f"{RESULTS}/{path}" for path in (plan.SHARD, plan.DENSE, plan.ROUND, plan.SWEEP)
+)
 FIGURES = products(PLAN, figures.FIGURES)
 TABLES = products(PLAN, tables.TABLES)
 announce()
@@ -51,7 +53,7 @@ def code(script, *files):
 
 wildcard_constraints:
     part="|".join(PARTS),
-    protocol="|".join(config["protocols"]),
+    protocol="|".join(PLAN.protocols),
     cell="|".join(config["cells"]),
     family="|".join(PLAN.families),
     seed=r"\d+",

@@ -54,6 +54,37 @@ rule prune_round:
         "../scripts/prune_round.py"
 
 
+if PLAN.sweep_tables():
+
+    rule sweep:
+        input:
+            strings=STRINGS,
+            model=f"{DENSE}{MODELS}",
+        output:
+            table=f"{SWEEP}.csv",
+        log:
+            f"{SWEEP}.log",
+        benchmark:
+            f"{RESULTS}/timings/sweep/{{protocol}}/{{cell}}/seed{{seed}}.tsv"
+        conda:
+            "../envs/sparsernn.yaml"
+        params:
+            spec=lambda wildcards: {
+                **PLAN.network(wildcards, pruning=True),
+                **PLAN.sweep,
+                "training": config["pruning"]["training"],
+                "code": code(
+                    "sweep_pruning.py",
+                    plugins.file("cells", wildcards.cell),
+                    plugins.file("criteria", "magnitude"),
+                    plugins.file("criteria", "random_matched"),
+                ),
+            },
+            limits=PLAN.network_limits,
+        script:
+            "../scripts/sweep_pruning.py"
+
+
 rule dense_tables:
     input:
         networks=PLAN.dense_tables("networks"),
@@ -82,3 +113,21 @@ use rule dense_tables as pruning_tables with:
     log:
         f"{RESULTS}/logs/pruning_tables.log",
     localrule: True
+
+
+if PLAN.sweep_tables():
+
+    rule sweep_tables:
+        input:
+            table=PLAN.sweep_tables(),
+        output:
+            table=f"{RESULTS}/pruning/sweep.csv",
+        log:
+            f"{RESULTS}/logs/sweep_tables.log",
+        localrule: True
+        conda:
+            "../envs/sparsernn.yaml"
+        params:
+            spec={"code": code("merge_tables.py")},
+        script:
+            "../scripts/merge_tables.py"

@@ -3,7 +3,7 @@
 SHOWN_FIGURES = [
     name
     for shown in figures.SHOWN
-    for protocol in config["protocols"]
+    for protocol in PLAN.shown_protocols
     if (name := f"{protocol}/{shown}") in FIGURES
 ]
 SHOWN_PAGES = {

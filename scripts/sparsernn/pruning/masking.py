@@ -14,7 +14,7 @@ from sparsernn.errors import InputError, brief
 from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.plugins import function, names
+from sparsernn.plugins import function, names, parameters
 from sparsernn.wiring.protocol import CORRECTED, Protocol
 from sparsernn.wiring.wiring import Wiring
 
@@ -81,13 +81,17 @@ def pruned_wiring(
     """
     masks, counted = _masks(wiring), _masks(wiring if original is None else original)
     score = function("criteria", pruning.criterion)
+    grouped = "groups" in parameters("criteria", pruning.criterion)
+    groups = _groups(wiring) if grouped else []
     for pool in _pools(wiring, pruning):
         _check_finite(wiring, weights, pool)
         present, before = _flat(masks, pool), _flat(counted, pool)
         if not present.any():
             continue
         scores = np.zeros_like(_flat(weights, pool))
-        scores[present] = _checked(score(_flat(weights, pool)[present], rng), pruning, present)
+        known = {"groups": _flat(groups, pool)[present]} if grouped else {}
+        scored = score(_flat(weights, pool)[present], rng, **known)
+        scores[present] = _checked(scored, pruning, present)
         if pruning.protocol.largest_survives:
             threshold = np.percentile(scores[before], pruning.percent)
             present[present] = scores[present] >= threshold
@@ -144,6 +148,19 @@ def _pools(wiring: Wiring, pruning: Pruning) -> Iterator[list[tuple[int, int]]]:
     for layer in sorted(set(layers)):
         blocks = [i for i, of in enumerate(layers) if of == layer]
         yield [(i, kind) for i in blocks for kind in _MATRICES[pruning.target]]
+
+
+def _groups(wiring: Wiring) -> list[list[npt.NDArray[np.int64]]]:
+    """For each weight of each matrix the number of its group: the rows of one gate there."""
+    groups: list[list[npt.NDArray[np.int64]]] = []
+    first = 0
+    for block in wiring.blocks:
+        groups.append([])
+        for mask in (block.mask_ih, block.mask_hh):
+            gate = np.arange(len(mask)) // block.size
+            groups[-1].append(np.broadcast_to(first + gate[:, None], mask.shape))
+            first += len(mask) // block.size
+    return groups
 
 
 def _masks(wiring: Wiring) -> list[list[npt.NDArray[np.bool_]]]:

@@ -2,10 +2,14 @@
 
 import logging
 import math
+from collections.abc import Mapping
+from typing import Any
+
+import torch
 
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
-from sparsernn.seeds import numpy_generator
+from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.loop import Epoch, Run, evaluate
@@ -24,7 +28,8 @@ def prune_round(job: TrainingJob) -> None:
 
     Args:
         job: its `spec` has `schedule`, `target`, `percent` and `criterion` (None prunes nothing, as
-            the control `retrained` does), and the `size` of the dense network's layers.
+            the control `retrained` does), the `size` of the dense network's layers, and the
+            `start`: the "trained" weights, "new" ones, or a "small" dense network.
     """
     key = work_key(job.spec, [job.inputs.strings, job.inputs.model])
     job.run([(key, lambda: _prune_and_train(job))])
@@ -38,7 +43,8 @@ def _prune_and_train(job: TrainingJob) -> Outcome:
     else:
         try:
             with job.limited():
-                network, run = _trained_on(job, name, _pruned(job, name, network))
+                network = _started(job, name, _pruned(job, name, network))
+                network, run = _trained_on(job, name, network)
         except MemoryError as error:
             run = Run(status="out_of_memory", reason=f"{error} before training")
     _log.info(f"{name}: {run.status} {run.reason}")
@@ -54,6 +60,29 @@ def _pruned(job: TrainingJob, name: str, network: SequenceClassifier) -> Sequenc
     pruning = Pruning(spec["percent"], spec["target"], choices, spec["criterion"])
     original = Wiring.dense(spec["cell"], **spec["size"])
     return prune_network(network, pruning, original, numpy_generator(spec["root"], f"{name}/mask"))
+
+
+def _started(job: TrainingJob, name: str, network: SequenceClassifier) -> SequenceClassifier:
+    """The pruned network, or the one that is trained from the start in its place."""
+    spec = job.spec
+    if spec["start"] == "trained":
+        return network
+    generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
+    wiring = network.wiring if spec["start"] == "new" else _small(spec, network.wiring.weights)
+    return SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
+
+
+def _small(spec: Mapping[str, Any], weights: int) -> Wiring:
+    """The dense network of as many layers, and of as many units as fit into a number of weights."""
+    step = protocol(spec["choices"]).readout_step
+
+    def dense(units: int) -> Wiring:
+        return Wiring.dense(
+            spec["cell"], **spec["size"] | {"hidden_size": units}, readout_step=step
+        )
+
+    sizes = range(1, spec["size"]["hidden_size"] + 1)
+    return dense(max((n for n in sizes if dense(n).weights <= weights), default=1))
 
 
 def _trained_on(

@@ -68,12 +68,17 @@ def protocol(choices: Mapping[str, Any]) -> Protocol:
     """The protocol of a configuration.
 
     Args:
-        choices: `base`, "published" or "corrected", and the fields in which it differs.
+        choices: `base`, "published" or "corrected", and the fields in which it differs; `like`:
+            by another protocol's name, the fields that are as there.
 
     Example:
         >>> protocol({"base": "published", "skips": "summed"}).gate_masks
         'interleaved'
+        >>> protocol({"base": "corrected", "like": {"published": ["skips"]}}).skips
+        'cells'
     """
     fields = dict(choices)
-    base = {"published": PUBLISHED, "corrected": CORRECTED}[fields.pop("base")]
-    return replace(base, **fields)
+    known = {"published": PUBLISHED, "corrected": CORRECTED}
+    base, like = known[fields.pop("base")], fields.pop("like", {})
+    others = {name: getattr(known[other], name) for other in like for name in like[other]}
+    return replace(base, **fields, **others)

@@ -9,26 +9,33 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sparsernn import plugins
+from sparsernn.analysis.designs import levels, runs_of
 from sparsernn.engine.choice import engine_of
 from sparsernn.files.graphml import graph_files
 from sparsernn.thesis.repository import CELLS as THESIS_CELLS
 from sparsernn.thesis.repository import NETWORK_KINDS
 
-__all__ = ["DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "Plan", "Round", "user_graphs"]
+__all__ = ["CONTROLS", "DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "SWEEP"]
+__all__ += ["Null", "Plan", "Round", "design_variants", "null_families", "user_graphs"]
 
 # Where a file of networks is below the results, without ending. In braces, Snakemake's wildcards.
 SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
 DENSE = "dense/{protocol}/{cell}/seed{seed}/dense"
 ROUND = "pruning/{protocol}/{cell}/seed{seed}/{round}"
 
+SWEEP = "pruning/{protocol}/{cell}/seed{seed}/sweep"
+
 MODELS = ".safetensors"
 """The ending of the files that hold trained networks."""
 
 PARTS = ("sparse", "dense", "pruning")
 """The parts of a study that train networks."""
+
+CONTROLS = ("retrained", "started_anew", "small_dense")
+"""What pruning may be compared with, besides criteria."""
 
 _OF_PRUNING = ("prune_scope", "largest_survives")  # fields of a protocol
 
@@ -44,6 +51,7 @@ class Round:
         criterion: which of them; None: none, the network is only trained on.
         before: the percent of the round that it starts from; None: it starts from the dense
             network.
+        start: the "trained" weights, "new" ones, or a "small" dense network.
     """
 
     schedule: str
@@ -51,6 +59,7 @@ class Round:
     percent: float
     criterion: str | None
     before: float | None = None
+    start: Literal["trained", "new", "small"] = "trained"
 
     @property
     def name(self) -> str:
@@ -62,12 +71,20 @@ class Round:
         """What it depends on, besides the network that it starts from."""
         percent = float(self.percent)
         how = {"target": self.target, "percent": percent, "criterion": self.criterion}
-        return {"schedule": self.schedule, **how}
+        return {"schedule": self.schedule, **how, "start": self.start}
 
     @property
     def files(self) -> list[str]:
         """The file of its criterion."""
         return [plugins.file("criteria", self.criterion)] if self.criterion else []
+
+
+def design_variants(name: str, design: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """The variants of a design: their names, and the level of each field in them."""
+    if design["runs"] not in runs_of(len(design["fields"])):
+        return {}
+    known = levels(design["fields"], design["runs"])
+    return {f"{name}_{number}": level for number, level in enumerate(known, start=1)}
 
 
 class Null(NamedTuple):
@@ -146,7 +163,7 @@ class Plan:
     def dataset(self) -> dict[str, Any]:
         """The settings that the strings depend on: with a user's own, nothing is sampled."""
         dataset = self.config["dataset"]
-        used = dataset if dataset["strings"] is None else ("strings", "test_share")
+        used = dataset if dataset["strings"] is None else ("strings", "test_share", "derive")
         return {key: dataset[key] for key in used}
 
     @property
@@ -231,17 +248,48 @@ class Plan:
 
     # Networks
 
+    @cached_property
+    def protocols(self) -> list[str]:
+        """The protocols, with the variants of a design in the place of its name."""
+        designs = self.config["designs"]
+        return [
+            protocol
+            for name in self.config["protocols"]
+            for protocol in (design_variants(name, designs[name]) if name in designs else [name])
+        ]
+
+    @property
+    def shown_protocols(self) -> list[str]:
+        """The protocols that have figures of their own: variants of a design are compared."""
+        return [protocol for protocol in self.protocols if not self.design_of(protocol)]
+
+    @cached_property
+    def levels(self) -> dict[str, dict[str, int]]:
+        """The level of each field, −1 or 1, in each variant of the designs that are used."""
+        designs = self.config["designs"].items()
+        used = ((name, design) for name, design in designs if name in self.config["protocols"])
+        return {
+            variant: level
+            for name, design in used
+            for variant, level in design_variants(name, design).items()
+        }
+
+    def design_of(self, protocol: str) -> str | None:
+        """The design that a protocol is a variant of, if it is one."""
+        return protocol.rpartition("_")[0] if protocol in self.levels else None
+
     def seeds(self, part: str, protocol: str) -> range:
         """The seeds of a protocol's networks in a part of the study."""
         seeds = self.config[part]["seeds"]
         if part == "pruning":
             dense = self.seeds("dense", protocol)
-            return dense if seeds is None else dense[: _of_protocol(seeds, protocol)]
-        return range(_of_protocol(seeds, protocol))
+            named = self.design_of(protocol) or protocol
+            return dense if seeds is None else dense[: _of_protocol(seeds, named)]
+        return range(_of_protocol(seeds, self.design_of(protocol) or protocol))
 
     def has(self, part: str) -> bool:
         """Whether the study has networks of a part."""
-        return any(self.seeds(part, protocol) for protocol in self.config["protocols"])
+        return any(self.seeds(part, protocol) for protocol in self.protocols)
 
     def choices(self, protocol: str, pruning: bool) -> dict[str, Any]:
         """A protocol as the library takes it: a base, and the fields that differ from it.
@@ -249,6 +297,11 @@ class Plan:
         Of the fields only those that pruning reads, or only the others, so that a protocol that
         prunes differently doesn't train its networks again.
         """
+        if design := self.design_of(protocol):
+            high = sorted(name for name, level in self.levels[protocol].items() if level > 0)
+            read = [name for name in high if (name in _OF_PRUNING) == pruning]
+            settings = self.config["designs"][design]
+            return {"base": settings["low"], "like": {settings["high"]: read}}
         fields = self.config["custom_protocols"].get(protocol, {"base": protocol})
         return {k: v for k, v in fields.items() if k == "base" or (k in _OF_PRUNING) == pruning}
 
@@ -294,7 +347,7 @@ class Plan:
             found.append(Round("retrained", "both", 0, None))
         if "both" in targets:
             others = [control for control in controls if control != "retrained"]
-            found += [Round(name, "both", percent, name) for name in others for percent in percents]
+            found += [_control(name, percent) for name in others for percent in percents]
         return {round.name: round for round in found}
 
     def pruned_from(self, network: Mapping[str, str]) -> str:
@@ -324,6 +377,18 @@ class Plan:
         """A table of each round of pruning."""
         return self._of_seeds(f"{self.results}/{ROUND}.{table}.csv", "pruning", self.rounds)
 
+    def sweep_tables(self) -> list[str]:
+        """The table of each dense network's sweep of pruning; none where there is no sweep."""
+        swept = self.config["pruning"]["sweep"] is not None
+        return self._of_seeds(f"{self.results}/{SWEEP}.csv", "dense", [""]) if swept else []
+
+    @property
+    def sweep(self) -> dict[str, Any]:
+        """The settings of the sweep."""
+        settings = self.config["pruning"]["sweep"]
+        percents = list(range(settings["step"], 101, settings["step"]))
+        return {"target": "both", "percents": percents, "draws": settings["draws"]}
+
     def _of_seeds(self, path: str, part: str, rounds: Iterable[str]) -> list[str]:
         return [
             path.format(protocol=protocol, cell=cell, seed=seed, round=round)
@@ -334,7 +399,7 @@ class Plan:
 
     @property
     def _protocols_and_cells(self) -> list[tuple[str, str]]:
-        return list(itertools.product(self.config["protocols"], self.config["cells"]))
+        return list(itertools.product(self.protocols, self.config["cells"]))
 
     def jobs(self) -> dict[str, int]:
         """The number of jobs of each rule that trains networks or generates graphs."""
@@ -348,6 +413,7 @@ class Plan:
             "train_sparse": seeds["sparse"] * shards,
             "train_dense": seeds["dense"],
             "prune_round": seeds["pruning"] * len(self.rounds),
+            "sweep": len(self.sweep_tables()),
         }
 
     def networks(self) -> int:
@@ -373,6 +439,13 @@ class Plan:
             f"{kind}/{cell}": {"checkout": self.checkout or "", "kind": kind, "cell": cell}
             for kind, cell in itertools.product(NETWORK_KINDS, THESIS_CELLS)
         }
+
+
+def _control(name: str, percent: float) -> Round:
+    starts: dict[str, Literal["new", "small"]] = {"started_anew": "new", "small_dense": "small"}
+    if name in starts:
+        return Round(name, "both", percent, "magnitude", start=starts[name])
+    return Round(name, "both", percent, name)
 
 
 def _of_protocol(seeds: int | Mapping[str, int], protocol: str) -> int:

@@ -68,7 +68,7 @@ def products(plan: Plan, catalogue: Mapping[str, Any]) -> dict[str, Product]:
         for kind, entry in catalogue.items()
         if plan.checkout or not any(path.startswith("replay/") for path in entry.inputs.values())
         for options in _options(plan.config, entry)
-        for protocol in (plan.config["protocols"] if "protocol" in entry.each else [None])
+        for protocol in (plan.shown_protocols if "protocol" in entry.each else [None])
     ]
     return {product.name: product for product in found}
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from sparsernn.analysis.designs import runs_of
 from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.variants import variants
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.plan import PARTS, Plan, null_families, user_graphs
+from sparsernn.workflow.plan import PARTS, Plan, design_variants, null_families, user_graphs
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.value_types import family_parameters
 
@@ -44,9 +45,27 @@ def _built_in_protocols(config: Any, problems: Problems) -> None:
             problems.add(key, protocol, "names other than the built-in protocols'")
 
 
-@_check("protocols", "custom_protocols")
+@_check("custom_protocols", "designs")
+def _designs(config: Any, problems: Problems) -> None:
+    for name, design in config["designs"].items():
+        key, runs = ("designs", name), runs_of(len(design["fields"]))
+        if name in (*PROTOCOLS, *config["custom_protocols"]):
+            problems.add(key, design, "names that no protocol has")
+        elif design["low"] == design["high"]:
+            problems.add((*key, "high"), design["high"], "another protocol than low")
+        elif not 2 <= len(design["fields"]) <= 8:
+            problems.add((*key, "fields"), design["fields"], "2 to 8 fields")
+        elif design["runs"] not in runs:
+            allowed = f"{', '.join(map(str, runs))} runs of {len(design['fields'])} fields"
+            problems.add((*key, "runs"), design["runs"], allowed)
+        for variant in design_variants(name, design):
+            if variant in (*config["custom_protocols"], *config["designs"]):
+                problems.add(("designs", name), design, f"another name: {variant} is a protocol")
+
+
+@_check("protocols", "custom_protocols", "designs")
 def _protocols(config: Any, problems: Problems) -> None:
-    known = [*PROTOCOLS, *config["custom_protocols"]]
+    known = [*PROTOCOLS, *config["custom_protocols"], *config["designs"]]
     for index, name in enumerate(config["protocols"]):
         if name not in known:
             near = close(name, known)
@@ -84,6 +103,14 @@ def _results(config: Any, problems: Problems) -> None:
             allowed = "the path of a folder, which need not exist"
             hint = f"{path} exists, and is not a folder."
             problems.add(("results",), config["results"], allowed, hint)
+
+
+@_check("dataset.derive")
+def _derived(config: Any, problems: Problems) -> None:
+    derived = config["dataset"]["derive"]
+    if derived is not None and len(derived) != 1:
+        allowed = "one of the keys parity and only, or null"
+        problems.add(("dataset", "derive"), derived, allowed)
 
 
 @_check("dataset")

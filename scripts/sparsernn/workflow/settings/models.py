@@ -81,6 +81,32 @@ class CustomProtocol(Section):
     percentile, false (corrected) leaves none."""
 
 
+_Field = Literal[
+    "gate_masks",
+    "skips",
+    "embedding_size",
+    "readout",
+    "readout_step",
+    "vertex_order",
+    "prune_scope",
+    "largest_survives",
+]
+
+
+class Design(Section):
+    """Variants of a protocol: combinations of the values that its fields have in two protocols."""
+
+    low: Literal["published", "corrected"]
+    """Protocol that gives the fields which do not vary, and the low level of those that do."""
+    high: Literal["published", "corrected"]
+    """Protocol that gives the high level of the fields that vary."""
+    fields: NonEmpty[_Field]
+    """Fields that vary, 2 to 8 of them."""
+    runs: Annotated[int, Field(ge=4, le=256)]
+    """Number of combinations: all, or a regular fraction of them. Six fields in 16 runs have
+    resolution IV: effects of single fields are not mixed up with those of pairs."""
+
+
 class Decoys(Section):
     """Number of invalid strings from each of eight other grammars on the same walk graph; not all
     of them 0.
@@ -94,6 +120,16 @@ class Decoys(Section):
     m6: Foreign
     m7: Foreign
     m8: Foreign
+
+
+class Derived(Section):
+    """Another task on the same strings; one of the two keys."""
+
+    parity: Annotated[str, Field(pattern="^[!-~]$"), allowed("a letter in quotes")] = OMITTED
+    """The valid strings alone, and whether this letter occurs an even number of times in them
+    (class 1) or an odd one (class 0)."""
+    only: NonEmpty[Annotated[str, Field(min_length=1, max_length=80)]] = OMITTED
+    """The valid strings, and the invalid ones of these grammars."""
 
 
 class Dataset(Section):
@@ -113,6 +149,8 @@ class Dataset(Section):
     string of a grammar has 5, and each letter more makes strings about a quarter rarer."""
     test_share: Annotated[float, Field(ge=1e-6, lt=1)]
     """Share of the strings that is held out for the test."""
+    derive: Derived | None
+    """Another task on the same strings; with null valid strings are told from invalid ones."""
 
 
 class _Family(Section):
@@ -214,6 +252,15 @@ class Dense(Section):
     training: TrainingSettings
 
 
+class Sweep(Section):
+    """Pruning at many percentages without retraining."""
+
+    step: Annotated[int, Field(ge=1, le=100)]
+    """Percentages are the multiples of this, up to 100."""
+    draws: Annotated[int, Field(ge=0, le=1_000)]
+    """Number of random masks for each percentage and scope."""
+
+
 class PruningSettings(Section):
     """Pruning of the dense networks by magnitude, and the training that follows each pruning with
     the removed weights held at zero.
@@ -234,10 +281,17 @@ class PruningSettings(Section):
     """Percentages of the target's weights to remove."""
     controls: Distinct[ControlName]
     """What pruning is compared with. `retrained` trains each dense network on as a round does, with
-    nothing pruned. A criterion prunes as many weights as `one_shot` does, at every percentage, but
-    chooses others: `random` draws them. Only where `both` is a target, and only that target. In
-    tables these are values of `schedule`."""
+    nothing pruned. `started_anew` has the masks of `one_shot`, and new initial weights;
+    `small_dense` is a new dense network of at most as many weights, with fewer units. A criterion
+    prunes as many weights as `one_shot` does, at every percentage, but chooses others: `random`
+    draws them from all, `random_matched` from each gate's rows of each weight matrix as many as
+    magnitude would take there. Only where `both` is a target, and only that target. In tables these
+    are values of `schedule`."""
     training: TrainingSettings
+    sweep: Sweep | None
+    """Accuracy right after pruning, without retraining, of every dense network, at more percentages
+    and in more ways: by magnitude within layers and over all of them, and of each of these random
+    masks that take as many weights of every layer and gate. With null there is none."""
 
 
 class LimitsSettings(Section):
@@ -326,7 +380,7 @@ class Settings(Section):
     same machine."""
     protocols: Annotated[
         NonEmpty[ProtocolName],
-        allowed("a list of published, corrected and keys of custom_protocols"),
+        allowed("a list of published, corrected and keys of custom_protocols and designs"),
     ]
     """How networks are built and read out. `published` does what the thesis's released code did,
     `corrected` what its text describes. Everything that is trained is trained once for each."""
@@ -334,6 +388,9 @@ class Settings(Section):
     """Protocols of your own, by name. Each starts from a base and switches single fields; name it
     in `protocols` to use it. A name has at most 40 small letters, digits and _, and starts with a
     letter."""
+    designs: dict[Name, Design]
+    """Many variants of a protocol at once, by name: named in `protocols`, a design stands for its
+    variants, `NAME_1` and so on. A name as for `custom_protocols`."""
     cells: NonEmpty[CellName]
     """Recurrent cells to study. Each adds its networks, dense and sparse."""
     engine: Literal["fused", "torch", "fastest"]

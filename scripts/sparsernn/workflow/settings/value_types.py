@@ -19,6 +19,7 @@ from sparsernn.errors import InputError
 from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.plugins import literal, names, parameters
 from sparsernn.thesis.repository import CELLS
+from sparsernn.workflow.plan import CONTROLS
 
 T = TypeVar("T")
 OMITTED: Any = None  # the default of a key that may be left out, but may not be null
@@ -27,13 +28,13 @@ OMITTED: Any = None  # the default of a key that may be left out, but may not be
 def control_names() -> tuple[str, ...]:
     """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
     criteria = names("criteria", first=("random",))
-    for name in ("one_shot", "iterative", "retrained"):
+    for name in ("one_shot", "iterative", *CONTROLS):
         if name in criteria:
             raise InputError(
                 f"criteria/{name}.py: {name} is a schedule of pruning already. Rename the file, "
                 "and its function."
             )
-    return ("retrained", *(name for name in criteria if name != "magnitude"))
+    return (*CONTROLS, *(name for name in criteria if name != "magnitude"))
 
 
 @dataclass(frozen=True)
