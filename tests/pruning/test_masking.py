@@ -241,3 +241,29 @@ PERCENT = r"prune: percent=.*expected a percent in \(0, 100\]"
 def test_an_impossible_pruning_is_refused(message: str, choices: tuple[Any, ...]) -> None:
     with pytest.raises(InputError, match=message):
         prune_network(tiny_network(), Pruning(*choices))
+
+
+@pytest.mark.parametrize("protocol", [CORRECTED, GLOBAL, PUBLISHED])
+def test_a_matched_random_mask_takes_as_many_of_each_gate(protocol: Protocol) -> None:
+    network = initialised(Wiring.dense("lstm", 7, 9, 2))
+    with torch.no_grad():  # so that gates lose very different numbers of weights
+        for number, parameter in enumerate(network.recurrent.parameters()):
+            parameter.mul_(
+                torch.linspace(1, 3 + number, len(parameter)).view(-1, *[1] * (parameter.dim() - 1))
+            )
+    pruning = Pruning(60, "both", protocol)
+    matched = replace(pruning, criterion="random_matched")
+    first = prune_network(network, pruning).wiring.blocks
+    drawn = [prune_network(network, matched, rng=RNG(seed)).wiring.blocks for seed in (0, 1)]
+
+    def counts(blocks: Any) -> list[int]:
+        parts = [mask for block in blocks for mask in (block.mask_ih, block.mask_hh)]
+        return [int(gate.sum()) for mask in parts for gate in np.split(mask, 4)]
+
+    assert counts(first) == counts(drawn[0]) == counts(drawn[1])
+    assert len(set(counts(first))) > 4
+    assert (masks_of(drawn[0]) != masks_of(drawn[1])).any()
+
+
+def masks_of(blocks: Any) -> np.ndarray:
+    return flat(blocks, "mask")

@@ -10,6 +10,7 @@ from training_jobs import SPEC, training_job
 
 from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.pruning.rounds import prune_round
+from sparsernn.pruning.sweep import sweep
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import evaluate
@@ -26,6 +27,7 @@ def dense(tmp_path: Path) -> TrainingJob:
 
 def a_round(dense: TrainingJob, folder: Path, **spec: Any) -> TrainingJob:
     given = {"schedule": "one_shot", "target": "both", "percent": 50.0, "criterion": "magnitude"}
+    given |= {"start": "trained"}
     return training_job(folder, inputs={"model": dense.outputs.models}, **{**given, **spec})
 
 
@@ -74,3 +76,60 @@ def test_a_round_that_takes_too_much_memory_is_a_row(dense: TrainingJob, tmp_pat
     prune_round(TrainingJob(job.spec, Limits(megabytes=0), job.inputs, job.outputs))
     [row] = pd.read_csv(job.outputs.networks).to_dict("records")
     assert row["status"] == "out_of_memory"
+
+
+def test_a_round_started_anew_has_the_masks_and_new_weights(
+    dense: TrainingJob, tmp_path: Path
+) -> None:
+    trained = a_round(dense, tmp_path / "one_shot")
+    anew = a_round(dense, tmp_path / "anew", schedule="started_anew", start="new")
+    for job in (trained, anew):
+        prune_round(job)
+    networks = [load_network(job.outputs.models, "gru")[1] for job in (trained, anew)]
+    wirings = [network.wiring for network in networks if network]
+    for one, other in zip(wirings[0].blocks, wirings[1].blocks, strict=True):
+        assert (one.mask_ih == other.mask_ih).all() and (one.mask_hh == other.mask_hh).all()
+    first = [pd.read_csv(job.outputs.history).loc[0, "test_loss"] for job in (trained, anew)]
+    assert first[0] != first[1]
+
+
+@pytest.mark.parametrize(("percent", "units"), [(50.0, 4), (90.0, 1)])
+def test_a_small_dense_network_has_at_most_as_many_weights(
+    dense: TrainingJob, tmp_path: Path, percent: float, units: int
+) -> None:
+    job = a_round(dense, tmp_path / "small", schedule="small_dense", start="small", percent=percent)
+    prune_round(job)
+    _, network = load_network(job.outputs.models, "gru")
+    assert network and [block.size for block in network.wiring.blocks] == [units, units]
+    whole = load_checkpoint(dense.outputs.models)["networks"][0]["weights"]
+    left = whole - round(whole * percent / 100)
+    assert network.wiring.weights <= left
+    assert units == 1 or 3 * (4 * (units + 1) + 3 * (units + 1) ** 2) > left
+
+
+def test_a_sweep_prunes_the_trained_network_in_all_ways(dense: TrainingJob, tmp_path: Path) -> None:
+    job = training_job(
+        tmp_path / "sweep",
+        inputs={"model": dense.outputs.models},
+        target="both",
+        percents=[50, 100],
+        draws=2,
+    )
+    job.outputs.table = tmp_path / "sweep.csv"
+    sweep(job)
+    table = pd.read_csv(job.outputs.table)
+    arms = table[["scope", "criterion", "draw"]].drop_duplicates()
+    assert len(arms) == 2 * (1 + 2) and len(table) == 3 * len(arms)
+    whole = load_checkpoint(dense.outputs.models)["networks"][0]["weights"]
+    assert set(zip(table["percent"], table["weights"], strict=True)) == {
+        (0, whole),
+        (50, whole // 2),
+        (100, 0),
+    }
+    last = pd.read_csv(dense.outputs.history).iloc[-1]
+    assert set(table.loc[table["percent"] == 0, "test_acc"]) == {last["test_acc"]}
+    halved = table[(table["percent"] == 50) & (table["scope"] == "layer")]
+    assert halved["test_loss"].nunique() == 3
+    before = job.outputs.table.read_bytes()
+    sweep(job)
+    assert job.outputs.table.read_bytes() == before

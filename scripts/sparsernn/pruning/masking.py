@@ -1,6 +1,7 @@
 """Pruning: which weights of a network go, and the masks that exclude them."""
 
 import copy
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
@@ -14,7 +15,7 @@ from sparsernn.errors import InputError, brief
 from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.plugins import function, names, parameters
+from sparsernn.plugins import function, names
 from sparsernn.wiring.protocol import CORRECTED, Protocol
 from sparsernn.wiring.wiring import Wiring
 
@@ -81,7 +82,7 @@ def pruned_wiring(
     """
     masks, counted = _masks(wiring), _masks(wiring if original is None else original)
     score = function("criteria", pruning.criterion)
-    grouped = "groups" in parameters("criteria", pruning.criterion)
+    grouped = "groups" in inspect.signature(score).parameters
     groups = _groups(wiring) if grouped else []
     for pool in _pools(wiring, pruning):
         _check_finite(wiring, weights, pool)
