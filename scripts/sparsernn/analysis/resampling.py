@@ -75,7 +75,7 @@ def adjusted(p_values: Iterable[float], method: str) -> np.ndarray:
     """
     result = np.array(list(p_values), dtype=float)
     tested = np.isfinite(result)
-    if tested.any():
+    if tested.sum() > 1:  # multipletests collects garbage, which takes longer than all the rest
         result[tested] = multipletests(result[tested], method=method)[1]
     return result
 
