@@ -1,5 +1,6 @@
 """The observations of an analysis: networks, with the properties of their graphs."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,9 +9,19 @@ import pandas as pd
 
 from sparsernn.errors import InputError
 
-__all__ = ["CASE", "cases", "counted", "is_constant", "join"]
+__all__ = [
+    "CASE",
+    "GRAPH",
+    "blank",
+    "cases",
+    "counted",
+    "is_constant",
+    "join",
+    "observations",
+    "require",
+]
 
-_GRAPH = ["family", "graph"]
+GRAPH = ["family", "graph"]
 CASE = ["protocol", "cell"]
 _NO_SPREAD = 1e-9  # values that differ by less, relative to their size, count as constant
 
@@ -29,19 +40,19 @@ def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
         InputError: a column is missing, or a graph has no row of properties, or several.
     """
     for name, table in {"networks": networks, "properties": properties}.items():
-        _require(table, _GRAPH, f"the table of {name}")
-    graphs = pd.MultiIndex.from_frame(properties[_GRAPH])
+        require(table, GRAPH, f"the table of {name}")
+    graphs = pd.MultiIndex.from_frame(properties[GRAPH])
     if not graphs.is_unique:
         twice = _listed(graphs[graphs.duplicated()])
         raise InputError(f"properties of {twice}: expected one row a graph, found several.")
-    wanted = pd.MultiIndex.from_frame(networks[_GRAPH])
+    wanted = pd.MultiIndex.from_frame(networks[GRAPH])
     found = graphs.get_indexer(wanted)
     if (found < 0).any():
         raise InputError(
             f"no properties of {_listed(wanted[found < 0])}; expected a row for the graph of "
             "every network. Measure the graphs that the networks were built from."
         )
-    measured = properties.drop(columns=_GRAPH).iloc[found]
+    measured = properties.drop(columns=GRAPH).iloc[found]
     return pd.concat([networks.reset_index(drop=True), measured.reset_index(drop=True)], axis=1)
 
 
@@ -53,12 +64,47 @@ def cases(
     The table has one row a graph, sorted by family and number, and as columns the properties and
     the mean test_acc of the networks with status "ok".
     """
-    _require(table, [*CASE, *_GRAPH, "status", "test_acc", *properties], "the joined table")
+    require(table, [*CASE, *GRAPH, "status", "test_acc", *properties], "the joined table")
     how = dict.fromkeys(properties, "first") | {"test_acc": "mean"}
     for case, rows in table.groupby(CASE, sort=False):
         fine = rows[(rows["status"] == "ok") & rows["test_acc"].notna()]
-        graphs = fine.groupby(_GRAPH).agg(how).astype(float)
+        graphs = fine.groupby(GRAPH).agg(how).astype(float)
         yield dict(zip(CASE, case, strict=True)), graphs
+
+
+def observations(
+    table: pd.DataFrame,
+    responses: Sequence[str],
+    columns: Sequence[str] = (),
+    by: Sequence[str] = tuple(CASE),
+) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
+    """Each protocol, cell and response, with the networks that count.
+
+    Args:
+        table: one row a network, with a column status.
+        responses: names of columns of numbers.
+        columns: further columns that a network must have a value in.
+        by: what makes a case, besides the response.
+
+    Yields:
+        The case, and its networks with status "ok" and no value missing. A column `y` holds the
+        response. A case without such networks comes with an empty table.
+
+    Raises:
+        InputError: a column is missing.
+    """
+    require(table, [*by, "status", *responses, *columns], "the table of networks")
+    for case, rows in table.groupby(list(by), sort=False):
+        fine = rows[rows["status"] == "ok"].dropna(subset=list(columns))
+        for response in responses:
+            y = fine[response].astype(float)
+            complete = fine.assign(y=y)[np.isfinite(y)].reset_index(drop=True)
+            yield dict(zip(by, case, strict=True)) | {"response": response}, complete
+
+
+def blank(columns: Sequence[str]) -> dict[str, Any]:
+    """A row of a result in which nothing is known yet: NaN, and an empty note."""
+    return dict.fromkeys(columns, math.nan) | {"note": ""}
 
 
 def is_constant(values: np.ndarray) -> np.ndarray:
@@ -76,7 +122,8 @@ def _listed(graphs: pd.MultiIndex) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _require(table: pd.DataFrame, columns: Sequence[str], where: str) -> None:
+def require(table: pd.DataFrame, columns: Sequence[str], where: str) -> None:
+    """Raise an InputError that names the columns that a table lacks."""
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise InputError(

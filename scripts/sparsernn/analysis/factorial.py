@@ -1,0 +1,230 @@
+"""Two-level factorial designs and their fractions: how much each switch changes a response.
+
+Every run sets each field to its low (−1) or high (+1) level, and trains the same graphs from the
+same starts. A fraction of all combinations confounds effects; `aliases` names which.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import combinations, product
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sparsernn.analysis.cases import GRAPH, blank, counted, is_constant, observations, require
+from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling, adjust_within
+from sparsernn.errors import InputError
+
+__all__ = ["GENERATORS", "aliases", "factorial_design", "factorial_effects", "resolution"]
+
+# The further columns as products of the first ones, A, B, …: by number of fields and of runs.
+# Montgomery, "Design and Analysis of Experiments", table 8.14: of the highest resolution.
+GENERATORS: Mapping[tuple[int, int], tuple[str, ...]] = MappingProxyType(
+    {
+        (3, 4): ("AB",),
+        (4, 8): ("ABC",),
+        (5, 8): ("AB", "AC"),
+        (6, 8): ("AB", "AC", "BC"),
+        (7, 8): ("AB", "AC", "BC", "ABC"),
+        (5, 16): ("ABCD",),
+        (6, 16): ("ABC", "BCD"),
+        (7, 16): ("ABC", "BCD", "ACD"),
+        (8, 16): ("BCD", "ACD", "ABC", "ABD"),
+        (6, 32): ("ABCDE",),
+        (7, 32): ("ABCD", "ABDE"),
+        (8, 32): ("ABC", "ABD", "BCDE"),
+        (7, 64): ("ABCDEF",),
+        (8, 64): ("ABCD", "ABEF"),
+    }
+)
+_EFFECT = ["graphs", "pairs", "dropped", "estimate", "low", "high"]
+_EFFECT += ["bootstrap_low", "bootstrap_high", "p_value", "p_adjusted", "note"]
+
+
+def factorial_design(fields: Sequence[str], runs: int, least_resolution: int = 3) -> pd.DataFrame:
+    """A full factorial, or a regular fraction 2^(k−p) of it.
+
+    Args:
+        fields: names of the k fields, the first of which vary freely.
+        runs: number of runs, 2^k or a number that `GENERATORS` lists for k.
+        least_resolution: the least resolution that will do. With III, main effects are free of
+            each other; with IV, also of two-field interactions; with V, those of each other too.
+
+    Returns:
+        One row a run, one column a field, of −1 and +1.
+
+    Raises:
+        InputError: no such design, or one of lower resolution.
+
+    Example:
+        >>> design = factorial_design(["a", "b", "c"], 4)
+        >>> design.to_numpy().tolist()
+        [[-1, -1, 1], [1, -1, -1], [-1, 1, -1], [1, 1, 1]]
+        >>> resolution(design)
+        3
+    """
+    if len(set(fields)) < len(fields) or not fields:
+        raise InputError(f"fields are {list(fields)}; expected at least one, and each once.")
+    words = () if runs == 2 ** len(fields) else GENERATORS.get((len(fields), runs))
+    if words is None:
+        known = [n for k, n in GENERATORS if k == len(fields)] + [2 ** len(fields)]
+        raise InputError(
+            f"no design of {len(fields)} fields in {runs} runs is listed; expected one of {known}."
+        )
+    free = len(fields) - len(words)
+    base = np.array(list(product((-1, 1), repeat=free)))[:, ::-1]
+    further = [base[:, ["ABCDEF".index(letter) for letter in word]].prod(axis=1) for word in words]
+    design = pd.DataFrame(np.column_stack([base, *further]), columns=list(fields))
+    if resolution(design) < least_resolution:
+        raise InputError(
+            f"{len(fields)} fields in {runs} runs have resolution {resolution(design)}; expected "
+            f"at least {least_resolution}. Take more runs or fewer fields."
+        )
+    return design
+
+
+def resolution(design: pd.DataFrame) -> int | float:
+    """The least number of columns whose product is constant; infinite for a full factorial.
+
+    Args:
+        design: one row a run, one column a field, of −1 and +1.
+    """
+    levels = design.to_numpy()
+    for size in range(1, levels.shape[1] + 1):
+        for chosen in combinations(range(levels.shape[1]), size):
+            if np.ptp(levels[:, chosen].prod(axis=1)) == 0:
+                return size
+    return math.inf
+
+
+def aliases(design: pd.DataFrame) -> dict[str, list[str]]:
+    """Main effects and two-field interactions, grouped by what the design cannot separate.
+
+    Args:
+        design: one row a run, one column a field, of −1 and +1.
+
+    Returns:
+        By the first effect of each group, the others, with a minus sign where they have the
+        opposite sign. Main effects come first. Interactions are written a:b.
+
+    Example:
+        >>> aliases(factorial_design(["a", "b", "c"], 4))
+        {'a': ['b:c'], 'b': ['a:c'], 'c': ['a:b']}
+    """
+    found: dict[tuple[int, ...], tuple[str, list[str]]] = {}
+    for name, column in _effects(design).items():
+        key, opposite = tuple(column), tuple(-column)
+        if key in found:
+            found[key][1].append(name)
+        elif opposite in found:
+            found[opposite][1].append(f"-{name}")
+        else:
+            found[key] = (name, [])
+    return dict(found.values())
+
+
+def _effects(design: pd.DataFrame) -> dict[str, np.ndarray]:
+    """The columns of the main effects and of the two-field interactions."""
+    columns = {str(name): design[name].to_numpy() for name in design}
+    pairs = {f"{a}:{b}": columns[a] * columns[b] for a, b in combinations(columns, 2)}
+    return columns | pairs
+
+
+def factorial_effects(
+    table: pd.DataFrame,
+    responses: Sequence[str],
+    fields: Sequence[str],
+    resampling: Resampling,
+    *,
+    start: str = "seed",
+    by: Sequence[str] = ("cell",),
+) -> pd.DataFrame:
+    """What each field does to a response: its mean at the high level minus that at the low level.
+
+    Within a graph and start, only the runs differ. So each gives one estimate of every effect; they
+    are averaged by graph, and graphs are the sample.
+
+    Args:
+        table: one row a network: family, graph, status, and fields of −1 and +1.
+        responses: names of columns.
+        fields: names of columns.
+        resampling: of whole graphs.
+        start: the column that tells the starts of a graph apart.
+        by: columns within which effects are estimated separately.
+
+    Returns:
+        One row a value of `by`, response and effect: kind ("main" or "interaction"), aliases (what
+        else the estimate contains, among two-field interactions), graphs, pairs (of graph and
+        start), dropped (pairs that lack runs), estimate, low and high (Student's t over graphs),
+        bootstrap_low and bootstrap_high (over graphs), p_value (t), p_adjusted (Holm, over the
+        effects of one kind), note.
+
+    Raises:
+        InputError: a column is missing, or a field has other levels than −1 and +1.
+    """
+    require(table, fields, "the table of networks")
+    design, rows = _design(table, fields), []
+    named = aliases(design)
+    for case, networks in observations(table, responses, [*GRAPH, start, *fields], by):
+        values, dropped = _by_pair(networks, design, list(named), start)
+        for effect, others in named.items():
+            kind = "interaction" if effect not in fields else "main"
+            about = case | {"effect": effect, "kind": kind, "aliases": ", ".join(others)}
+            found = _effect(values[effect], resampling)
+            rows.append(about | found | {"pairs": len(values), "dropped": dropped})
+    columns = [*by, "response", "effect", "kind", "aliases", *_EFFECT]
+    return adjust_within(pd.DataFrame(rows, columns=columns), [*by, "response", "kind"], "holm")
+
+
+def _design(table: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
+    """The runs that occur, also those of which no network counts."""
+    design = table[list(fields)].drop_duplicates().reset_index(drop=True)
+    other = ~design.isin([-1, 1]).all()
+    if other.any():
+        raise InputError(f"{', '.join(design.columns[other])} has levels other than -1 and 1.")
+    return design.astype(int)
+
+
+def _by_pair(
+    networks: pd.DataFrame, design: pd.DataFrame, effects: list[str], start: str
+) -> tuple[pd.DataFrame, int]:
+    """Each effect in each pair of graph and start, and how many pairs lack a run.
+
+    Least squares of the response on all effects, which in a whole design are differences of means.
+    """
+    fields, rows, dropped = list(design), {}, 0
+    for pair, runs in networks.groupby([*GRAPH, start], sort=True):
+        if runs.duplicated(fields).any():
+            raise InputError(f"{pair} has a run twice; expected one network each.")
+        if len(runs) < len(design):
+            dropped += 1
+            continue
+        columns = _effects(runs[fields].astype(int))
+        x = np.column_stack([np.ones(len(runs)), *(columns[name] for name in effects)])
+        rows[pair] = 2 * np.linalg.lstsq(x, runs["y"].to_numpy(), rcond=None)[0][1:]
+    index = pd.MultiIndex.from_tuples(list(rows), names=[*GRAPH, start]) if rows else None
+    return pd.DataFrame(list(rows.values()), index=index, columns=effects), dropped
+
+
+def _effect(values: pd.Series, resampling: Resampling) -> dict[str, Any]:
+    if not len(values):
+        return blank(_EFFECT) | {"graphs": 0, "note": "no graph and start with all runs"}
+    graphs = values.groupby(level=GRAPH).mean().to_numpy()
+    row = blank(_EFFECT) | {"graphs": len(graphs), "estimate": graphs.mean()}
+    if np.abs(graphs).max() < 1e-12:
+        return row | {"estimate": 0.0, "p_value": 1.0, "note": "no difference in any pair"}
+    if len(graphs) < 3 or is_constant(graphs):
+        many = "the effect is the same in all graphs"
+        few = f"{counted(len(graphs))}, at least 3 needed for an interval"
+        return row | {"note": few if len(graphs) < 3 else many}
+    test = stats.ttest_1samp(graphs, 0)
+    row["low"], row["high"] = test.confidence_interval(resampling.confidence)
+    row["p_value"] = test.pvalue
+    if len(graphs) < FEW_CLUSTERS:
+        return row | {"note": f"{counted(len(graphs))}, too few for a bootstrap"}
+    drawn = resampling.counts(len(graphs)) @ graphs / len(graphs)
+    row["bootstrap_low"], row["bootstrap_high"] = resampling.interval(drawn)
+    return row

@@ -1,0 +1,215 @@
+"""Arms compared in pairs: the same seed, or the same graph and start, under two conditions.
+
+It serves arms of pruning (paired by seed) and graphs against their nulls (paired by graph and
+start, after `average_copies`). What cannot be computed is NaN, and a note says why.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sparsernn.analysis.cases import CASE, blank, is_constant, observations, require
+from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling, adjust_within
+from sparsernn.errors import InputError
+
+__all__ = ["average_copies", "compare_arms", "differences", "sign_flip_p"]
+
+_PAIRS = ["protocol", "cell", "response", "arm", "reference"]
+_RESULT = ["pairs", "clusters", "mean", "low", "high", "median", "median_low", "median_high"]
+_RESULT += ["share_above", "share_equal", "p_value", "p_adjusted", "note"]
+_LEAST = 6  # pairs; of five, all of one sign have p = 2 / 2⁵ = .0625
+
+
+def average_copies(
+    table: pd.DataFrame, responses: Sequence[str], unit: Sequence[str], arm: str = "arm"
+) -> pd.DataFrame:
+    """Replace the copies of one original by their mean.
+
+    Several random graphs that are the null of one graph say together what one would say with less
+    noise; they are not several pairs.
+
+    Args:
+        table: one row a network.
+        responses: columns to average, over the networks with status "ok".
+        unit: columns that identify the original, and what else a pair shares.
+        arm: the column that tells originals from copies.
+
+    Returns:
+        One row a protocol, cell, arm and unit: the means, copies (how many networks they are of)
+        and status "ok".
+
+    Raises:
+        InputError: a column is missing.
+    """
+    key = [*CASE, arm, *unit]
+    require(table, [*key, "status", *responses], "the table of networks")
+    groups = table[table["status"] == "ok"].groupby(key, sort=False, dropna=False)
+    means = groups[list(responses)].mean()
+    return means.assign(copies=groups.size(), status="ok").reset_index()
+
+
+def differences(
+    table: pd.DataFrame,
+    responses: Sequence[str],
+    contrasts: Sequence[tuple[str, str]],
+    unit: Sequence[str],
+    arm: str = "arm",
+) -> pd.DataFrame:
+    """The difference of two arms in each pair.
+
+    Args:
+        table: one row a network, with status; at most one with status "ok" for each protocol, cell,
+            arm and unit.
+        responses: names of columns.
+        contrasts: pairs of an arm and the arm that it is compared with.
+        unit: columns that the two networks of a pair share, such as seed, or family, graph, seed.
+        arm: the column with the names of the arms.
+
+    Returns:
+        One row a protocol, cell, response, contrast and pair: arm, reference, the columns of
+        `unit`, and difference (arm minus reference). Networks without a partner are left out.
+
+    Raises:
+        InputError: a column is missing, or a pair has several networks in one arm.
+    """
+    tables = [pd.DataFrame(columns=[*_PAIRS, *unit, "difference"])]
+    for case, networks in observations(table, responses, [arm, *unit]):
+        if networks.duplicated([arm, *unit]).any():
+            raise InputError(
+                f"{case} has several networks with the same {arm}, {', '.join(unit)}; expected "
+                "one. Add the column in which they differ to `unit`, or use `average_copies`."
+            )
+        values = networks.set_index([arm, *unit])["y"].unstack(arm)
+        for one, reference in contrasts:
+            pair = values.reindex(columns=[one, reference]).dropna()
+            found = (pair[one] - pair[reference]).rename("difference").reset_index()
+            tables.append(found.assign(**case, arm=one, reference=reference))
+    filled = [found for found in tables[1:] if len(found)]
+    return pd.concat(filled or tables, ignore_index=True)[list(tables[0].columns)]
+
+
+def compare_arms(
+    table: pd.DataFrame,
+    responses: Sequence[str],
+    contrasts: Sequence[tuple[str, str]],
+    unit: Sequence[str],
+    resampling: Resampling,
+    *,
+    arm: str = "arm",
+    cluster: Sequence[str] = (),
+    by: Sequence[str] = (),
+    adjust: str = "holm",
+) -> pd.DataFrame:
+    """Compare arms in pairs.
+
+    Args:
+        table: as for `differences`.
+        responses: names of columns.
+        contrasts: pairs of an arm and the arm that it is compared with.
+        unit: columns that the two networks of a pair share.
+        resampling: of pairs, or of clusters of pairs.
+        arm: the column with the names of the arms.
+        cluster: columns of `unit` that identify what is resampled and flipped as a whole, such as
+            family and graph if pairs are starts; none if each pair stands for itself.
+        by: columns of `unit` within which arms are compared separately, such as percent.
+        adjust: "holm" or "fdr_bh", over all contrasts and values of `by` of a protocol, cell and
+            response.
+
+    Returns:
+        One row a protocol, cell, response, value of `by` and contrast: pairs, clusters, mean, low
+        and high (bootstrap) of the differences, median, median_low and median_high, share_above
+        (share of the pairs in which the arm is higher), share_equal, p_value (sign-flip permutation
+        of the mean, two-sided), p_adjusted, note.
+
+    Raises:
+        InputError: a column is missing, or a pair has several networks in one arm.
+    """
+    alien = [name for name in (*cluster, *by) if name not in unit]
+    if alien:
+        raise InputError(f"{', '.join(alien)} is not in unit {list(unit)}; add it there.")
+    pairs, rows = differences(table, responses, contrasts, unit, arm), []
+    for case, networks in observations(table, responses, [arm, *unit]):
+        for values in _values(networks, by):
+            for one, reference in contrasts:
+                about = case | values | {"arm": one, "reference": reference}
+                chosen = pairs[(pairs[list(about)] == pd.Series(about)).all(axis=1)]
+                rows.append(about | _compared(chosen, list(cluster), resampling))
+    columns = [*_PAIRS[:3], *by, "arm", "reference", *_RESULT]
+    return adjust_within(pd.DataFrame(rows, columns=columns), _PAIRS[:3], adjust)
+
+
+def _values(networks: pd.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:
+    """The combinations of values of `by` that occur; one empty combination if there is no `by`."""
+    return networks[list(by)].drop_duplicates().to_dict("records") if by else [{}]
+
+
+def _compared(pairs: pd.DataFrame, cluster: list[str], resampling: Resampling) -> dict[str, Any]:
+    change = pairs["difference"].to_numpy(dtype=float)
+    codes = pairs.groupby(cluster).ngroup().to_numpy() if cluster else np.arange(len(pairs))
+    count = len(np.unique(codes))
+    row = blank(_RESULT) | {"pairs": len(change), "clusters": count}
+    if not len(change):
+        return row | {"note": "no pairs"}
+    row |= {"mean": change.mean(), "median": float(np.median(change))}
+    row |= {"share_above": (change > 0).mean(), "share_equal": (change == 0).mean()}
+    if is_constant(change) and not change.any():
+        return row | {"p_value": 1.0, "note": "the arms are equal in every pair"}
+    if count >= FEW_CLUSTERS:
+        row |= _intervals(change, resampling.counts(count)[:, codes], resampling)
+    if count < _LEAST:
+        return row | {"note": f"{count} of {_LEAST} pairs or clusters that a test needs"}
+    row["p_value"] = sign_flip_p(np.bincount(codes, change), resampling)
+    return row
+
+
+def _intervals(change: np.ndarray, counts: np.ndarray, resampling: Resampling) -> dict[str, float]:
+    """Bootstrap intervals of mean and median; `counts` is how often each pair is drawn."""
+    low, high = resampling.interval(counts @ change / counts.sum(axis=1))
+    median_low, median_high = resampling.interval(weighted_medians(change, counts))
+    return {"low": low, "high": high, "median_low": median_low, "median_high": median_high}
+
+
+def weighted_medians(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """The median of values of which each occurs so many times.
+
+    Args:
+        values: (values,).
+        counts: (samples, values), none of the rows all 0.
+
+    Returns:
+        One median a sample.
+
+    Example:
+        >>> weighted_medians(np.array([5.0, 1.0, 3.0]), np.array([[0, 1, 1], [2, 1, 0]]))
+        array([2., 5.])
+    """
+    order = np.argsort(values)
+    below = counts[:, order].cumsum(axis=1)
+    total = below[:, -1:]
+    upper = (below > total / 2).argmax(axis=1)
+    lower = (below >= total / 2).argmax(axis=1)
+    return (values[order][lower] + values[order][upper]) / 2
+
+
+def sign_flip_p(sums: np.ndarray, resampling: Resampling) -> float:
+    """Two-sided p that differences are symmetric about 0.
+
+    Under the null hypothesis the two arms of a pair are exchangeable, so a difference might as well
+    have the other sign. With few differences all 2ⁿ choices of signs are counted, else as many are
+    drawn as `resampling` says.
+
+    Args:
+        sums: the difference of each pair, or their sum in each cluster.
+        resampling: how many signs are drawn.
+    """
+    test = stats.permutation_test(
+        (sums,),
+        np.mean,
+        permutation_type="samples",
+        n_resamples=resampling.resamples,
+        rng=resampling.generator,
+    )
+    return float(test.pvalue)

@@ -1,0 +1,120 @@
+"""The ceiling: known intraclass correlations, coverage, and tables that have none."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from simulated import networks, within_limits
+
+from sparsernn.analysis.ceiling import (
+    Groups,
+    beside_ceiling,
+    ceiling_of_mean,
+    icc,
+    icc_interval,
+    intraclass,
+)
+from sparsernn.analysis.resampling import Resampling
+from sparsernn.errors import InputError
+
+
+def few(seed: int = 0) -> Resampling:
+    return Resampling(np.random.default_rng(seed), resamples=200)
+
+
+def test_icc_and_interval_of_equal_groups_are_the_textbooks() -> None:
+    table = networks(12, 4)
+    values = table["y"].to_numpy().reshape(12, 4)
+    f = stats.f_oneway(*values).statistic
+    row = intraclass(table, ["y"], few()).iloc[0]
+    assert row["estimate"] == pytest.approx((f - 1) / (f + 3))
+    low, high = (f / stats.f.ppf(q, 11, 36) for q in (0.975, 0.025))
+    expected = [max(0, (low - 1) / (low + 3)), (high - 1) / (high + 3)]
+    assert row[["low", "high"]].tolist() == pytest.approx(expected)
+    assert row[["graphs", "networks", "starts"]].tolist() == [12, 48, 4]
+    assert 0 <= row["bootstrap_low"] <= row["estimate"] <= row["bootstrap_high"] <= 1
+
+
+@pytest.mark.parametrize("sizes", [[3] * 20, [1, 2, 3, 6] * 5])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_the_interval_covers_at_its_rate(sizes: list[int], share: float) -> None:
+    rng, groups = np.random.default_rng(1), np.repeat(np.arange(20), sizes)
+    covered = 0
+    for _ in range(200):
+        effect = math.sqrt(share) * rng.normal(size=20)
+        y = effect[groups] + math.sqrt(1 - share) * rng.normal(size=len(groups))
+        low, high = icc_interval(Groups.of(y, groups), 0.9)
+        covered += low <= share <= high
+    # At a share of 0, only an interval that is too high can miss.
+    assert within_limits(covered, 200, 0.95 if share == 0 else 0.9)
+
+
+def test_resampled_groups_count_as_groups() -> None:
+    table = networks(6, 3)
+    groups = Groups.of(table["y"].to_numpy(), table["graph"].to_numpy())
+    counts = np.array([[2, 1, 0, 1, 1, 1]])
+    again = pd.concat([table.query("graph != 2"), table.query("graph == 0").assign(graph=2)])
+    expected = icc(Groups.of(again["y"].to_numpy(), again["graph"].to_numpy()))
+    np.testing.assert_allclose(icc(groups, counts), expected)
+
+
+def test_bootstrap_over_graphs_covers_roughly() -> None:
+    covered = 0
+    for seed in range(200):
+        row = intraclass(networks(40, 3, seed=seed), ["y"], few(seed)).iloc[0]
+        covered += row["bootstrap_low"] <= 0.5 <= row["bootstrap_high"]
+    assert 0.86 < covered / 200 < 0.99
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (lambda t: t.assign(y=0.5), "response is constant"),
+        (lambda t: t[t["seed"] == 0], "one network a graph"),
+        (lambda t: t[t["graph"] == 0], "1 graph, at least 2"),
+        (lambda t: t.assign(status="diverged"), "0 graphs"),
+        (lambda t: t.assign(y=math.nan), "0 graphs"),
+    ],
+)
+def test_no_icc_is_explained(change: object, note: str) -> None:
+    row = intraclass(change(networks(6, 3)), ["y"], few()).iloc[0]  # type: ignore[operator]
+    assert note in row["note"]
+    assert row[["estimate", "low", "high", "bootstrap_low"]].isna().all()
+
+
+def test_three_graphs_have_an_interval_but_no_bootstrap() -> None:
+    row = intraclass(networks(3, 3), ["y"], few()).iloc[0]
+    assert math.isfinite(row["low"]) and math.isnan(row["bootstrap_low"])
+    assert "too few for a bootstrap" in row["note"]
+
+
+def test_starts_that_never_differ_leave_all_to_the_graph() -> None:
+    row = intraclass(networks(6, 3, start_sd=0), ["y"], few()).iloc[0]
+    assert row[["estimate", "high"]].tolist() == pytest.approx([1, 1])
+    assert row["low"] > 0.999
+
+
+def test_the_ceiling_is_the_r2_of_the_graphs_true_effects() -> None:
+    table = networks(3000, 3, start_sd=2.0)
+    means = table.groupby("graph")[["y", "graph_effect"]].mean()
+    reached = np.corrcoef(means["y"], means["graph_effect"])[0, 1] ** 2
+    assert reached == pytest.approx(ceiling_of_mean(0.2, 3), abs=0.03)
+
+
+def test_r2_beside_its_ceiling() -> None:
+    found = intraclass(networks(200, 3), ["y"], few())
+    scores = found[["protocol", "cell", "response"]].assign(r2=0.25, starts=3.0)
+    row = beside_ceiling(scores, found).iloc[0]
+    assert row["ceiling_low"] < row["ceiling"] < row["ceiling_high"]
+    assert row["ratio"] == pytest.approx(0.25 / row["ceiling"])
+    unknown = beside_ceiling(scores.assign(response="other"), found)
+    assert unknown[["ceiling", "ratio"]].isna().all(axis=None)
+    zero = beside_ceiling(scores, found.assign(estimate=0.0))
+    assert math.isnan(zero["ratio"].item())
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(InputError, match="no column late"):
+        intraclass(networks(), ["late"], few())

@@ -1,0 +1,104 @@
+"""Half-way points and safe shares, against curves whose answers are known."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from simulated import within_limits
+
+from sparsernn.analysis.cliff import cliffs, half_way, over_seeds, safe_share
+from sparsernn.analysis.resampling import Resampling
+from sparsernn.errors import InputError
+
+PERCENT = np.arange(0, 101, 5.0)
+
+
+def logistic(centre: float) -> np.ndarray:
+    return 0.5 + 0.49 / (1 + np.exp((PERCENT - centre) / 1.5))
+
+
+def curves(*accuracies: np.ndarray, arm: str = "magnitude") -> pd.DataFrame:
+    rows = [
+        pd.DataFrame({"percent": PERCENT, "acc": accuracy}).assign(seed=seed)
+        for seed, accuracy in enumerate(accuracies)
+    ]
+    fixed = {"protocol": "published", "cell": "gru", "arm": arm, "status": "ok"}
+    return pd.concat(rows, ignore_index=True).assign(**fixed)
+
+
+def found(table: pd.DataFrame) -> pd.DataFrame:
+    return cliffs(table, "acc", ["arm", "seed"], floor=0.5)
+
+
+def test_a_planted_cliff_is_found() -> None:
+    centres = [31.0, 60.0, 72.5]
+    table = found(curves(*map(logistic, centres)).sample(frac=1, random_state=0))
+    table = table.sort_values("seed")
+    np.testing.assert_allclose(table["half_way"], centres, atol=0.7)
+    # The loss passes a point 1.5 log(0.49 / 0.01 - 1) = 5.8 percent before the centre.
+    assert table["safe_share"].tolist() == [25, 50, 65]
+    assert table["points"].tolist() == [21] * 3
+
+
+def test_the_first_crossing_counts() -> None:
+    percent, accuracy = np.array([0, 10, 20, 30, 40.0]), np.array([1, 0.7, 0.9, 0.7, 0.5])
+    assert half_way(percent, accuracy, 0.5) == pytest.approx(25 / 3)
+    assert safe_share(percent, accuracy, 0.3) == 30
+    assert safe_share(percent, np.ones(5), 0.01) == 40
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "note"),
+    [
+        (np.full(21, 0.99), "never half lost"),
+        (np.full(21, 0.5), "not above the floor"),
+        (np.where(PERCENT < 50, 0.99, math.nan), "from 50 % on; never half lost"),
+        (np.full(21, math.nan), "no curve"),
+    ],
+)
+def test_no_half_way_point_is_explained(accuracy: np.ndarray, note: str) -> None:
+    row = found(curves(accuracy)).iloc[0]
+    assert math.isnan(row["half_way"]) and note in row["note"]
+
+
+def test_a_network_that_failed_ends_the_curve() -> None:
+    table = curves(logistic(50))
+    table.loc[table["percent"] == 30, "status"] = "diverged"
+    row = found(table).iloc[0]
+    assert (row["points"], row["safe_share"]) == (6, 25)
+    no_dense = found(table[table["percent"] > 0]).iloc[0]
+    assert "starts at 0 %" in no_dense["note"]
+
+
+def test_a_percentage_twice_is_an_error() -> None:
+    with pytest.raises(InputError, match="twice"):
+        cliffs(curves(logistic(50), logistic(50)), "acc", ["arm"], floor=0.5)
+
+
+def test_the_interval_over_seeds_covers_the_mean() -> None:
+    rng, covered = np.random.default_rng(0), 0
+    for _ in range(200):
+        networks = pd.DataFrame({"half_way": rng.normal(60, 9, 20), "protocol": "p", "cell": "c"})
+        row = over_seeds(networks, ["half_way"], [], Resampling(rng, 400, 0.9)).iloc[0]
+        covered += row["low"] <= 60 <= row["high"]
+    # A percentile interval of 20 values is a bit short: nominal .90, expected .88.
+    assert within_limits(covered, 200, 0.88)
+
+
+def test_the_distribution_over_seeds() -> None:
+    networks = found(curves(*map(logistic, [50, 52, 54, 56, 58, 60]), np.full(21, 0.99)))
+    row = over_seeds(networks, ["half_way"], ["arm"], Resampling(np.random.default_rng(0))).iloc[0]
+    assert row[["seeds", "missing"]].tolist() == [6, 1]
+    assert row["mean"] == pytest.approx(55, abs=0.5) and row["sd"] == pytest.approx(3.7, abs=0.5)
+    assert row["low"] < row["mean"] < row["high"]
+    assert row["median_low"] <= row["median"] <= row["median_high"]
+
+
+def test_few_seeds_have_no_interval() -> None:
+    networks = found(curves(logistic(50)))
+    summary = over_seeds(networks, ["half_way", "safe_share"], ["arm"], Resampling(None))  # type: ignore[arg-type]
+    assert summary["note"].str.contains("1 of 5 seeds").all()
+    assert summary[["sd", "low", "high"]].isna().all(axis=None)
+    none = over_seeds(networks.assign(half_way=math.nan), ["half_way"], [], Resampling(None))  # type: ignore[arg-type]
+    assert none["note"].item() == "no seed has a value"

@@ -1,0 +1,148 @@
+"""Partial correlations: planted ones found, those of confounders not; functions of each other."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+from simulated import networks, within_limits
+from statsmodels.regression.linear_model import OLS
+
+from sparsernn.analysis.partial import CONTROLS, partial_correlations, representatives
+from sparsernn.analysis.resampling import Resampling
+from sparsernn.errors import InputError
+
+
+def few(seed: int = 0, resamples: int = 199) -> Resampling:
+    return Resampling(np.random.default_rng(seed), resamples)
+
+
+def study(effect: float = 0.0, graphs: int = 60, seed: int = 0, **given: object) -> pd.DataFrame:
+    """Response and property both depend on family and nodes; only `effect` is the property's own.
+
+    The noise of the response is larger in one family.
+    """
+    rng = np.random.default_rng(seed)
+    table = networks(graphs, 2, seed=seed)
+    own = rng.normal(size=graphs)[table["graph"]]
+    shift = table["family"].map({"ba": 0, "er": 2, "ws": 4})
+    size = 3 * np.log(table["parameters"]) + 0.1 * table["nodes"]
+    scale = 1 + 2 * (table["family"] == "ws")
+    table["y"] = effect * own + scale * table["y"] + 3 * shift + size
+    return table.assign(closeness=own + shift + size, noise=rng.normal(size=graphs)[table["graph"]])
+
+
+def pooled(table: pd.DataFrame, *names: str, seed: int = 0) -> pd.DataFrame:
+    found = partial_correlations(table, ["y"], names, few(seed))
+    return found[found["family"] == "all"].set_index("property")
+
+
+def test_a_planted_effect_is_found_and_a_confounded_one_is_not() -> None:
+    real = pooled(study(2.0, 90), "closeness", "noise")
+    assert real.loc["closeness", "low"] > 0.2 and real.loc["closeness", "p_adjusted"] <= 0.05
+    assert real.loc["noise", "p_value"] > 0.05
+    table = study(0.0, 90)
+    means = table.groupby("graph")[["y", "closeness"]].mean()
+    assert means.corr().iloc[0, 1] > 0.5
+    assert pooled(table, "closeness")["p_value"].item() > 0.05
+
+
+def test_r_is_that_of_the_coefficient_in_a_regression() -> None:
+    table = study(1.0)
+    row = pooled(table, "closeness").iloc[0]
+    graphs = table.groupby(["family", "graph"]).mean(numeric_only=True).reset_index()
+    numbers = graphs[["closeness", "nodes", "edges", "source_nodes"]]
+    logs = np.log(graphs[["parameters"]])
+    design = np.hstack([numbers, logs, pd.get_dummies(graphs["family"])]).astype(float)
+    fit = OLS(graphs["y"].to_numpy(), design).fit()
+    t = fit.tvalues[0]
+    assert row["r"] == pytest.approx(t / math.sqrt(t**2 + fit.df_resid))
+    assert row[["n", "controls", "varies_in"]].tolist() == [60, 6, 3]
+    assert row["p_value"] == pytest.approx(fit.pvalues[0], abs=0.1)
+
+
+def test_without_an_effect_the_stated_rates_hold() -> None:
+    found, covered = 0, 0
+    for seed in range(200):
+        row = pooled(study(0.0, 45, seed), "closeness", seed=seed).iloc[0]
+        found += row["p_value"] <= 0.05
+        covered += row["low"] <= 0 <= row["high"]
+    assert within_limits(found, 200, 0.05)
+    assert within_limits(covered, 200, 0.94)
+
+
+def test_correlations_within_families_stand_beside_the_pooled_one() -> None:
+    table = study(0.0, 90)
+    effect = np.where(table["family"] == "ba", 5, 0)
+    table["y"] += effect * table["noise"]
+    found = partial_correlations(table, ["y"], ["noise"], few()).set_index("family")
+    assert found.index.tolist() == ["all", "ba", "er", "ws"]
+    assert found.loc["ba", "r"] > 0.9 and abs(found.loc["er", "r"]) < 0.5
+    assert found["n"].tolist() == [90, 30, 30, 30] and found.loc["ba", "controls"] == 4
+
+
+def test_p_is_adjusted_over_the_properties() -> None:
+    table = study(2.0, 90)
+    for i in range(5):
+        table[f"p{i}"] = np.random.default_rng(100 + i).normal(size=90)[table["graph"]]
+    found = pooled(table, "closeness", "noise", *(f"p{i}" for i in range(5)))
+    assert found.loc["closeness", "p_adjusted"] == pytest.approx(
+        7 * found.loc["closeness", "p_value"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (lambda t: t.assign(noise=1.0), "property is constant"),
+        (lambda t: t.assign(y=1.0), "response is constant"),
+        (lambda t: t.assign(noise=t["family"].map({"ba": 0, "er": 1, "ws": 5})), "within family"),
+        (lambda t: t.assign(noise=2 * t["nodes"] - t["edges"]), "determine the property"),
+        (lambda t: t.assign(y=t["nodes"]), "determine the response"),
+        (lambda t: t[t["graph"] < 3], "3 graphs, at least 4"),
+        (lambda t: t[t["graph"] < 8], "8 graphs for 6 controls"),
+        (lambda t: t.assign(noise=math.nan), "0 graphs"),
+        (lambda t: t.assign(status="diverged"), "0 graphs"),
+    ],
+)
+def test_no_r_is_explained(change: Callable[[pd.DataFrame], pd.DataFrame], note: str) -> None:
+    row = pooled(change(study(graphs=30)), "noise").iloc[0]
+    assert note in row["note"] and math.isnan(row["r"]) and math.isnan(row["p_adjusted"])
+
+
+def test_a_perfect_partial_correlation_is_no_trouble() -> None:
+    table = study()
+    row = pooled(table.assign(y=table["noise"] + table["nodes"]), "noise").iloc[0]
+    assert row["r"] == pytest.approx(1) and row["p_value"] == pytest.approx(1 / 200)
+
+
+def test_one_family_needs_no_rows_within_it() -> None:
+    table = networks(30, 2, families=("ws",)).assign(noise=lambda t: t["graph_effect"])
+    found = partial_correlations(table, ["y"], ["noise"], few())
+    assert found["family"].tolist() == ["all"] and found["controls"].tolist() == [4]
+
+
+def test_the_first_of_functions_of_each_other_represents_them() -> None:
+    rng = np.random.default_rng(0)
+    var = rng.uniform(size=40)
+    table = pd.DataFrame({"var": var, "std": np.sqrt(var), "minus": -var, "flat": 1.0})
+    table["other"], table["late"] = rng.uniform(size=40), np.exp(var)
+    table.loc[3, "late"] = math.nan
+    table = table.assign(family="ws", graph=range(40))
+    names = ["other", "var", "std", "flat", "minus", "late"]
+    found = representatives(table, names).set_index("property")
+    chosen = ["other", "var", "var", "flat", "var", "var"]
+    assert found["representative"].tolist() == chosen
+    assert found.loc["minus", "spearman"] == pytest.approx(-1)
+    assert representatives(pd.concat([table, table]), names)["representative"].tolist() == chosen
+
+
+def test_bad_input_is_named() -> None:
+    with pytest.raises(InputError, match="no column wiener"):
+        partial_correlations(study(), ["y"], ["wiener"], few())
+    with pytest.raises(InputError, match="log_parameters: the least value is 0"):
+        partial_correlations(study().assign(parameters=0), ["y"], ["noise"], few())
+    with pytest.raises(InputError, match="no column parameters"):
+        partial_correlations(study().drop(columns="parameters"), ["y"], ["noise"], few())
+    assert CONTROLS[0] == "family"
