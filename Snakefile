@@ -16,13 +16,21 @@ report: "rules/report/workflow.rst"
 
 include: "rules/common.smk"
 include: "rules/data.smk"
-include: "rules/graphs.smk"
-include: "rules/sparse.smk"
-include: "rules/dense.smk"
 include: "rules/analysis.smk"
 include: "rules/figures.smk"
 include: "rules/showcase.smk"
 include: "rules/tables.smk"
+
+
+if PLAN.given:
+
+    include: "rules/given.smk"
+
+else:
+
+    include: "rules/graphs.smk"
+    include: "rules/sparse.smk"
+    include: "rules/dense.smk"
 
 
 if PLAN.checkout:
@@ -33,6 +41,7 @@ if PLAN.checkout:
 rule all:
     default_target: True
     input:
+        f"{RESULTS}/findings.md",
         f"{RESULTS}/figures/all.pdf",
         f"{RESULTS}/tables/all.md",
     localrule: True

@@ -36,6 +36,31 @@ rule join_tables:
         "../scripts/join_tables.py"
 
 
+rule analyse:
+    input:
+        unpack(lambda wildcards: PLAN.questions[wildcards.question]),
+    output:
+        table=f"{RESULTS}/analysis/{{question}}.csv",
+    log:
+        f"{RESULTS}/logs/analyse/{{question}}.log",
+    benchmark:
+        f"{RESULTS}/timings/analyse/{{question}}.tsv"
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec=lambda wildcards: {
+            "question": wildcards.question,
+            "settings": {
+                "seed": config["seed"],
+                "confidence": config["analysis"]["confidence"],
+                "levels": PLAN.levels,
+            },
+            "code": code("analyse.py", plugins.file("questions", wildcards.question)),
+        },
+    script:
+        "../scripts/analyse.py"
+
+
 rule correlate:
     input:
         table=f"{RESULTS}/analysis/networks.csv",
@@ -127,6 +152,39 @@ rule predict_features:
         },
     script:
         "../scripts/predict_features.py"
+
+
+rule report_findings:
+    input:
+        sorted({path for tables in PLAN.findings.values() for path in tables.values()}),
+        template=TEMPLATE,
+    output:
+        markdown=f"{RESULTS}/findings.md",
+        findings=f"{RESULTS}/findings.json",
+        blocks=f"{RESULTS}/findings_blocks.json",
+        pdf=report(
+            f"{RESULTS}/findings.pdf",
+            category="Findings",
+            labels={"page": "What was found"},
+        ),
+    log:
+        f"{RESULTS}/logs/report_findings.log",
+    localrule: True
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "study": config["study"],
+            "findings": PLAN.findings,
+            "missing": [],
+            "names": PLAN.display_names,
+            "code": code(
+                "report_findings.py",
+                *(plugins.file("findings", name) for name in PLAN.findings),
+            ),
+        },
+    script:
+        "../scripts/report_findings.py"
 
 
 rule judge_claims:

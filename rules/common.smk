@@ -59,5 +59,6 @@ wildcard_constraints:
     seed=r"\d+",
     shard=r"\d+",
     round="|".join(PLAN.rounds),
+    question="|".join(PLAN.questions),
     figure="|".join(FIGURES),
     table="|".join(TABLES),

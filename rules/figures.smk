@@ -26,15 +26,20 @@ rule figure:
         "../scripts/draw_figure.py"
 
 
+# The thesis's own questions and claims, where the study is the thesis's.
+APPENDICES = ["answers", "claims"] if PLAN.is_thesis else []
+
+
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
         template=TEMPLATE,
-        answers=f"{RESULTS}/answers.json",
-        claims=f"{RESULTS}/claims.json",
+        findings=f"{RESULTS}/findings_blocks.json",
+        appendices=[f"{RESULTS}/{name}.json" for name in APPENDICES],
         tables=[
-            *(f"{RESULTS}/analysis/{name}.csv" for name in ("ols_diagnostics", "regain")),
-            *([f"{RESULTS}/replay/summary.csv"] if PLAN.checkout else []),
+            PLAN.table(path)
+            for path in ("analysis/ols_diagnostics", "analysis/regain", "replay/summary")
+            if PLAN.available(path)
         ],
         sources=PLAN.sources(workflow.configfiles),
     output:

@@ -1,4 +1,4 @@
-"""The study in one PDF: its answers, all figures, the claims."""
+"""The study in one PDF: its findings, all figures, and the thesis's questions and claims."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ def main(snakemake: Any) -> None:
         versions=versions(),
         settings=as_yaml(spec["config"]),
     )
-    answers, claims = read_blocks(snakemake.input.answers), read_blocks(snakemake.input.claims)
-    write_bytes(book([*answers, *figures, *claims], title_page), snakemake.output.pdf)
+    findings = read_blocks(snakemake.input.findings)
+    appendices = [block for path in snakemake.input.appendices for block in read_blocks(path)]
+    write_bytes(book([*findings, *figures, *appendices], title_page), snakemake.output.pdf)
     log(f"{len(figures)} figures")

@@ -29,7 +29,7 @@ __all__ = [
     "statements",
 ]
 
-PluginKind = Literal["families", "nulls", "measures", "cells", "criteria"]
+PluginKind = Literal["families", "nulls", "measures", "cells", "criteria", "questions", "findings"]
 _PACKAGE = Path(__file__).parent
 _FOLDERS: dict[PluginKind, str] = {
     "families": "graphs/families",
@@ -37,6 +37,8 @@ _FOLDERS: dict[PluginKind, str] = {
     "measures": "graphs/measures",
     "cells": "wiring/cells",
     "criteria": "pruning/criteria",
+    "questions": "analysis/questions",
+    "findings": "report/findings",
 }
 
 

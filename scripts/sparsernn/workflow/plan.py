@@ -37,6 +37,8 @@ PARTS = ("sparse", "dense", "pruning")
 CONTROLS = ("retrained", "started_anew", "small_dense")
 """What pruning may be compared with, besides criteria."""
 
+THESIS_FAMILIES = ("barabasi_albert", "watts_strogatz")
+_OF_PRUNED = ("regain", "regain_by_epoch", "safe_percent")  # analyses of pruned networks
 _OF_PRUNING = ("prune_scope", "largest_survives")  # fields of a protocol
 
 
@@ -421,6 +423,83 @@ class Plan:
         graphs = sum(map(self.count, self.families))
         sparse = sum(len(self.seeds("sparse", name)) for name, _ in self._protocols_and_cells)
         return sparse * graphs + sum(self.jobs()[rule] for rule in ("train_dense", "prune_round"))
+
+    # What is computed from them
+
+    @cached_property
+    def questions(self) -> dict[str, dict[str, str]]:
+        """The questions that the study can answer, with the tables that each needs."""
+        inputs = {
+            name: plugins.literal("questions", name, "INPUTS")
+            for name in plugins.names("questions")
+        }
+        return {
+            name: {argument: self.table(path) for argument, path in tables.items()}
+            for name, tables in inputs.items()
+            if self._meets(plugins.literal("questions", name, "NEEDS"))
+            and all(map(self.available, tables.values()))
+        }
+
+    @cached_property
+    def findings(self) -> dict[str, dict[str, str]]:
+        """The findings that the study can have, in the order of their page, with their tables."""
+        names = plugins.names("findings")
+        ordered = sorted(names, key=lambda name: plugins.literal("findings", name, "ORDER"))
+        inputs = {name: plugins.literal("findings", name, "INPUTS") for name in ordered}
+        return {
+            name: {argument: self.table(path) for argument, path in tables.items()}
+            for name, tables in inputs.items()
+            if all(map(self.available, tables.values()))
+        }
+
+    def _meets(self, need: str | None) -> bool:
+        met = {
+            None: True,
+            "nulls": bool(self.nulls),
+            "designs": bool(self.levels),
+            "starts": any(len(self.seeds("sparse", name)) > 1 for name in self.protocols),
+        }
+        return met[need]
+
+    @property
+    def given(self) -> str | None:
+        """The folder of tables that were computed before, if nothing is trained."""
+        return self.config["tables"]
+
+    @property
+    def given_tables(self) -> list[str]:
+        """The tables that such a folder has, by their paths without ending."""
+        known = [f"{part}/networks" for part in PARTS]
+        known += ["graphs/properties", "dense/history", "pruning/history", "pruning/sweep"]
+        return list(filter(self.available, known))
+
+    @property
+    def is_thesis(self) -> bool:
+        """Whether it is the thesis's experiment, so that the thesis's values stand beside it."""
+        data, families = self.config["dataset"], self.config["graphs"]["families"]
+        own = data["strings"] is not None or data["derive"] is not None
+        drawn = {name: families[name].get("generator") for name in self._drawn}
+        return (
+            not own
+            and drawn == {name: name for name in THESIS_FAMILIES}
+            and not self.nulls
+            and not self.levels
+            and all(map(self.has, PARTS))
+            and set(self.config["cells"]) <= set(THESIS_CELLS)
+        )
+
+    def available(self, path: str) -> bool:
+        """Whether the study has a table of results, by its path without ending."""
+        folder, _, name = path.rpartition("/")
+        if folder == "analysis":
+            if name in plugins.names("questions"):
+                return name in self.questions
+            return self.has("pruning" if name in _OF_PRUNED else "sparse")
+        if path == "pruning/sweep":
+            return bool(self.sweep_tables())
+        if folder == "graphs":
+            return self.has("sparse")
+        return self.has(folder) if folder in PARTS else folder != "replay" or bool(self.checkout)
 
     # The thesis's own networks
 

@@ -61,12 +61,12 @@ def products(plan: Plan, catalogue: Mapping[str, Any]) -> dict[str, Product]:
 
     Args:
         plan: the study.
-        catalogue: entries by kind; what is drawn from the replay is left out where there is none.
+        catalogue: entries by kind; what is drawn from tables that the study lacks is left out.
     """
     found = [
         Product(kind, entry, protocol, options, _inputs(plan, entry))
         for kind, entry in catalogue.items()
-        if plan.checkout or not any(path.startswith("replay/") for path in entry.inputs.values())
+        if all(map(plan.available, entry.inputs.values()))
         for options in _options(plan.config, entry)
         for protocol in (plan.shown_protocols if "protocol" in entry.each else [None])
     ]
@@ -83,4 +83,6 @@ def _options(config: Mapping[str, Any], entry: Any) -> Iterator[dict[str, Any]]:
 
 def _inputs(plan: Plan, entry: Any) -> dict[str, str]:
     ours = {argument: plan.table(path) for argument, path in entry.inputs.items()}
+    if not plan.is_thesis:
+        return ours
     return ours | {name: plan.published_table(file) for name, file in entry.published.items()}

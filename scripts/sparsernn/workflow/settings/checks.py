@@ -190,6 +190,19 @@ def _nulls(config: Any, problems: Problems) -> None:
                 problems.add(("graphs", "families", name), family, allowed, hint)
 
 
+@_check("tables")
+def _tables(config: Any, problems: Problems) -> None:
+    folder = config["tables"]
+    if folder is not None and not os.path.isdir(folder):
+        allowed, hint = (
+            "the path of a folder, or null",
+            f"There is no such folder in {os.getcwd()}.",
+        )
+        problems.add(("tables",), folder, allowed, hint)
+    elif folder is not None:
+        _own_path(("tables",), folder, config, problems)
+
+
 @_check("replay")
 def _replay(config: Any, problems: Problems) -> None:
     key, folder = ("replay", "checkout"), config["replay"]["checkout"]

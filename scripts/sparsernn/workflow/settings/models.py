@@ -398,6 +398,10 @@ class Settings(Section):
     plain PyTorch, the reference. They agree up to rounding, so single results may differ a little.
     `fastest` is fused for the cells that it has kernels of, and torch for others, such as your
     own."""
+    tables: Annotated[str, Field(min_length=1), allowed("the path of a folder")] | None
+    """A folder of tables that a run of this study gave before, as `docs/results/data/NAME`: they
+    are analysed, and nothing is trained. The path is relative to the working directory. With null
+    everything is trained."""
     shard_size: UpToMillion
     """Sparse networks that one job trains. Larger means fewer, longer jobs; it changes no result. A
     study may have 50,000 jobs and 1,000,000 networks in all."""

@@ -1,0 +1,19 @@
+# Only included if the configuration names a folder of tables: nothing is trained then.
+
+
+rule given:
+    input:
+        table=f"{PLAN.given}/{{table}}.csv",
+    output:
+        table=f"{RESULTS}/{{table}}.csv",
+    log:
+        f"{RESULTS}/logs/given/{{table}}.log",
+    wildcard_constraints:
+        table="|".join(PLAN.given_tables),
+    localrule: True
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={"code": code("take_table.py")},
+    script:
+        "../scripts/take_table.py"

@@ -1,0 +1,48 @@
+"""What all analyses share: responses, intervals, and where random numbers come from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sparsernn.analysis.resampling import Resampling
+from sparsernn.seeds import numpy_generator
+
+__all__ = ["RESPONSES", "Settings", "originals", "responses_of"]
+
+RESPONSES = ("test_loss", "error_area", "test_acc", "late_test_acc", "wrong_m1", "epochs_to_99")
+"""What is explained, where a study has it: log-loss (nats a string) and accuracy after the last
+epoch, the area under the curve of the error, the accuracy over the last five epochs, the errors on
+the decoy that is hardest, and the epoch of the first accuracy of .99."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a study is analysed.
+
+    Attributes:
+        seed: root of the random numbers.
+        confidence: coverage of the intervals.
+        resamples: samples of each bootstrap and permutation test.
+        levels: −1 or 1 for each field, by the variant of a design.
+    """
+
+    seed: int
+    confidence: float = 0.95
+    resamples: int = 2000
+    levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def resampling(self, question: str) -> Resampling:
+        """The random numbers of one question, so that another changes none of them."""
+        rng = numpy_generator(self.seed, f"analysis/{question}")
+        return Resampling(rng, self.resamples, self.confidence)
+
+
+def responses_of(networks: pd.DataFrame, wanted: Sequence[str] = RESPONSES) -> list[str]:
+    """The responses that a study has: those with a value in at least half of the networks."""
+    return [name for name in wanted if name in networks and networks[name].notna().mean() >= 0.5]
+
+
+def originals(networks: pd.DataFrame) -> pd.DataFrame:
+    """The networks whose graphs are no null models of others."""
+    return networks[networks["null"].isna()] if "null" in networks else networks

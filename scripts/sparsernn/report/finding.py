@@ -1,0 +1,121 @@
+"""A finding: one answer in plain words, what it rests on, and what it doesn't say."""
+
+import json
+import math
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sparsernn.errors import InputError, cause
+from sparsernn.report.blocks import Block, Heading, Paragraph, Table
+from sparsernn.report.words import cell_name
+
+__all__ = ["Finding", "as_blocks", "listed", "read_findings", "share", "span", "write_findings"]
+
+_PARTS = {
+    "evidence": "Evidence",
+    "beside": "Beside it",
+    "confounds": "What else differs",
+    "thesis": "The thesis",
+    "unknown": "Not known",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer.
+
+    Attributes:
+        answer: one or two sentences with an effect size; a heading.
+        evidence: on how many networks, graphs and seeds it rests, and what intervals are over.
+        beside: the control, and the trivial baseline.
+        confounds: what else differs between the things compared.
+        thesis: whether the thesis agrees, disagrees, or can't be told.
+        unknown: what stays unknown.
+        header: names of the columns of a table.
+        rows: its cells.
+        claims: ids of the thesis's claims that it bears on.
+    """
+
+    answer: str
+    evidence: str
+    beside: str
+    confounds: str
+    thesis: str
+    unknown: str
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    claims: Sequence[str] = ()
+
+
+def as_blocks(findings: Iterable[Finding]) -> list[Block]:
+    """Findings as blocks of a report: an answer, a paragraph for each part, the table."""
+    blocks: list[Block] = []
+    for finding in findings:
+        blocks.append(Heading(finding.answer))
+        fields = asdict(finding)
+        blocks += [
+            Paragraph(f"{name}. {fields[key]}") for key, name in _PARTS.items() if fields[key]
+        ]
+        if finding.rows:
+            widths = [2.0, *[1.0] * (len(finding.header) - 1)]
+            blocks.append(Table(list(finding.header), [list(row) for row in finding.rows], widths))
+        if finding.claims:
+            blocks.append(Paragraph(f"Claims of the thesis on this: {', '.join(finding.claims)}."))
+    return blocks
+
+
+def write_findings(findings: Sequence[Finding]) -> str:
+    """Findings as JSON, for `read_findings`."""
+    return json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1) + "\n"
+
+
+def read_findings(path: str | os.PathLike[str]) -> list[Finding]:
+    """Read what `write_findings` wrote.
+
+    Raises:
+        InputError: the file is absent, or holds something else.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [Finding(**fields) for fields in json.load(file)]
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(
+            f"{path}: not the findings of a study ({cause(error)}). Delete the file, and run the "
+            "workflow again to write it."
+        ) from None
+
+
+def share(value: float, digits: int = 0) -> str:
+    """A share as a percentage.
+
+    Example:
+        >>> share(0.256), share(0.256, 1), share(float("nan"))
+        ('26 %', '25.6 %', '–')
+    """
+    return "–" if math.isnan(value) else f"{100 * value:.{digits}f} %"
+
+
+def span(values: Iterable[float], digits: int = 0, unit: str = "") -> str:
+    """The range of some values, or the one value if they are printed alike.
+
+    Example:
+        >>> span([3.1, 8.7], unit=" %"), span([3.1, 3.2]), span([-1.0, 1.0], 1)
+        ('3 to 9 %', '3', '−1.0 to 1.0')
+    """
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return "–"
+    ends = [f"{end:.{digits}f}".replace("-", "−") for end in (min(known), max(known))]
+    return (ends[0] if ends[0] == ends[1] else " to ".join(ends)) + unit
+
+
+def listed(texts: Mapping[str, Any]) -> str:
+    """What is said of each cell, in a row.
+
+    Example:
+        >>> listed({"gru": "3 %", "rnn_tanh": "5 %"})
+        'GRU 3 %, RNN-Tanh 5 %'
+    """
+    return ", ".join(f"{cell_name(cell)} {text}" for cell, text in texts.items())
