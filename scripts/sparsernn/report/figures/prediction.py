@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from sparsernn.report import style
 from sparsernn.report.axes import interval, limits, whole
@@ -47,6 +48,7 @@ def prediction_r2(
         return style.blank("No predictions."), data
     figure, axes = style.panels(len(cells), height=22 + 11 * len(regressors))
     axes[0].set_xlim(_r2_limits(pd.concat([data, whole(prediction, every_prediction)])))
+    axes[0].xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axes[0].set_yticks(range(len(regressors)), labels=regressors)
     axes[0].set_ylim(len(regressors) - 0.5, -0.5)
     for ax, cell in zip(axes, cells, strict=True):

@@ -150,7 +150,10 @@ def _grid(
     last = max(last, 1)
     first = _first(panels)
     first.set_xlim(-0.08 * last, 1.08 * last)
-    first.set_xticks([0, last])
+    if columns > 3:  # narrow panels
+        first.set_xticks([0, last])
+    else:
+        style.whole_ticks(first.xaxis)
     figure.supxlabel("epochs of retraining, by percentage of weights pruned", fontsize=8)
     figure.supylabel("test accuracy", fontsize=8)
     return figure, panels

@@ -196,7 +196,7 @@ def dense_training(history: pd.DataFrame, every_history: pd.DataFrame | None = N
         rows = data[data["cell"] == cell]
         for split, points in rows.groupby("split", sort=False):
             dashes, colour = _curve(cell, str(split))
-            band(ax, points["epoch"], points, colour)
+            band(ax, points["epoch"], points, style.GREY if split == "train" else colour)
             marker = "." if len(points) < 10 else None  # a single epoch has no line
             ax.plot(points["epoch"], points["median"], dashes, color=colour, marker=marker, lw=1)
         ax.set_title(cell_name(cell))
