@@ -117,7 +117,7 @@ def correlations(
 ) -> pd.DataFrame:
     table = crossed(cell=cells, property=properties)
     r = np.random.default_rng(4).uniform(-0.9, 0.9, len(table))
-    return table.assign(r=r, low=r - 0.25, high=r + 0.2)
+    return table.assign(r=r, low=r - 0.25, high=r + 0.2, p_adjusted=np.exp(-9 * abs(r)))
 
 
 def published_r() -> pd.DataFrame:
@@ -173,11 +173,12 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "properties_by_family": (properties(),),
     "layers_against_nodes": (properties(),),
     "dense_training": (dense(),),
-    "pruning_accuracy": (PRUNING, networks_dense(), published_pruning(), "both"),
+    "pruning_accuracy": (PRUNING, networks_dense(), "both", published_pruning()),
     "pruning_regain": (PRUNING, networks_dense(), "both"),
+    "retrained_controls": (PRUNING,),
     "accuracy_by_family": (networks(),),
-    "correlation_heatmap": (correlations(), published_r()),
-    "accuracy_against": (networks(), correlations(), published_r(), "gru", PROPERTIES),
+    "correlation_heatmap": (correlations(), 0.95, published_r()),
+    "accuracy_against": (networks(), correlations(), "gru", PROPERTIES, published_r()),
     "prediction_r2": (prediction(), published_r2()),
     "ols_coefficients": (coefficients(),),
     "replay_accuracy": (replay(),),

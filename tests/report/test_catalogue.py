@@ -21,7 +21,8 @@ ENTRIES += [("tables", *item) for item in TABLES.items()]
 def test_an_entry_has_its_words_and_its_function(folder: str, kind: str, entry: Entry) -> None:
     options = set(entry.each) - {"protocol"} | set(entry.settings)
     arguments = inspect.signature(function(folder, entry.module, kind)).parameters
-    assert set(arguments) == {*entry.inputs, *entry.published} | options
+    whole = {name for name in arguments if name.removeprefix("every_") in entry.inputs}
+    assert set(arguments) == {*entry.inputs, *entry.published} | options | whole
     assert (SCRIPTS / entry.file).is_file()
     words = entry.words("corrected", target="i2h", cell="gru", properties=["nodes"])
     assert "{" not in words.title + words.caption

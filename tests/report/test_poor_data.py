@@ -30,11 +30,11 @@ POOR: dict[str, tuple[Any, ...]] = {
     ),
     "one round": (
         "pruning_accuracy",
-        *(given.pruning(1, ONE, ("one_shot",), [50]), DENSE, NO_PRUNING, "both"),
+        *(given.pruning(1, ONE, ("one_shot",), [50]), DENSE, "both", NO_PRUNING),
     ),
     "no dense network": (
         "pruning_accuracy",
-        *(given.pruning(1, ONE), OTHER_DENSE, NO_PRUNING, "both"),
+        *(given.pruning(1, ONE), OTHER_DENSE, "both", NO_PRUNING),
     ),
     "iterative only": (
         "pruning_regain",
@@ -45,20 +45,28 @@ POOR: dict[str, tuple[Any, ...]] = {
         given.pruning(1, CELLS[:2]).query("cell == 'rnn_tanh' or schedule == 'one_shot'"),
         *(given.networks_dense(1, CELLS[:2]), "both"),
     ),
+    "many percentages": (
+        "pruning_regain",
+        *(given.pruning(1, ONE, percents=range(5, 96, 5)), DENSE, "both"),
+    ),
+    "controls of one percentage": (
+        "retrained_controls",
+        pd.concat([given.pruning(1), given.controls().query("percent in (0, 50)")]),
+    ),
     "one network": ("accuracy_by_family", given.networks(1, FAMILIES[:1], ONE)),
     "long families": ("accuracy_by_family", given.networks(3, LONG, CELLS[:3])),
     "long legend": (
         "accuracy_against",
-        *(given.networks(3, LONG, ONE), given.correlations(), NO_R, "lstm", PROPERTIES[:2]),
+        *(given.networks(3, LONG, ONE), given.correlations(), "lstm", PROPERTIES[:2]),
     ),
     "no accuracy": (
         "accuracy_against",
-        *(given.networks(3).assign(test_acc=np.nan), R, NO_R, "gru", ("nodes",)),
+        *(given.networks(3).assign(test_acc=np.nan), R, "gru", ("nodes",), NO_R),
     ),
     "one graph": ("properties_by_family", given.properties(1, FAMILIES[:1])),
     "many families": ("layers_against_nodes", given.properties(2, LONG)),
-    "no r": ("correlation_heatmap", R.assign(r=np.nan, **NO_INTERVAL), NO_R),
-    "cells with other properties": ("correlation_heatmap", pd.concat(OTHER_PROPERTIES), NO_R),
+    "no r": ("correlation_heatmap", R.assign(r=np.nan, p_adjusted=np.nan), 0.95, NO_R),
+    "cells with other properties": ("correlation_heatmap", pd.concat(OTHER_PROPERTIES), 0.95),
     "no R2": ("prediction_r2", R2.assign(r2=np.nan, **NO_INTERVAL), given.published_r2()),
     "no interval": ("ols_coefficients", given.coefficients(("nodes",), ONE).assign(**NO_INTERVAL)),
     "no estimate": (

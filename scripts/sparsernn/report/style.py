@@ -29,7 +29,6 @@ __all__ = [
     "MM",
     "WIDTH",
     "Drawn",
-    "accuracy_limits",
     "blank",
     "cells_of",
     "family_styles",
@@ -71,6 +70,10 @@ _RC = {
     "grid.linewidth": 0.5,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
+    "xtick.minor.size": 1.5,
+    "ytick.minor.size": 1.5,
+    "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4,
     "lines.linewidth": 1.3,
     "lines.markersize": 4,
     "legend.frameon": False,
@@ -191,12 +194,6 @@ def legend(figure: Figure, handles: Sequence[Artist]) -> None:
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + 4.5 * MM * (-(-len(handles) // columns) - 1))
     figure.legend(handles=handles, loc="outside upper left", ncols=columns)
-
-
-def accuracy_limits(ax: Axes) -> None:
-    """A y axis (shared) that ends at 1, with room for markers, and shows small noise as small."""
-    lowest = ax.get_ylim()[0]
-    ax.set_ylim(min(lowest - 0.03 * (1 - lowest), 0.9), 1.015)
 
 
 def whole_ticks(axis: Axis) -> None:

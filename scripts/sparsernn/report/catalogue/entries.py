@@ -28,6 +28,8 @@ class Entry:
         caption: what is shown, in which units, and what a line, a marker, an interval means.
         inputs: the tables that it is drawn from, by argument: paths in the results, no ending.
         published: tables of the thesis's own numbers, by argument: files in config/published.
+            The function draws without them, too.
+        thesis: what the caption says besides where those numbers are shown.
         each: what there is one for each of: "protocol", "target", "cell".
         settings: options that are settings of the analysis, by argument.
     """
@@ -38,6 +40,7 @@ class Entry:
     caption: str
     inputs: Mapping[str, str]
     published: Mapping[str, str] = field(default_factory=dict)
+    thesis: str = ""
     each: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -49,11 +52,12 @@ class Entry:
         """The path of its module in the folder of scripts."""
         return f"sparsernn/report/{self._folder}/{self.module}.py"
 
-    def words(self, protocol: str | None = None, **options: Any) -> Words:
+    def words(self, protocol: str | None = None, *, thesis: bool = True, **options: Any) -> Words:
         """The section, title and caption of one figure or table, their fields filled in.
 
         Args:
             protocol: named behind the title, where there is one for each.
+            thesis: whether the thesis's own numbers are shown, so that the caption speaks of them.
             options: the function's; of them target, cell and properties are read.
 
         Example:
@@ -68,7 +72,8 @@ class Entry:
         }
         behind = f" (protocol:{self._space}{protocol})" if protocol else ""
         title = self.title.format(**fields) + behind
-        return Words(self.section, title, self.caption.format(**fields))
+        caption = f"{self.caption} {self.thesis}" if thesis and self.thesis else self.caption
+        return Words(self.section, title, caption.format(**fields))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,14 +11,20 @@ from sparsernn.report.catalogue.entries import FigureEntry
 
 __all__ = ["FIGURES", "SHOWN"]
 
+_LOG_ERROR = (
+    "The axis of accuracy is logarithmic in the share of errors. Half of the smallest error (at "
+    "least 1/12500) is added to each, so that 1, no errors, has a place too."
+)
+_BAND = "Band: from the 10 % to the 90 % quantile of the seeds, where there are several."
+
 FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
     {
         "dataset_counts": FigureEntry(
             module="training",
             section="Data set",
             title="Strings by class and grammar",
-            caption="Number of strings in the training and the test set. Top: valid strings (of "
-            "the Reber grammar) and invalid ones. Bottom: by the grammar that a string comes "
+            caption="Number of strings in the training and the test set. Top: valid and "
+            "invalid strings. Bottom: by the grammar that a string comes "
             "from, where there are more than two; the number is that of both sets together.",
             inputs={"strings": "data/strings"},
         ),
@@ -63,8 +69,8 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             title="Training of the dense networks",
             caption="Accuracy (share of strings classified correctly): on the training set as "
             "training goes through it (dashed), and on the test set after each epoch (solid). "
-            "Thick lines: the median over seeds, at each epoch over those that reached it; thin "
-            "lines: the single seeds, where there are several.",
+            f"Lines: the median over seeds, at each epoch over those that reached it. {_BAND} "
+            f"{_LOG_ERROR}",
             inputs={"history": "dense/history"},
             each=("protocol",),
         ),
@@ -76,27 +82,41 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "pruning {target}, before any retraining, against the percentage of those weights "
             "removed. One-shot: each percentage is pruned from the trained dense network; "
             "iterative: from the network pruned and retrained at the percentage before. Filled "
-            "markers: median over seeds; band: their range, where there are several. The diamond "
-            "at 0 % and the thin line: the dense network. Controls, where there are any: random "
-            "mask, pruned as one-shot, but as many weights drawn at random; broad pale line, the "
-            "dense network trained on for as long as a round retrains, with nothing pruned "
-            "(median over seeds). Hollow circles: values of the published thesis, where there are "
-            "any.",
+            f"markers: median over seeds. {_BAND} The diamond at 0 % and the thin grey line: the "
+            "dense network. Controls, where there are any: random mask, pruned as one-shot, but as "
+            "many weights drawn at random; line of dashes and dots, the dense network trained on "
+            "for as long as a round retrains, with nothing pruned (median over seeds). "
+            f"{_LOG_ERROR}",
             inputs={"history": "pruning/history", "dense": "dense/networks"},
             published={"published": "accuracy_after_pruning"},
+            thesis="Hollow circles: the thesis's values.",
             each=("protocol", "target"),
         ),
         "pruning_regain": FigureEntry(
-            module="pruning",
+            module="retraining",
             section="Pruning",
             title="Accuracy regained after pruning {target}",
             caption="Test accuracy (share of strings classified correctly) against the epoch of "
-            "retraining after pruning {target}; epoch 0 is right after pruning. One line for each "
-            "percentage of weights removed (colour; the number where a line begins, if there is "
-            "room): the median over seeds, at each epoch over those that reached it; band: their "
-            "range, where there are several. Dashed: the dense network (median over seeds).",
+            "retraining after pruning {target}; epoch 0 is right after pruning. A panel for each "
+            "cell (row) and each percentage of weights removed. Lines: the median over seeds, at "
+            f"each epoch over those that reached it. {_BAND} Thin dashed line: the dense network "
+            f"(median over seeds). {_LOG_ERROR}",
             inputs={"history": "pruning/history", "dense": "dense/networks"},
             each=("protocol", "target"),
+        ),
+        "retrained_controls": FigureEntry(
+            module="retraining",
+            section="Pruning",
+            title="Does it matter which weights are pruned, once networks are retrained?",
+            caption="Test accuracy (share of strings classified correctly) against the epoch of "
+            "retraining, with the smallest weights pruned at once, with as many weights pruned "
+            "that another criterion chooses (random mask: drawn at random), and with nothing "
+            "pruned. Epoch 0 is right after pruning. A panel for each cell (row) and each "
+            "percentage of weights removed; with nothing pruned, the line is the same in all "
+            "panels of a cell. Lines: the median over seeds, at each epoch over those that "
+            f"reached it. {_BAND} {_LOG_ERROR}",
+            inputs={"history": "pruning/history"},
+            each=("protocol",),
         ),
         "accuracy_by_family": FigureEntry(
             module="graphs",
@@ -107,7 +127,8 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "cross is one that diverged, or was given up at a limit, after its last recorded "
             "epoch. Boxes, where there are at least five others: median, quartiles and the "
             "furthest points within 1.5 interquartile ranges of the box. On the left, the numbers "
-            "of all networks and of those; they have no point where no epoch was completed.",
+            "of all networks and of those; they have no point where no epoch was completed. "
+            f"{_LOG_ERROR}",
             inputs={"networks": "analysis/networks"},
             each=("protocol",),
         ),
@@ -116,12 +137,17 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             section="Sparse networks",
             title="Correlation of graph properties with accuracy",
             caption="Pearson's r between a property of the graph and the test accuracy of the "
-            "network wired by it, over graphs. Bold: the confidence interval excludes 0. Small, "
-            "in parentheses: r in the published thesis, where given. A dash: r is not defined "
-            "(too few graphs, or a constant).",
+            "network wired by it, over graphs. Bold: significantly different from 0 (p adjusted "
+            "for the number of properties, Benjamini and Hochberg, is below 1 minus the "
+            "confidence of the study). A dash: r is not defined (too few graphs, or a constant). "
+            "Of properties that are functions of each other only one is shown: the mean degree "
+            "and the undirected density are twice the density, and standard deviations are roots "
+            "of variances.",
             inputs={"correlations": "analysis/correlations"},
             published={"published": "pearson"},
+            thesis="Small, in parentheses: r in the thesis, where given.",
             each=("protocol",),
+            settings={"confidence": "confidence"},
         ),
         "accuracy_against": FigureEntry(
             module="graphs",
@@ -130,10 +156,11 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             caption="Test accuracy (share of strings classified correctly) of the sparse {cell} "
             "networks against properties of their graphs. A point is a network that did not "
             "diverge, its colour and shape the family of its graph. Above each panel: Pearson's r "
-            "over graphs (means over seeds) with its confidence interval; in parentheses, r in "
-            "the published thesis, where given.",
+            "over graphs (means over seeds) with its confidence interval; it is that of the "
+            f"accuracy itself. {_LOG_ERROR}",
             inputs={"networks": "analysis/networks", "correlations": "analysis/correlations"},
             published={"published": "pearson"},
+            thesis="In parentheses: r in the thesis, where given.",
             each=("protocol", "cell"),
             settings={"properties": "figure_properties"},
         ),
@@ -143,13 +170,14 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             title="Accuracy predicted from the graph's properties",
             caption="Coefficient of determination R² of regressors that predict a network's test "
             "accuracy from the properties of its graph, on graphs held out (the mean over seeds "
-            "counts). Circles: cross-validation, median and spread over its repeats; squares: the "
-            "single split of the thesis, with a bootstrap interval over the graphs held out, "
-            "where they are at least 10; hollow diamonds: that split's value in the published "
-            "thesis, where given. At 0 (line) a regressor is no better than the mean accuracy. "
-            "Triangles, with their value: R² further to the left than the axis.",
+            "counts). Circles: cross-validation; bar: bootstrap over graphs. Squares: a single "
+            "split into graphs to fit and graphs held out; bar: bootstrap over the graphs held "
+            "out, where they are at least 10. At 0 (line) a regressor is no better than the mean "
+            "accuracy. Triangles at the border: a bar, or a value with its number, goes on beyond "
+            "the axis.",
             inputs={"prediction": "analysis/prediction"},
             published={"published": "r2"},
+            thesis="Hollow diamonds: the value of the single split in the thesis, where given.",
             each=("protocol",),
         ),
         "ols_coefficients": FigureEntry(
@@ -182,6 +210,7 @@ SHOWN = (
     "dense_training",
     "pruning_accuracy_both",
     "pruning_regain_both",
+    "retrained_controls",
     "accuracy_by_family",
     "correlation_heatmap",
     "prediction_r2",

@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sparsernn.graphs.same_properties import distinct
 from sparsernn.report import style
+from sparsernn.report.axes import accuracy_axis, limits, whole
 from sparsernn.report.words import cell_name, family_name, property_name
 
 __all__ = [
@@ -26,11 +28,14 @@ _LEAST_FOR_BOX = 5  # networks: a box of fewer would show quartiles of nothing
 
 
 @style.style()
-def accuracy_by_family(networks: pd.DataFrame) -> style.Drawn:
+def accuracy_by_family(
+    networks: pd.DataFrame, every_networks: pd.DataFrame | None = None
+) -> style.Drawn:
     """Test accuracy of every sparse network, by family of its graph and cell.
 
     Args:
         networks: columns cell, family, graph, seed, status, test_acc.
+        every_networks: those of all protocols, which the axis has room for.
     """
     data = networks[["cell", "family", "graph", "seed", "status", "test_acc"]]
     data = data.reset_index(drop=True)
@@ -39,13 +44,13 @@ def accuracy_by_family(networks: pd.DataFrame) -> style.Drawn:
         return style.blank("No sparse networks."), data
     names, height = _family_labels(styles)
     figure, axes = style.panels(len(cells), height)
+    accuracy_axis(axes[0], whole(networks, every_networks)["test_acc"], "x", apart=0.14)
     for ax, cell in zip(axes, cells, strict=True):
         for y, family in enumerate(styles):
             rows = data[(data["cell"] == cell) & (data["family"] == family)]
             _strip(ax, y, rows, styles[family])
         ax.set_title(cell_name(cell))
         _family_axis(ax, names)
-    axes[0].set_xlim(min(axes[0].get_xlim()[0], 0.9), 1.015)
     figure.supxlabel("test accuracy", fontsize=8)
     return figure, data
 
@@ -148,9 +153,10 @@ def layers_against_nodes(properties: pd.DataFrame) -> style.Drawn:
 def accuracy_against(
     networks: pd.DataFrame,
     correlations: pd.DataFrame,
-    published: pd.DataFrame,
     cell: str,
     properties: Sequence[str],
+    published: pd.DataFrame | None = None,
+    every_networks: pd.DataFrame | None = None,
 ) -> style.Drawn:
     """Test accuracy of the sparse networks of one cell against properties of their graphs.
 
@@ -158,9 +164,10 @@ def accuracy_against(
         networks: joined with the properties; columns cell, family, graph, seed, status, test_acc
             and the properties'.
         correlations: columns cell, property, r, low, high.
-        published: columns cell, property, r; may have no rows.
         cell: whose networks are shown.
         properties: names of the columns, a panel for each.
+        published: columns cell, property, r; may be lacking or have no rows.
+        every_networks: those of all protocols, which the axes have room for.
     """
     chosen = networks[networks["cell"] == cell]
     data = chosen[chosen["status"] == "ok"].dropna(subset=["test_acc"])
@@ -171,12 +178,16 @@ def accuracy_against(
     figure, axes = style.panels(
         len(properties), height=46, columns=min(len(properties), 3), sharex=False
     )
+    every = whole(networks, every_networks)
+    every = every[(every["cell"] == cell) & (every["status"] == "ok")]
+    accuracy_axis(axes[0], every["test_acc"])
     for ax, name in zip(axes, properties, strict=True):
+        ax.set_xlim(limits(every.loc[every["test_acc"].notna(), name].astype(float)))
         for family, (colour, marker) in styles.items():
             rows = data[data["family"] == family]
             ax.plot(rows[name], rows["test_acc"], marker, color=colour, ms=3, alpha=0.6, mew=0)
         found = correlations.query("cell == @cell and property == @name")
-        printed = published.query("cell == @cell and property == @name")
+        printed = _thesis_r(published).query("cell == @cell and property == @name")
         words = f"{textwrap.fill(property_name(name), 32)}\n{_r_text(found, printed)}"
         ax.set_title(words, fontsize=7.5)
         if (data[name].dropna() % 1 == 0).all():
@@ -186,7 +197,6 @@ def accuracy_against(
         ax.tick_params(labelbottom=True)
         if data[name].isna().all():
             style.note(ax, "no accuracies")
-    style.accuracy_limits(axes[0])
     figure.supylabel("test accuracy", fontsize=8)
     looks = [
         Line2D([], [], ls="", marker=marker, color=colour, label=family_name(family))
@@ -196,6 +206,13 @@ def accuracy_against(
     return figure, data
 
 
+def _thesis_r(published: pd.DataFrame | None) -> pd.DataFrame:
+    """The thesis's r as numbers, be there any or not."""
+    if published is None:
+        published = pd.DataFrame(columns=["cell", "property", "r"])
+    return published[["cell", "property", "r"]].astype({"r": float}).rename(columns={"r": "thesis"})
+
+
 def _r_text(found: pd.DataFrame, printed: pd.DataFrame) -> str:
     """`r = 0.57 [0.46, 0.66] (0.57)`, as far as the values are there."""
     words = ""
@@ -203,22 +220,29 @@ def _r_text(found: pd.DataFrame, printed: pd.DataFrame) -> str:
         words += f"r = {style.number(row['r'])}"
         if pd.notna(row["low"]):
             words += f" [{style.number(row['low'])}, {style.number(row['high'])}]"
-    return " ".join([words or "r = –", *(f"({style.number(value)})" for value in printed["r"])])
+    return " ".join(
+        [words or "r = –", *(f"({style.number(value)})" for value in printed["thesis"])]
+    )
 
 
 @style.style()
-def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> style.Drawn:
-    """Pearson's r of each property and cell, beside the published one.
+def correlation_heatmap(
+    correlations: pd.DataFrame, confidence: float, published: pd.DataFrame | None = None
+) -> style.Drawn:
+    """Pearson's r of each property and cell, beside the thesis's.
+
+    Of properties that are functions of each other, one is drawn.
 
     Args:
-        correlations: columns cell, property, r, low, high.
-        published: columns cell, property, r; may have no rows.
+        correlations: columns cell, property, r, p_adjusted.
+        confidence: r is bold where p_adjusted is below 1 − confidence.
+        published: columns cell, property, r; may be lacking or have no rows.
     """
     key = ["cell", "property"]
-    data = correlations[[*key, "r", "low", "high"]].reset_index(drop=True)
-    printed = published.astype({"r": float})[[*key, "r"]].rename(columns={"r": "published"})
-    data = data.merge(printed, how="left", on=key, sort=False)
-    data["excludes_0"] = (data["low"] > 0) | (data["high"] < 0)
+    chosen = correlations["property"].isin(distinct(correlations["property"]))
+    data = correlations.loc[chosen, [*key, "r", "p_adjusted"]].reset_index(drop=True)
+    data = data.merge(_thesis_r(published), how="left", on=key, sort=False)
+    data["significant"] = data["p_adjusted"].astype(float) < 1 - confidence
     cells, names = style.cells_of(data), list(dict.fromkeys(data["property"]))
     if not names:
         return style.blank("No correlations."), data
@@ -229,7 +253,7 @@ def correlation_heatmap(correlations: pd.DataFrame, published: pd.DataFrame) -> 
     mesh = ax.pcolormesh(r.to_numpy(), cmap="RdBu_r", vmin=-1, vmax=1, edgecolor="white", lw=0.8)
     for row in data.to_dict("records"):
         x, y = cells.index(row["cell"]), names.index(row["property"])
-        _cell_text(ax, x, y, row, beside=bool(data["published"].notna().any()))
+        _cell_text(ax, x, y, row, beside=bool(data["thesis"].notna().any()))
     ax.set_xticks(np.arange(len(cells)) + 0.5, labels=[cell_name(cell) for cell in cells])
     ax.set_yticks(np.arange(len(names)) + 0.5, labels=[property_name(name) for name in names])
     ax.tick_params(length=0, labeltop=True, labelbottom=False)
@@ -246,8 +270,8 @@ def _cell_text(ax: Axes, x: int, y: int, row: dict[str, float], beside: bool) ->
     colour = "white" if abs(row["r"]) > 0.65 else "black"  # on a dark ground, or on a pale one
     words = style.number(row["r"]) if pd.notna(row["r"]) else "–"
     at = x + (0.3 if beside else 0.5)
-    weight = "bold" if row["excludes_0"] else "normal"
+    weight = "bold" if row["significant"] else "normal"
     ax.text(at, y + 0.5, words, ha="center", va="center", color=colour, weight=weight)
-    if pd.notna(row["published"]):
-        words = f"({style.number(row['published'])})"
+    if pd.notna(row["thesis"]):
+        words = f"({style.number(row['thesis'])})"
         ax.text(x + 0.74, y + 0.5, words, ha="center", va="center", color=colour, fontsize=7)

@@ -44,7 +44,7 @@ def replay_accuracy(networks: pd.DataFrame) -> style.Drawn:
             style.note(ax, "no networks in the checkout")
     axes[0].set_xlim(limits)
     axes[0].set_ylim(limits)
-    figure.supxlabel("test accuracy, published", fontsize=8)
+    figure.supxlabel("test accuracy, thesis", fontsize=8)
     figure.supylabel("test accuracy, ours", fontsize=8)
     looks = [
         Line2D([], [], ls="", marker=marker, color=colour, ms=ms, label=kind)

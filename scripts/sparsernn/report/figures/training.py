@@ -1,7 +1,6 @@
 """Figures of the data set and of the dense networks' training."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
 from sparsernn.report import style
+from sparsernn.report.axes import accuracy_axis, whole
+from sparsernn.report.bands import band, over_seeds
 from sparsernn.report.words import cell_name
 
 __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_training"]
@@ -175,37 +176,33 @@ def _subset_panels(
 
 
 @style.style()
-def dense_training(history: pd.DataFrame) -> style.Drawn:
+def dense_training(history: pd.DataFrame, every_history: pd.DataFrame | None = None) -> style.Drawn:
     """Training and test accuracy of the dense networks by epoch.
 
     Args:
         history: columns cell, seed, epoch, train_acc, test_acc.
+        every_history: that of all protocols, which the axis has room for.
     """
     tidy = history.melt(["cell", "seed", "epoch"], ["train_acc", "test_acc"], "split", "accuracy")
     tidy["split"] = tidy["split"].str.removesuffix("_acc")
-    by = ["cell", "split", "epoch"]
-    median = tidy.dropna().groupby(by, sort=False)["accuracy"].median().reset_index()
-    single = tidy[tidy.groupby("cell")["seed"].transform("nunique") > 1]
-    single = single.assign(line=single["seed"].map("seed {}".format))
-    columns = ["cell", "split", "line", "epoch", "accuracy"]
-    data = pd.concat([single[columns], median.assign(line="median")[columns]], ignore_index=True)
+    data = over_seeds(tidy, ["cell", "split", "epoch"], "accuracy")
     cells = style.cells_of(history)
     if not cells:
         return style.blank("No dense networks."), data
-    figure, axes = style.panels(len(cells), height=55)
+    figure, axes = style.panels(len(cells), height=62)
+    every = whole(history, every_history)
+    accuracy_axis(axes[0], [*every["test_acc"], *every["train_acc"]])
     for ax, cell in zip(axes, cells, strict=True):
         rows = data[data["cell"] == cell]
-        for (split, line), points in rows.groupby(["split", "line"], sort=False):
+        for split, points in rows.groupby("split", sort=False):
             dashes, colour = _curve(cell, str(split))
-            wide, alpha = (1.5, 1.0) if line == "median" else (0.6, 0.5)
-            look: dict[str, Any] = {"color": colour, "lw": wide, "alpha": alpha}
-            look["marker"] = "." if len(points) < 10 else None  # a single epoch has no line
-            ax.plot(points["epoch"], points["accuracy"], dashes, **look)
+            band(ax, points["epoch"], points, style.GREY if split == "train" else colour)
+            marker = "." if len(points) < 10 else None  # a single epoch has no line
+            ax.plot(points["epoch"], points["median"], dashes, color=colour, marker=marker, lw=1)
         ax.set_title(cell_name(cell))
         style.whole_ticks(ax.xaxis)
-        if rows["accuracy"].isna().all():
+        if rows.empty:
             style.note(ax, "diverged in the first epoch")
-    style.accuracy_limits(axes[0])
     figure.supxlabel("epoch", fontsize=8)
     figure.supylabel("accuracy", fontsize=8)
     handles = [Line2D([], [], color=style.GREY, ls="-", label="test")]

@@ -1,0 +1,112 @@
+"""What holds for every figure of the catalogue."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from figure_tables import INPUTS, draw
+
+from sparsernn.files.tables import write_csv
+from sparsernn.report.catalogue.figures import FIGURES
+from sparsernn.report.drawing import drawn, function
+from sparsernn.report.style import save
+
+# What is made worse in another protocol, by argument.
+WORSE = {"history": "test_acc", "dense": "test_acc", "networks": "test_acc"}
+WORSE |= {"prediction": "low", "coefficients": "low"}
+WITH_A_LEGEND = ("pruning_accuracy", "prediction_r2")  # where the thesis has a marker of its own
+
+
+def arguments(kind: str) -> dict[str, Any]:
+    """What a figure is drawn from, by name."""
+    names = inspect.signature(function("figures", FIGURES[kind].module, kind)).parameters
+    return dict(zip(names, INPUTS[kind], strict=False))
+
+
+def test_every_figure_is_tested() -> None:
+    assert set(INPUTS) == set(FIGURES)
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_the_same_tables_give_the_same_bytes(kind: str, tmp_path: Path) -> None:
+    written = []
+    for name in ("a", "b"):
+        figure, _ = draw(kind)
+        save(figure, tmp_path / f"{name}.pdf")
+        save(figure, tmp_path / f"{name}.svg")
+        written.append([(tmp_path / f"{name}.{end}").read_bytes() for end in ("pdf", "svg")])
+    assert written[0] == written[1]
+    assert b"Date" not in written[0][0] and b"Type3" not in written[0][0]
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_no_text_is_smaller_than_seven_points(kind: str) -> None:
+    figure, _ = draw(kind)
+    sizes = [text.get_fontsize() for text in figure.findobj(lambda o: hasattr(o, "get_fontsize"))]
+    assert min(sizes) >= 7
+    assert figure.get_size_inches()[0] <= 160 / 25.4 + 1e-9
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_no_marker_is_cut_at_the_border(kind: str) -> None:
+    figure, _ = draw(kind)
+    figure.draw_without_rendering()
+    for ax in figure.axes:
+        box = ax.get_window_extent()
+        for line in (line for line in ax.get_lines() if line.get_marker() not in ("None", "")):
+            places = line.get_transform().transform(line.get_xydata())
+            radius = line.get_markersize() / 2 * figure.dpi / 72
+            inside = (places >= box.min + radius) & (places <= box.max - radius)
+            assert not line.get_clip_on() or inside[np.isfinite(places)].all()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FIGURES if "protocol" in FIGURES[kind].each])
+def test_the_axes_of_all_protocols_are_the_same(kind: str, tmp_path: Path) -> None:
+    paths, options = {}, {}
+    for name, value in arguments(kind).items():
+        if not isinstance(value, pd.DataFrame):
+            options[name] = value
+            continue
+        paths[name] = str(tmp_path / f"{name}.csv")
+        table = value
+        if name in FIGURES[kind].inputs:
+            other = value.assign(**{WORSE[name]: value[WORSE[name]] - 0.3} if name in WORSE else {})
+            table = pd.concat([value.assign(protocol="a"), other.assign(protocol="b")])
+        write_csv(table, paths[name])
+    spec = {"module": FIGURES[kind].module, "kind": kind, "options": options}
+    limits = []
+    for protocol in ("a", "b"):
+        figure, _ = drawn("figures", {**spec, "protocol": protocol}, paths)
+        limits.append([(*ax.get_xlim(), *ax.get_ylim()) for ax in figure.axes])
+    assert limits[0] == limits[1]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FIGURES if FIGURES[kind].published])
+def test_figures_are_drawn_without_the_thesis_s_values(kind: str, tmp_path: Path) -> None:
+    given = arguments(kind)
+    draw_it = function("figures", FIGURES[kind].module, kind)
+    full, data = given.pop("published"), []
+    for published in (full, full.iloc[:0], None):
+        figure, table = draw_it(**given, published=published)
+        save(figure, tmp_path / "a.pdf")
+        labels = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+        assert ("thesis" in labels) == (published is full and kind in WITH_A_LEGEND)
+        data.append(table)
+    pd.testing.assert_frame_equal(data[1], data[2])
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_the_thesis_s_values_are_called_so_and_only_where_they_are(kind: str) -> None:
+    figure, data = draw(kind)
+    words = {text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))}
+    assert not any("published" in word for word in words)
+    assert "published" not in {*data.columns, *data.astype(str).to_numpy().ravel()}
+    if kind == "replay_accuracy":  # of the thesis's networks, in the protocol "published"
+        return
+    assert "published" not in FIGURES[kind].words().caption
+    neutral = FIGURES[kind].words(thesis=False).caption
+    assert "thesis" not in neutral and "Reber" not in neutral
+    assert ("thesis" in FIGURES[kind].words().caption) == bool(FIGURES[kind].published)
