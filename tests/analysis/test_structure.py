@@ -87,24 +87,24 @@ def test_an_effect_in_one_family_is_an_interaction() -> None:
 def test_without_effects_the_stated_rates_hold() -> None:
     terms, graph, training = 0, 0, 0
     for seed in range(200):
-        table = study(30, 2, seed, graph_sd=0.0)
+        table = study(24, 2, seed, graph_sd=0.0)
         found = how_well(table, ["acc"], HURDLE, MAIN)
         terms += by_term(found).loc["degree", "p_value"] <= 0.05
         graph += found[2]["p_value"].item() <= 0.05
-        if seed < 60:
+        if seed < 40:
             training += (whether_trained(table, ["acc"], HURDLE)[1]["p_adjusted"] <= 0.05).any()
     assert within_limits(terms, 200, 0.05)
     assert within_limits(graph, 200, 0.05)
-    # Robust errors of 30 graphs are a bit small.
-    assert training <= 15
+    # Robust errors of 24 graphs are a bit small.
+    assert training <= 10
 
 
 def test_terms_keep_their_rate_where_graphs_differ() -> None:
     found = 0
-    for seed in range(40):
+    for seed in range(30):
         tests = by_term(how_well(study(30, 3, seed, graph_sd=1.0), ["acc"], HURDLE, MAIN))
         found += tests.loc["family", "p_value"] <= 0.05
-    assert within_limits(found, 40, 0.05)
+    assert within_limits(found, 30, 0.05)
 
 
 def test_where_least_squares_is_used_the_mixed_model_has_no_graph_variance_either() -> None:

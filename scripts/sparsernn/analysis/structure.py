@@ -7,21 +7,21 @@ trains, and a linear mixed model of the log-odds of its error.
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from scipy import stats
 from sklearn.linear_model import LogisticRegression
-from statsmodels.regression.linear_model import OLS
-from statsmodels.regression.mixed_linear_model import MixedLM
 
 from sparsernn.analysis.cases import CASE, GRAPH, counted, is_constant, observations
+from sparsernn.analysis.mixed import fit_mixed
 from sparsernn.analysis.resampling import adjust_within
 from sparsernn.analysis.terms import Design, columns_of, design
+from sparsernn.analysis.wald import Found, term_tests, unknown, wald_tests
+from sparsernn.analysis.wald import coefficients as wald_coefficients
 from sparsernn.errors import InputError
 
 __all__ = ["INTERACTIONS", "MAIN", "Hurdle", "error_log_odds", "how_well", "whether_trained"]
@@ -112,9 +112,9 @@ def whether_trained(
         common["trained"] = int(passed.sum())
         x = design(networks, terms)
         if min(passed.sum(), (1 - passed).sum()) < _RARE:
-            found = _nothing(x, f"{common['trained']} of {len(passed)} networks train")
+            found = unknown(x, f"{common['trained']} of {len(passed)} networks train")
         elif common["graphs"] <= x.x.shape[1] + 1:
-            found = _nothing(x, f"{counted(common['graphs'])} for {x.x.shape[1]} parameters")
+            found = unknown(x, f"{counted(common['graphs'])} for {x.x.shape[1]} parameters")
         else:
             found = _logistic(networks, passed, x, hurdle.confidence)
         coefficients += [case | row for row in found[0]]
@@ -124,26 +124,15 @@ def whether_trained(
     return pd.DataFrame(coefficients, columns=[*_KEY, *_COEFFICIENT]), table_of_tests
 
 
-_Found = tuple[list[dict[str, Any]], list[dict[str, Any]]]  # coefficients, tests
-
-
-def _nothing(x: Design, note: str) -> _Found:
-    unknown = dict.fromkeys(x.names, math.nan)
-    coefficients = [
-        {"term": name, "estimate": value, "note": note} for name, value in unknown.items()
-    ]
-    return coefficients, [{"term": term, "note": note} for term in x.terms]
-
-
-def _logistic(networks: pd.DataFrame, passed: np.ndarray, x: Design, confidence: float) -> _Found:
+def _logistic(networks: pd.DataFrame, passed: np.ndarray, x: Design, confidence: float) -> Found:
     groups = networks.groupby(GRAPH).ngroup().to_numpy()
     fit = _binomial(passed, x.x, groups)
     with np.errstate(over="ignore"):
         fitted = np.asarray(fit.fittedvalues)
     if min(fitted.min(), 1 - fitted.max()) > _EXTREME:
         covariance, freedom = np.asarray(fit.cov_params()), math.inf
-        coefficients = _coefficients(x, fit.params, covariance, freedom, confidence)
-        return coefficients, _wald(x, fit.params, covariance, freedom)
+        coefficients = wald_coefficients(x, fit.params, covariance, freedom, confidence)
+        return coefficients, wald_tests(x, fit.params, covariance, freedom)
     note = "the terms separate trained networks from others"
     shrunk = LogisticRegression(max_iter=1000).fit(x.x[:, 1:], passed)
     estimates = [*shrunk.intercept_, *shrunk.coef_[0]]
@@ -157,7 +146,7 @@ def _logistic(networks: pd.DataFrame, passed: np.ndarray, x: Design, confidence:
         with np.errstate(over="ignore"):
             return max(float(less.deviance - fit.deviance), 0.0)
 
-    return rows, _tests(x, ratio, math.inf, f"{note}; likelihood ratio, starts as independent")
+    return rows, term_tests(x, ratio, math.inf, f"{note}; likelihood ratio, starts as independent")
 
 
 def _binomial(passed: np.ndarray, x: np.ndarray, groups: np.ndarray) -> Any:
@@ -165,47 +154,6 @@ def _binomial(passed: np.ndarray, x: np.ndarray, groups: np.ndarray) -> Any:
         warnings.simplefilter("ignore")
         model = sm.GLM(passed, x, family=sm.families.Binomial())
         return model.fit(maxiter=100, cov_type="cluster", cov_kwds={"groups": groups})
-
-
-def _coefficients(
-    x: Design, estimates: np.ndarray, covariance: np.ndarray, freedom: float, confidence: float
-) -> list[dict[str, Any]]:
-    """Wald's tests and intervals; normal if the degrees of freedom are infinite."""
-    rows, reach = [], stats.t.ppf((1 + confidence) / 2, freedom)
-    for i, name in enumerate(x.names):
-        value, error = float(estimates[i]), math.sqrt(covariance[i, i])
-        row = {"term": name, "estimate": value, "std_error": error, "note": ""}
-        row |= {"low": value - reach * error, "high": value + reach * error}
-        rows.append(row | {"p_value": float(2 * stats.t.sf(abs(value) / error, freedom))})
-    return rows
-
-
-def _wald(
-    x: Design, estimates: np.ndarray, covariance: np.ndarray, freedom: float
-) -> list[dict[str, Any]]:
-    def statistic(columns: list[int]) -> float:
-        part = estimates[columns]
-        return float(part @ np.linalg.solve(covariance[np.ix_(columns, columns)], part))
-
-    return _tests(x, statistic, freedom, "")
-
-
-def _tests(
-    x: Design, statistic: Callable[[list[int]], float], freedom: float, note: str
-) -> list[dict[str, Any]]:
-    """A test of each term: χ², or F if there are denominator degrees of freedom."""
-    rows = []
-    for term, columns in x.terms.items():
-        row: dict[str, Any] = {"term": term, "freedom": len(columns), "note": note}
-        if not columns:
-            rows.append(row | {"note": "does not vary beyond the terms before it"})
-            continue
-        value = statistic(columns)
-        p_value = stats.chi2.sf(value, len(columns))
-        if math.isfinite(freedom):
-            p_value = stats.f.sf(value / len(columns), len(columns), freedom)
-        rows.append(row | {"statistic": value, "p_value": float(p_value)})
-    return rows
 
 
 def how_well(
@@ -257,7 +205,7 @@ def how_well(
 
 def _mixed(
     networks: pd.DataFrame, terms: Sequence[str], hurdle: Hurdle
-) -> tuple[_Found, dict[str, Any]]:
+) -> tuple[Found, dict[str, Any]]:
     y = error_log_odds(networks["y"].to_numpy(), hurdle.strings)
     x, groups = design(networks, terms), networks.groupby(GRAPH).ngroup().to_numpy()
     count = len(np.unique(groups))
@@ -266,56 +214,13 @@ def _mixed(
     if freedom < 2 or is_constant(y):
         note = "response is constant" if len(y) and is_constant(y) and count > 1 else ""
         note = note or f"{counted(count)} that train, for {x.x.shape[1]} parameters"
-        return _nothing(x, note), about | {"note": note}
-    fit, variance = _fit(y, x.x, groups)
+        return unknown(x, note), about | {"note": note}
+    fit, variance = fit_mixed(y, x.x, groups)
     size = x.x.shape[1]
     estimates = np.asarray(fit.params)[:size]
     covariance = np.asarray(fit.cov_params())[:size, :size]
     if not np.isfinite(covariance).all() or (np.diag(covariance) <= 0).any():
         note = "the fit is singular"
-        return _nothing(x, note), about | variance | {"note": note}
-    coefficients = _coefficients(x, estimates, covariance, freedom, hurdle.confidence)
-    return (coefficients, _wald(x, estimates, covariance, freedom)), about | variance
-
-
-def _fit(y: np.ndarray, x: np.ndarray, groups: np.ndarray) -> tuple[Any, dict[str, Any]]:
-    """The mixed model, or least squares where graphs do not differ, and the variances."""
-    plain = OLS(y, x).fit()
-    if len(np.unique(groups)) == len(y):
-        return plain, {"note": "one network a graph, so graph and start cannot be separated"}
-    start = float(plain.mse_resid)
-    row = {"graph_variance": 0.0, "start_variance": start, "share": 0.0}
-    row |= {"likelihood_ratio": 0.0, "p_value": 1.0}
-    slope, slope_restricted = _slopes_at_zero(plain, x, groups)
-    if slope_restricted <= 0:
-        return plain, row | {"note": "no variance between graphs; least squares"}
-    try:
-        if slope > 0:
-            full = _mixed_fit(y, x, groups, reml=False)
-            ratio = max(2 * float(full.llf - plain.llf), 0.0)
-            row |= {"likelihood_ratio": ratio, "p_value": float(0.5 * stats.chi2.sf(ratio, 1))}
-        restricted = _mixed_fit(y, x, groups, reml=True)
-    except np.linalg.LinAlgError:
-        return plain, {"note": "the mixed model has no fit; least squares instead"}
-    graph, start = float(np.asarray(restricted.cov_re)[0, 0]), float(restricted.scale)
-    row |= {"graph_variance": graph, "start_variance": start, "share": graph / (graph + start)}
-    return restricted, row | {"note": ""}
-
-
-def _mixed_fit(y: np.ndarray, x: np.ndarray, groups: np.ndarray, *, reml: bool) -> Any:
-    with warnings.catch_warnings():  # near the boundary, which the variance shows
-        warnings.simplefilter("ignore")
-        return MixedLM(y, x, groups).fit(reml=reml)
-
-
-def _slopes_at_zero(plain: Any, x: np.ndarray, groups: np.ndarray) -> tuple[float, float]:
-    """Signs of the slopes of the likelihood, and of the restricted one, at no graph variance.
-
-    Where it does not rise from there, 0 is the estimate; an optimiser takes long to find that.
-    """
-    members = pd.get_dummies(groups).to_numpy(dtype=float)
-    sums = ((members.T @ plain.resid) ** 2).sum()
-    basis, _ = np.linalg.qr(x)
-    count = len(groups)
-    trace = count - ((members.T @ basis) ** 2).sum()
-    return float(sums / (plain.ssr / count) - count), float(sums / plain.mse_resid - trace)
+        return unknown(x, note), about | variance | {"note": note}
+    coefficients = wald_coefficients(x, estimates, covariance, freedom, hurdle.confidence)
+    return (coefficients, wald_tests(x, estimates, covariance, freedom)), about | variance

@@ -89,7 +89,7 @@ def _block(table: pd.DataFrame, term: str) -> dict[str, np.ndarray]:
 def _number(table: pd.DataFrame, term: str) -> np.ndarray:
     if term == "degree":
         return (2 * table["edges"] / table["nodes"]).to_numpy(dtype=float)
-    if term in table or not term.startswith(_LOG):
+    if not term.startswith(_LOG):
         return table[term].to_numpy(dtype=float)
     values = table[term.removeprefix(_LOG)].to_numpy(dtype=float)
     if (values <= 0).any():
