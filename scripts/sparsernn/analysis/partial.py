@@ -14,13 +14,12 @@ from scipy import stats
 
 from sparsernn.analysis.cases import CASE, GRAPH, blank, counted, is_constant, observations, require
 from sparsernn.analysis.resampling import Resampling, adjust_within
-from sparsernn.errors import InputError
+from sparsernn.analysis.terms import columns_of, design
 
 __all__ = ["CONTROLS", "partial_correlations", "representatives"]
 
 CONTROLS = ("family", "nodes", "edges", "source_nodes", "log_parameters")
 ALL = "all"  # in place of a family: the graphs of all families
-_LOG = "log_"
 _PARTIAL = ["n", "controls", "varies_in", "r", "low", "high", "p_value", "p_adjusted", "note"]
 _NOTHING = 1e-6  # what is left of a property, relative to its spread, if controls determine it
 
@@ -78,7 +77,7 @@ def partial_correlations(
         responses: names of columns.
         properties: names of columns.
         resampling: of permutations; its confidence is that of the intervals.
-        controls: names of columns. Text is a factor. "log_x" is the logarithm of the column x.
+        controls: terms, as for `sparsernn.analysis.terms.design`.
         within: columns that define the cells in which graphs are permuted.
 
     Returns:
@@ -94,10 +93,8 @@ def partial_correlations(
         Freedman & Lane 1983, "A nonstochastic interpretation of reported significance levels";
         Winkler et al. 2014, "Permutation inference for the general linear model".
     """
-    sources = [name.removeprefix(_LOG) for name in controls if name not in table.columns]
-    needed = [name for name in controls if name in table.columns] + sources
     rows = []
-    for case, networks in observations(table, responses, [*GRAPH, *within, *needed]):
+    for case, networks in observations(table, responses, [*GRAPH, *within, *columns_of(controls)]):
         require(table, properties, "the table of networks")
         for family, graphs in _families(_graph_means(networks, within)):
             for name in properties:
@@ -138,7 +135,7 @@ def _partial(
     if is_constant(x) or is_constant(y):
         return row | {"note": f"{'property' if is_constant(x) else 'response'} is constant"}
     cells = graphs.groupby(list(within), sort=False).ngroup().to_numpy()
-    basis = _basis(graphs, controls)
+    basis, _ = np.linalg.qr(design(graphs, controls).x)
     row["controls"], row["varies_in"] = basis.shape[1] - 1, _varies_in(x, cells)
     if row["varies_in"] == 0:
         return row | {"note": f"property is constant within {', '.join(within)}"}
@@ -158,30 +155,6 @@ def _partial(
     chance = np.abs(_cosine(_residual(drawn, basis), left_x))
     row["p_value"] = (1 + (chance >= abs(r) - 1e-12).sum()) / (1 + len(chance))
     return row
-
-
-def _basis(graphs: pd.DataFrame, controls: Sequence[str]) -> np.ndarray:
-    """An orthonormal basis of the constant and the controls: (graphs, directions)."""
-    columns = [np.ones((len(graphs), 1)), *(_control(graphs, name) for name in controls)]
-    design = np.hstack(columns)
-    design[:, 1:] -= design[:, 1:].mean(axis=0)
-    lengths = np.linalg.norm(design, axis=0)
-    design = design[:, lengths > 1e-9 * np.sqrt(len(graphs))]
-    directions, sizes, _ = np.linalg.svd(
-        design / np.linalg.norm(design, axis=0), full_matrices=False
-    )
-    return directions[:, sizes > 1e-8 * sizes[0]]
-
-
-def _control(graphs: pd.DataFrame, name: str) -> np.ndarray:
-    if name not in graphs and name.startswith(_LOG):
-        values = graphs[name.removeprefix(_LOG)].to_numpy(dtype=float)
-        if (values <= 0).any():
-            raise InputError(f"{name}: the least value is {values.min():g}; expected more than 0.")
-        return np.log(values)[:, None]
-    if pd.api.types.is_numeric_dtype(graphs[name]):
-        return graphs[name].to_numpy(dtype=float)[:, None]
-    return pd.get_dummies(graphs[name]).to_numpy(dtype=float)
 
 
 def _residual(values: np.ndarray, basis: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import pandas as pd
 from sparsernn.analysis.cases import CASE, GRAPH, blank, counted, is_constant, observations
 from sparsernn.analysis.ceiling import Groups
 from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling
+from sparsernn.analysis.terms import columns_of
 
 __all__ = ["TERMS", "variance_shares"]
 
@@ -57,16 +58,11 @@ def variance_shares(
     References:
         Searle, Casella & McCulloch 1992, "Variance Components", chapter 5.
     """
-    needed = {column for term in terms for part in term.split(":") for column in _columns_of(part)}
     rows = []
-    for case, networks in observations(table, responses, [*GRAPH, *sorted(needed)]):
+    for case, networks in observations(table, responses, [*GRAPH, *columns_of(terms)]):
         for part, row in _shares(networks, terms, resampling).items():
             rows.append(case | {"part": part} | row)
     return pd.DataFrame(rows, columns=[*CASE, "response", "part", *_SHARE])
-
-
-def _columns_of(term: str) -> list[str]:
-    return ["edges", "nodes"] if term == "degree" else [term]
 
 
 @dataclass(frozen=True)
