@@ -24,6 +24,7 @@ class Product:
         protocol: whose networks it shows; None if it is the same for all.
         options: arguments of the function, besides tables.
         inputs: paths of the tables that it is drawn from, by argument.
+        thesis: whether the thesis's own numbers stand beside it.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Product:
     protocol: str | None
     options: Mapping[str, Any]
     inputs: Mapping[str, str]
+    thesis: bool
 
     @property
     def name(self) -> str:
@@ -48,12 +50,12 @@ class Product:
     @property
     def words(self) -> Any:
         """Its section, title and caption."""
-        return self.entry.words(self.protocol, **self.options)
+        return self.entry.words(self.protocol, thesis=self.thesis, **self.options)
 
     @property
     def layout(self) -> Any:
         """How it is laid out, if it is a table."""
-        return self.entry.layout(self.protocol, **self.options)
+        return self.entry.layout(self.protocol, thesis=self.thesis, **self.options)
 
 
 def products(plan: Plan, catalogue: Mapping[str, Any]) -> dict[str, Product]:
@@ -64,7 +66,7 @@ def products(plan: Plan, catalogue: Mapping[str, Any]) -> dict[str, Product]:
         catalogue: entries by kind; what is drawn from tables that the study lacks is left out.
     """
     found = [
-        Product(kind, entry, protocol, options, _inputs(plan, entry))
+        Product(kind, entry, protocol, options, _inputs(plan, entry), plan.is_thesis)
         for kind, entry in catalogue.items()
         if all(map(plan.available, entry.inputs.values()))
         for options in _options(plan.config, entry)

@@ -101,8 +101,10 @@ class TableEntry(Entry):
 
     _folder = "tables"
 
-    def layout(self, protocol: str | None = None, **options: Any) -> dict[str, Any]:
-        """The arguments of its `sparsernn.report.tables.layout.Layout`."""
-        words = self.words(protocol, **options)
+    def layout(
+        self, protocol: str | None = None, *, thesis: bool = True, **options: Any
+    ) -> dict[str, Any]:
+        """The arguments of its `sparsernn.report.tables.layout.Layout`; see `words`."""
+        words = self.words(protocol, thesis=thesis, **options)
         layout = {"rows": list(self.rows), "columns": self.columns, "digits": self.digits}
         return {"title": words.title, "caption": words.caption, **layout}
