@@ -7,8 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 from simulated import networks, within_limits
 from statsmodels.regression.mixed_linear_model import MixedLM
+from statsmodels.stats.anova import anova_lm
 
 from sparsernn.analysis.structure import (
     INTERACTIONS,
@@ -118,6 +120,15 @@ def test_where_least_squares_is_used_the_mixed_model_has_no_graph_variance_eithe
             fit = MixedLM(y, design(table, ["nodes"]).x, groups).fit(reml=True)
         expected = float(np.asarray(fit.cov_re)[0, 0])
         assert variance["graph_variance"].item() == pytest.approx(expected, abs=1e-3)
+
+
+def test_main_effects_are_tested_without_their_interactions() -> None:
+    table = study(starts=1).query("acc > 0.5").reset_index(drop=True)
+    table["y"] = error_log_odds(table["acc"].to_numpy(), HURDLE.strings)
+    model = smf.ols("y ~ C(family, Sum) * nodes", table).fit()
+    expected = anova_lm(model, typ=2)["PR(>F)"].iloc[:3]
+    found = by_term(how_well(table, ["acc"], HURDLE, ["family", "nodes", "family:nodes"]))
+    np.testing.assert_allclose(found["p_value"], expected)
 
 
 def test_separation_is_noted_and_tested_by_likelihood() -> None:

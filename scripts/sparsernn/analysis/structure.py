@@ -100,7 +100,8 @@ def whether_trained(
         Coefficients, one row a protocol, cell, response and column of the design: term, estimate
         (log-odds; for numbers, by standard deviation), std_error, low, high, p_value, note.
         Tests, one row a protocol, cell, response and term: graphs, networks, trained, freedom,
-        statistic (χ², given all other terms), p_value, p_adjusted (Holm, over the terms), note.
+        statistic (χ², given all terms but the interactions that contain it), p_value, p_adjusted
+        (Holm, over the terms), note.
 
     Raises:
         InputError: a column is missing.
@@ -141,10 +142,13 @@ def _logistic(networks: pd.DataFrame, passed: np.ndarray, x: Design, confidence:
         for name, value in zip(x.names, estimates, strict=True)
     ]
 
-    def ratio(columns: list[int]) -> float:
-        less = _binomial(passed, np.delete(x.x, columns, axis=1), groups)
-        with np.errstate(over="ignore"):
-            return max(float(less.deviance - fit.deviance), 0.0)
+    def ratio(term: str) -> float:
+        without = x.interactions_of(term)
+        deviances = [
+            _deviance(passed, np.delete(x.x, columns, axis=1), groups)
+            for columns in (without, [*without, *x.terms[term]])
+        ]
+        return max(deviances[1] - deviances[0], 0.0)
 
     return rows, term_tests(x, ratio, math.inf, f"{note}; likelihood ratio, starts as independent")
 
@@ -154,6 +158,11 @@ def _binomial(passed: np.ndarray, x: np.ndarray, groups: np.ndarray) -> Any:
         warnings.simplefilter("ignore")
         model = sm.GLM(passed, x, family=sm.families.Binomial())
         return model.fit(maxiter=100, cov_type="cluster", cov_kwds={"groups": groups})
+
+
+def _deviance(passed: np.ndarray, x: np.ndarray, groups: np.ndarray) -> float:
+    with np.errstate(over="ignore"):
+        return float(_binomial(passed, x, groups).deviance)
 
 
 def how_well(
@@ -178,7 +187,8 @@ def how_well(
         Coefficients, one row a protocol, cell, response and column of the design: term, estimate
         (log-odds of the error), std_error, low, high, p_value, note.
         Tests, one row a protocol, cell, response and term: freedom, statistic (Wald, given all
-        other terms), p_value (F), p_adjusted (Holm, over the terms), note.
+        terms but the interactions that contain it), p_value (F), p_adjusted (Holm, over the terms),
+        note.
         Variances, one row a protocol, cell and response: graphs, networks, graph_variance,
         start_variance, share (of the graph), likelihood_ratio of no graph_variance (of maximum
         likelihood fits), p_value (½ χ²₀ + ½ χ²₁, as 0 is at the boundary), note.

@@ -29,6 +29,11 @@ class Design:
     names: list[str]
     terms: dict[str, list[int]]
 
+    def interactions_of(self, term: str) -> list[int]:
+        """The columns of the interactions that contain a term."""
+        found = [name for name in self.terms if name != term and term in name.split(":")]
+        return [column for name in found for column in self.terms[name]]
+
 
 def columns_of(terms: Sequence[str]) -> list[str]:
     """The columns of a table that terms need, each once."""

@@ -36,23 +36,33 @@ def coefficients(
 def wald_tests(
     x: Design, estimates: np.ndarray, covariance: np.ndarray, freedom: float
 ) -> list[dict[str, Any]]:
-    """Wald's test of each term, given all others."""
+    """Wald's test of each term, given all others but the interactions that contain it.
 
-    def statistic(columns: list[int]) -> float:
-        part = estimates[columns]
-        return float(part @ np.linalg.pinv(covariance[np.ix_(columns, columns)]) @ part)
+    A main effect says little in a model with its interactions (Nelder's marginality; "type II").
+    Estimates without the columns C follow from those with them: b − V[:, C] V[C, C]⁻¹ b[C].
+    """
+
+    def statistic(term: str) -> float:
+        columns, without = x.terms[term], x.interactions_of(term)
+        inverse = np.linalg.pinv(covariance[np.ix_(without, without)])
+        weights = covariance[np.ix_(columns, without)] @ inverse
+        part = estimates[columns] - weights @ estimates[without]
+        spread = (
+            covariance[np.ix_(columns, columns)] - weights @ covariance[np.ix_(without, columns)]
+        )
+        return float(part @ np.linalg.pinv(spread) @ part)
 
     return term_tests(x, statistic, freedom, "")
 
 
 def term_tests(
-    x: Design, statistic: Callable[[list[int]], float], freedom: float, note: str
+    x: Design, statistic: Callable[[str], float], freedom: float, note: str
 ) -> list[dict[str, Any]]:
     """A test of each term.
 
     Args:
         x: the design.
-        statistic: χ² of the term with these columns.
+        statistic: χ² of a term.
         freedom: denominator degrees of freedom of F; χ² if infinite.
         note: for all terms that have columns.
     """
@@ -62,7 +72,7 @@ def term_tests(
         if not columns:
             rows.append(row | {"note": "does not vary beyond the terms before it"})
             continue
-        value = statistic(columns)
+        value = statistic(term)
         p_value = stats.chi2.sf(value, len(columns))
         if math.isfinite(freedom):
             p_value = stats.f.sf(value / len(columns), len(columns), freedom)
