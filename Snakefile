@@ -22,7 +22,7 @@ include: "rules/showcase.smk"
 include: "rules/tables.smk"
 
 
-if PLAN.given:
+if config["tables"]:
 
     include: "rules/given.smk"
 

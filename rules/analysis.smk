@@ -154,10 +154,14 @@ rule predict_features:
         "../scripts/predict_features.py"
 
 
+PARTS_HERE = [part for part in PARTS if PLAN.available(f"{part}/networks")]
+
+
 rule report_findings:
     input:
         sorted({path for tables in PLAN.findings.values() for path in tables.values()}),
         template=TEMPLATE,
+        networks=[PLAN.table(f"{part}/networks") for part in PARTS_HERE],
     output:
         markdown=f"{RESULTS}/findings.md",
         findings=f"{RESULTS}/findings.json",
@@ -176,7 +180,7 @@ rule report_findings:
         spec={
             "study": config["study"],
             "findings": PLAN.findings,
-            "missing": [],
+            "planned": {part: PLAN.planned()[part] for part in PARTS_HERE},
             "names": PLAN.display_names,
             "code": code(
                 "report_findings.py",

@@ -19,7 +19,7 @@ from sparsernn.thesis.repository import replay_inputs
 from sparsernn.workflow.settings.configfiles import check_configfile
 from sparsernn.workflow.fingerprint import fingerprint
 from sparsernn.workflow import plan
-from sparsernn.workflow.plan import MODELS, PARTS, Plan, user_graphs
+from sparsernn.workflow.plan import MODELS, PARTS, Plan, given_tables, user_graphs
 from sparsernn.workflow.products import products
 from sparsernn.workflow.runs import announce, prepare
 from sparsernn.workflow.settings.validation import canonical, validate
@@ -33,7 +33,12 @@ except InputError as error:
 
 config = canonical(config)
 # Paths of inputs are relative, so that moving the folder makes nothing run again.
-PLAN = Plan(config, user_graphs(config), os.path.relpath(os.path.join(HOME, "config", "published")))
+PLAN = Plan(
+    config,
+    user_graphs(config),
+    os.path.relpath(os.path.join(HOME, "config", "published")),
+    given_tables(config),
+)
 RESULTS = PLAN.results
 STRINGS = f"{RESULTS}/data/strings.csv"
 SHARD, DENSE, ROUND, SWEEP = (

@@ -3,13 +3,13 @@
 
 rule given:
     input:
-        table=f"{PLAN.given}/{{table}}.csv",
+        table=f"{config['tables']}/{{table}}.csv",
     output:
         table=f"{RESULTS}/{{table}}.csv",
     log:
         f"{RESULTS}/logs/given/{{table}}.log",
     wildcard_constraints:
-        table="|".join(PLAN.given_tables),
+        table="|".join(PLAN.given),
     localrule: True
     conda:
         "../envs/sparsernn.yaml"

@@ -11,7 +11,7 @@ from sparsernn.errors import InputError, cause
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name
 
-__all__ = ["Finding", "as_blocks", "listed", "read_findings", "share", "span", "write_findings"]
+__all__ = ["Finding", "Findings", "listed", "read_findings", "share", "span", "write_findings"]
 
 _PARTS = {
     "evidence": "Evidence",
@@ -20,6 +20,7 @@ _PARTS = {
     "thesis": "The thesis",
     "unknown": "Not known",
 }
+_NETWORKS = {"sparse": "on graphs", "dense": "dense", "pruning": "pruned, or their controls"}
 
 
 @dataclass(frozen=True)
@@ -48,30 +49,59 @@ class Finding:
     rows: Sequence[Sequence[str]] = ()
     claims: Sequence[str] = ()
 
+    def blocks(self) -> list[Block]:
+        """The answer as a heading, a paragraph for each part, the table."""
+        parts = {name: getattr(self, key) for key, name in _PARTS.items()}
+        blocks: list[Block] = [Heading(self.answer)]
+        blocks += [Paragraph(f"{name}. {text}") for name, text in parts.items() if text]
+        if self.rows:
+            widths = [2.0, *[1.0] * (len(self.header) - 1)]
+            blocks.append(Table(list(self.header), [list(row) for row in self.rows], widths))
+        if self.claims:
+            blocks.append(Paragraph(f"Claims of the thesis on this: {', '.join(self.claims)}."))
+        return blocks
 
-def as_blocks(findings: Iterable[Finding]) -> list[Block]:
-    """Findings as blocks of a report: an answer, a paragraph for each part, the table."""
-    blocks: list[Block] = []
-    for finding in findings:
-        blocks.append(Heading(finding.answer))
-        fields = asdict(finding)
-        blocks += [
-            Paragraph(f"{name}. {fields[key]}") for key, name in _PARTS.items() if fields[key]
+
+@dataclass(frozen=True)
+class Findings:
+    """What one study found.
+
+    Attributes:
+        study: its name.
+        planned: the number of networks that its configuration asks for, by part.
+        there: the number of networks that its tables have.
+        found: its findings.
+    """
+
+    study: str
+    planned: Mapping[str, int]
+    there: Mapping[str, int]
+    found: Sequence[Finding]
+
+    @property
+    def size(self) -> str:
+        """What it rests on, in a sentence."""
+        parts = [
+            f"{self.there[part]:,} {_NETWORKS[part]}"
+            + (f" of {planned:,} that are planned" if self.there[part] < planned else "")
+            for part, planned in self.planned.items()
         ]
-        if finding.rows:
-            widths = [2.0, *[1.0] * (len(finding.header) - 1)]
-            blocks.append(Table(list(finding.header), [list(row) for row in finding.rows], widths))
-        if finding.claims:
-            blocks.append(Paragraph(f"Claims of the thesis on this: {', '.join(finding.claims)}."))
-    return blocks
+        return f"Networks: {'; '.join(parts)}."
+
+    def blocks(self) -> list[Block]:
+        """The findings as blocks of a report."""
+        heading = Heading(f"What was found: {self.study}", level=1)
+        title: list[Block] = [heading, Paragraph(self.size)]
+        nothing = [] if self.found else [Paragraph("Its tables bear none of our findings.")]
+        return [*title, *nothing, *(block for each in self.found for block in each.blocks())]
 
 
-def write_findings(findings: Sequence[Finding]) -> str:
+def write_findings(findings: Findings) -> str:
     """Findings as JSON, for `read_findings`."""
-    return json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(asdict(findings), ensure_ascii=False, indent=1) + "\n"
 
 
-def read_findings(path: str | os.PathLike[str]) -> list[Finding]:
+def read_findings(path: str | os.PathLike[str]) -> Findings:
     """Read what `write_findings` wrote.
 
     Raises:
@@ -79,8 +109,9 @@ def read_findings(path: str | os.PathLike[str]) -> list[Finding]:
     """
     try:
         with open(path, encoding="utf-8") as file:
-            return [Finding(**fields) for fields in json.load(file)]
-    except (OSError, ValueError, TypeError) as error:
+            fields = json.load(file)
+        return Findings(**fields | {"found": [Finding(**each) for each in fields["found"]]})
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"{path}: not the findings of a study ({cause(error)}). Delete the file, and run the "
             "workflow again to write it."

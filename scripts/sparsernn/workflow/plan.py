@@ -19,7 +19,8 @@ from sparsernn.thesis.repository import CELLS as THESIS_CELLS
 from sparsernn.thesis.repository import NETWORK_KINDS
 
 __all__ = ["CONTROLS", "DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "SWEEP"]
-__all__ += ["Null", "Plan", "Round", "design_variants", "null_families", "user_graphs"]
+__all__ += ["TABLES", "Null", "Plan", "Round", "design_variants", "given_tables"]
+__all__ += ["null_families", "user_graphs"]
 
 # Where a file of networks is below the results, without ending. In braces, Snakemake's wildcards.
 SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
@@ -38,6 +39,17 @@ CONTROLS = ("retrained", "started_anew", "small_dense")
 """What pruning may be compared with, besides criteria."""
 
 THESIS_FAMILIES = ("barabasi_albert", "watts_strogatz")
+TABLES = (
+    "graphs/properties",
+    "sparse/networks",
+    "dense/networks",
+    "dense/history",
+    "pruning/networks",
+    "pruning/history",
+    "pruning/sweep",
+)
+"""The tables of trained networks and of graphs, from which all others follow."""
+
 _OF_PRUNED = ("regain", "regain_by_epoch", "safe_percent")  # analyses of pruned networks
 _OF_PRUNING = ("prune_scope", "largest_survives")  # fields of a protocol
 
@@ -89,6 +101,12 @@ def design_variants(name: str, design: Mapping[str, Any]) -> dict[str, dict[str,
     return {f"{name}_{number}": level for number, level in enumerate(known, start=1)}
 
 
+def given_tables(config: Mapping[str, Any]) -> list[str]:
+    """The tables that a study is given, by their paths without ending; none if it trains."""
+    folder = config["tables"]
+    return [name for name in TABLES if folder and os.path.exists(f"{folder}/{name}.csv")]
+
+
 class Null(NamedTuple):
     """A null model of the graphs of a family: the original family, the model, and which copy."""
 
@@ -120,11 +138,13 @@ class Plan:
         config: the settings, checked and in canonical form.
         graphs: of `user_graphs`.
         published: folder of the thesis's own numbers.
+        given: of `given_tables`.
     """
 
     config: Mapping[str, Any]
     graphs: Mapping[str, Sequence[str]]
     published: str = "config/published"
+    given: Sequence[str] = ()
 
     @property
     def results(self) -> str:
@@ -418,11 +438,16 @@ class Plan:
             "sweep": len(self.sweep_tables()),
         }
 
+    def planned(self) -> dict[str, int]:
+        """The number of networks of each part."""
+        graphs, jobs = sum(map(self.count, self.families)), self.jobs()
+        sparse = sum(len(self.seeds("sparse", name)) for name, _ in self._protocols_and_cells)
+        counts = (sparse * graphs, jobs["train_dense"], jobs["prune_round"])
+        return dict(zip(PARTS, counts, strict=True))
+
     def networks(self) -> int:
         """The number of networks, pruned ones included."""
-        graphs = sum(map(self.count, self.families))
-        sparse = sum(len(self.seeds("sparse", name)) for name, _ in self._protocols_and_cells)
-        return sparse * graphs + sum(self.jobs()[rule] for rule in ("train_dense", "prune_round"))
+        return sum(self.planned().values())
 
     # What is computed from them
 
@@ -462,18 +487,6 @@ class Plan:
         return met[need]
 
     @property
-    def given(self) -> str | None:
-        """The folder of tables that were computed before, if nothing is trained."""
-        return self.config["tables"]
-
-    @property
-    def given_tables(self) -> list[str]:
-        """The tables that such a folder has, by their paths without ending."""
-        known = [f"{part}/networks" for part in PARTS]
-        known += ["graphs/properties", "dense/history", "pruning/history", "pruning/sweep"]
-        return list(filter(self.available, known))
-
-    @property
     def is_thesis(self) -> bool:
         """Whether it is the thesis's experiment, so that the thesis's values stand beside it."""
         data, families = self.config["dataset"], self.config["graphs"]["families"]
@@ -484,17 +497,20 @@ class Plan:
             and drawn == {name: name for name in THESIS_FAMILIES}
             and not self.nulls
             and not self.levels
-            and all(map(self.has, PARTS))
+            and all(self.available(f"{part}/networks") for part in PARTS)
             and set(self.config["cells"]) <= set(THESIS_CELLS)
         )
 
     def available(self, path: str) -> bool:
         """Whether the study has a table of results, by its path without ending."""
         folder, _, name = path.rpartition("/")
+        if self.config["tables"] is not None and path in TABLES:
+            return path in self.given
         if folder == "analysis":
             if name in plugins.names("questions"):
                 return name in self.questions
-            return self.has("pruning" if name in _OF_PRUNED else "sparse")
+            pruned, sparse = ("pruning/networks", "dense/history"), ("sparse/networks",)
+            return all(map(self.available, pruned if name in _OF_PRUNED else sparse))
         if path == "pruning/sweep":
             return bool(self.sweep_tables())
         if folder == "graphs":

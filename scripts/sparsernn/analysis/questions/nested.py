@@ -24,7 +24,7 @@ def nested(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFra
     crossed = NestedCrossValidation(
         numpy_generator(settings.seed, "analysis/nested"), confidence=settings.confidence
     )
-    wanted = responses_of(networks, ("test_loss", "error_area", "test_acc"))
+    wanted = responses_of(networks, ("test_loss",))
     sets = {"all properties": tuple(PROPERTIES)}
     return nested_r2(_means(networks, wanted), wanted, sets, crossed)
 

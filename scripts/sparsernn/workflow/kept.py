@@ -1,0 +1,59 @@
+"""The tables of a study, kept in a folder of their own, so that nobody need train them again.
+
+A study may be run in parts, on several days or machines: rows that are new are added to those that
+the folder has, and rows of the same network replaced. To keep those of a finished run:
+
+    PYTHONPATH=scripts python -m sparsernn.workflow.kept results/mine tables/mine
+"""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.plan import TABLES
+
+__all__ = ["keep", "merged"]
+
+_NETWORK = ("protocol", "cell", "family", "graph", "seed")
+_KEYS = (*_NETWORK, "schedule", "target", "scope", "criterion", "draw", "percent", "epoch")
+
+
+def keep(results: Path, folder: Path) -> dict[str, int]:
+    """Add the tables of a study's results to a folder.
+
+    Args:
+        results: the folder of the study's results; tables that it lacks are left as they are.
+        folder: where the tables are kept, in the same places.
+
+    Returns:
+        The number of rows of each table that was written.
+    """
+    counts = {}
+    for name in TABLES:
+        source, target = (root / f"{name}.csv" for root in (results, folder))
+        if source.exists():
+            whole = merged(read_csv(target) if target.exists() else None, read_csv(source))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_csv(whole, target)
+            counts[name] = len(whole)
+    return counts
+
+
+def merged(known: pd.DataFrame | None, new: pd.DataFrame) -> pd.DataFrame:
+    """The rows of both tables, sorted by what they are of; of the same network the new ones.
+
+    Example:
+        >>> known = pd.DataFrame({"seed": [0, 1], "test_acc": [0.5, 0.6]})
+        >>> merged(known, pd.DataFrame({"seed": [1, 2], "test_acc": [0.7, 0.8]})).values.tolist()
+        [[0.0, 0.5], [1.0, 0.7], [2.0, 0.8]]
+    """
+    keys = [name for name in _KEYS if name in new]
+    whole = new if known is None else pd.concat([known, new], ignore_index=True)
+    return whole.drop_duplicates(keys, keep="last").sort_values(keys, ignore_index=True)
+
+
+if __name__ == "__main__":
+    for table, rows in keep(Path(sys.argv[1]), Path(sys.argv[2])).items():
+        print(f"{sys.argv[2]}/{table}.csv: {rows} rows")
