@@ -4,7 +4,9 @@ from typing import Any
 
 from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv, write_csv
-from sparsernn.thesis.claims import judge_protocols, read_claims, verdict_counts
+from sparsernn.thesis.claims import verdict_counts
+from sparsernn.thesis.claims_table import read_claims
+from sparsernn.thesis.second_edition import judge_twice, second_counts
 from sparsernn.workflow.jobs import job, log
 
 
@@ -13,7 +15,7 @@ def main(snakemake: Any) -> None:
     paths = dict(snakemake.input.items())
     claims = read_claims(paths.pop("claims"))
     tables = {name: read_csv(path, text=TEXT) for name, path in paths.items()}
-    judged = judge_protocols(claims, tables, **snakemake.params.spec["study"])
-    for line in verdict_counts(judged):
+    judged = judge_twice(claims, tables, **snakemake.params.spec["study"])
+    for line in (*verdict_counts(judged), *second_counts(judged)):
         log(line)
     write_csv(judged, snakemake.output.table)

@@ -14,7 +14,8 @@ from sparsernn.report.answers import answers_report
 from sparsernn.report.blocks import as_markdown, read_blocks
 from sparsernn.report.book import write_report
 from sparsernn.report.claims import claims_report
-from sparsernn.thesis.claims import judge, read_claims, read_judged
+from sparsernn.thesis.claims import judge, read_judged
+from sparsernn.thesis.claims_table import read_claims
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 SCHEDULES = ["one_shot", "iterative"]

@@ -8,7 +8,7 @@ from sparsernn.report.blocks import Block, Heading, Paragraph
 from sparsernn.report.claims import counted_verdicts
 from sparsernn.report.evidence import FINDINGS
 from sparsernn.report.words import schedule_name
-from sparsernn.thesis.claims import VERDICTS
+from sparsernn.thesis.claims_table import VERDICTS
 from sparsernn.thesis.study import Study
 
 __all__ = ["TABLES", "answers_report"]

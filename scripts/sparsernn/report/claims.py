@@ -7,7 +7,7 @@ import pandas as pd
 
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name, schedule_name
-from sparsernn.thesis.claims import VERDICTS
+from sparsernn.thesis.claims_table import VERDICTS
 
 __all__ = ["claims_report", "counted_verdicts", "views", "with_interval"]
 

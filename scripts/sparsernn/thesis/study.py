@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-__all__ = ["NotTestableError", "Study", "Value", "at_epoch", "near_dense"]
+__all__ = ["GRID", "NotTestableError", "Study", "Value", "at_epoch", "near_dense"]
 __all__ += ["over_seeds", "reached", "share"]
+
+GRID = "the step of percentages"  # what an interval between two percentages is over
 
 _NEAR_DENSE = 0.01  # "near the dense network": at most one point of accuracy below it
 
@@ -31,6 +33,8 @@ class Value:
         seeds: range over random states of the regressor, where it draws.
         names: a set of names.
         unsure: the names whose membership in the set the intervals leave open.
+        over: what the interval is over.
+        draws: the value of each seed, where networks differ by their seed.
     """
 
     value: float = math.nan
@@ -40,6 +44,8 @@ class Value:
     seeds: tuple[float, float] | None = None
     names: frozenset[str] | None = None
     unsure: frozenset[str] = frozenset()
+    over: str = ""
+    draws: tuple[float, ...] = ()
 
 
 class Study:
@@ -124,9 +130,10 @@ def near_dense(study: Study, cell: str) -> pd.Series:
 
 def over_seeds(values: Sequence[float]) -> Value:
     """Median and range; a single seed has no interval."""
-    if len(values) == 1:
-        return Value(float(values[0]))
-    return Value(float(np.median(values)), float(min(values)), float(max(values)))
+    draws = tuple(map(float, values))
+    if len(draws) == 1:
+        return Value(draws[0], draws=draws)
+    return Value(float(np.median(draws)), min(draws), max(draws), over="seeds", draws=draws)
 
 
 def share(study: Study, values: pd.Series, split: str) -> Value:
@@ -136,4 +143,5 @@ def share(study: Study, values: pd.Series, split: str) -> Value:
     count = len(study.strings(split))
     test = binomtest(round(values.item() * count), count)
     interval = test.proportion_ci(study.confidence, method="wilson")
-    return Value(float(values.item()), float(interval.low), float(interval.high))
+    ends = (float(interval.low), float(interval.high))
+    return Value(float(values.item()), *ends, over="strings", draws=(float(values.item()),))
