@@ -154,7 +154,7 @@ def test_what_changed_is_said(claims: pd.DataFrame) -> None:
     curves = [[1.0] * 7 + [accuracy, 0.5, 0.5] for accuracy in np.linspace(0.6, 1.0, 20)]
     row = judged(claims, "C040", pruned_study(curves, cells=("rnn_tanh",)), "published")
     assert (row["verdict"], row["over"]) == ("inconclusive", "seeds")
-    assert row["changed"].startswith("inconclusive before, agrees now. The thesis's run counts")
+    assert row["changed"].startswith("Inconclusive before, agrees now. The thesis's run counts")
     assert row["quantile"] == pytest.approx(0.8)
 
 

@@ -12,7 +12,7 @@ from sparsernn.analysis.regain import first_reaching
 from sparsernn.report.blocks import Table
 from sparsernn.report.style import cells_of, number
 from sparsernn.report.words import cell_name, property_name, schedule_name
-from sparsernn.thesis.quantities import MEASURES
+from sparsernn.thesis.quantities import MEASURES, regained_cases
 from sparsernn.thesis.study import (
     NotTestableError,
     Study,
@@ -150,6 +150,12 @@ def _fall(study: Study, cell: str, target: str) -> str:
     return f"{before:g} to {after:g}\N{NO-BREAK SPACE}%: {values}"
 
 
+def _fall_and_cliff(study: Study, cell: str, target: str) -> str:
+    """The same, and where half of what pruning costs in all is lost: a whole curve's property."""
+    cliff = _or_dash(lambda: _measured("cliff", study, cell, 0, target=target))
+    return f"{_fall(study, cell, target)}; half at {cliff}{'' if cliff == _NOTHING else ' %'}"
+
+
 def _falls(study: Study) -> str:
     """Where each cell's accuracy falls most; cells without a value are left out."""
     cells = cells_of(_rows(study, "pruning_history"))
@@ -158,8 +164,12 @@ def _falls(study: Study) -> str:
 
 
 def _safe(study: Study, cell: str, target: str) -> str:
-    text = _measured("safe_percent", study, cell, 0, target=target, rule="dense")
-    return text if text == _NOTHING else f"{text} %"
+    """The safe share, and that by first failure where it differs."""
+    lasting = _measured("lasting_safe_percent", study, cell, 0, target=target, rule="dense")
+    first = _measured("safe_percent", study, cell, 0, target=target, rule="dense")
+    if lasting == _NOTHING:
+        return _NOTHING
+    return f"{lasting} %" if lasting == first else f"{lasting} %; by first failure {first} %"
 
 
 def _regained(study: Study, cell: str, target: str) -> str:
@@ -206,8 +216,8 @@ def _correlation_sentences(studies: _Schedules) -> list[str]:
     tested = sum(map(len, found.values()))
     return [
         f"Strongest correlations: {_listed(strongest)}.",
-        f"{clear} of {tested} correlations are told from 0 (adjusted p below "
-        f"{1 - study.confidence:.2g}).",
+        f"{clear} of {tested} correlations differ significantly from 0 "
+        f"(adjusted p below {1 - study.confidence:.2g}).",
     ]
 
 
@@ -223,7 +233,7 @@ def _correlation_table(studies: _Protocols) -> Table:
             graphs = f"{found['n'].max()}"
             rows.append([protocol, cell_name(cell), graphs, positive, negative, clear])
     header = ["Protocol", "Cell", "Graphs", "Strongest positive r", "Strongest negative r"]
-    return Table([*header, "Told from 0"], rows, [11, 11, 10, 30, 30, 12])
+    return Table([*header, "Differ from 0"], rows, [11, 11, 10, 30, 30, 12])
 
 
 def _prediction_sentences(studies: _Schedules) -> list[str]:
@@ -259,11 +269,29 @@ def _prediction_table(studies: _Protocols) -> Table:
 
 
 def _safe_everywhere(study: Study) -> str:
-    return _measured("least_safe_percent", study, "all", 0, rule="dense")
+    lasting = _measured("least_lasting_safe_percent", study, "all", 0, rule="dense")
+    first = _measured("least_safe_percent", study, "all", 0, rule="dense")
+    return f"{lasting} %, and by first failure {first} %"
 
 
 def _regained_at_once(study: Study) -> str:
-    return _measured("share_regained", study, "all", 2, epochs=1)
+    """Cases of all seeds: those below 100 %, then those at 100 %, which the table leaves out."""
+    parts = []
+    for words, ends in (("below 100 %", {"until": 99}), ("at 100 %", {"since": 100})):
+        cases = [one for seed in regained_cases(study, 1, **ends).values() for one in seed]
+        parts.append(f"{sum(cases)} of {len(cases)} cases {words}" if cases else "")
+    return " and ".join(filter(None, parts)) or _NOTHING
+
+
+def _length_only(studies: _Schedules) -> list[str]:
+    """What a network still knows without any input-to-hidden weight."""
+    length = _or_dash(lambda: f"{_any(studies).length_baseline():.3f}")
+    if length == _NOTHING:
+        return []
+    return [
+        "Without any input-to-hidden weight (100 %) a network reads no letter. The most that it "
+        f"can know is how long a string is, which alone gives an accuracy of {length}."
+    ]
 
 
 FINDINGS: Mapping[str, Finding] = {
@@ -275,27 +303,34 @@ FINDINGS: Mapping[str, Finding] = {
             "Pruned {schedule} of all recurrent weights, accuracy falls most from {text}.",
         ),
         "Between which two percentages accuracy falls most, right after pruning, and the "
-        "accuracy at both (medians over seeds; 0 %: the dense network).",
-        lambda studies: _by_target(studies, _fall),
+        "accuracy at both (medians over seeds; 0 %: the dense network). Then the percentage at "
+        "which half of what pruning costs in all is lost (median and range over seeds). Networks "
+        "without any input-to-hidden weight know at most how long a string is.",
+        lambda studies: _by_target(studies, _fall_and_cliff),
     ),
     "2": Finding(
         lambda studies: _by_schedule(
             studies,
             _safe_everywhere,
             "Pruned {schedule}, the share that every cell and target can lose for at most a point "
-            "of the dense network's accuracy is {text} %.",
+            "of the dense network's accuracy is {text}.",
         ),
         "The largest percentage up to which pruning costs at most a point of the dense "
-        "network's accuracy, without retraining.",
+        "network's accuracy, without retraining. It is read from the nearest curve that never "
+        "rises, so that one accuracy just below the level, which larger percentages undo, ends "
+        "nothing; where that differs, the percentage by first failure follows.",
         lambda studies: _by_target(studies, _safe),
     ),
     "3": Finding(
-        lambda studies: _by_schedule(
-            studies,
-            _regained_at_once,
-            "Pruned {schedule}, one epoch regains the dense network's accuracy but for a point in "
-            "a share of {text} of the cases in which pruning cost more.",
-        ),
+        lambda studies: [
+            *_by_schedule(
+                studies,
+                _regained_at_once,
+                "Pruned {schedule}, one epoch regains the dense network's accuracy but for a "
+                "point, where pruning cost more, in {text}.",
+            ),
+            *_length_only(studies),
+        ],
         "Epochs of retraining until the accuracy is within a point of the dense network's, "
         "where pruning less than 100 % had cost more than that (median and range over "
         "percentages and seeds).",
@@ -304,13 +339,14 @@ FINDINGS: Mapping[str, Finding] = {
     "4": Finding(
         _correlation_sentences,
         "Pearson's r of a graph's properties with the accuracy of the network wired by it: "
-        "the strongest, and how many properties have an adjusted p that tells r from 0.",
+        "the strongest (Fisher's interval over graphs), and for how many properties r differs "
+        "significantly from 0 (adjusted p).",
         _correlation_table,
     ),
     "5": Finding(
         _prediction_sentences,
-        "R² of each regressor on graphs held out. The interval is of the bootstrap over the "
-        "graphs that the thesis's split holds out, and of the repeats of cross-validation.",
+        "R² of each regressor on graphs held out. The interval is a bootstrap over graphs: those "
+        "that the thesis's split holds out, and all of them in cross-validation.",
         _prediction_table,
     ),
 }

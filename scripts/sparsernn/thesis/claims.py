@@ -13,22 +13,21 @@ criterion. Both are fixed before a result is seen. Verdicts:
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from os import PathLike
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sparsernn.files.tables import read_csv
 from sparsernn.thesis.claims_table import VERDICTS, as_number, readings, split_criterion
 from sparsernn.thesis.quantities import MEASURES, OF_PRUNING
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
-__all__ = ["Judgement", "assess", "judge", "judge_protocols", "read_judged", "verdict_counts"]
-__all__ += ["region", "text_of"]
+__all__ = ["Judgement", "assess", "judge", "judge_protocols", "region", "text_of"]
+__all__ += ["RESULT", "verdict_counts"]
 
 _REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
-_RESULT = ["protocol", "schedule", "id", "question", "cell", "statement", "class", "repeats"]
-_RESULT += ["published", "ours", "low", "high", "over", "criterion", "verdict", "reason"]
+RESULT = ["protocol", "schedule", "id", "question", "cell", "statement", "class", "repeats"]
+RESULT += ["published", "ours", "low", "high", "over", "criterion", "verdict", "reason"]
+"""The columns of `judge`."""
 _ROUNDING = 1e-9
 _HALF_DIGIT = 0.005  # of an R² of two decimals
 
@@ -76,7 +75,7 @@ def judge(
         for pruned in [claim["measure"] in OF_PRUNING]
         for schedule in (schedules if pruned else schedules[:1])
     ]
-    return pd.DataFrame(rows, columns=_RESULT)
+    return pd.DataFrame(rows, columns=RESULT)
 
 
 def judge_protocols(
@@ -92,13 +91,6 @@ def verdict_counts(judged: pd.DataFrame) -> Iterator[str]:
     for (protocol, schedule), verdicts in judged.groupby(["protocol", "schedule"])["verdict"]:
         counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.value_counts().items())
         yield f"{protocol}, {schedule or 'any schedule'}: {counts}"
-
-
-def read_judged(path: str | PathLike[str]) -> pd.DataFrame:
-    """The table of `judge` as it was before it was written: text but for low and high."""
-    table = read_csv(path, _RESULT, text=set(_RESULT) - {"low", "high"})
-    bounds = table[["low", "high"]].astype(float)
-    return table.astype(object).where(table.notna(), "").astype(str).assign(**bounds)
 
 
 def _judged(claim: Mapping[str, str], study: Study) -> dict[str, Any]:

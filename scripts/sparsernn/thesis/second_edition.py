@@ -13,27 +13,31 @@ one was written after its results, so both verdicts stand side by side, with wha
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from typing import Any
 
 import pandas as pd
 
+from sparsernn.files.tables import read_csv
 from sparsernn.thesis.agreement import AGREES, CANNOT_TELL, DISAGREES, Agreement
-from sparsernn.thesis.claims import judge_protocols
+from sparsernn.thesis.claims import RESULT, judge_protocols
 from sparsernn.thesis.claims_table import readings
 from sparsernn.thesis.quantities import MEASURES
 from sparsernn.thesis.second_tests import Case, compared
 from sparsernn.thesis.self_replication import first_rate
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
-__all__ = ["NOT_COUNTED", "SECOND", "SECOND_VERDICTS", "judge_twice", "second_counts"]
-__all__ += ["second_measure", "second_values"]
+__all__ = ["NOT_COUNTED", "PAIRED_VERDICTS", "SECOND", "judge_twice", "read_twice"]
+__all__ += ["second_counts", "second_measure", "second_values"]
 
 NOT_TESTABLE, NOT_COUNTED = "not testable", "not counted"
 HOLDS, FAILS = "still holds", "does not hold"
-SECOND_VERDICTS = (AGREES, DISAGREES, HOLDS, FAILS, CANNOT_TELL, NOT_TESTABLE)
+PAIRED_VERDICTS = ((AGREES, HOLDS), (DISAGREES, FAILS), (CANNOT_TELL,), (NOT_TESTABLE,))
+"""The verdicts on outcomes: those on the thesis's own procedure beside those on others."""
 SECOND = ["thesis_value", "second_ours", "seeds", "test", "quantile", "first_rate", "self_rate"]
 SECOND += ["chance", "second_verdict", "second_reason", "changed"]
 """The columns that `judge_twice` adds to those of `claims.judge`."""
+_NUMBERS = ["low", "high", "seeds", "quantile", "first_rate", "self_rate", "chance"]
 
 _WHY_NOT_COUNTED = {
     "construction": "it follows from the settings or the code, whatever the networks do",
@@ -50,8 +54,14 @@ _CHANGES = {
     "correlation": "The thesis's r has an error of its own, as ours has.",
     "difference": "The thesis's R² has an error of its own, as ours has.",
     "sets": "Properties whose |r| may be on either side of the level count as undecided.",
-    "": "",
 }
+_OTHER_MEASURES = {
+    "drop": "The place of the cliff is asked for, and not the loss in one step.",
+    "safe_percent": "One accuracy that larger percentages undo no longer ends the safe share.",
+    "share_regained": "Cases below 100 % come first, and all cases after the slash.",
+    "best_r2": "The best R² has an interval, and so has the thesis's.",
+}
+_OTHER_MEASURES["least_safe_percent"] = _OTHER_MEASURES["safe_percent"]
 
 
 def second_measure(claim: Mapping[str, str]) -> tuple[str, str]:
@@ -145,9 +155,6 @@ def _again(
         if own
         else {AGREES: HOLDS, DISAGREES: FAILS}.get(found.verdict, found.verdict)
     )
-    changed = ""
-    if verdict not in _SAME[first["verdict"]]:
-        changed = f"{first['verdict']} before, {verdict} now. {_CHANGES[test]}".strip()
     row |= found._asdict()
     del row["verdict"], row["reason"]
     return row | {
@@ -157,8 +164,16 @@ def _again(
         "first_rate": first_rate(claim, study),
         "second_verdict": verdict,
         "second_reason": found.reason,
-        "changed": changed,
+        "changed": _changed(claim, first["verdict"], verdict, test),
     }
+
+
+def _changed(claim: Mapping[str, str], first: str, second: str, test: str) -> str:
+    """What the second edition changed: the verdict, the measure, or nothing."""
+    other = _OTHER_MEASURES.get(claim["measure"], "")
+    if second in _SAME[first]:
+        return other
+    return f"{first.capitalize()} before, {second} now. {other or _CHANGES[test]}"
 
 
 def _together(agreements: Sequence[Agreement]) -> Agreement:
@@ -179,6 +194,13 @@ def _shown(value: Value) -> str:
     if value.names is not None:
         return " ".join(sorted(value.names)) or "none"
     return "never" if math.isinf(value.value) else f"{value.value:.4g}"
+
+
+def read_twice(path: str | PathLike[str]) -> pd.DataFrame:
+    """The table of `judge_twice` as it was before it was written: text but for the numbers."""
+    table = read_csv(path, [*RESULT, *SECOND], text={*RESULT, *SECOND} - set(_NUMBERS))
+    numbers = table[_NUMBERS].astype(float)
+    return table.astype(object).where(table.notna(), "").astype(str).assign(**numbers)
 
 
 def second_counts(judged: pd.DataFrame) -> Iterator[str]:

@@ -91,7 +91,17 @@ def _seeds(case: Case) -> tuple[str, Agreement]:
     if not draws:
         return "statement", Agreement(CANNOT_TELL, note.removesuffix("; ") or "no seeds")
     test, found = _of_draws(case, draws)
-    return test, found._replace(reason=note + found.reason)
+    return test, found._replace(reason=note + found.reason + _baseline(case))
+
+
+def _baseline(case: Case) -> str:
+    """What a network knows that has no input-to-hidden weight left: how long a string is."""
+    if "target=i2h percent=100" not in case.claim["arguments"]:
+        return ""
+    try:
+        return f"; the length of a string alone gives {case.study.length_baseline():.3f}"
+    except NotTestableError:
+        return ""
 
 
 def _of_draws(case: Case, draws: tuple[float, ...]) -> tuple[str, Agreement]:
@@ -109,7 +119,8 @@ def _of_draws(case: Case, draws: tuple[float, ...]) -> tuple[str, Agreement]:
     if place.verdict != AGREES and statement.verdict == AGREES:
         both = statement._replace(quantile=place.quantile)
         return "statement", both._replace(reason=f"{statement.reason}; {place.reason}")
-    return "place", place._replace(reason=f"{place.reason}; {statement.reason}")
+    counted = f"{sum(meets)} of {len(meets)} seeds meet the claim"
+    return "place", place._replace(reason=f"{place.reason}; {counted}")
 
 
 def _wanted(claim: Mapping[str, str]) -> tuple[float, float]:

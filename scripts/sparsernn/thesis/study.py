@@ -102,6 +102,21 @@ class Study:
             raise NotTestableError(f"the study has {len(rows)} strings, the thesis {of:.0f}")
         return rows if split == "all" else rows[rows["split"] == split]
 
+    def length_baseline(self) -> float:
+        """Accuracy on the test strings of knowing nothing but how long a string is.
+
+        Each length gets the commoner class among the training strings of that length.
+        """
+        rows = self.rows("strings")
+        length, train = rows["string"].str.len(), rows["split"] == "train"
+        valid = rows.loc[train, "valid"].groupby(length[train]).mean() >= 0.5
+        test = rows[rows["split"] == "test"]
+        if valid.empty or test.empty:
+            raise NotTestableError("the study has no training strings or no test strings")
+        guessed = length[test.index].map(valid).astype("boolean")
+        guessed = guessed.fillna(rows.loc[train, "valid"].mean() >= 0.5)
+        return float((guessed == test["valid"].astype(bool)).mean())
+
 
 def _curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     curves = rows.pivot(index="seed", columns="epoch", values=column).dropna(how="all")
