@@ -133,6 +133,7 @@ rule judge_claims:
     input:
         PLAN.missing(),
         claims=PLAN.published_table("claims"),
+        paper=PLAN.published_table("arxiv_2107_12917"),
         strings=STRINGS,
         dense=f"{RESULTS}/dense/networks.csv",
         dense_history=f"{RESULTS}/dense/history.csv",
@@ -142,6 +143,7 @@ rule judge_claims:
         feature_sets=f"{RESULTS}/analysis/feature_sets.csv",
     output:
         table=f"{RESULTS}/analysis/claims.csv",
+        paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
     log:
         f"{RESULTS}/logs/judge_claims.log",
     localrule: True
@@ -164,6 +166,7 @@ rule report_claims:
     input:
         template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
+        paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
         answers=PLAN.published_table("answers"),
     output:
         markdown=f"{RESULTS}/claims.md",

@@ -8,9 +8,17 @@ import pandas as pd
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name, schedule_name
 from sparsernn.thesis.claims_table import VERDICTS
+from sparsernn.thesis.paper import PAPER
 from sparsernn.thesis.second_edition import NOT_COUNTED, PAIRED_VERDICTS
 
-__all__ = ["claims_report", "counted_second", "counted_verdicts", "views", "with_interval"]
+__all__ = [
+    "claims_report",
+    "counted_second",
+    "counted_verdicts",
+    "paper_report",
+    "views",
+    "with_interval",
+]
 
 _HEADER = ["Claim", "Thesis", "Study", "Ours", "First edition", "Second edition", "Rates"]
 _WIDTHS = [25, 10, 12, 15, 19, 31, 9]
@@ -44,6 +52,11 @@ _CHANCE = (
     "Some failures are expected if the thesis's run is a draw like ours, as every test errs with a "
     "known probability. The last column has their number."
 )
+_PAPER = (
+    "Stier, Darji and Granitzer (2021) studied the same recurrent networks, and others. Only what "
+    "could be read in their abstract and in their code is listed; no number is given that was not "
+    "found there. There is no first edition of these verdicts."
+)
 _BOTH = "Outcomes by their verdicts in both editions."
 
 
@@ -70,6 +83,28 @@ def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
             blocks += [Heading(f"{number}. {question}"), _second_counts(claims)]
             blocks.append(_claims(claims))
     return blocks
+
+
+def paper_report(judged: pd.DataFrame) -> list[Block]:
+    """The claims of a paper of the same group, below those of the thesis.
+
+    Args:
+        judged: the results of `sparsernn.thesis.paper.judge_paper`.
+    """
+    rows: list[list[str]] = []
+    for _, results in judged.groupby("id", sort=False):
+        one = results.iloc[0]
+        kind = "" if one["class"] == "outcome" else f" ({one['class']})"
+        source = one["source"] if one["verified"] == "yes" else f"{one['source']}; not verified"
+        claim = [f"{one['id']} {one['statement']}{kind} {one['note']}".strip(), source]
+        for _, same in results.groupby(["ours", "verdict", "reason"], sort=False):
+            row = same.iloc[0]
+            studies = "all" if 1 < len(same) == len(results) else ", ".join(same["protocol"])
+            verdict = f"{row['verdict']}: {row['reason']}"
+            rows.append([*claim, studies, row["ours"] or "–", verdict])
+            claim = ["", ""]
+    header = ["Claim", "Source", "Study", "Ours", "Verdict (second edition)"]
+    return [Heading(PAPER), Paragraph(_PAPER), Table(header, rows, [38, 22, 13, 15, 38])]
 
 
 def views(judged: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:

@@ -155,7 +155,9 @@ def by_correlation(
     return _tested(away, half, narrow, bound, reason, rate, 1 - confidence)
 
 
-def by_difference(thesis: Estimate, ours: Estimate, bound: float, confidence: float) -> Agreement:
+def by_difference(
+    thesis: Estimate, ours: Estimate, bound: float, confidence: float, of: str = "the thesis's"
+) -> Agreement:
     """Do two estimates differ, when each has an interval that may be skewed?
 
     The interval of the difference is that of Zou & Donner (2008, Statistics in Medicine 27:1693),
@@ -166,6 +168,7 @@ def by_difference(thesis: Estimate, ours: Estimate, bound: float, confidence: fl
         ours: our estimate.
         bound: the largest difference that doesn't matter.
         confidence: coverage of both intervals, and of the test.
+        of: whose the first estimate is, in words.
     """
     away = ours.value - thesis.value
     low = away - math.hypot(ours.value - ours.low, thesis.high - thesis.value)
@@ -173,7 +176,7 @@ def by_difference(thesis: Estimate, ours: Estimate, bound: float, confidence: fl
     scale = float(stats.norm.ppf((1 + confidence) / 2))
     error = (high - low) / (2 * scale)
     narrow = float(stats.norm.ppf(confidence)) * error
-    reason = f"{ours.value:.2f} ({ours.low:.2f} to {ours.high:.2f}) and the thesis's "
+    reason = f"{ours.value:.2f} ({ours.low:.2f} to {ours.high:.2f}) and {of} "
     reason += f"{thesis.value:.2f} ({thesis.low:.2f} to {thesis.high:.2f}) differ by {away:+.2g} "
     reason += f"({low:+.2g} to {high:+.2g})"
     rate = _equivalence_rate(error, narrow, bound)

@@ -27,8 +27,8 @@ from sparsernn.thesis.second_tests import Case, compared
 from sparsernn.thesis.self_replication import first_rate
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
-__all__ = ["NOT_COUNTED", "PAIRED_VERDICTS", "SECOND", "judge_twice", "read_twice"]
-__all__ += ["second_counts", "second_measure", "second_values"]
+__all__ = ["NOT_COUNTED", "NOT_TESTABLE", "PAIRED_VERDICTS", "SECOND", "judge_twice", "read_twice"]
+__all__ += ["in_words_of", "second_counts", "second_measure", "second_values"]
 
 NOT_TESTABLE, NOT_COUNTED = "not testable", "not counted"
 HOLDS, FAILS = "still holds", "does not hold"
@@ -150,11 +150,7 @@ def _again(
     except NotTestableError as error:
         return row | {"second_verdict": NOT_TESTABLE, "second_reason": str(error)}
     test, found = results[0][0], _together([agreement for _, agreement in results])
-    verdict = (
-        found.verdict
-        if own
-        else {AGREES: HOLDS, DISAGREES: FAILS}.get(found.verdict, found.verdict)
-    )
+    verdict = in_words_of(found.verdict, own)
     row |= found._asdict()
     del row["verdict"], row["reason"]
     return row | {
@@ -166,6 +162,16 @@ def _again(
         "second_reason": found.reason,
         "changed": _changed(claim, first["verdict"], verdict, test),
     }
+
+
+def in_words_of(verdict: str, own: bool) -> str:
+    """A verdict of `agreement`, in the words for the thesis's own procedure or for another.
+
+    Example:
+        >>> in_words_of("agrees", own=False)
+        'still holds'
+    """
+    return verdict if own else {AGREES: HOLDS, DISAGREES: FAILS}.get(verdict, verdict)
 
 
 def _changed(claim: Mapping[str, str], first: str, second: str, test: str) -> str:

@@ -68,6 +68,7 @@ class Study:
     ) -> None:
         chosen = {"protocol": protocol, "schedule": schedule}
         self.confidence = confidence
+        self.protocol = protocol
         self._tables = dict(tables)
         for name, table in tables.items():
             for key, value in chosen.items():
