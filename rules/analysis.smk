@@ -204,7 +204,7 @@ rule report_answers:
         pdf=report(
             f"{RESULTS}/answers.pdf",
             category="Claims and answers",
-            labels={"page": "The five answers"},
+            labels={"page": "Appendix: the answers"},
         ),
     log:
         f"{RESULTS}/logs/report_answers.log",

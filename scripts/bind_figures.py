@@ -1,4 +1,4 @@
-"""The study in one PDF: its answers, all figures, the claims."""
+"""The study in one PDF: all figures, then the answers and the claims."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,5 +29,5 @@ def main(snakemake: Any) -> None:
         settings=as_yaml(spec["config"]),
     )
     answers, claims = read_blocks(snakemake.input.answers), read_blocks(snakemake.input.claims)
-    write_bytes(book([*answers, *figures, *claims], title_page), snakemake.output.pdf)
+    write_bytes(book([*figures, *answers, *claims], title_page), snakemake.output.pdf)
     log(f"{len(figures)} figures")
