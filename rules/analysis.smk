@@ -139,6 +139,7 @@ rule judge_claims:
         dense_history=f"{RESULTS}/dense/history.csv",
         pruning=f"{RESULTS}/pruning/networks.csv",
         pruning_history=f"{RESULTS}/pruning/history.csv",
+        networks=f"{RESULTS}/analysis/networks.csv",
         correlations=f"{RESULTS}/analysis/correlations.csv",
         feature_sets=f"{RESULTS}/analysis/feature_sets.csv",
     output:

@@ -38,7 +38,7 @@ def test_a_run_has_its_place_among_twenty_seeds(
     found = by_place(thesis, TWENTY)
     assert (found.verdict, found.self_rate) == (verdict, pytest.approx(0.9))
     assert found.quantile == pytest.approx(quantile)
-    assert "prediction interval of 90%" in found.reason
+    assert "prediction interval of 90%; the thesis is at quantile" in found.reason
     assert found.chance == pytest.approx(2 / 21)
 
 

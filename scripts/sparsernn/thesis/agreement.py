@@ -79,7 +79,7 @@ def by_place(thesis: float, ours: Sequence[float], margin: float = 0.0) -> Agree
     where = "within" if inside else "outside"
     ends = f"{_text(draws.min())} to {_text(draws.max())}"
     reason = f"the thesis's {_text(thesis)} is {where} the range of {count} seeds, {ends} "
-    reason += f"(prediction interval of {coverage:.0%})"
+    reason += f"(prediction interval of {coverage:.0%}; the thesis is at quantile {quantile:.2f})"
     wanted = AGREES if inside else DISAGREES
     return _told(wanted, reason, rate, 1 - max(coverage, rate), quantile)
 

@@ -101,7 +101,8 @@ def judge_twice(
 
     Args:
         claims: from `claims_table.read_claims`.
-        tables: see `claims.judge`.
+        tables: see `claims.judge`; where graphs have several starts, also networks, from
+            `sparsernn.analysis.cases.join`.
         protocols: whose networks.
         schedules: which networks that were pruned.
         confidence: coverage of intervals.

@@ -21,10 +21,10 @@ from sparsernn.thesis.claims_table import as_number, split_criterion
 from sparsernn.thesis.essential_sets import Member, by_sets, member
 from sparsernn.thesis.quantities import PRINTED
 from sparsernn.thesis.repository import CELLS
+from sparsernn.thesis.starts import correlation_of_one_start, starts
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
 __all__ = ["GRAPHS_OF_THESIS", "R2_BOUND", "R_BOUND", "TOLERANCE_RATE", "Case", "compared"]
-__all__ += ["graphs_of"]
 
 GRAPHS_OF_THESIS = 200  # for each cell
 R_BOUND = 0.2  # differences of Fisher's z below this do not matter
@@ -141,24 +141,22 @@ def _tolerance(case: Case) -> Agreement:
     return Agreement(verdict, reason, TOLERANCE_RATE, 1 - TOLERANCE_RATE)
 
 
-def graphs_of(study: Study, cell: str, name: str) -> tuple[float, int]:
-    """Our r of a property with accuracy, and the number of graphs."""
-    row = study.rows("correlations", cell=cell, property=name).iloc[0]
-    if math.isnan(row["r"]):
-        raise NotTestableError(f"no correlation: {row['note']}")
-    return float(row["r"]), int(row["n"])
-
-
 def _correlation(case: Case) -> Agreement:
     name = case.claim["arguments"].removeprefix("property=")
-    ours = graphs_of(case.study, case.claim["cell"], name)
+    ours = correlation_of_one_start(case.study, case.claim["cell"], name)
     return by_correlation((case.thesis(), GRAPHS_OF_THESIS), ours, R_BOUND, case.study.confidence)
 
 
 def _r2(case: Case) -> Agreement:
     thesis = Estimate(case.thesis(), case.thesis("thesis_low"), case.thesis("thesis_high"))
     ours = Estimate(case.value.value, case.value.low, case.value.high)
-    return by_difference(thesis, ours, R2_BOUND, case.study.confidence)
+    found = by_difference(thesis, ours, R2_BOUND, case.study.confidence)
+    cell = case.claim["cell"]
+    count = starts(case.study, cell)
+    if count == 1:
+        return found
+    note = f"; ours is of the mean of {count} starts, which raises R², and the thesis's of one"
+    return found._replace(reason=found.reason + note)
 
 
 def _sets(case: Case) -> Agreement:
@@ -176,7 +174,7 @@ def _sets(case: Case) -> Agreement:
     ours: dict[str, Member] = {}
     for name in PRINTED:
         theirs = {c: (as_number(printed.get((c, name), "")), GRAPHS_OF_THESIS) for c in cells}
-        found = {c: graphs_of(case.study, c, name) for c in cells}
+        found = {c: correlation_of_one_start(case.study, c, name) for c in cells}
         thesis[name] = member(theirs, level, number, case.study.confidence)
         ours[name] = member(found, level, number, case.study.confidence)
     return by_sets(thesis, ours)

@@ -13,7 +13,8 @@ from scipy import stats
 from sparsernn.thesis.claims import region
 from sparsernn.thesis.claims_table import as_number, readings, split_criterion
 from sparsernn.thesis.quantities import MEASURES
-from sparsernn.thesis.second_tests import GRAPHS_OF_THESIS, TOLERANCE_RATE, graphs_of
+from sparsernn.thesis.second_tests import GRAPHS_OF_THESIS, TOLERANCE_RATE
+from sparsernn.thesis.starts import correlation_of_one_start
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
 __all__ = ["first_rate", "rate_among_seeds"]
@@ -72,7 +73,8 @@ def rate_among_seeds(
 
 def _of_estimate(claim: Mapping[str, str], value: Value, study: Study, amount: float) -> float:
     if claim["measure"] == "correlation":
-        r, graphs = graphs_of(study, claim["cell"], claim["arguments"].removeprefix("property="))
+        name = claim["arguments"].removeprefix("property=")
+        r, graphs = correlation_of_one_start(study, claim["cell"], name)
         error = (1 - r**2) * math.sqrt(1 / (GRAPHS_OF_THESIS - 3) + 1 / max(graphs - 3, 1))
     else:
         scale = float(stats.norm.ppf((1 + study.confidence) / 2))

@@ -75,6 +75,10 @@ class Study:
                 if key in table:
                     self._tables[name] = self._tables[name][self._tables[name][key] == value]
 
+    def has(self, table: str) -> bool:
+        """Whether a table is given and has rows of this protocol."""
+        return table in self._tables and not self._tables[table].empty
+
     def rows(self, table: str, **where: Any) -> pd.DataFrame:
         """The rows of a table that have the given values; NotTestableError where there are none."""
         rows = self._tables[table]
