@@ -195,15 +195,18 @@ rule judge_claims:
     input:
         PLAN.missing(),
         claims=PLAN.published_table("claims"),
+        paper=PLAN.published_table("arxiv_2107_12917"),
         strings=STRINGS,
         dense=f"{RESULTS}/dense/networks.csv",
         dense_history=f"{RESULTS}/dense/history.csv",
         pruning=f"{RESULTS}/pruning/networks.csv",
         pruning_history=f"{RESULTS}/pruning/history.csv",
+        networks=f"{RESULTS}/analysis/networks.csv",
         correlations=f"{RESULTS}/analysis/correlations.csv",
         feature_sets=f"{RESULTS}/analysis/feature_sets.csv",
     output:
         table=f"{RESULTS}/analysis/claims.csv",
+        paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
     log:
         f"{RESULTS}/logs/judge_claims.log",
     localrule: True
@@ -226,6 +229,7 @@ rule report_claims:
     input:
         template=TEMPLATE,
         claims=f"{RESULTS}/analysis/claims.csv",
+        paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
         answers=PLAN.published_table("answers"),
     output:
         markdown=f"{RESULTS}/claims.md",
@@ -263,7 +267,7 @@ rule report_answers:
         pdf=report(
             f"{RESULTS}/answers.pdf",
             category="Claims and answers",
-            labels={"page": "The five answers"},
+            labels={"page": "Appendix: the answers"},
         ),
     log:
         f"{RESULTS}/logs/report_answers.log",

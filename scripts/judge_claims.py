@@ -4,7 +4,10 @@ from typing import Any
 
 from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv, write_csv
-from sparsernn.thesis.claims import judge_protocols, read_claims, verdict_counts
+from sparsernn.thesis.claims import verdict_counts
+from sparsernn.thesis.claims_table import read_claims
+from sparsernn.thesis.paper import judge_paper, read_paper
+from sparsernn.thesis.second_edition import judge_twice, second_counts
 from sparsernn.workflow.jobs import job, log
 
 
@@ -12,8 +15,12 @@ from sparsernn.workflow.jobs import job, log
 def main(snakemake: Any) -> None:
     paths = dict(snakemake.input.items())
     claims = read_claims(paths.pop("claims"))
+    paper = read_paper(paths.pop("paper"))
     tables = {name: read_csv(path, text=TEXT) for name, path in paths.items()}
-    judged = judge_protocols(claims, tables, **snakemake.params.spec["study"])
-    for line in verdict_counts(judged):
+    study = snakemake.params.spec["study"]
+    judged = judge_twice(claims, tables, **study)
+    for line in (*verdict_counts(judged), *second_counts(judged)):
         log(line)
     write_csv(judged, snakemake.output.table)
+    found = judge_paper(paper, tables, study["protocols"], study["confidence"])
+    write_csv(found, snakemake.output.paper)

@@ -10,14 +10,14 @@ from sparsernn.files.tables import read_csv
 from sparsernn.report.answers import TABLES, answers_report
 from sparsernn.report.blocks import Heading, Paragraph
 from sparsernn.report.book import write_report
-from sparsernn.thesis.claims import read_judged
+from sparsernn.thesis.second_edition import read_twice
 from sparsernn.workflow.jobs import job
 
 
 @job
 def main(snakemake: Any) -> None:
     spec, paths = snakemake.params.spec, snakemake.input
-    judged = read_judged(paths.claims)
+    judged = read_twice(paths.claims)
     answers = read_csv(paths.answers, ["id", "question", "answer", "claims"])
     counts = pd.concat([read_csv(path) for path in paths.missing], ignore_index=True)
     tables = {name: read_csv(paths[name], text=TEXT) for name in TABLES}

@@ -4,13 +4,15 @@ from typing import Any
 
 from sparsernn.files.tables import read_csv
 from sparsernn.report.book import write_report
-from sparsernn.report.claims import claims_report
-from sparsernn.thesis.claims import read_judged
+from sparsernn.report.claims import claims_report, paper_report
+from sparsernn.thesis.paper import read_judged_paper
+from sparsernn.thesis.second_edition import read_twice
 from sparsernn.workflow.jobs import job
 
 
 @job
 def main(snakemake: Any) -> None:
     questions = read_csv(snakemake.input.answers, ["id", "question"])
-    blocks = claims_report(read_judged(snakemake.input.claims), questions)
+    blocks = claims_report(read_twice(snakemake.input.claims), questions)
+    blocks += paper_report(read_judged_paper(snakemake.input.paper))
     write_report(blocks, snakemake.output.markdown, snakemake.output.blocks, snakemake.output.pdf)

@@ -14,7 +14,8 @@ from sparsernn.report.answers import answers_report
 from sparsernn.report.blocks import as_markdown, read_blocks
 from sparsernn.report.book import write_report
 from sparsernn.report.claims import claims_report
-from sparsernn.thesis.claims import judge, read_claims, read_judged
+from sparsernn.thesis.claims_table import read_claims
+from sparsernn.thesis.second_edition import judge_twice, read_twice
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 SCHEDULES = ["one_shot", "iterative"]
@@ -60,7 +61,7 @@ def questions() -> pd.DataFrame:
 
 
 def answers(tables: dict[str, pd.DataFrame], claims: pd.DataFrame, questions: pd.DataFrame) -> str:
-    judged = judge(claims, tables, "corrected", SCHEDULES)
+    judged = judge_twice(claims, tables, ["corrected"], SCHEDULES)
     return as_markdown(answers_report(judged, questions, tables, SCHEDULES, 0.95))
 
 
@@ -71,7 +72,7 @@ def test_answers_follow_from_the_tables(claims: pd.DataFrame, questions: pd.Data
     assert "| corrected | iterative | input-to-hidden | 80 % |" in text
     assert "| corrected | one-shot | all recurrent | 2 |" in text
     assert "Strongest correlations: GRU layers −0.70 (−0.80 to −0.50)." in text
-    assert "1 of 2 correlations are told from 0 (adjusted p below 0.05)." in text
+    assert "1 of 2 correlations differ significantly from 0 (adjusted p below 0.05)." in text
     assert "Best R², cross-validation: GRU 0.25 (0.12 to 0.38) by bayesian ridge." in text
     assert "holds: C103" in text and "C060" in text.split("## 1.")[1].split("cannot be tested")[0]
 
@@ -94,9 +95,9 @@ def test_the_claims_of_the_answers_exist(claims: pd.DataFrame, questions: pd.Dat
 def test_every_claim_is_in_the_report_with_its_verdicts(
     claims: pd.DataFrame, questions: pd.DataFrame, tmp_path: Path
 ) -> None:
-    judged = judge(claims, study(safe=80), "corrected", SCHEDULES)
+    judged = judge_twice(claims, study(safe=80), ["corrected"], SCHEDULES)
     write_csv(judged, tmp_path / "claims.csv")
-    again = read_judged(tmp_path / "claims.csv")
+    again = read_twice(tmp_path / "claims.csv")
     pd.testing.assert_frame_equal(again, judged.astype(again.dtypes))
     blocks = claims_report(again, questions)
     markdown, data, pdf = (tmp_path / f"claims.{kind}" for kind in ("md", "json", "pdf"))

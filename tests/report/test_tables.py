@@ -42,8 +42,8 @@ def test_strings_are_counted_and_summed() -> None:
     expected = strings.query("valid == 0 and split == 'test'")
     assert one(table, label="invalid", split="test")["value"] == len(expected)
     assert one(table, label="all", split="all")["value"] == len(strings)
-    assert one(table, label="all", split="train")["published"] == 9339 + 9411
-    assert np.isnan(one(table, label="all", split="test")["published"])
+    assert one(table, label="all", split="train")["thesis"] == 9339 + 9411
+    assert np.isnan(one(table, label="all", split="test")["thesis"])
     assert list(table["label"].unique()) == ["valid", "invalid", "all"]
 
 
@@ -64,9 +64,9 @@ def test_published_accuracies_are_beside_the_one_shot_schedule_only() -> None:
     row = one(table, cell="lstm", schedule="one_shot", percent=80)
     which = "cell == 'lstm' and schedule == 'one_shot' and percent == 80 and epoch == 0"
     assert row["value"] == history.query(which)["test_acc"].median()
-    assert row["published"] == 0.7
+    assert row["thesis"] == 0.7
     assert set(table["schedule"]) == {"one_shot", "iterative", "random"}
-    assert set(table.dropna(subset=["published"])["schedule"]) == {"one_shot"}
+    assert set(table.dropna(subset=["thesis"])["schedule"]) == {"one_shot"}
     assert tables.pruning_accuracy(history, published, "i2h").empty
 
 
@@ -76,9 +76,9 @@ def test_r_and_r2_keep_their_intervals() -> None:
     row = one(tables.pearson(correlations, published), cell="gru", property="nodes")
     ours = one(correlations, cell="gru", property="nodes")
     assert row[["value", "low", "high"]].tolist() == ours[["r", "low", "high"]].tolist()
-    assert row["published"] == ours["r"]
+    assert row["thesis"] == ours["r"]
     published = pd.DataFrame({"cell": ["gru"], "regressor": ["AdaBoost"], "r2": [0.78]})
-    [beside] = tables.r2(given.prediction(), published).dropna(subset=["published"]).to_numpy()
+    [beside] = tables.r2(given.prediction(), published).dropna(subset=["thesis"]).to_numpy()
     assert {"thesis_split", "AdaBoost", "gru", 0.78} <= {*beside}
 
 
@@ -145,7 +145,7 @@ def importance_tables() -> tuple[pd.DataFrame, ...]:
 def test_importances_stand_below_the_r2_of_their_forest(tmp_path: Path) -> None:
     table = tables.feature_importance(*importance_tables(), "gru")
     row = one(table, property="r2", features="all")
-    assert row[["value", "low", "high", "published"]].tolist() == [0.8, 0.7, 0.9, 0.87]
+    assert row[["value", "low", "high", "thesis"]].tolist() == [0.8, 0.7, 0.9, 0.87]
     lines = written(table, "feature_importance", tmp_path, cell="gru")["md"].splitlines()
     assert lines[0] == "## GRU: what a random forest relies on"
     assert lines[4:] == [
@@ -171,7 +171,7 @@ def test_parameters_are_listed_by_kind_of_network(tmp_path: Path) -> None:
 
 def test_csv_is_in_full_and_the_others_are_rounded(tmp_path: Path) -> None:
     rows = ("nodes", "gru", -0.123456, -0.2, 0.0004, -0.1), ("edges", "gru", *4 * [np.nan])
-    pearson = given.frame("property cell value low high published", *rows)
+    pearson = given.frame("property cell value low high thesis", *rows)
     texts = written(pearson, "pearson", tmp_path, protocol="my_own")
     assert "nodes,gru,-0.123456,-0.2,0.0004,-0.1\n" in texts["csv"]
     assert "| nodes | −0.12 [−0.20, 0.00] (−0.10) |" in texts["md"]

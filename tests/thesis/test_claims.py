@@ -13,7 +13,8 @@ from sparsernn.analysis.correlation import correlations
 from sparsernn.analysis.prediction import FEATURE_SETS, ThesisSplit, feature_sets
 from sparsernn.errors import InputError
 from sparsernn.graphs.properties import PROPERTIES
-from sparsernn.thesis.claims import assess, judge, read_claims
+from sparsernn.thesis.claims import assess, judge
+from sparsernn.thesis.claims_table import read_claims
 from sparsernn.thesis.study import Value
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
@@ -176,6 +177,8 @@ def test_the_interval_decides(value: Value, criterion: str, published: str, verd
 
 def claim(measure: str, arguments: str, published: str = "", criterion: str = "above 0.9") -> dict:
     texts = {"question": "1", "section": "s", "statement": "s", "audit": "replicated", "note": ""}
+    texts |= {"class": "outcome", "repeats": ""}
+    texts |= {"thesis_value": "", "thesis_low": "", "thesis_high": ""}
     rule = {"measure": measure, "arguments": arguments, "criterion": criterion}
     return {"id": "X1", "cell": "gru", "published": published} | texts | rule
 
@@ -324,6 +327,10 @@ def test_only_claims_on_pruning_repeat_by_schedule(claims: pd.DataFrame, publish
         ({"arguments": "target=both percent=80 centre=1"}, "claim X1: .*centre"),
         ({"criterion": "within 0.1", "published": "few"}, "claim X1: .*published 'few'"),
         ({"audit": "holds"}, "claim X1: .*audit 'holds'"),
+        ({"class": "result"}, "claim X1: .*class 'result'"),
+        ({"class": "duplicate"}, "claim X1: .*class 'duplicate' and repeats ''"),
+        ({"class": "duplicate", "repeats": "X1"}, "claim X1: .*repeats 'X1'"),
+        ({"repeats": "X0"}, "claim X1: .*class 'outcome' and repeats 'X0'"),
         ({"id": "X0"}, "claim X0 occurs twice"),
     ],
 )

@@ -80,7 +80,7 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert len(set(titles)) >= len(single)
     assert len(bound.pages) > len(single)
     assert "tiny" in bound.pages[0].extract_text()
-    assert {"Answers to the research questions", "The claims of the thesis"} <= set(titles)
+    assert {"Appendix: the answers, claim by claim", "The claims of the thesis"} <= set(titles)
     for name in ("answers.md", "claims.md"):
         text = (finished.results() / name).read_text(encoding="utf-8")
         assert "corrected" in text and "not testable" in text

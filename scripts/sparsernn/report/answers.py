@@ -1,14 +1,15 @@
-"""What a study answers to the thesis's research questions, in words that follow from its tables."""
+"""An appendix: what a study measures for each research question, and how its claims fare."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from sparsernn.report.blocks import Block, Heading, Paragraph
-from sparsernn.report.claims import counted_verdicts
+from sparsernn.report.claims import counted_second
 from sparsernn.report.evidence import FINDINGS
 from sparsernn.report.words import schedule_name
-from sparsernn.thesis.claims import VERDICTS
+from sparsernn.thesis.claims_table import VERDICTS
+from sparsernn.thesis.second_edition import NOT_COUNTED, PAIRED_VERDICTS
 from sparsernn.thesis.study import Study
 
 __all__ = ["TABLES", "answers_report"]
@@ -17,12 +18,19 @@ TABLES = ("strings", "dense_history", "pruning_history", "correlations", "predic
 """The tables that the answers are read from."""
 
 _ABOUT = (
-    "For each question: what the thesis answers, in short, then what this study finds. An answer "
-    "rests on the claims named with it; these and all others, with their criteria, are in the "
-    "chapter of the claims. Intervals in parentheses; where several seeds were trained, values are "
-    "medians and their intervals the range."
+    "An appendix. For each question: what the thesis answers, in short, then what this study "
+    "measures and how the claims fare that the answer rests on. These and all other claims, with "
+    "their criteria in both editions, are in the chapter of the claims. Where several seeds were "
+    "trained, values are medians, and parentheses hold the range over seeds; otherwise they hold "
+    "an interval over strings or graphs, as the captions say."
 )
 _OUTCOMES = ("holds", "does not hold", "stays open", "cannot be tested")
+_WORDS = dict(zip(VERDICTS, _OUTCOMES, strict=True)) | {
+    verdict: word
+    for verdicts, word in zip(PAIRED_VERDICTS, _OUTCOMES, strict=True)
+    for verdict in verdicts
+}
+_SECOND = ("agree or still hold", "fail", "can't be told", "can't be tested")
 
 
 def answers_report(
@@ -35,7 +43,7 @@ def answers_report(
     """The questions, the thesis's answers and ours.
 
     Args:
-        judged: the verdicts, from `sparsernn.thesis.claims.judge`, of one protocol or several.
+        judged: the verdicts, from `sparsernn.thesis.second_edition.judge_twice`.
         answers: columns id, question, answer (the thesis's), claims (ids of those that it rests
             on, apart by spaces).
         tables: the study's tables by their names in `TABLES`.
@@ -47,7 +55,7 @@ def answers_report(
         for protocol in judged["protocol"].unique()
     }
     blocks: list[Block] = [
-        Heading("Answers to the research questions", level=1),
+        Heading("Appendix: the answers, claim by claim", level=1),
         Paragraph(_ABOUT),
     ]
     for row in answers.astype(str).to_dict("records"):
@@ -68,18 +76,23 @@ def answers_report(
 
 
 def _verdicts(claims: pd.DataFrame, central: Sequence[str], schedules: Sequence[str]) -> list[str]:
-    """Whether the answer holds, and how many of the claims do, by schedule where it matters."""
+    """Whether the answer holds, by both editions, and how many outcomes fail beside chance."""
     named = schedules if claims["schedule"].isin(schedules).any() else [""]
     sentences = []
     for schedule in named:
-        seen = claims[claims["schedule"].isin(["", schedule])]
-        verdicts = seen.set_index("id")["verdict"]
-        counts = zip(counted_verdicts(verdicts), VERDICTS, strict=True)
+        seen = claims[claims["schedule"].isin(["", schedule])].set_index("id")
+        counted = seen[seen["second_verdict"] != NOT_COUNTED]
+        counts = zip(counted_second(counted["second_verdict"]), _SECOND, strict=True)
         where = f"pruned {schedule_name(schedule)}, the" if schedule else "the"
+        second, first = (
+            outcome(rows.loc[rows.index.isin(central), column])
+            for rows, column in ((counted, "second_verdict"), (seen, "verdict"))
+        )
         sentences.append(
-            f"{where.capitalize()} answer {outcome(verdicts[verdicts.index.isin(central)])}. "
-            f"Claims on the question: {len(verdicts)}, of them "
-            f"{', '.join(f'{n} {name}' for n, name in counts if n) or 'none judged'}."
+            f"{where.capitalize()} answer {second}. By the first edition's criteria it {first}. "
+            f"Outcomes claimed on the question: {len(counted)}, of them "
+            f"{', '.join(f'{n} {name}' for n, name in counts if n) or 'none judged'}; failures "
+            f"expected by chance: {counted['chance'].sum():.1f}."
         )
     return sentences
 
@@ -88,16 +101,16 @@ def outcome(verdicts: pd.Series) -> str:
     """Whether an answer holds that rests on some claims, and which of them do.
 
     Args:
-        verdicts: by the claims' ids.
+        verdicts: of either edition, by the claims' ids.
 
     Example:
         >>> outcome(pd.Series({"C1": "replicated", "C2": "not replicated"}))
         'holds in part (holds: C1; does not hold: C2)'
     """
-    words = dict(zip(VERDICTS, _OUTCOMES, strict=True))
-    ids = {words[v]: list(verdicts.index[verdicts == v]) for v in VERDICTS if (verdicts == v).any()}
+    found = verdicts.map(_WORDS)
+    ids = {word: list(found.index[found == word]) for word in _OUTCOMES if (found == word).any()}
     if not ids:
-        return words[VERDICTS[-1]]
+        return _OUTCOMES[-1]
     if len(ids) == 1:
         return f"{next(iter(ids))} ({', '.join(verdicts.index)})"
     if set(ids) == {_OUTCOMES[0], _OUTCOMES[-1]}:

@@ -1,4 +1,4 @@
-"""The thesis's claims with their verdicts, as a report for readers."""
+"""The thesis's claims with their verdicts in both editions, as a report for readers."""
 
 import math
 from collections.abc import Iterator
@@ -7,42 +7,104 @@ import pandas as pd
 
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name, schedule_name
-from sparsernn.thesis.claims import VERDICTS
+from sparsernn.thesis.claims_table import VERDICTS
+from sparsernn.thesis.paper import PAPER
+from sparsernn.thesis.second_edition import NOT_COUNTED, PAIRED_VERDICTS
 
-__all__ = ["claims_report", "counted_verdicts", "views", "with_interval"]
+__all__ = [
+    "claims_report",
+    "counted_second",
+    "counted_verdicts",
+    "paper_report",
+    "views",
+    "with_interval",
+]
 
-_HEADER = ["Claim", "Thesis", "Study", "Ours", "Verdict"]
-_WIDTHS = [30, 14, 22, 16, 31]
-_RESULT = ["ours", "low", "high", "verdict", "reason"]
+_HEADER = ["Claim", "Thesis", "Study", "Ours", "First edition", "Second edition", "Rates"]
+_WIDTHS = [25, 10, 12, 15, 19, 31, 9]
+_RESULT = ["ours", "low", "high", "over", "verdict", "reason", "second_verdict", "second_reason"]
+_RESULT += ["first_rate", "self_rate", "changed"]
+_RATES = ("first_rate", "self_rate")
 _ABOUT = (
-    "Every claim of the thesis has a criterion, fixed before a result was seen. Replicated, not "
-    "replicated: our value, with the whole of its interval where it has one, meets or misses the "
-    "criterion. Inconclusive: the interval lies across the criterion's border, or the claim can be "
-    "read in ways that disagree. Not testable: the study lacks what the claim is about. Intervals, "
-    "in parentheses: over seeds their range, else of the single network or estimate. Claims on "
-    "pruned networks are judged for each schedule of pruning."
+    "Every claim has two verdicts. The criteria of the first edition were fixed before a result "
+    "was seen. The second edition was written after the results, because the first one took the "
+    "thesis's one run as free of error; it keeps the first one's verdicts beside its own, and "
+    "says what changed.",
+    "First edition. Replicated, not replicated: our value, with the whole of its interval where it "
+    "has one, meets or misses the criterion. Inconclusive: the interval lies across the "
+    "criterion's border, or the claim can be read in ways that disagree. Not testable: the study "
+    "lacks what the claim is about. In parentheses behind our value: its interval, and what it is "
+    "over. A range over seeds is no confidence interval: more seeds make it wider.",
+    "Second edition. Only outcomes are judged, which are results of training, or of drawing "
+    "strings. Claims that follow from the settings or the code (construction), are about the "
+    "thesis's wording (text), or repeat another claim (duplicate) are not counted. Of the "
+    "thesis's own procedure (published protocol, one-shot pruning) a claim agrees if the "
+    "thesis's value is a draw like ours: within the range of five seeds or more, or within the "
+    "errors of both studies and a bound of what matters. Of other protocols and schedules it "
+    "still holds if most seeds show what it says; that is no replication.",
+    "Rates: the self-replication rates of the criteria of both editions, the first one's before "
+    "the arrow. One of our runs stands for the thesis, another one for us: how often would the "
+    "criterion accept it? Below 0.8 the second edition can't tell. Claims on pruned networks are "
+    "judged for each schedule of pruning.",
 )
+_EDITIONS = ("First edition, all claims.", "Second edition, outcomes only.")
+_CHANCE = (
+    "Some failures are expected if the thesis's run is a draw like ours, as every test errs with a "
+    "known probability. The last column has their number."
+)
+_PAPER = (
+    "Stier, Darji and Granitzer (2021) studied the same recurrent networks, and others. Only what "
+    "could be read in their abstract and in their code is listed; no number is given that was not "
+    "found there. There is no first edition of these verdicts."
+)
+_BOTH = "Outcomes by their verdicts in both editions."
 
 
 def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
     """The claims by research question, below the counts of their verdicts.
 
     Args:
-        judged: the results of `sparsernn.thesis.claims.judge`, of one protocol or several.
+        judged: the results of `sparsernn.thesis.second_edition.judge_twice`.
         questions: columns id and question.
     """
     blocks: list[Block] = [
         Heading("The claims of the thesis", level=1),
-        Paragraph(_ABOUT),
+        *map(Paragraph, _ABOUT),
+        Paragraph(_EDITIONS[0]),
         _counts(judged),
+        Paragraph(f"{_EDITIONS[1]} {_CHANCE}"),
+        _second_counts(judged),
+        Paragraph(_BOTH),
+        _both(judged),
     ]
     for number, question in zip(questions["id"], questions["question"], strict=True):
         claims = judged[judged["question"].astype(str) == str(number)]
         if len(claims):
-            rows = [row for _, results in claims.groupby("id") for row in _rows(results)]
-            blocks += [Heading(f"{number}. {question}"), _counts(claims)]
-            blocks.append(Table(_HEADER, rows, _WIDTHS))
+            blocks += [Heading(f"{number}. {question}"), _second_counts(claims)]
+            blocks.append(_claims(claims))
     return blocks
+
+
+def paper_report(judged: pd.DataFrame) -> list[Block]:
+    """The claims of a paper of the same group, below those of the thesis.
+
+    Args:
+        judged: the results of `sparsernn.thesis.paper.judge_paper`.
+    """
+    rows: list[list[str]] = []
+    for _, results in judged.groupby("id", sort=False):
+        one = results.iloc[0]
+        kind = "" if one["class"] == "outcome" else f" ({one['class']})"
+        source = one["source"] if one["verified"] == "yes" else f"{one['source']}; not verified"
+        claim = [f"{one['id']} {one['statement']}{kind} {one['note']}".strip(), source]
+        for _, same in results.groupby(["ours", "verdict", "reason"], sort=False):
+            row = same.iloc[0]
+            studies = "all" if 1 < len(same) == len(results) else ", ".join(same["protocol"])
+            verdict = f"{row['verdict']}: {row['reason']}"
+            rows.append([*claim, studies, row["ours"] or "–", verdict])
+            claim = ["", ""]
+    header = ["Claim", "Source", "Study", "Ours", "Verdict (second edition)"]
+    return [Heading(PAPER), Paragraph(_PAPER), Table(header, rows, [38, 22, 13, 15, 38])]
 
 
 def views(judged: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
@@ -55,49 +117,110 @@ def views(judged: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
 
 
 def counted_verdicts(verdicts: pd.Series) -> list[int]:
-    """How many there are of each verdict, in the order of `VERDICTS`."""
+    """How many there are of each verdict of the first edition, in the order of `VERDICTS`."""
     return [int((verdicts == verdict).sum()) for verdict in VERDICTS]
 
 
-def with_interval(value: str, low: float, high: float) -> str:
-    """A value and its interval, where it has one.
+def counted_second(verdicts: pd.Series) -> list[int]:
+    """The same for the second edition, in the order of `PAIRED_VERDICTS`."""
+    return [int(verdicts.isin(names).sum()) for names in PAIRED_VERDICTS]
+
+
+def with_interval(value: str, low: float, high: float, over: str = "") -> str:
+    """A value and its interval, where it has one, and what that is over.
 
     Example:
-        >>> with_interval("0.93", 0.91, 0.952), with_interval("never", 4, float("inf"))
-        ('0.93 (0.91 to 0.952)', 'never (4 to never)')
+        >>> with_interval("0.93", 0.91, 0.952, "strings"), with_interval("never", 4, float("inf"))
+        ('0.93 (0.91 to 0.952, over strings)', 'never (4 to never)')
     """
     if math.isnan(low) or math.isnan(high):
         return value
     ends = ("never" if math.isinf(end) else f"{end:.3g}" for end in (low, high))
-    return f"{value} ({' to '.join(ends)})"
+    return f"{value} ({' to '.join(ends)}{f', over {over}' if over else ''})"
+
+
+def _claims(claims: pd.DataFrame) -> Table:
+    rows = [row for _, results in claims.groupby("id", sort=False) for row in _rows(results)]
+    return Table(_HEADER, rows, _WIDTHS)
+
+
+def _which(judged: pd.DataFrame) -> Iterator[tuple[list[str], pd.DataFrame]]:
+    """The first cells of each row of a table of counts, and the claims that are counted."""
+    scheduled = bool((judged["schedule"] != "").any())
+    for protocol, schedule, claims in views(judged):
+        yield [protocol, *([schedule_name(schedule) or "any"] if scheduled else [])], claims
 
 
 def _counts(judged: pd.DataFrame) -> Table:
-    scheduled = bool((judged["schedule"] != "").any())
-    header = ["Protocol", *(["Schedule"] if scheduled else []), "Claims"]
     rows = []
-    for protocol, schedule, claims in views(judged):
-        which = [schedule_name(schedule) or "any"] if scheduled else []
+    for which, claims in _which(judged):
         counts = [len(claims), *counted_verdicts(claims["verdict"])]
-        rows.append([protocol, *which, *map(str, counts)])
-    header += [verdict.capitalize() for verdict in VERDICTS]
+        rows.append([*which, *map(str, counts)])
+    names = ["Protocol", "Schedule"][: len(rows[0]) - 1 - len(VERDICTS)]
+    header = [*names, "Claims", *(verdict.capitalize() for verdict in VERDICTS)]
     return Table(header, rows, [1] * len(header))
+
+
+def _second_counts(judged: pd.DataFrame) -> Table:
+    rows = []
+    for which, claims in _which(judged):
+        outcomes = claims[claims["second_verdict"] != NOT_COUNTED]
+        counts = [len(outcomes), *counted_second(outcomes["second_verdict"])]
+        rows.append([*which, *map(str, counts), f"{outcomes['chance'].sum():.1f}"])
+    names = ["Protocol", "Schedule"][: len(rows[0]) - 2 - len(PAIRED_VERDICTS)]
+    header = [*names, "Outcomes", *_paired(), "Failures expected by chance"]
+    return Table(header, rows, [1] * len(header))
+
+
+def _both(judged: pd.DataFrame) -> Table:
+    outcomes = judged[judged["second_verdict"] != NOT_COUNTED]
+    rows = [
+        [protocol, verdict, *map(str, counted_second(same["second_verdict"]))]
+        for protocol in outcomes["protocol"].unique()
+        for verdict in VERDICTS
+        for same in [
+            outcomes[(outcomes["protocol"] == protocol) & (outcomes["verdict"] == verdict)]
+        ]
+        if len(same)
+    ]
+    header = ["Protocol", "First edition", *_paired()]
+    return Table(header, rows, [1] * len(header))
+
+
+def _paired() -> list[str]:
+    """The verdicts of the second edition, in words of both kinds."""
+    return [" / ".join(names).capitalize() for names in PAIRED_VERDICTS]
 
 
 def _rows(results: pd.DataFrame) -> Iterator[list[str]]:
     """A row for each different result of a claim; the first one has the claim."""
     one = results.iloc[0]
     cell = "" if one["cell"] == "all" else f"{cell_name(one['cell'])}: "
-    claim = [f"{one['id']} {cell}{one['statement']}", one["published"]]
+    kind = "" if one["class"] == "outcome" else f" ({one['class']})"
+    claim = [f"{one['id']} {cell}{one['statement']}{kind}", one["published"]]
     for _, same in results.groupby(_RESULT, sort=False, dropna=False):
         row = same.iloc[0]
-        verdict = row["verdict"]
-        if verdict != "replicated" and row["reason"]:
-            verdict = f"{verdict}: {row['reason']}"
-        ours = with_interval(row["ours"], row["low"], row["high"]) or "–"
         studies = "all" if 1 < len(same) == len(results) else _studies(same)
-        yield [*claim, studies, ours, verdict]
+        ours = with_interval(row["ours"], row["low"], row["high"], row["over"]) or "–"
+        yield [*claim, studies, ours, _first(row), _second(row), _rates(row)]
         claim = ["", ""]
+
+
+def _first(row: pd.Series) -> str:
+    verdict = row["verdict"]
+    return (
+        verdict if verdict == "replicated" or not row["reason"] else f"{verdict}: {row['reason']}"
+    )
+
+
+def _second(row: pd.Series) -> str:
+    said = f"{row['second_verdict']}: {row['second_reason']}"
+    return f"{said}. {row['changed']}" if row["changed"] else said
+
+
+def _rates(row: pd.Series) -> str:
+    rates = ["–" if math.isnan(row[name]) else f"{row[name]:.2f}" for name in _RATES]
+    return "" if set(rates) == {"–"} else " → ".join(rates)
 
 
 def _studies(results: pd.DataFrame) -> str:

@@ -1,20 +1,34 @@
 """The measured values that answer each research question: sentences, and a table."""
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sparsernn.analysis.regain import first_reaching
 from sparsernn.report.blocks import Table
+from sparsernn.report.graph_evidence import (
+    correlation_sentences,
+    correlation_table,
+    prediction_sentences,
+    prediction_table,
+)
+from sparsernn.report.measured import (
+    NOTHING,
+    Protocols,
+    Schedules,
+    any_of,
+    listed,
+    measured,
+    or_dash,
+    rows_of,
+    shown,
+)
 from sparsernn.report.style import cells_of, number
-from sparsernn.report.words import cell_name, property_name, schedule_name
-from sparsernn.thesis.quantities import MEASURES
+from sparsernn.report.words import cell_name, schedule_name
+from sparsernn.thesis.quantities import regained_cases
 from sparsernn.thesis.study import (
-    NotTestableError,
     Study,
     at_epoch,
     near_dense,
@@ -24,11 +38,7 @@ from sparsernn.thesis.study import (
 
 __all__ = ["FINDINGS", "Finding"]
 
-_Schedules = Mapping[str, Study]  # by schedule, of one protocol
-_Protocols = Mapping[str, _Schedules]
 _TARGETS = {"both": "all recurrent", "i2h": "input-to-hidden", "h2h": "hidden-to-hidden"}
-_NOTHING = "–"
-_SCHEMES = {"thesis_split": "thesis's split", "cross_validation": "cross-validation"}
 
 
 @dataclass(frozen=True)
@@ -41,95 +51,52 @@ class Finding:
         table: compares all protocols.
     """
 
-    sentences: Callable[[_Schedules], list[str]]
+    sentences: Callable[[Schedules], list[str]]
     caption: str = ""
-    table: Callable[[_Protocols], Table] | None = None
-
-
-def _shown(value: float, low: float = math.nan, high: float = math.nan, digits: int = 2) -> str:
-    """A value and its interval; whole numbers without digits, `never` where infinite."""
-
-    def text(x: float) -> str:
-        return "never" if math.isinf(x) else number(x, digits)
-
-    if math.isnan(value):
-        return _NOTHING
-    interval = "" if math.isnan(low) or low == high else f" ({text(low)} to {text(high)})"
-    return f"{text(value)}{interval}"
-
-
-def _or_dash(text: Callable[..., str], *args: Any) -> str:
-    """What a function says, or a dash where the study lacks what it asks for."""
-    try:
-        return text(*args)
-    except NotTestableError:
-        return _NOTHING
-
-
-def _measured(measure: str, study: Study, cell: str, digits: int, **options: Any) -> str:
-    """The value of one of the measures that claims are judged by."""
-    found = MEASURES[measure](study, cell, **options)
-    return _shown(found.value, found.low, found.high, digits)
-
-
-def _rows(study: Study, table: str, **where: Any) -> pd.DataFrame:
-    """Rows of a table; none where the study lacks the table."""
-    try:
-        return study.rows(table, **where)
-    except NotTestableError:
-        return pd.DataFrame(columns=["cell", "regressor", "r2"])
-
-
-def _any(studies: _Schedules) -> Study:
-    """The study where schedules do not matter."""
-    return next(iter(studies.values()))
-
-
-def _listed(texts: Mapping[str, str]) -> str:
-    return "; ".join(f"{cell_name(cell)} {text}" for cell, text in texts.items())
+    table: Callable[[Protocols], Table] | None = None
 
 
 # Dense networks
 
 
-def _dense_sentences(studies: _Schedules) -> list[str]:
-    study = _any(studies)
-    cells = cells_of(_rows(study, "dense_history"))
-    texts = {cell: _or_dash(_dense, study, cell) for cell in cells}
-    return [f"Test accuracy of the dense networks: {_listed(texts)}."] if texts else []
+def _dense_sentences(studies: Schedules) -> list[str]:
+    study = any_of(studies)
+    cells = cells_of(rows_of(study, "dense_history"))
+    texts = {cell: or_dash(_dense, study, cell) for cell in cells}
+    return [f"Test accuracy of the dense networks: {listed(texts)}."] if texts else []
 
 
 def _dense(study: Study, cell: str) -> str:
     accuracy = study.dense(cell).ffill(axis="columns").iloc[:, -1]
     found = share(study, accuracy, "test")
-    return _shown(found.value, found.low, found.high, 3)
+    return shown(found.value, found.low, found.high, 3)
 
 
 # Pruning
 
 
-def _by_target(studies: _Protocols, text: Callable[[Study, str, str], str]) -> Table:
+def _by_target(studies: Protocols, text: Callable[[Study, str, str], str]) -> Table:
     """A row for each protocol, schedule and target, a column for each cell."""
     every = [study for schedules in studies.values() for study in schedules.values()]
-    cells = cells_of(*(_rows(study, "pruning_history") for study in every))
+    cells = cells_of(*(rows_of(study, "pruning_history") for study in every))
     rows = [
         [protocol, schedule_name(schedule), words]
-        + [_or_dash(text, study, cell, target) for cell in cells]
+        + [or_dash(text, study, cell, target) for cell in cells]
         for protocol, schedules in studies.items()
         for schedule, study in schedules.items()
         for target, words in _TARGETS.items()
-        if len(_rows(study, "pruning_history", target=target))
+        if len(rows_of(study, "pruning_history", target=target))
     ]
     header = ["Protocol", "Schedule", "Weights", *map(cell_name, cells)]
     return Table(header, rows, [11, 10, 16, *[63 / max(len(cells), 1)] * len(cells)])
 
 
-def _by_schedule(studies: _Schedules, text: Callable[[Study], str], sentence: str) -> list[str]:
+def _by_schedule(studies: Schedules, text: Callable[[Study], str], sentence: str) -> list[str]:
     """The sentence for each schedule of which the text says something, with both filled in."""
     return [
         sentence.format(schedule=schedule_name(schedule), text=found)
         for schedule, study in studies.items()
-        if (found := _or_dash(text, study)) not in ("", _NOTHING)
+        if (found := or_dash(text, study)) not in ("", NOTHING)
     ]
 
 
@@ -150,16 +117,26 @@ def _fall(study: Study, cell: str, target: str) -> str:
     return f"{before:g} to {after:g}\N{NO-BREAK SPACE}%: {values}"
 
 
+def _fall_and_cliff(study: Study, cell: str, target: str) -> str:
+    """The same, and where half of what pruning costs in all is lost: a whole curve's property."""
+    cliff = or_dash(lambda: measured("cliff", study, cell, 0, target=target))
+    return f"{_fall(study, cell, target)}; half at {cliff}{'' if cliff == NOTHING else ' %'}"
+
+
 def _falls(study: Study) -> str:
     """Where each cell's accuracy falls most; cells without a value are left out."""
-    cells = cells_of(_rows(study, "pruning_history"))
-    falls = {cell: _or_dash(_fall, study, cell, "both") for cell in cells}
-    return _listed({cell: text for cell, text in falls.items() if text != _NOTHING})
+    cells = cells_of(rows_of(study, "pruning_history"))
+    falls = {cell: or_dash(_fall, study, cell, "both") for cell in cells}
+    return listed({cell: text for cell, text in falls.items() if text != NOTHING})
 
 
 def _safe(study: Study, cell: str, target: str) -> str:
-    text = _measured("safe_percent", study, cell, 0, target=target, rule="dense")
-    return text if text == _NOTHING else f"{text} %"
+    """The safe share, and that by first failure where it differs."""
+    lasting = measured("lasting_safe_percent", study, cell, 0, target=target, rule="dense")
+    first = measured("safe_percent", study, cell, 0, target=target, rule="dense")
+    if lasting == NOTHING:
+        return NOTHING
+    return f"{lasting} %" if lasting == first else f"{lasting} %; by first failure {first} %"
 
 
 def _regained(study: Study, cell: str, target: str) -> str:
@@ -173,97 +150,33 @@ def _regained(study: Study, cell: str, target: str) -> str:
     if not lost:
         return "nothing lost"
     epochs = over_seeds(lost)
-    return _shown(epochs.value, epochs.low, epochs.high, 0)
-
-
-# Correlation and prediction
-
-
-def _correlations(study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
-    found = _rows(study, "correlations")
-    for cell in cells_of(found):
-        rows = found[found["cell"] == cell].dropna(subset=["r"])
-        if len(rows):
-            yield cell, rows
-
-
-def _r(row: pd.Series) -> str:
-    return f"{property_name(row['property'])} {_shown(row['r'], row['low'], row['high'])}"
-
-
-def _clear(study: Study, rows: pd.DataFrame) -> int:
-    """How many properties have an adjusted p below the level."""
-    return int((rows["p_adjusted"] < 1 - study.confidence).sum())
-
-
-def _correlation_sentences(studies: _Schedules) -> list[str]:
-    study = _any(studies)
-    found = dict(_correlations(study))
-    if not found:
-        return []
-    strongest = {cell: _r(rows.loc[rows["r"].abs().idxmax()]) for cell, rows in found.items()}
-    clear = sum(_clear(study, rows) for rows in found.values())
-    tested = sum(map(len, found.values()))
-    return [
-        f"Strongest correlations: {_listed(strongest)}.",
-        f"{clear} of {tested} correlations are told from 0 (adjusted p below "
-        f"{1 - study.confidence:.2g}).",
-    ]
-
-
-def _correlation_table(studies: _Protocols) -> Table:
-    rows = []
-    for protocol, schedules in studies.items():
-        study = _any(schedules)
-        for cell, found in _correlations(study):
-            most, least = found.loc[found["r"].idxmax()], found.loc[found["r"].idxmin()]
-            positive = _r(most) if most["r"] > 0 else _NOTHING
-            negative = _r(least) if least["r"] < 0 else _NOTHING
-            clear = f"{_clear(study, found)} of {len(found)}"
-            graphs = f"{found['n'].max()}"
-            rows.append([protocol, cell_name(cell), graphs, positive, negative, clear])
-    header = ["Protocol", "Cell", "Graphs", "Strongest positive r", "Strongest negative r"]
-    return Table([*header, "Told from 0"], rows, [11, 11, 10, 30, 30, 12])
-
-
-def _prediction_sentences(studies: _Schedules) -> list[str]:
-    sentences = []
-    for scheme, words in _SCHEMES.items():
-        found = _rows(_any(studies), "prediction", scheme=scheme).dropna(subset=["r2"])
-        best = {}
-        for cell in cells_of(found):
-            rows = found[found["cell"] == cell]
-            row = rows.loc[rows["r2"].idxmax()]
-            regressor = row["regressor"].replace("_", " ")
-            best[cell] = f"{_shown(row['r2'], row['low'], row['high'])} by {regressor}"
-        if best:
-            sentences.append(f"Best R², {words}: {_listed(best)}.")
-    return sentences
-
-
-def _prediction_table(studies: _Protocols) -> Table:
-    rows = []
-    regressors: dict[str, None] = {}
-    for protocol, schedules in studies.items():
-        found = _rows(_any(schedules), "prediction")
-        regressors |= dict.fromkeys(found["regressor"])
-        for cell in cells_of(found):
-            for scheme, words in _SCHEMES.items():
-                chosen = found[(found["cell"] == cell) & (found["scheme"] == scheme)]
-                r2 = chosen.set_index("regressor")[["r2", "low", "high"]]
-                r2 = r2.reindex(list(regressors))
-                texts = [_shown(*values) for values in r2.to_numpy()]
-                rows.append([protocol, cell_name(cell), words, *texts])
-    header = ["Protocol", "Cell", "Held out by", *(name.replace("_", " ") for name in regressors)]
-    return Table(header, rows, [11, 11, 17, *[20] * len(regressors)])
+    return shown(epochs.value, epochs.low, epochs.high, 0)
 
 
 def _safe_everywhere(study: Study) -> str:
-    return _measured("least_safe_percent", study, "all", 0, rule="dense")
+    lasting = measured("least_lasting_safe_percent", study, "all", 0, rule="dense")
+    first = measured("least_safe_percent", study, "all", 0, rule="dense")
+    return f"{lasting} %, and by first failure {first} %"
 
 
 def _regained_at_once(study: Study) -> str:
-    return _measured("share_regained", study, "all", 2, epochs=1)
+    """Cases of all seeds: those below 100 %, then those at 100 %, which the table leaves out."""
+    parts = []
+    for words, ends in (("below 100 %", {"until": 99}), ("at 100 %", {"since": 100})):
+        cases = [one for seed in regained_cases(study, 1, **ends).values() for one in seed]
+        parts.append(f"{sum(cases)} of {len(cases)} cases {words}" if cases else "")
+    return " and ".join(filter(None, parts)) or NOTHING
+
+
+def _length_only(studies: Schedules) -> list[str]:
+    """What a network still knows without any input-to-hidden weight."""
+    length = or_dash(lambda: f"{any_of(studies).length_baseline():.3f}")
+    if length == NOTHING:
+        return []
+    return [
+        "Without any input-to-hidden weight (100 %) a network reads no letter. The most that it "
+        f"can know is how long a string is, which alone gives an accuracy of {length}."
+    ]
 
 
 FINDINGS: Mapping[str, Finding] = {
@@ -275,43 +188,51 @@ FINDINGS: Mapping[str, Finding] = {
             "Pruned {schedule} of all recurrent weights, accuracy falls most from {text}.",
         ),
         "Between which two percentages accuracy falls most, right after pruning, and the "
-        "accuracy at both (medians over seeds; 0 %: the dense network).",
-        lambda studies: _by_target(studies, _fall),
+        "accuracy at both (medians over seeds; 0 %: the dense network). Then the percentage at "
+        "which half of what pruning costs in all is lost (median and range over seeds). Networks "
+        "without any input-to-hidden weight know at most how long a string is.",
+        lambda studies: _by_target(studies, _fall_and_cliff),
     ),
     "2": Finding(
         lambda studies: _by_schedule(
             studies,
             _safe_everywhere,
             "Pruned {schedule}, the share that every cell and target can lose for at most a point "
-            "of the dense network's accuracy is {text} %.",
+            "of the dense network's accuracy is {text}.",
         ),
         "The largest percentage up to which pruning costs at most a point of the dense "
-        "network's accuracy, without retraining.",
+        "network's accuracy, without retraining. It is read from the nearest curve that never "
+        "rises, so that one accuracy just below the level, which larger percentages undo, ends "
+        "nothing; where that differs, the percentage by first failure follows.",
         lambda studies: _by_target(studies, _safe),
     ),
     "3": Finding(
-        lambda studies: _by_schedule(
-            studies,
-            _regained_at_once,
-            "Pruned {schedule}, one epoch regains the dense network's accuracy but for a point in "
-            "a share of {text} of the cases in which pruning cost more.",
-        ),
+        lambda studies: [
+            *_by_schedule(
+                studies,
+                _regained_at_once,
+                "Pruned {schedule}, one epoch regains the dense network's accuracy but for a "
+                "point, where pruning cost more, in {text}.",
+            ),
+            *_length_only(studies),
+        ],
         "Epochs of retraining until the accuracy is within a point of the dense network's, "
         "where pruning less than 100 % had cost more than that (median and range over "
         "percentages and seeds).",
         lambda studies: _by_target(studies, _regained),
     ),
     "4": Finding(
-        _correlation_sentences,
+        correlation_sentences,
         "Pearson's r of a graph's properties with the accuracy of the network wired by it: "
-        "the strongest, and how many properties have an adjusted p that tells r from 0.",
-        _correlation_table,
+        "the strongest (Fisher's interval over graphs), and for how many properties r differs "
+        "significantly from 0 (adjusted p).",
+        correlation_table,
     ),
     "5": Finding(
-        _prediction_sentences,
-        "R² of each regressor on graphs held out. The interval is of the bootstrap over the "
-        "graphs that the thesis's split holds out, and of the repeats of cross-validation.",
-        _prediction_table,
+        prediction_sentences,
+        "R² of each regressor on graphs held out. The interval is a bootstrap over graphs: those "
+        "that the thesis's split holds out, and all of them in cross-validation.",
+        prediction_table,
     ),
 }
 """The finding on each research question, by the question's id."""

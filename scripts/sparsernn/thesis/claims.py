@@ -10,41 +10,24 @@ criterion. Both are fixed before a result is seen. Verdicts:
 - "not testable": the study lacks what the claim is about.
 """
 
-import inspect
-import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from os import PathLike
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sparsernn.errors import InputError
-from sparsernn.files.tables import read_csv
+from sparsernn.thesis.claims_table import VERDICTS, as_number, readings, split_criterion
 from sparsernn.thesis.quantities import MEASURES, OF_PRUNING
 from sparsernn.thesis.study import NotTestableError, Study, Value
 
-__all__ = [
-    "VERDICTS",
-    "Judgement",
-    "assess",
-    "judge",
-    "judge_protocols",
-    "read_claims",
-    "read_judged",
-    "verdict_counts",
-]
+__all__ = ["Judgement", "assess", "judge", "judge_protocols", "region", "text_of"]
+__all__ += ["RESULT", "verdict_counts"]
 
-VERDICTS = ("replicated", "not replicated", "inconclusive", "not testable")
 _REPLICATED, _FAILED, _INCONCLUSIVE, _NOT_TESTABLE = VERDICTS
-_TEXTS = ["id", "question", "section", "cell", "statement", "measure", "arguments"]
-_COLUMNS = [*_TEXTS, "published", "criterion", "audit", "note"]
-_RESULT = ["protocol", "schedule", "id", "question", "cell", "statement", "published"]
-_RESULT += ["ours", "low", "high", "criterion", "verdict", "reason"]
-_BOUNDS = ("above", "below", "at least", "at most")
-_AMOUNTS = ("within", "agrees within", "agrees among seeds within")
-_PLAIN = ("equals", "same set", "audit")
+RESULT = ["protocol", "schedule", "id", "question", "cell", "statement", "class", "repeats"]
+RESULT += ["published", "ours", "low", "high", "over", "criterion", "verdict", "reason"]
+"""The columns of `judge`."""
 _ROUNDING = 1e-9
 _HALF_DIGIT = 0.005  # of an R² of two decimals
 
@@ -54,86 +37,6 @@ class Judgement(NamedTuple):
 
     verdict: str
     reason: str
-
-
-def read_claims(path: str | PathLike[str]) -> pd.DataFrame:
-    """The table of claims, as text, checked line by line.
-
-    Columns: id, question (0 data and dense networks, 1 to 5 the thesis's research questions),
-    section, cell ("all" or one), statement, measure, arguments (`name=value`, apart by spaces;
-    `name=one/other` for a claim with two readings), published, criterion, audit (the verdict on
-    the thesis's own data), note. Criteria:
-
-    - `above`, `below`, `at least`, `at most` and a number;
-    - `equals`: the published number; `within X`: at most X from it;
-    - `agrees within X`: for an estimate (r, R²) where X allows for the sampling of both studies.
-      Replicated if ours is at most X from the published value. Else not replicated if our interval
-      excludes the published value, and inconclusive if it does not;
-    - `agrees among seeds within X`: the same, and where a regressor draws random numbers the
-      published value must be in the range over its seeds (to two decimals), or it is inconclusive;
-    - `same set`: the published names. Inconclusive if they differ from ours only in names that the
-      intervals leave open;
-    - `audit`: of the thesis's text or code, not of results; the audit's verdict stands.
-
-    Raises:
-        InputError: a line is not as described; the message names the claim.
-    """
-    claims = read_csv(path, _COLUMNS, text=_COLUMNS)[_COLUMNS].astype(object)
-    claims = claims.where(claims.notna(), "").astype(str)
-    for claim in claims.to_dict("records"):
-        _check(claim, str(path))
-    twice = claims["id"][claims["id"].duplicated()]
-    if len(twice):
-        raise InputError(f"{path}: claim {twice.iloc[0]} occurs twice; expected ids of their own.")
-    return claims
-
-
-def _check(claim: Mapping[str, str], path: str) -> None:
-    def refuse(found: str, expected: str) -> None:
-        raise InputError(f"{path}, claim {claim['id']}: {found}; expected {expected}. Correct it.")
-
-    rule, amount = _split_criterion(claim["criterion"])
-    known = (*_BOUNDS, *_AMOUNTS, *_PLAIN)
-    if rule not in known or math.isnan(amount) == (rule not in _PLAIN):
-        refuse(f"criterion {claim['criterion']!r}", f"one of {', '.join(known)}, and its number")
-    if claim["audit"] not in VERDICTS[:3]:
-        refuse(f"audit {claim['audit']!r}", f"one of {', '.join(VERDICTS[:3])}")
-    if rule in ("equals", *_AMOUNTS) and math.isnan(_number(claim["published"])):
-        refuse(f"published {claim['published']!r}", f"a number, for criterion {rule!r}")
-    if rule == "audit":
-        return
-    if claim["measure"] not in MEASURES:
-        refuse(f"measure {claim['measure']!r}", f"one of {', '.join(MEASURES)}")
-    measure = inspect.signature(MEASURES[claim["measure"]])
-    try:
-        for arguments in _readings(claim["arguments"]):
-            measure.bind(None, claim["cell"], **arguments)
-    except (TypeError, ValueError) as error:
-        refuse(f"arguments {claim['arguments']!r} ({error})", f"those of {measure}")
-
-
-def _split_criterion(criterion: str) -> tuple[str, float]:
-    """Its rule and its number, NaN where it has none."""
-    rule, _, amount = criterion.rpartition(" ")
-    number = _number(amount)
-    return (criterion, math.nan) if math.isnan(number) else (rule, number)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-def _readings(arguments: str) -> Iterator[dict[str, Any]]:
-    """The arguments in each of the claim's readings."""
-    pairs = [pair.split("=") for pair in arguments.split()]
-    for values in itertools.product(*(value.split("/") for _, value in pairs)):
-        yield {
-            name: value if math.isnan(_number(value)) else _number(value)
-            for (name, _), value in zip(pairs, values, strict=True)
-        }
 
 
 def judge(
@@ -146,7 +49,7 @@ def judge(
     """Judge all claims on one protocol of a study: those on pruning once for each schedule.
 
     Args:
-        claims: from `read_claims`.
+        claims: from `claims_table.read_claims`.
         tables: the study's tables by name: strings, dense and dense_history, pruning and
             pruning_history, correlations, and feature_sets (R², from
             `sparsernn.analysis.prediction.feature_sets`).
@@ -157,7 +60,8 @@ def judge(
     Returns:
         One row a claim, or one for each schedule where the claim is on pruning: protocol,
         schedule (else ""), id, question, cell, statement, published, ours (as text; readings
-        apart by slashes), low, high, criterion, verdict, reason.
+        apart by slashes), low, high, over (what the interval is over), criterion, verdict,
+        reason; and the claim's class and what it repeats.
         With several seeds ours is the median and low, high are the range. With one they are
         Wilson's interval of an accuracy on the strings tested, Fisher's of a correlation, the
         bootstrap's of R²; other values have none.
@@ -171,7 +75,7 @@ def judge(
         for pruned in [claim["measure"] in OF_PRUNING]
         for schedule in (schedules if pruned else schedules[:1])
     ]
-    return pd.DataFrame(rows, columns=_RESULT)
+    return pd.DataFrame(rows, columns=RESULT)
 
 
 def judge_protocols(
@@ -189,29 +93,23 @@ def verdict_counts(judged: pd.DataFrame) -> Iterator[str]:
         yield f"{protocol}, {schedule or 'any schedule'}: {counts}"
 
 
-def read_judged(path: str | PathLike[str]) -> pd.DataFrame:
-    """The table of `judge` as it was before it was written: text but for low and high."""
-    table = read_csv(path, _RESULT, text=set(_RESULT) - {"low", "high"})
-    bounds = table[["low", "high"]].astype(float)
-    return table.astype(object).where(table.notna(), "").astype(str).assign(**bounds)
-
-
 def _judged(claim: Mapping[str, str], study: Study) -> dict[str, Any]:
-    nothing = {"ours": "", "low": math.nan, "high": math.nan}
+    nothing = {"ours": "", "low": math.nan, "high": math.nan, "over": ""}
     if claim["criterion"] == "audit":
         return nothing | {"verdict": claim["audit"], "reason": claim["note"]}
     measure = MEASURES[claim["measure"]]
     try:
-        found = [measure(study, claim["cell"], **args) for args in _readings(claim["arguments"])]
+        found = [measure(study, claim["cell"], **args) for args in readings(claim["arguments"])]
     except NotTestableError as error:
         return nothing | {"verdict": _NOT_TESTABLE, "reason": str(error)}
     lows = [value.low for value in found if not math.isnan(value.low)]
     highs = [value.high for value in found if not math.isnan(value.high)]
     judgement = _together([assess(v, claim["criterion"], claim["published"]) for v in found])
     return {
-        "ours": " / ".join(map(_text, found)),
+        "ours": " / ".join(map(text_of, found)),
         "low": min(lows, default=math.nan),
         "high": max(highs, default=math.nan),
+        "over": "; ".join(dict.fromkeys(value.over for value in found if value.over)),
         **judgement._asdict(),
     }
 
@@ -230,28 +128,28 @@ def assess(value: Value, criterion: str, published: str) -> Judgement:
 
     Args:
         value: what was measured.
-        criterion: see `read_claims`.
+        criterion: see `claims_table.read_claims`.
         published: the published value.
 
     Example:
         >>> assess(Value(0.91, 0.89, 0.93), "above 0.9", "")
         Judgement(verdict='inconclusive', reason='0.91 (0.89 to 0.93) lies across: above 0.9')
     """
-    rule, amount = _split_criterion(criterion)
+    rule, amount = split_criterion(criterion)
     if rule == "same set":
         judgement = _same_set(value, frozenset(published.split()))
     elif rule.startswith("agrees"):
         judgement = _agrees(value, float(published), amount, "among seeds" in rule)
     else:
         words = {"equals": f"equal to {published}", "within": f"{criterion} of {published}"}
-        region = _region(rule, amount, _number(published))
-        judgement = _in_region(value, words.get(rule, criterion), region)
+        wanted = region(rule, amount, as_number(published))
+        judgement = _in_region(value, words.get(rule, criterion), wanted)
     if value.doubt and judgement.verdict == _REPLICATED:
         return Judgement(_INCONCLUSIVE, f"{judgement.reason}, but {value.doubt}")
     return judgement
 
 
-def _region(rule: str, amount: float, published: float) -> tuple[float, float]:
+def region(rule: str, amount: float, published: float) -> tuple[float, float]:
     """The least and the greatest value that meets a criterion."""
     return {
         "above": (amount + _ROUNDING, math.inf),
@@ -299,10 +197,11 @@ def _same_set(value: Value, published: frozenset[str]) -> Judgement:
 
 def _shown(value: Value) -> str:
     interval = "" if math.isnan(value.low) else f" ({value.low:.3g} to {value.high:.3g})"
-    return f"{_text(value)}{interval}"
+    return f"{text_of(value)}{interval}"
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """A value in words, to five digits."""
     if value.names is not None:
         return " ".join(sorted(value.names)) or "none"
     if math.isinf(value.value):

@@ -5,15 +5,25 @@ A measure is a function of the study, the claim's cell and the claim's arguments
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sparsernn.analysis.regain import first_reaching, reaches, safe_up_to
+from sparsernn.analysis.regain import first_reaching
 from sparsernn.data.grammars import REBER
 from sparsernn.thesis.repository import CELLS
+from sparsernn.thesis.safe_share import (
+    STEPS,
+    TARGETS,
+    cliff,
+    lasting_safe_percent,
+    least_lasting_safe_percent,
+    least_safe_percent,
+    safe_percent,
+)
 from sparsernn.thesis.study import (
     NotTestableError,
     Study,
@@ -25,17 +35,18 @@ from sparsernn.thesis.study import (
     share,
 )
 
-__all__ = ["MEASURES", "OF_PRUNING"]
+__all__ = ["MEASURES", "OF_PRUNING", "PRINTED", "regained_cases"]
 
-# The properties whose correlations the thesis prints, in its order.
-_PRINTED = (
+PRINTED = (
     *("layers", "nodes", "edges", "source_nodes", "diameter", "density"),
     *("average_shortest_path_length", "eccentricity_var", "degree_var", "closeness_var"),
     *("nodes_betweenness_var", "edge_betweenness_var"),
 )
-_STEPS = [float(percent) for percent in range(10, 101, 10)]
-_PLOTTED = {"rnn_tanh": 0.92}  # accuracy that the thesis's plots mark; 0.95 for the other cells
-_TARGETS = ("both", "i2h", "h2h")
+"""The properties whose correlations the thesis prints, in its order."""
+
+
+GRAPHS, HELD_OUT = "graphs", "graphs held out"
+"""What the intervals of a correlation and of an R² are over."""
 
 
 # Data set
@@ -133,8 +144,9 @@ def _first_epoch(study: Study, cell: str, target: str, percent: float, level: fl
     doubt = f"never fell below {level:g}, so nothing to regain, in {idle} of {len(first)} networks"
     found = over_seeds(first)
     if len(first) > 1 or math.isinf(first[0]):
-        found = Value(found.value, min(earliest), max(first))
-    return Value(found.value, found.low, found.high, doubt if idle else "")
+        over = "seeds" if len(first) > 1 else "epochs not trained"
+        found = replace(found, low=min(earliest), high=max(first), over=over)
+    return replace(found, doubt=doubt if idle else "")
 
 
 def _best(study: Study, cell: str, target: str, percent: float, until: float) -> pd.Series:
@@ -146,55 +158,38 @@ def _best_accuracy(study: Study, cell: str, target: str, percent: float, until: 
     return over_seeds(list(_best(study, cell, target, percent, until)))
 
 
-def _safe(study: Study, cell: str, target: str, rule: str) -> pd.Series:
-    """By seed, the largest percent up to which pruning costs little; see `_SAFE_RULES`.
+def _share_regained(study: Study, cell: str, epochs: float, until: float = 100) -> Value:
+    """Of the cases in which pruning cost over a point, the share that so many epochs repair.
 
-    A network without an accuracy, as it had diverged before, cost too much.
+    Only percentages up to `until` count: a network without any of the target's weights (100 %) is
+    a case of its own.
     """
-    accuracy = pd.DataFrame({p: at_epoch(study.pruned(cell, target, p), 0) for p in _STEPS})
-    level = _SAFE_RULES[rule](study, cell).reindex(accuracy.index)
-    safe = {seed: safe_up_to(reaches(one, level[seed])) for seed, one in accuracy.iterrows()}
-    return pd.Series(safe)
+    regained = regained_cases(study, epochs, until)
+    if not regained:
+        raise NotTestableError("pruning cost no network of the study more than a point")
+    return over_seeds([float(np.mean(cases)) for cases in regained.values()])
 
 
-def _plotted_level(study: Study, cell: str) -> pd.Series:
-    """The accuracy that the thesis's plots mark, by seed."""
-    return pd.Series(_PLOTTED.get(cell, 0.95), index=study.dense(cell).index)
+def regained_cases(
+    study: Study, epochs: float, until: float = 100, since: float = 0
+) -> dict[Any, list[bool]]:
+    """By seed, of the cases in which pruning cost over a point, whether so many epochs repair it.
 
-
-# Costing little: at most a point of the dense network's accuracy, or nothing in the thesis's plots.
-_SAFE_RULES: Mapping[str, Callable[[Study, str], pd.Series]] = MappingProxyType(
-    {"dense": near_dense, "plots": _plotted_level}
-)
-
-
-def _safe_percent(study: Study, cell: str, target: str, rule: str) -> Value:
-    return over_seeds(list(_safe(study, cell, target, rule)))
-
-
-def _least_safe_percent(study: Study, cell: str, rule: str) -> Value:
-    cases = [(name, target) for name in CELLS for target in _TARGETS]
-    found = pd.DataFrame({case: _safe(study, *case, rule) for case in cases}).dropna()
-    if found.empty:
-        raise NotTestableError("no seed has all cells and targets")
-    least = found.min(axis="columns")
-    # The share at which accuracy falls lies between the last percent that held and the next one.
-    return Value(float(least.median()), float(least.min()), float(least.max()) + 10)
-
-
-def _share_regained(study: Study, cell: str, epochs: float) -> Value:
-    """Of the cases in which pruning cost over a point, the share that so many epochs repair."""
+    Args:
+        study: of one protocol and schedule.
+        epochs: epochs of retraining.
+        until: the largest percentage that counts.
+        since: the smallest one.
+    """
     cases: dict[Any, list[bool]] = {}
     for name in CELLS:
         level = near_dense(study, name)
-        for target in _TARGETS:
-            for percent in _STEPS:
+        for target in TARGETS:
+            for percent in (p for p in STEPS if since <= p <= until):
                 for seed, curve in study.pruned(name, target, percent).iterrows():
                     if seed in level and (first := first_reaching(curve, level[seed])) > 0:
                         cases.setdefault(seed, []).append(first <= epochs)
-    if not cases:
-        raise NotTestableError("pruning cost no network of the study more than a point")
-    return over_seeds([float(np.mean(regained)) for regained in cases.values()])
+    return cases
 
 
 def _recovery_gap(
@@ -224,11 +219,11 @@ def _correlation(study: Study, cell: str, property: str) -> Value:
     if math.isnan(row["r"]):
         raise NotTestableError(f"no correlation: {row['note']}")
     doubt = "the interval includes 0" if row["low"] <= 0 <= row["high"] else ""
-    return Value(row["r"], row["low"], row["high"], doubt)
+    return Value(row["r"], row["low"], row["high"], doubt, over=GRAPHS)
 
 
 def _essential(study: Study, cell: str, level: float) -> Value:
-    found = {name: _correlation(study, cell, name) for name in _PRINTED}
+    found = {name: _correlation(study, cell, name) for name in PRINTED}
     chosen = {name for name, r in found.items() if round(abs(r.value), 2) >= level}
     unsure = {
         name
@@ -241,7 +236,7 @@ def _essential(study: Study, cell: str, level: float) -> Value:
 
 def _shared_essentials(study: Study, cell: str, level: float, cells: float) -> Value:
     sets = [_essential(study, name, level).names or frozenset() for name in CELLS]
-    times = {name: sum(name in chosen for chosen in sets) for name in _PRINTED}
+    times = {name: sum(name in chosen for chosen in sets) for name in PRINTED}
     return Value(names=frozenset(name for name, count in times.items() if count == cells))
 
 
@@ -252,7 +247,7 @@ def _r2(study: Study, cell: str, regressor: str, features: str = "all") -> Value
         raise NotTestableError(f"no R² with an interval: {row['note']}")
     drawn = row["seeds_low"] < row["seeds_high"]
     seeds = (row["seeds_low"], row["seeds_high"]) if drawn else None
-    return Value(row["r2"], row["low"], row["high"], seeds=seeds)
+    return Value(row["r2"], row["low"], row["high"], seeds=seeds, over=HELD_OUT)
 
 
 def _best_r2(study: Study, cell: str) -> Value:
@@ -260,13 +255,27 @@ def _best_r2(study: Study, cell: str) -> Value:
     return Value(max(_r2(study, cell, name).value for name in regressors))
 
 
+def _strongest_r2(study: Study, cell: str) -> Value:
+    """The best regressor's R², with its interval. Of "all" cells, the best of any."""
+    cells = CELLS if cell == "all" else [cell]
+    found = [
+        _r2(study, name, regressor)
+        for name in cells
+        for regressor in study.rows("feature_sets", cell=name, features="all")["regressor"]
+    ]
+    return max(found, key=lambda value: value.value)
+
+
 _PRUNING_MEASURES: dict[str, Callable[..., Value]] = {
     "accuracy": _accuracy,
     "drop": _drop,
     "first_epoch": _first_epoch,
     "best_accuracy": _best_accuracy,
-    "safe_percent": _safe_percent,
-    "least_safe_percent": _least_safe_percent,
+    "cliff": cliff,
+    "safe_percent": safe_percent,
+    "least_safe_percent": least_safe_percent,
+    "lasting_safe_percent": lasting_safe_percent,
+    "least_lasting_safe_percent": least_lasting_safe_percent,
     "share_regained": _share_regained,
     "recovery_gap": _recovery_gap,
     "parameters_removed": _parameters_removed,
@@ -290,5 +299,6 @@ MEASURES: Mapping[str, Callable[..., Value]] = MappingProxyType(
         "shared_essentials": _shared_essentials,
         "r2": _r2,
         "best_r2": _best_r2,
+        "strongest_r2": _strongest_r2,
     }
 )

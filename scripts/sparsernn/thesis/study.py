@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
-__all__ = ["NotTestableError", "Study", "Value", "at_epoch", "near_dense"]
+__all__ = ["GRID", "NotTestableError", "Study", "Value", "at_epoch", "near_dense"]
 __all__ += ["over_seeds", "reached", "share"]
+
+GRID = "the step of percentages"  # what an interval between two percentages is over
 
 _NEAR_DENSE = 0.01  # "near the dense network": at most one point of accuracy below it
 
@@ -31,6 +33,8 @@ class Value:
         seeds: range over random states of the regressor, where it draws.
         names: a set of names.
         unsure: the names whose membership in the set the intervals leave open.
+        over: what the interval is over.
+        draws: the value of each seed, where networks differ by their seed.
     """
 
     value: float = math.nan
@@ -40,6 +44,8 @@ class Value:
     seeds: tuple[float, float] | None = None
     names: frozenset[str] | None = None
     unsure: frozenset[str] = frozenset()
+    over: str = ""
+    draws: tuple[float, ...] = ()
 
 
 class Study:
@@ -62,11 +68,16 @@ class Study:
     ) -> None:
         chosen = {"protocol": protocol, "schedule": schedule}
         self.confidence = confidence
+        self.protocol = protocol
         self._tables = dict(tables)
         for name, table in tables.items():
             for key, value in chosen.items():
                 if key in table:
                     self._tables[name] = self._tables[name][self._tables[name][key] == value]
+
+    def has(self, table: str) -> bool:
+        """Whether a table is given and has rows of this protocol."""
+        return table in self._tables and not self._tables[table].empty
 
     def rows(self, table: str, **where: Any) -> pd.DataFrame:
         """The rows of a table that have the given values; NotTestableError where there are none."""
@@ -96,6 +107,21 @@ class Study:
             raise NotTestableError(f"the study has {len(rows)} strings, the thesis {of:.0f}")
         return rows if split == "all" else rows[rows["split"] == split]
 
+    def length_baseline(self) -> float:
+        """Accuracy on the test strings of knowing nothing but how long a string is.
+
+        Each length gets the commoner class among the training strings of that length.
+        """
+        rows = self.rows("strings")
+        length, train = rows["string"].str.len(), rows["split"] == "train"
+        valid = rows.loc[train, "valid"].groupby(length[train]).mean() >= 0.5
+        test = rows[rows["split"] == "test"]
+        if valid.empty or test.empty:
+            raise NotTestableError("the study has no training strings or no test strings")
+        guessed = length[test.index].map(valid).astype("boolean")
+        guessed = guessed.fillna(rows.loc[train, "valid"].mean() >= 0.5)
+        return float((guessed == test["valid"].astype(bool)).mean())
+
 
 def _curves(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     curves = rows.pivot(index="seed", columns="epoch", values=column).dropna(how="all")
@@ -124,9 +150,10 @@ def near_dense(study: Study, cell: str) -> pd.Series:
 
 def over_seeds(values: Sequence[float]) -> Value:
     """Median and range; a single seed has no interval."""
-    if len(values) == 1:
-        return Value(float(values[0]))
-    return Value(float(np.median(values)), float(min(values)), float(max(values)))
+    draws = tuple(map(float, values))
+    if len(draws) == 1:
+        return Value(draws[0], draws=draws)
+    return Value(float(np.median(draws)), min(draws), max(draws), over="seeds", draws=draws)
 
 
 def share(study: Study, values: pd.Series, split: str) -> Value:
@@ -136,4 +163,5 @@ def share(study: Study, values: pd.Series, split: str) -> Value:
     count = len(study.strings(split))
     test = binomtest(round(values.item() * count), count)
     interval = test.proportion_ci(study.confidence, method="wilson")
-    return Value(float(values.item()), float(interval.low), float(interval.high))
+    ends = (float(interval.low), float(interval.high))
+    return Value(float(values.item()), *ends, over="strings", draws=(float(values.item()),))

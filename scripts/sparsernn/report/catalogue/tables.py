@@ -10,7 +10,7 @@ from sparsernn.report.catalogue.entries import TableEntry
 
 __all__ = ["TABLES"]
 
-_PUBLISHED = "in parentheses, the published thesis's value, where it gives one"
+_THESIS = "in parentheses, the thesis's own value, where it gives one"
 _RANGE = "median [range] over seeds"
 
 TABLES: Mapping[str, TableEntry] = MappingProxyType(
@@ -18,7 +18,7 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
         "dataset": TableEntry(
             module="dataset",
             title="Strings by class and split",
-            caption=f"Number of strings; {_PUBLISHED}.",
+            caption=f"Number of strings by class and split; {_THESIS}.",
             inputs={"strings": "data/strings"},
             published={"published": "dataset"},
             rows=("label",),
@@ -39,7 +39,8 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             module="pruning",
             title="Accuracy right after pruning {target}",
             caption="Test accuracy before any retraining, by percentage of those weights "
-            f"removed: {_RANGE}; {_PUBLISHED}.",
+            f"removed: {_RANGE}; {_THESIS}. Without any input-to-hidden weight (100 %) a network "
+            "reads no letter: the most that it can know is how long a string is.",
             inputs={"history": "pruning/history"},
             published={"published": "accuracy_after_pruning"},
             each=("protocol", "target"),
@@ -72,8 +73,7 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
         "pearson": TableEntry(
             module="prediction",
             title="Correlation of graph properties with accuracy",
-            caption="Pearson's r with test accuracy over graphs [confidence interval]; "
-            f"{_PUBLISHED}.",
+            caption=f"Pearson's r with test accuracy over graphs [confidence interval]; {_THESIS}.",
             inputs={"correlations": "analysis/correlations"},
             published={"published": "pearson"},
             each=("protocol",),
@@ -84,7 +84,8 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             module="prediction",
             title="Accuracy predicted from the graph's properties",
             caption="R² on graphs held out: of the thesis's split [bootstrap interval over those "
-            f"graphs], of cross-validation the median [spread over its repeats]; {_PUBLISHED}.",
+            "graphs], of cross-validation the median over its repeats [bootstrap interval over "
+            f"all graphs]; {_THESIS}.",
             inputs={"prediction": "analysis/prediction"},
             published={"published": "r2"},
             each=("protocol",),
@@ -96,7 +97,7 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             title="{cell}: what a random forest relies on",
             caption="R² on the thesis's split (median draw) and importance of each property "
             "(mean) of a random forest on four sets of features [range over its draws]; "
-            f"{_PUBLISHED}.",
+            f"{_THESIS}.",
             inputs={
                 "scores": "analysis/feature_sets",
                 "importances": "analysis/feature_importance",

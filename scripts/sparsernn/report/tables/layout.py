@@ -55,7 +55,7 @@ def write(table: pd.DataFrame, layout: Layout, paths: Mapping[str, str | os.Path
     The LaTeX file is a bare `tabular` with the rules of booktabs, title and caption in comments.
 
     Args:
-        table: its keys, value, and where it has them low, high, published, regained and seeds.
+        table: its keys, value, and where it has them low, high, thesis, regained and seeds.
         layout: of the files to be read.
         paths: of the files, by csv, md, tex and html.
     """
@@ -98,7 +98,7 @@ def _entry(row: Mapping[str, float], digits: int) -> str:
         words += f" [{shown(row['low'])}, {shown(row['high'])}]"
     if 0 < row.get("regained", 0) < row["seeds"]:
         words += f" {row['regained']}/{row['seeds']}"
-    return words if pd.isna(row.get("published")) else f"{words} ({shown(row['published'])})"
+    return words if pd.isna(row.get("thesis")) else f"{words} ({shown(row['thesis'])})"
 
 
 def _word(key: str, value: object) -> str:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sparsernn.report.tables.values import beside_published
+from sparsernn.report.tables.values import beside_thesis
 
 __all__ = ["feature_importance", "pearson", "r2"]
 
@@ -15,9 +15,9 @@ def pearson(correlations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame
         published: columns cell, property, r.
 
     Returns:
-        Columns property, cell, value, low, high, published.
+        Columns property, cell, value, low, high, thesis.
     """
-    return beside_published(correlations, published, ["property", "cell"], "r")
+    return beside_thesis(correlations, published, ["property", "cell"], "r")
 
 
 def r2(prediction: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
@@ -28,10 +28,10 @@ def r2(prediction: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
         published: columns cell, regressor, r2; of the thesis's split.
 
     Returns:
-        Columns scheme, regressor, cell, value, low, high, published.
+        Columns scheme, regressor, cell, value, low, high, thesis.
     """
     theirs = published.assign(scheme="thesis_split")
-    table = beside_published(prediction, theirs, ["scheme", "regressor", "cell"], "r2")
+    table = beside_thesis(prediction, theirs, ["scheme", "regressor", "cell"], "r2")
     return table.sort_values("scheme", ascending=False, kind="stable")
 
 
@@ -52,18 +52,18 @@ def feature_importance(
         cell: whose networks are predicted.
 
     Returns:
-        Columns property (`r2` in the rows of R²), features, value, low, high, published.
+        Columns property (`r2` in the rows of R²), features, value, low, high, thesis.
     """
     forest = scores[scores["regressor"] == "random_forest"].assign(property="r2")
     draws = {"seeds_low": "low", "seeds_high": "high"}
     keys = ["property", "features", "cell"]
-    fitted = beside_published(
+    fitted = beside_thesis(
         forest.drop(columns=["low", "high"], errors="ignore").rename(columns=draws),
         published_scores.assign(property="r2"),
         keys,
         "r2",
     )
-    relied = beside_published(
+    relied = beside_thesis(
         importances.rename(columns=draws), published_importances, keys, "importance"
     )
     table = pd.concat([fitted, relied], ignore_index=True)

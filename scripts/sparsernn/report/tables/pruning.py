@@ -19,13 +19,13 @@ def pruning_accuracy(history: pd.DataFrame, published: pd.DataFrame, target: str
         target: which weights were pruned.
 
     Returns:
-        Columns schedule, percent, cell, value, low, high, published.
+        Columns schedule, percent, cell, value, low, high, thesis.
     """
     after = history[(history["target"] == target) & (history["epoch"] == 0)]
     after = after[after["percent"] > 0]  # a control retrains without pruning
     ours = over_seeds(after, ["schedule", "percent", "cell"], "test_acc")
     theirs = published[published["target"] == target].assign(schedule="one_shot")
-    theirs = theirs.rename(columns={"accuracy": "published"}).drop(columns="target")
+    theirs = theirs.rename(columns={"accuracy": "thesis"}).drop(columns="target")
     percents = {"percent": float}  # a table without rows has no types
     keys = ["schedule", "percent", "cell"]
     return ours.astype(percents).merge(theirs.astype(percents), how="left", on=keys)

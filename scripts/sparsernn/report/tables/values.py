@@ -1,12 +1,12 @@
-"""What several tables do: summarise over seeds, put the published values beside ours.
+"""What several tables do: summarise over seeds, put the thesis's values beside ours.
 
 A row of a table has its keys, a value, low and high (its interval or range, where it has one) and
-published (the thesis's value, where it gives one).
+thesis (its value, where it gives one).
 """
 
 import pandas as pd
 
-__all__ = ["beside_published", "over_seeds"]
+__all__ = ["beside_thesis", "over_seeds"]
 
 
 def over_seeds(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFrame:
@@ -15,10 +15,10 @@ def over_seeds(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
     return groups.agg(value="median", low="min", high="max").reset_index()
 
 
-def beside_published(
+def beside_thesis(
     ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], column: str
 ) -> pd.DataFrame:
-    """Our values with their intervals, and the published ones beside them."""
+    """Our values with their intervals, and the thesis's beside them."""
     named = ours.rename(columns={column: "value"})[[*keys, "value", "low", "high"]]
-    printed = theirs.rename(columns={column: "published"})[[*keys, "published"]]
+    printed = theirs.rename(columns={column: "thesis"})[[*keys, "thesis"]]
     return named.merge(printed, how="left", on=keys)
