@@ -22,7 +22,8 @@ def merged(base: Config, over: Config) -> Config:
     both = {**base, **over}
     for key, value in over.items():
         if isinstance(value, dict):
-            both[key] = merged(base.get(key, {}), value)
+            section = base.get(key)
+            both[key] = merged(section if isinstance(section, dict) else {}, value)
     return both
 
 

@@ -60,14 +60,14 @@ def test_dense_networks_have_median_and_range_over_seeds() -> None:
 def test_published_accuracies_are_beside_the_one_shot_schedule_only() -> None:
     history = pd.concat([given.pruning(), given.controls()])
     published = given.published_pruning()
-    table = tables.pruning_accuracy(history, published, "both")
+    table = tables.pruning_accuracy(history, "both", published)
     row = one(table, cell="lstm", schedule="one_shot", percent=80)
     which = "cell == 'lstm' and schedule == 'one_shot' and percent == 80 and epoch == 0"
     assert row["value"] == history.query(which)["test_acc"].median()
     assert row["thesis"] == 0.7
     assert set(table["schedule"]) == {"one_shot", "iterative", "random"}
     assert set(table.dropna(subset=["thesis"])["schedule"]) == {"one_shot"}
-    assert tables.pruning_accuracy(history, published, "i2h").empty
+    assert tables.pruning_accuracy(history, "i2h", published).empty
 
 
 def test_r_and_r2_keep_their_intervals() -> None:
@@ -143,7 +143,8 @@ def importance_tables() -> tuple[pd.DataFrame, ...]:
 
 
 def test_importances_stand_below_the_r2_of_their_forest(tmp_path: Path) -> None:
-    table = tables.feature_importance(*importance_tables(), "gru")
+    scores, importances, *theirs = importance_tables()
+    table = tables.feature_importance(scores, importances, "gru", *theirs)
     row = one(table, property="r2", features="all")
     assert row[["value", "low", "high", "thesis"]].tolist() == [0.8, 0.7, 0.9, 0.87]
     lines = written(table, "feature_importance", tmp_path, cell="gru")["md"].splitlines()
@@ -155,6 +156,19 @@ def test_importances_stand_below_the_r2_of_their_forest(tmp_path: Path) -> None:
         "| nodes | 0.40 [0.30, 0.50] (0.01) |  |",
         "| degree, variance |  | 1.00 |",
     ]
+
+
+def test_without_the_thesis_s_values_none_are_shown(tmp_path: Path) -> None:
+    scores, importances, *_ = importance_tables()
+    for table in (
+        tables.feature_importance(scores, importances, "gru"),
+        tables.dataset(given.strings()),
+        tables.pruning_accuracy(given.pruning(), "both"),
+        tables.pearson(given.correlations()),
+    ):
+        assert "thesis" not in table and table["value"].notna().any()
+    layout = TABLES["dataset"].layout(thesis=False)
+    assert "thesis" in TABLES["dataset"].layout()["caption"] and "thesis" not in layout["caption"]
 
 
 def test_parameters_are_listed_by_kind_of_network(tmp_path: Path) -> None:
@@ -196,12 +210,12 @@ def test_tables_without_rows_are_written(kind: str, tmp_path: Path) -> None:
     inputs = {
         "dataset": (given.strings(), PUBLISHED),
         "dense_networks": (sizes.assign(train_acc=0, test_acc=0),),
-        "pruning_accuracy": (given.pruning(), given.published_pruning(), "both"),
+        "pruning_accuracy": (given.pruning(), "both", given.published_pruning()),
         "epochs_to_regain": (regain_table(), "both"),
         "safe_percent": (percents_table(),),
         "pearson": (given.correlations(), given.published_r()),
         "r2": (given.prediction(), given.published_r2()),
-        "feature_importance": (*importance_tables(), "gru"),
+        "feature_importance": (*importance_tables()[:2], "gru", *importance_tables()[2:]),
         "parameters": (sizes, sizes, sizes),
     }[kind]
     result = getattr(tables, kind)(*without_rows(inputs))

@@ -1,5 +1,6 @@
 """What is said of mistakes in settings: the key, the value, what is allowed, and what was meant."""
 
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -93,13 +94,16 @@ graphs: {families: {x: 3}}
 graphs: {families: {mine: {count: 5, n: 10}}}
     graphs.families.mine.generator: missing; allowed: <generators>.
 graphs: {families: {ws: {generator: watts_strogatz, count: 5, n: 10, k: 4}}}
-    graphs.families.ws.p: missing; allowed: a number, at least 0 and at most 1.
+    graphs.families.ws.p: missing; allowed: a number, at least 0 and at most 1, or {each: [...]},
+    values that the graphs take in turn.
 graphs: {families: {er: {generator: erdos_renyi, count: 5, n: 9, p: 0.5, k: 2}}}
-    graphs.families.er.k: unknown key, received 2; allowed: generator, count, n, p. The generator
-    has no k: remove it; if config.yaml has it, give your family another name.
+    graphs.families.er.k: unknown key, received 2; allowed: generator, count, n, mean_degree,
+    sources, nulls, p. The generator has no k: remove it; if config.yaml has it, give your family
+    another name.
 graphs: {families: {barabasi_albert: {p: 0.5}}}
-    graphs.families.barabasi_albert.p: unknown key, received 0.5; allowed: generator, count, n, m.
-    The generator has no p: remove it; if config.yaml has it, give your family another name.
+    graphs.families.barabasi_albert.p: unknown key, received 0.5; allowed: generator, count, n,
+    mean_degree, sources, nulls, m. The generator has no p: remove it; if config.yaml has it, give
+    your family another name.
 protocols: [corected]
     protocols[0]: received 'corected'; allowed: published, corrected. Did you mean 'corrected'?
 protocols: [corrected, mine]
@@ -121,10 +125,35 @@ pruning: {percents: [90, 10.5]}
     pruning.percents: received [90, 10.5]; allowed: ascending percentages. Write [10.5, 90].
 pruning: {controls: random}
     pruning.controls: received 'random'; allowed: a list, possibly empty and without repeats, of
-    retrained or random. Write [random].
+    retrained, started_anew, small_dense, random or random_matched. Write [random].
 pruning: {controls: [retraind]}
-    pruning.controls[0]: received 'retraind'; allowed: retrained or random. Did you mean
-    'retrained'?
+    pruning.controls[0]: received 'retraind'; allowed: retrained, started_anew, small_dense, random
+    or random_matched. Did you mean 'retrained'?
+sparse: {seeds: {published: 1}}
+    sparse.seeds: received {published: 1}; allowed: a number for each protocol. Add corrected.
+sparse: {seeds: {published: 1, corrected: -1}}
+    sparse.seeds: received {published: 1, corrected: -1}; allowed: an integer, at least 0 and at
+    most 10,000, or a section with a number of at least 0 for each protocol.
+designs: {all: {low: corrected, high: corrected, fields: [skips, readout], runs: 4}}
+    designs.all.high: received 'corrected'; allowed: another protocol than low.
+designs: {all: {low: corrected, high: published, fields: [skips, readout, gate_masks], runs: 5}}
+    designs.all.runs: received 5; allowed: 4, 8 runs of 3 fields.
+dataset: {derive: {}}
+    dataset.derive: received {}; allowed: one of the keys parity and only, or null.
+dataset: {derive: {parity: SS}}
+    dataset.derive.parity: received 'SS'; allowed: a letter in quotes.
+graphs: {families: {barabasi_albert: {nulls: {keep_layer: 3}}}}
+    graphs.families.barabasi_albert.nulls.keep_layer: unknown key, received 3; allowed:
+    keep_degrees, keep_layers. Did you mean 'keep_layers'?
+graphs: {families: {barabasi_albert: {m: mean_degree // 2}}}
+    graphs.families.barabasi_albert.m: received 'mean_degree // 2'; allowed: a number, or a share of
+    n. Give the family a mean_degree.
+graphs: {families: {barabasi_albert: {m: 2, n: 20, mean_degree: 30}}}
+    graphs.families.barabasi_albert.mean_degree: received 30; allowed: at most n - 1, and enough
+    edges for a connected graph. 300 edges for n = 20.
+tables: nowhere
+    tables: received 'nowhere'; allowed: the path of a folder, or null. There is no such folder in
+    <folder>.
 dataset: {n_valid: 3}
     dataset.n_valid: received 3; allowed: at least 4 strings in all where test_share is 0.25.
     Training and test set both need strings of both classes.
@@ -150,6 +179,7 @@ analysis: {prediction: {test_share: 0.005}}
 
 def cases() -> Iterator[tuple[str, str]]:
     text = MESSAGES.replace("<cells>", CELLS).replace("<generators>", GENERATORS)
+    text = text.replace("<folder>", os.getcwd())
     for difference, line in re.findall(r"^(\S.*)\n((?: .*\n)+)", text, re.M):
         yield difference, " ".join(line.split())
 
@@ -167,7 +197,7 @@ def test_one_mistake(difference: str, line: str) -> None:
     ("text", "expected"),
     [
         ("epochs: 4", " or ".join(f"{p}.training.epochs" for p in ("sparse", "dense", "pruning"))),
-        ("seeds: 4", "'seed' or sparse.seeds or dense.seeds"),
+        ("seeds: 4", "'seed' or sparse.seeds or dense.seeds or pruning.seeds"),
         ("n_vald: 4", "dataset.n_valid"),
         ("dataset: {folds: 4}", "analysis.prediction.folds"),
         ("graphs: {barabasi_albert: {count: 4}}", None),

@@ -10,7 +10,7 @@ from sparsernn.report.catalogue.entries import TableEntry
 
 __all__ = ["TABLES"]
 
-_THESIS = "in parentheses, the thesis's own value, where it gives one"
+_THESIS = "In parentheses: the thesis's own value, where it gives one."
 _RANGE = "median [range] over seeds"
 
 TABLES: Mapping[str, TableEntry] = MappingProxyType(
@@ -18,7 +18,8 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
         "dataset": TableEntry(
             module="dataset",
             title="Strings by class and split",
-            caption=f"Number of strings by class and split; {_THESIS}.",
+            caption="Number of strings by class and split.",
+            thesis=_THESIS,
             inputs={"strings": "data/strings"},
             published={"published": "dataset"},
             rows=("label",),
@@ -39,8 +40,9 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             module="pruning",
             title="Accuracy right after pruning {target}",
             caption="Test accuracy before any retraining, by percentage of those weights "
-            f"removed: {_RANGE}; {_THESIS}. Without any input-to-hidden weight (100 %) a network "
+            f"removed: {_RANGE}. Without any input-to-hidden weight (100 %) a network "
             "reads no letter: the most that it can know is how long a string is.",
+            thesis=_THESIS,
             inputs={"history": "pruning/history"},
             published={"published": "accuracy_after_pruning"},
             each=("protocol", "target"),
@@ -73,7 +75,8 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
         "pearson": TableEntry(
             module="prediction",
             title="Correlation of graph properties with accuracy",
-            caption=f"Pearson's r with test accuracy over graphs [confidence interval]; {_THESIS}.",
+            caption="Pearson's r with test accuracy over graphs [confidence interval].",
+            thesis=_THESIS,
             inputs={"correlations": "analysis/correlations"},
             published={"published": "pearson"},
             each=("protocol",),
@@ -85,7 +88,8 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             title="Accuracy predicted from the graph's properties",
             caption="R² on graphs held out: of the thesis's split [bootstrap interval over those "
             "graphs], of cross-validation the median over its repeats [bootstrap interval over "
-            f"all graphs]; {_THESIS}.",
+            "all graphs].",
+            thesis=_THESIS,
             inputs={"prediction": "analysis/prediction"},
             published={"published": "r2"},
             each=("protocol",),
@@ -96,8 +100,8 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             module="prediction",
             title="{cell}: what a random forest relies on",
             caption="R² on the thesis's split (median draw) and importance of each property "
-            "(mean) of a random forest on four sets of features [range over its draws]; "
-            f"{_THESIS}.",
+            "(mean) of a random forest on four sets of features [range over its draws].",
+            thesis=_THESIS,
             inputs={
                 "scores": "analysis/feature_sets",
                 "importances": "analysis/feature_importance",

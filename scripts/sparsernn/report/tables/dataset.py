@@ -5,23 +5,25 @@ import pandas as pd
 __all__ = ["dataset"]
 
 
-def dataset(strings: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def dataset(strings: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.DataFrame:
     """Numbers of strings by label and split, and their sums.
 
     Args:
         strings: columns valid, split.
-        published: columns label, split, strings.
+        published: columns label, split, strings; None where the study is not the thesis's.
 
     Returns:
-        Columns label, split, value, thesis.
+        Columns label, split, value and, with `published`, thesis.
     """
     labels = strings["valid"].map({1: "valid", 0: "invalid"}).rename("label")
-    ours = strings.groupby([labels, "split"]).size().rename("value").reset_index()
-    theirs = published.rename(columns={"strings": "thesis"})
-    table = ours.merge(theirs, how="left", on=["label", "split"])
+    table = strings.groupby([labels, "split"]).size().rename("value").reset_index()
+    if published is not None:
+        theirs = published.rename(columns={"strings": "thesis"})
+        table = table.merge(theirs, how="left", on=["label", "split"])
+    numbers = [name for name in ("value", "thesis") if name in table]
     for key in ("label", "split"):
         other = "split" if key == "label" else "label"
-        sums = table.groupby(other)[["value", "thesis"]].sum(min_count=1).reset_index()
+        sums = table.groupby(other)[numbers].sum(min_count=1).reset_index()
         table = pd.concat([table, sums.assign(**{key: "all"})], ignore_index=True)
     rank = {name: i for i, name in enumerate(["valid", "invalid", "train", "test", "all"])}
     return table.sort_values(["label", "split"], key=lambda names: names.map(rank))

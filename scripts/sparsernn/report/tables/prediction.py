@@ -7,30 +7,31 @@ from sparsernn.report.tables.values import beside_thesis
 __all__ = ["feature_importance", "pearson", "r2"]
 
 
-def pearson(correlations: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def pearson(correlations: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.DataFrame:
     """Pearson's r of test accuracy with each property, with its confidence interval.
 
     Args:
         correlations: columns cell, property, r, low, high.
-        published: columns cell, property, r.
+        published: columns cell, property, r; None where the study is not the thesis's.
 
     Returns:
-        Columns property, cell, value, low, high, thesis.
+        Columns property, cell, value, low, high and, with `published`, thesis.
     """
     return beside_thesis(correlations, published, ["property", "cell"], "r")
 
 
-def r2(prediction: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+def r2(prediction: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.DataFrame:
     """R² of each regressor on graphs held out, with its interval.
 
     Args:
         prediction: columns cell, regressor, scheme, r2, low, high.
-        published: columns cell, regressor, r2; of the thesis's split.
+        published: columns cell, regressor, r2; of the thesis's split. None where the study is
+            not the thesis's.
 
     Returns:
-        Columns scheme, regressor, cell, value, low, high, thesis.
+        Columns scheme, regressor, cell, value, low, high and, with `published`, thesis.
     """
-    theirs = published.assign(scheme="thesis_split")
+    theirs = None if published is None else published.assign(scheme="thesis_split")
     table = beside_thesis(prediction, theirs, ["scheme", "regressor", "cell"], "r2")
     return table.sort_values("scheme", ascending=False, kind="stable")
 
@@ -38,28 +39,29 @@ def r2(prediction: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
 def feature_importance(
     scores: pd.DataFrame,
     importances: pd.DataFrame,
-    published_scores: pd.DataFrame,
-    published_importances: pd.DataFrame,
     cell: str,
+    published_scores: pd.DataFrame | None = None,
+    published_importances: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """R² of a random forest on sets of features, and what it relies on: range over its draws.
 
     Args:
         scores: columns cell, regressor, features, r2, seeds_low, seeds_high.
         importances: columns cell, features, property, importance, seeds_low, seeds_high.
-        published_scores: columns cell, features, r2.
-        published_importances: columns cell, features, property, importance.
         cell: whose networks are predicted.
+        published_scores: columns cell, features, r2; None where the study is not the thesis's.
+        published_importances: columns cell, features, property, importance; likewise.
 
     Returns:
-        Columns property (`r2` in the rows of R²), features, value, low, high, thesis.
+        Columns property (`r2` in the rows of R²), features, value, low, high and, with the
+        published ones, thesis.
     """
     forest = scores[scores["regressor"] == "random_forest"].assign(property="r2")
     draws = {"seeds_low": "low", "seeds_high": "high"}
     keys = ["property", "features", "cell"]
     fitted = beside_thesis(
         forest.drop(columns=["low", "high"], errors="ignore").rename(columns=draws),
-        published_scores.assign(property="r2"),
+        None if published_scores is None else published_scores.assign(property="r2"),
         keys,
         "r2",
     )

@@ -10,20 +10,25 @@ from sparsernn.report.tables.values import over_seeds
 __all__ = ["epochs_to_regain", "pruning_accuracy", "safe_percent"]
 
 
-def pruning_accuracy(history: pd.DataFrame, published: pd.DataFrame, target: str) -> pd.DataFrame:
+def pruning_accuracy(
+    history: pd.DataFrame, target: str, published: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Test accuracy right after pruning: median and range over seeds.
 
     Args:
         history: of pruning; columns cell, schedule, target, percent, epoch, test_acc.
-        published: columns cell, target, percent, accuracy; of the one-shot schedule.
         target: which weights were pruned.
+        published: columns cell, target, percent, accuracy; of the one-shot schedule. None where
+            the study is not the thesis's.
 
     Returns:
-        Columns schedule, percent, cell, value, low, high, thesis.
+        Columns schedule, percent, cell, value, low, high and, with `published`, thesis.
     """
     after = history[(history["target"] == target) & (history["epoch"] == 0)]
     after = after[after["percent"] > 0]  # a control retrains without pruning
     ours = over_seeds(after, ["schedule", "percent", "cell"], "test_acc")
+    if published is None:
+        return ours
     theirs = published[published["target"] == target].assign(schedule="one_shot")
     theirs = theirs.rename(columns={"accuracy": "thesis"}).drop(columns="target")
     percents = {"percent": float}  # a table without rows has no types

@@ -16,9 +16,11 @@ def over_seeds(frame: pd.DataFrame, keys: list[str], column: str) -> pd.DataFram
 
 
 def beside_thesis(
-    ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], column: str
+    ours: pd.DataFrame, theirs: pd.DataFrame | None, keys: list[str], column: str
 ) -> pd.DataFrame:
-    """Our values with their intervals, and the thesis's beside them."""
+    """Our values with their intervals, and the thesis's beside them, where there are any."""
     named = ours.rename(columns={column: "value"})[[*keys, "value", "low", "high"]]
+    if theirs is None:
+        return named
     printed = theirs.rename(columns={column: "thesis"})[[*keys, "thesis"]]
     return named.merge(printed, how="left", on=keys)

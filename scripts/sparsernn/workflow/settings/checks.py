@@ -73,7 +73,7 @@ def _protocols(config: Any, problems: Problems) -> None:
             problems.add(("protocols", index), name, ", ".join(known), hint)
 
 
-@_check("protocols", "sparse", "dense", "pruning")
+@_check("protocols", "designs", "sparse", "dense", "pruning")
 def _seeds(config: Any, problems: Problems) -> None:
     for part in PARTS:
         seeds = config[part]["seeds"]
@@ -238,14 +238,14 @@ def _percents(config: Any, problems: Problems) -> None:
         problems.add(("pruning", "percents"), percents, "ascending percentages", hint)
 
 
-@_check("graphs", "protocols", "sparse")
+@_check("graphs", "protocols", "designs", "sparse")
 def _graphs(config: Any, problems: Problems) -> None:
     families = config["graphs"]["families"]
     if _graphs_in_all(config) == 0 and _on_graphs(config):
         problems.add(("graphs", "families"), families, "at least one graph in all")
 
 
-@_check("graphs", "protocols", "sparse", "analysis.prediction")
+@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction")
 def _splits(config: Any, problems: Problems) -> None:
     if not _on_graphs(config):
         return
@@ -259,7 +259,7 @@ def _splits(config: Any, problems: Problems) -> None:
         problems.add((*key, "test_share"), share, allowed, hint)
 
 
-@_check("graphs", "protocols", "sparse", "analysis.ols")
+@_check("graphs", "protocols", "designs", "sparse", "analysis.ols")
 def _regression(config: Any, problems: Problems) -> None:
     if not _on_graphs(config):
         return
@@ -283,7 +283,7 @@ def _size(family: Any) -> int:
     return int(family["count"]) if "count" in family else len(graph_files(family["folder"]))
 
 
-@_check("graphs", "protocols", "cells", "shard_size", "sparse", "dense", "pruning")
+@_check("graphs", "protocols", "designs", "cells", "shard_size", "sparse", "dense", "pruning")
 def _plan(config: Any, problems: Problems) -> None:
     """The number of networks and of jobs: Snakemake plans them all before it runs the first."""
     plan = Plan(config, user_graphs(config))

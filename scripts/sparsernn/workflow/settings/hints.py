@@ -95,7 +95,7 @@ def _hint(value: Any, schema: Schema) -> str:
         return "An empty value is null; write one, or remove the key."
     if "array" in types and not numeric and not isinstance(value, list | dict):
         return f"Write [{value}]."
-    if "object" in types and not isinstance(value, dict):
+    if "object" in types and not numeric and not isinstance(value, dict):
         return "Write its keys below it, indented."
     if isinstance(value, list) and len(value) == 1 and "array" not in types:
         return f"Write {value[0]}, without brackets."

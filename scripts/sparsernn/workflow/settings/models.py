@@ -196,7 +196,7 @@ class _ByGenerator:
             for key, parameter in family_parameters(name).items():  # pydantic reserves some names
                 fields[f"own_{key}"] = (parameter.key(), Field(alias=key))
             models[name] = create_model(name, __base__=_RandomGraphs, **fields)
-        models |= {"graphml": _OwnGraphs, "": _Family}
+        models["graphml"], models[""] = _OwnGraphs, _Family
 
         def tag(family: Any) -> str:
             name = family.get("generator") if isinstance(family, dict) else None

@@ -65,6 +65,8 @@ def _defaults(value: Any, path: list[str], generators: list[str]) -> list[Any]:
     """The values at a path, several where it goes through `<name>`; only of these generators."""
     if not path:
         return [value]
+    if not isinstance(value, dict):  # a section that is null by default
+        return []
     if generators and value.get("generator", generators[0]) not in generators:
         return []
     keys = value if path[0] == "<name>" else [path[0]]

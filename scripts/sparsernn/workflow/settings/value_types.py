@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    create_model,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -151,17 +152,6 @@ SourceCount = Annotated[
         "decides."
     ),
 ]
-NullName = Annotated[str, _OneOf(lambda: names("nulls"))]
-Nulls = Annotated[
-    dict[NullName, Annotated[int, Field(ge=1, le=100)]],
-    allowed("a section with null models and how many of each, as {keep_layers: 3}"),
-    Field(
-        description="Null models of each graph: random graphs that share a part of its structure. "
-        "`keep_layers` leaves every vertex in its layer, `keep_degrees` leaves it its number of "
-        "neighbours. Networks are trained on them as on the graph itself, and compared with it in "
-        "pairs; correlations leave them out. Adding copies leaves the others as they are."
-    ),
-]
 Folder = Annotated[
     str,
     Field(max_length=200),
@@ -197,6 +187,29 @@ class Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", strict=True, allow_inf_nan=False, defer_build=True, frozen=True
     )
+
+
+class _NullCounts:
+    """A section with a key for each null model."""
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: Any) -> core_schema.CoreSchema:
+        about = Field(ge=1, le=100, description="Number of such graphs for each graph.")
+        fields: dict[str, Any] = dict.fromkeys(names("nulls"), (Annotated[int, about], OMITTED))
+        model = create_model("Nulls", __base__=Section, **fields)
+        return cast(core_schema.CoreSchema, handler.generate_schema(model))
+
+
+Nulls = Annotated[
+    Any,
+    _NullCounts(),
+    Field(
+        description="Null models of each graph and how many of each: random graphs that share a "
+        "part of its structure. `keep_layers` leaves every vertex in its layer, `keep_degrees` "
+        "leaves it its number of neighbours. Networks are trained on them as on the graph itself, "
+        "and compared with it in pairs; correlations leave them out. Adding copies leaves the "
+        "others as they are."
+    ),
+]
 
 
 class FamilyParameter(Section):
