@@ -64,7 +64,7 @@ def test_graphs_of_a_user_are_read_from_the_files_of_the_shard(tmp_path: Path) -
 def test_strings_of_a_user_depend_on_nothing_that_is_sampled() -> None:
     assert make_plan().dataset["n_valid"] == 80
     plan = make_plan({"dataset": {"strings": "own.csv"}})
-    assert plan.dataset == {"strings": "own.csv", "test_share": 0.25}
+    assert plan.dataset == {"strings": "own.csv", "test_share": 0.25, "derive": None}
     assert plan.user_strings == ["own.csv"]
 
 
@@ -137,7 +137,10 @@ def test_tables_are_listed_by_protocol_cell_and_seed() -> None:
         "train_sparse": len(plan.sparse_tables("networks")),
         "train_dense": len(tables),
         "prune_round": len(plan.pruning_tables("networks")),
+        "sweep": 0,
     }
+    swept = make_plan({"pruning": {"sweep": {"step": 25, "draws": 1}}})
+    assert swept.jobs()["sweep"] == len(swept.sweep_tables()) == swept.jobs()["train_dense"]
     assert plan.networks() == 2 * 2 * (8 + 2 * (1 + len(plan.rounds)))
 
 
@@ -185,7 +188,9 @@ def test_a_dry_run_has_the_planned_jobs(name: str, tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(base), encoding="utf-8")
     plan = make_plan(base=base)
     drawn = {"figure": len(products(plan, FIGURES)), "table": len(products(plan, TABLES))}
-    expected, counted = plan.jobs() | drawn, study.planned()
+    drawn["analyse"] = len(plan.questions)
+    planned = {rule: count for rule, count in (plan.jobs() | drawn).items() if count}
+    expected, counted = planned, study.planned()
     assert {rule: counted[rule] for rule in expected} == expected
     once = set(counted) - set(expected) - {"count_missing"}
     assert {counted[rule] for rule in once} == {1}

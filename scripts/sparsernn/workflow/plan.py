@@ -435,7 +435,7 @@ class Plan:
             "train_sparse": seeds["sparse"] * shards,
             "train_dense": seeds["dense"],
             "prune_round": seeds["pruning"] * len(self.rounds),
-            "sweep": len(self.sweep_tables()),
+            "sweep": seeds["dense"] if self.config["pruning"]["sweep"] is not None else 0,
         }
 
     def planned(self) -> dict[str, int]:

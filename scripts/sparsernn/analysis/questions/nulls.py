@@ -24,7 +24,7 @@ def nulls(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFram
     networks = tables["networks"].assign(arm=tables["networks"]["null"].fillna("graph"))
     wanted = responses_of(networks)
     contrasts = [("graph", null) for null in sorted(set(networks["arm"]) - {"graph"})]
-    families = ["all", *networks["original"].unique()]
+    families = ["all", *networks.loc[networks["null"].notna(), "original"].unique()]
     found = []
     for family in families:
         chosen = networks if family == "all" else networks[networks["original"] == family]
@@ -50,5 +50,7 @@ def _with_verdicts(compared: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
         for margin, rows in compared.groupby("margin")
         for _, group in pairs[pairs["response"].isin(rows["response"])].groupby("response")
     ]
+    if not tests:
+        return compared.assign(verdict="")
     known = pd.concat(tests, ignore_index=True)[[*key, "verdict"]]
     return compared.merge(known, on=key, how="left")
