@@ -2,6 +2,8 @@
 # make figures  the study of config/config.yaml, to results/figures/all.pdf and results/tables/
 # make report   the same, and results/report.html: every figure and table with its caption
 # make showcase writes docs/results from the study's results
+# make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
+# make findings the findings again, from the tables in docs/results/data: nothing is trained
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
@@ -13,12 +15,13 @@
 
 PYTHON ?= python3
 CORES ?= all
+STUDIES ?= pruning ceiling crossed nulls parity decoy ablation
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase docs test test-cluster test-kills lint bench setup clean
+.PHONY: quick figures report showcase honest findings docs test test-cluster test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -32,6 +35,24 @@ report: figures
 
 showcase: figures
 	$(SNAKEMAKE) docs/results
+
+honest: $(VENV)/run
+	for study in $(STUDIES); do \
+	  $(SNAKEMAKE) results/honest/$$study/findings.json results/honest/$$study/figures/all.pdf \
+	    --configfile config/honest/$$study.yaml && \
+	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
+	    results/honest/$$study docs/results/data/$$study || exit 1; \
+	done
+	$(MAKE) findings
+
+findings: $(VENV)/run
+	for study in $(notdir $(wildcard docs/results/data/*)); do \
+	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
+	    --configfile config/honest/$$study.yaml \
+	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
+	done
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(STUDIES)))
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope

@@ -180,6 +180,7 @@ rule report_findings:
         spec={
             "study": config["study"],
             "findings": PLAN.findings,
+            "thesis": PLAN.is_thesis,
             "planned": {part: PLAN.planned()[part] for part in PARTS_HERE},
             "names": PLAN.display_names,
             "code": code(

@@ -22,6 +22,6 @@ def main(snakemake: Any) -> None:
         log(f"{name}: {'a finding' if finding else 'nothing to say'}")
     networks = [len(read_csv(path)) for path in snakemake.input.networks]
     there = dict(zip(spec["planned"], networks, strict=True))
-    findings = Findings(spec["study"], spec["planned"], there, found)
+    findings = Findings(spec["study"], spec["planned"], there, found, spec["thesis"])
     write_text(write_findings(findings), out.findings)
     write_report(findings.blocks(), out.markdown, out.blocks, out.pdf)

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
+import finding_tables as found
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -181,6 +182,12 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "accuracy_against": (networks(), correlations(), "gru", PROPERTIES, published_r()),
     "prediction_r2": (prediction(), published_r2()),
     "ols_coefficients": (coefficients(),),
+    "pruning_sweep": (found.sweep(),),
+    "cliffs_by_cell": (found.cliffs(),),
+    "explained_variance": (found.variance(),),
+    "r2_and_ceiling": (found.nested(), found.ceiling()),
+    "graphs_against_nulls": (found.nulls(),),
+    "design_effects": (found.effects(),),
     "replay_accuracy": (replay(),),
 }
 

@@ -16,7 +16,7 @@ from sparsernn.report.style import save
 
 # What is made worse in another protocol, by argument.
 WORSE = {"history": "test_acc", "dense": "test_acc", "networks": "test_acc"}
-WORSE |= {"prediction": "low", "coefficients": "low"}
+WORSE |= {"prediction": "low", "coefficients": "low", "sweep": "test_acc"}
 WITH_A_LEGEND = ("pruning_accuracy", "prediction_r2")  # where the thesis has a marker of its own
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "is_constant",
     "join",
     "observations",
+    "originals",
     "require",
 ]
 
@@ -61,15 +62,21 @@ def cases(
 ) -> Iterator[tuple[dict[str, Any], pd.DataFrame]]:
     """Each protocol and cell, in order of first appearance, with a table of its graphs.
 
-    The table has one row a graph, sorted by family and number, and as columns the properties and
-    the mean test_acc of the networks with status "ok".
+    Graphs that are null models of others are left out. The table has one row a graph, sorted by
+    family and number, and as columns the properties and the mean test_acc of the networks with
+    status "ok".
     """
     require(table, [*CASE, *GRAPH, "status", "test_acc", *properties], "the joined table")
     how = dict.fromkeys(properties, "first") | {"test_acc": "mean"}
-    for case, rows in table.groupby(CASE, sort=False):
+    for case, rows in originals(table).groupby(CASE, sort=False):
         fine = rows[(rows["status"] == "ok") & rows["test_acc"].notna()]
         graphs = fine.groupby(GRAPH).agg(how).astype(float)
         yield dict(zip(CASE, case, strict=True)), graphs
+
+
+def originals(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table whose graphs are no null models of others."""
+    return table[table["null"].isna()] if "null" in table else table
 
 
 def observations(

@@ -8,7 +8,7 @@ import pandas as pd
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.seeds import numpy_generator
 
-__all__ = ["RESPONSES", "Settings", "originals", "responses_of"]
+__all__ = ["RESPONSES", "Settings", "responses_of"]
 
 RESPONSES = ("test_loss", "error_area", "test_acc", "late_test_acc", "wrong_m1", "epochs_to_99")
 """What is explained, where a study has it: log-loss (nats a string) and accuracy after the last
@@ -41,8 +41,3 @@ class Settings:
 def responses_of(networks: pd.DataFrame, wanted: Sequence[str] = RESPONSES) -> list[str]:
     """The responses that a study has: those with a value in at least half of the networks."""
     return [name for name in wanted if name in networks and networks[name].notna().mean() >= 0.5]
-
-
-def originals(networks: pd.DataFrame) -> pd.DataFrame:
-    """The networks whose graphs are no null models of others."""
-    return networks[networks["null"].isna()] if "null" in networks else networks

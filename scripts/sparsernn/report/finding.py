@@ -49,15 +49,21 @@ class Finding:
     rows: Sequence[Sequence[str]] = ()
     claims: Sequence[str] = ()
 
-    def blocks(self) -> list[Block]:
-        """The answer as a heading, a paragraph for each part, the table."""
-        parts = {name: getattr(self, key) for key, name in _PARTS.items()}
+    def blocks(self, thesis: bool) -> list[Block]:
+        """The answer as a heading, a paragraph for each part, the table.
+
+        Args:
+            thesis: whether it is held against the thesis.
+        """
+        parts = {
+            name: getattr(self, key) for key, name in _PARTS.items() if thesis or key != "thesis"
+        }
         blocks: list[Block] = [Heading(self.answer)]
         blocks += [Paragraph(f"{name}. {text}") for name, text in parts.items() if text]
         if self.rows:
             widths = [2.0, *[1.0] * (len(self.header) - 1)]
             blocks.append(Table(list(self.header), [list(row) for row in self.rows], widths))
-        if self.claims:
+        if self.claims and thesis:
             blocks.append(Paragraph(f"Claims of the thesis on this: {', '.join(self.claims)}."))
         return blocks
 
@@ -71,12 +77,14 @@ class Findings:
         planned: the number of networks that its configuration asks for, by part.
         there: the number of networks that its tables have.
         found: its findings.
+        thesis: whether it is the thesis's own study, so that findings are held against the thesis.
     """
 
     study: str
     planned: Mapping[str, int]
     there: Mapping[str, int]
     found: Sequence[Finding]
+    thesis: bool
 
     @property
     def size(self) -> str:
@@ -93,7 +101,8 @@ class Findings:
         heading = Heading(f"What was found: {self.study}", level=1)
         title: list[Block] = [heading, Paragraph(self.size)]
         nothing = [] if self.found else [Paragraph("Its tables bear none of our findings.")]
-        return [*title, *nothing, *(block for each in self.found for block in each.blocks())]
+        found = (block for each in self.found for block in each.blocks(self.thesis))
+        return [*title, *nothing, *found]
 
 
 def write_findings(findings: Findings) -> str:

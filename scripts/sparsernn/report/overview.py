@@ -30,7 +30,7 @@ def overview(studies: Sequence[Findings]) -> str:
     blocks.append(Paragraph(answers(studies)))
     for study in studies:
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
-        blocks += [block for finding in study.found for block in finding.blocks()]
+        blocks += [block for finding in study.found for block in finding.blocks(thesis=True)]
     return as_markdown(blocks)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sparsernn.analysis.cases import originals
 from sparsernn.analysis.ceiling import intraclass
-from sparsernn.analysis.settings import Settings, originals, responses_of
+from sparsernn.analysis.settings import Settings, responses_of
 
 INPUTS = {"networks": "analysis/networks"}
 NEEDS = "starts"

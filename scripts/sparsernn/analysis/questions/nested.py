@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.analysis.cases import GRAPH
+from sparsernn.analysis.cases import GRAPH, originals
 from sparsernn.analysis.folds import NestedCrossValidation
 from sparsernn.analysis.nested import nested_r2
-from sparsernn.analysis.settings import Settings, originals, responses_of
+from sparsernn.analysis.settings import Settings, responses_of
 from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.seeds import numpy_generator
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sparsernn.analysis.cases import originals
 from sparsernn.analysis.partial import partial_correlations, representatives
-from sparsernn.analysis.settings import Settings, originals, responses_of
+from sparsernn.analysis.settings import Settings, responses_of
 from sparsernn.graphs.property_names import PROPERTIES
 
 INPUTS = {"networks": "analysis/networks"}

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.analysis.settings import Settings, originals, responses_of
+from sparsernn.analysis.cases import originals
+from sparsernn.analysis.settings import Settings, responses_of
 from sparsernn.analysis.variance import variance_shares
 
 INPUTS = {"networks": "analysis/networks"}

@@ -191,6 +191,76 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             inputs={"coefficients": "analysis/ols_coefficients"},
             each=("protocol",),
         ),
+        "pruning_sweep": FigureEntry(
+            module="contrasts",
+            section="Pruning",
+            title="Pruned without retraining: smallest weights against random ones",
+            caption="Test accuracy right after pruning the trained dense networks, against the "
+            "percentage of recurrent weights removed. The smallest weights go, compared within "
+            "each layer or over all layers; or random ones, as many in each layer, matrix and gate "
+            "as the smallest would be. Lines: median over seeds (of random masks, the mean of a "
+            "seed's masks first); bands: 10 to 90 % of the seeds.",
+            inputs={"sweep": "pruning/sweep"},
+            each=("protocol",),
+        ),
+        "cliffs_by_cell": FigureEntry(
+            module="contrasts",
+            section="Pruning",
+            title="Where pruning without retraining costs",
+            caption="Left: the percentage of recurrent weights at which the accuracy falls to the "
+            "middle between the trained network's and that of always naming one class; mean over "
+            "seeds, with its bootstrap interval over seeds. Right: the largest percentage up to "
+            "which every smaller one costs at most a point of accuracy; median over seeds.",
+            inputs={"cliffs": "analysis/cliffs"},
+            each=("protocol",),
+        ),
+        "explained_variance": FigureEntry(
+            module="explained",
+            section="Sparse networks",
+            title="What explains how well a network on a graph learns",
+            caption="Shares of the variance of a network's test loss after the last epoch, and of "
+            "the area under its error curve. Each part is what those to the left of it leave: the "
+            "family of the graph, its number of vertices, its mean degree, its number of sources, "
+            "what else differs between graphs, and the start (initial weights and order of the "
+            "strings), which no property of a graph can explain.",
+            inputs={"variance": "analysis/variance"},
+            each=("protocol",),
+        ),
+        "r2_and_ceiling": FigureEntry(
+            module="explained",
+            section="Prediction",
+            title="R² of the loss beside its ceiling",
+            caption="How well the test loss of a graph's networks (mean over starts) is predicted "
+            "on graphs that the regressor has not seen, from family, size, edges and sources, and "
+            "from all properties: nested cross-validation, with corrected resampled intervals. "
+            "Black line: the largest R² that any property of the graph could reach, from the "
+            "differences between starts; grey: its interval. Arrows: intervals that leave the "
+            "axis.",
+            inputs={"nested": "analysis/nested", "ceiling": "analysis/ceiling"},
+            each=("protocol",),
+        ),
+        "graphs_against_nulls": FigureEntry(
+            module="contrasts",
+            section="Sparse networks",
+            title="Graphs against random graphs like them",
+            caption="Accuracy (mean of the last five epochs) of networks on graphs minus that of "
+            "networks on random graphs that keep the layers of every vertex, or the degree of "
+            "every vertex; each graph against the mean of its random copies. Mean over graphs with "
+            "its bootstrap interval; filled where it differs from 0 after adjusting for all "
+            "comparisons of a cell.",
+            inputs={"nulls": "analysis/nulls"},
+            each=("protocol",),
+        ),
+        "design_effects": FigureEntry(
+            module="contrasts",
+            section="Sparse networks",
+            title="What each field of the protocols does",
+            caption="Mean change in accuracy (mean of the last five epochs) when a field goes from "
+            "its low to its high level, averaged over the levels of the other fields, on the same "
+            "graphs and starts. Interval over graphs (Student's t); filled where it differs from 0 "
+            "after adjusting for all fields of a cell.",
+            inputs={"effects": "analysis/effects"},
+        ),
         "replay_accuracy": FigureEntry(
             module="replay",
             section="Replay",

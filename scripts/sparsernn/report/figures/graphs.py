@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sparsernn.analysis.cases import originals
 from sparsernn.graphs.same_properties import distinct
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, limits, whole
@@ -37,7 +38,7 @@ def accuracy_by_family(
         networks: columns cell, family, graph, seed, status, test_acc.
         every_networks: those of all protocols, which the axis has room for.
     """
-    data = networks[["cell", "family", "graph", "seed", "status", "test_acc"]]
+    data = originals(networks)[["cell", "family", "graph", "seed", "status", "test_acc"]]
     data = data.reset_index(drop=True)
     cells, styles = style.cells_of(data), style.family_styles(data["family"])
     if not cells:
@@ -108,7 +109,7 @@ def properties_by_family(properties: pd.DataFrame) -> style.Drawn:
     Args:
         properties: columns family, graph, layers, nodes, edges, density.
     """
-    data = properties[["family", "graph", *_BASIC]].melt(
+    data = originals(properties)[["family", "graph", *_BASIC]].melt(
         ["family", "graph"], var_name="property", value_name="value"
     )
     styles = style.family_styles(data["family"])
@@ -133,7 +134,7 @@ def layers_against_nodes(properties: pd.DataFrame) -> style.Drawn:
     Args:
         properties: columns family, graph, nodes, layers.
     """
-    data = properties[["family", "graph", "nodes", "layers"]].reset_index(drop=True)
+    data = originals(properties)[["family", "graph", "nodes", "layers"]].reset_index(drop=True)
     styles = style.family_styles(data["family"])
     if not styles:
         return style.blank("No graphs."), data
@@ -169,7 +170,7 @@ def accuracy_against(
         published: columns cell, property, r; may be lacking or have no rows.
         every_networks: those of all protocols, which the axes have room for.
     """
-    chosen = networks[networks["cell"] == cell]
+    chosen = originals(networks[networks["cell"] == cell])
     data = chosen[chosen["status"] == "ok"].dropna(subset=["test_acc"])
     data = data[["cell", "family", "graph", "seed", *properties, "test_acc"]].reset_index(drop=True)
     styles = style.family_styles(chosen["family"])

@@ -14,6 +14,8 @@ _CASE = ["protocol", "cell", "scope"]
 
 def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """The half-way point and the safe share of magnitude pruning, beside matched random masks."""
+    if tables["cliffs"]["mean"].isna().all():
+        return None
     values = tables["cliffs"].set_index([*_CASE, "criterion", "measure"])
     arms = {
         (arm, measure): values.xs((arm, measure), level=("criterion", "measure"))
@@ -22,8 +24,6 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     }
     magnitude, random = (arms[arm, "half_way"] for arm in ("magnitude", "random_matched"))
     safe, gain = arms["magnitude", "safe_share"], arms["gain", "half_way"]
-    if magnitude["mean"].isna().all():
-        return None
     seeds = {name: int(rows["seeds"].max()) for name, rows in magnitude.groupby("protocol")}
     sure = gain[gain["low"] > 0]
     ahead = (
