@@ -1,0 +1,44 @@
+"""Tables that are kept: several runs make one table, from which all that follows is made again."""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from configurations import ROOT, load, merged
+
+from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.kept import keep
+from sparsernn.workflow.kept import merged as merged_tables
+from sparsernn.workflow.settings.validation import validate
+
+HONEST = sorted((ROOT / "config" / "honest").glob("*.yaml"))
+
+
+def networks(seeds: range, accuracy: float) -> pd.DataFrame:
+    rows = [(cell, seed, accuracy) for seed in seeds for cell in ("gru", "lstm")]
+    frame = pd.DataFrame(rows, columns=["cell", "seed", "test_acc"])
+    return frame.assign(protocol="corrected", status="ok")
+
+
+def test_rows_of_the_same_network_are_replaced_and_others_added(tmp_path: Path) -> None:
+    for seeds, accuracy in ((range(3), 0.5), (range(2, 4), 0.75)):
+        write_csv(networks(seeds, accuracy), tmp_path / "results/dense/networks.csv")
+        counts = keep(tmp_path / "results", tmp_path / "kept")
+    assert counts == {"dense/networks": 8}
+    table = read_csv(tmp_path / "kept/dense/networks.csv")
+    assert table["seed"].tolist() == [0, 1, 2, 3] * 2
+    assert table["test_acc"].tolist() == [0.5, 0.5, 0.75, 0.75] * 2
+
+
+def test_the_order_of_runs_does_not_matter() -> None:
+    first, second = networks(range(2), 0.5), networks(range(2, 4), 0.5)
+    both = [merged_tables(merged_tables(None, a), b) for a, b in ((first, second), (second, first))]
+    pd.testing.assert_frame_equal(*both)
+
+
+def test_every_part_of_the_honest_study_is_a_valid_configuration() -> None:
+    assert len(HONEST) >= 7
+    for path in HONEST:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        validate(merged(load("config.yaml"), config))
+        assert config["results"] == f"results/honest/{path.stem}"
