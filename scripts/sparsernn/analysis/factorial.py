@@ -5,9 +5,8 @@ same starts. A fraction of all combinations confounds effects; `aliases` names w
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from itertools import combinations, product
-from types import MappingProxyType
+from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -15,31 +14,12 @@ import pandas as pd
 from scipy import stats
 
 from sparsernn.analysis.cases import GRAPH, blank, counted, is_constant, observations, require
+from sparsernn.analysis.designs import levels
 from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling, adjust_within
 from sparsernn.errors import InputError
 
-__all__ = ["GENERATORS", "aliases", "factorial_design", "factorial_effects", "resolution"]
+__all__ = ["aliases", "factorial_design", "factorial_effects", "resolution"]
 
-# The further columns as products of the first ones, A, B, …: by number of fields and of runs.
-# Montgomery, "Design and Analysis of Experiments", table 8.14: of the highest resolution.
-GENERATORS: Mapping[tuple[int, int], tuple[str, ...]] = MappingProxyType(
-    {
-        (3, 4): ("AB",),
-        (4, 8): ("ABC",),
-        (5, 8): ("AB", "AC"),
-        (6, 8): ("AB", "AC", "BC"),
-        (7, 8): ("AB", "AC", "BC", "ABC"),
-        (5, 16): ("ABCD",),
-        (6, 16): ("ABC", "BCD"),
-        (7, 16): ("ABC", "BCD", "ACD"),
-        (8, 16): ("BCD", "ACD", "ABC", "ABD"),
-        (6, 32): ("ABCDE",),
-        (7, 32): ("ABCD", "ABDE"),
-        (8, 32): ("ABC", "ABD", "BCDE"),
-        (7, 64): ("ABCDEF",),
-        (8, 64): ("ABCD", "ABEF"),
-    }
-)
 _EFFECT = ["graphs", "pairs", "dropped", "estimate", "low", "high"]
 _EFFECT += ["bootstrap_low", "bootstrap_high", "p_value", "p_adjusted", "note"]
 
@@ -49,7 +29,7 @@ def factorial_design(fields: Sequence[str], runs: int, least_resolution: int = 3
 
     Args:
         fields: names of the k fields, the first of which vary freely.
-        runs: number of runs, 2^k or a number that `GENERATORS` lists for k.
+        runs: number of runs, 2^k or a number that `sparsernn.analysis.designs` has for k.
         least_resolution: the least resolution that will do. With III, main effects are free of
             each other; with IV, also of two-field interactions; with V, those of each other too.
 
@@ -66,18 +46,7 @@ def factorial_design(fields: Sequence[str], runs: int, least_resolution: int = 3
         >>> resolution(design)
         3
     """
-    if len(set(fields)) < len(fields) or not fields:
-        raise InputError(f"fields are {list(fields)}; expected at least one, and each once.")
-    words = () if runs == 2 ** len(fields) else GENERATORS.get((len(fields), runs))
-    if words is None:
-        known = [n for k, n in GENERATORS if k == len(fields)] + [2 ** len(fields)]
-        raise InputError(
-            f"no design of {len(fields)} fields in {runs} runs is listed; expected one of {known}."
-        )
-    free = len(fields) - len(words)
-    base = np.array(list(product((-1, 1), repeat=free)))[:, ::-1]
-    further = [base[:, ["ABCDEF".index(letter) for letter in word]].prod(axis=1) for word in words]
-    design = pd.DataFrame(np.column_stack([base, *further]), columns=list(fields))
+    design = pd.DataFrame(levels(fields, runs), columns=list(fields))
     if resolution(design) < least_resolution:
         raise InputError(
             f"{len(fields)} fields in {runs} runs have resolution {resolution(design)}; expected "
