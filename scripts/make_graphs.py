@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
-
 from sparsernn.files.graphml import other_files
 from sparsernn.graphs.graphml import read_graph, write_graph
 from sparsernn.graphs.random import generate
@@ -14,12 +12,6 @@ from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job, log
 
 
-def _drawn(spec: Any, index: int) -> nx.Graph:
-    """A random graph of the family, or of the family that this is a null model of."""
-    rng = numpy_generator(spec["seed"], f"graph/{spec['original']}/{index}")
-    return generate(variant(spec["settings"], index), rng)
-
-
 @job
 def main(snakemake: Any) -> None:
     spec, own = snakemake.params.spec, list(snakemake.input)
@@ -27,7 +19,11 @@ def main(snakemake: Any) -> None:
     for position, index in enumerate(spec["graphs"]):
         name = Path(own[position]).name if own else f"{index}.graphml"
         identity = name if own else index
-        graph = read_graph(own[position]) if own else _drawn(spec, index)
+        if own:
+            graph = read_graph(own[position])
+        else:
+            rng = numpy_generator(spec["seed"], f"graph/{spec['original']}/{index}")
+            graph = generate(variant(spec["settings"], index), rng)
         if spec["null"]:
             rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{identity}")
             graph = function("nulls", spec["null"])(graph, rng)

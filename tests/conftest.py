@@ -1,6 +1,8 @@
 """What the tests share: the thesis's data where it is at hand, small graphs, strings, networks."""
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import networkx as nx
@@ -72,3 +74,15 @@ def dags(draw: st.DrawFn, max_vertices: int = 9) -> nx.DiGraph:
     dag = nx.empty_graph(len(graph), create_using=nx.DiGraph)
     dag.add_edges_from((number[min(edge)], number[max(edge)]) for edge in graph.edges)
     return dag
+
+
+@pytest.fixture(scope="module")
+def quick_collections() -> Iterator[None]:
+    """Keep what is imported out of garbage collections.
+
+    statsmodels' `multipletests` asks for one in every call, which takes longer than the rest of a
+    simulated study.
+    """
+    gc.freeze()
+    yield
+    gc.unfreeze()

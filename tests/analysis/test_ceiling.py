@@ -19,6 +19,8 @@ from sparsernn.analysis.ceiling import (
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 
 def few(seed: int = 0) -> Resampling:
     return Resampling(np.random.default_rng(seed), resamples=200)

@@ -11,6 +11,8 @@ from sparsernn.analysis.cliff import cliffs, half_way, over_seeds, safe_share
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 PERCENT = np.arange(0, 101, 5.0)
 
 

@@ -11,6 +11,8 @@ from statsmodels.stats.weightstats import ttost_paired
 from sparsernn.analysis.equivalence import correlation_equivalence, paired_equivalence
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 
 def studies(mean: float, sd: float = 0.004, n: int = 24, count: int = 200) -> pd.DataFrame:
     """Many studies of paired differences."""

@@ -17,6 +17,8 @@ from sparsernn.analysis.factorial import (
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 FIELDS = ["skips", "readout", "embedding", "order", "gates", "step"]
 
 

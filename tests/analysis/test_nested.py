@@ -17,6 +17,8 @@ from sparsernn.analysis.folds import (
 from sparsernn.analysis.nested import leave_one_family_out, nested_r2
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 NOISE = tuple(f"p{i}" for i in range(8))
 SETS = {"baseline": ("family", "nodes"), "properties": NOISE, "both": ("family", "nodes", *NOISE)}
 

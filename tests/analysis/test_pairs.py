@@ -17,6 +17,8 @@ from sparsernn.analysis.pairs import (
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 MAGNITUDE, GRAPH = [("magnitude", "random")], ["family", "graph"]
 
 

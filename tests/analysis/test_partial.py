@@ -13,6 +13,8 @@ from sparsernn.analysis.partial import CONTROLS, partial_correlations, represent
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 
 def few(seed: int = 0, resamples: int = 199) -> Resampling:
     return Resampling(np.random.default_rng(seed), resamples)

@@ -20,6 +20,8 @@ from sparsernn.analysis.resampling import Resampling
 from sparsernn.analysis.structure import Hurdle, how_well, whether_trained
 from sparsernn.analysis.variance import variance_shares
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 PROPERTIES = ["nodes", "edges", "source_nodes", "layers"]
 CONTRASTS, UNIT = [("pruned", "dense")], ["family", "graph", "seed"]
 Change = Callable[[pd.DataFrame], pd.DataFrame]

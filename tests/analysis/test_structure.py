@@ -23,6 +23,8 @@ from sparsernn.analysis.structure import (
 from sparsernn.analysis.terms import design
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 HURDLE = Hurdle(baseline=0.5, strings=10_000)
 
 

@@ -15,6 +15,8 @@ from sparsernn.analysis.resampling import Resampling
 from sparsernn.analysis.variance import TERMS, variance_shares
 from sparsernn.errors import InputError
 
+pytestmark = pytest.mark.usefixtures("quick_collections")
+
 
 def few(resamples: int = 100) -> Resampling:
     return Resampling(np.random.default_rng(0), resamples)

@@ -177,7 +177,8 @@ def test_plumbing_draws_and_fits_nothing() -> None:
 
 def test_scripts_that_run_networks_fix_the_arithmetic_first() -> None:
     scripts = {path.stem for path in ROOT.glob("*.py") if "training/loop" in modules(path.stem)}
-    assert scripts == {*TRAINING, "replay_checkpoints", "summarise_replay"}
+    others = {"sweep_pruning", "replay_checkpoints", "summarise_replay"}
+    assert scripts == {*TRAINING, *others}
     for script in scripts - {"summarise_replay"}:  # that one reads tables only
         tree = ast.parse((ROOT / f"{script}.py").read_text(encoding="utf-8"))
         assert ast.unparse(only_function(tree).body[0]) == "fix_arithmetic()"

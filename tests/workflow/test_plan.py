@@ -188,7 +188,9 @@ def test_a_dry_run_has_the_planned_jobs(name: str, tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(base), encoding="utf-8")
     plan = make_plan(base=base)
     drawn = {"figure": len(products(plan, FIGURES)), "table": len(products(plan, TABLES))}
-    drawn["analyse"] = len(plan.questions)
+    shown = [each.inputs for each in products(plan, FIGURES).values()]
+    used = {path for tables in (*shown, *plan.findings.values()) for path in tables.values()}
+    drawn["analyse"] = len(used & {plan.table(f"analysis/{name}") for name in plan.questions})
     planned = {rule: count for rule, count in (plan.jobs() | drawn).items() if count}
     expected, counted = planned, study.planned()
     assert {rule: counted[rule] for rule in expected} == expected
