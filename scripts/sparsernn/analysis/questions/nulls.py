@@ -39,7 +39,9 @@ def nulls(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFram
 
 
 def _margin(networks: pd.DataFrame, response: str) -> float:
-    return 0.005 if response.endswith("acc") else 0.1 * float(networks[response].std())
+    if response.endswith("acc"):
+        return 0.005
+    return max(0.1 * float(networks[response].std()), 1e-9)  # 0 if all are alike
 
 
 def _with_verdicts(compared: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
