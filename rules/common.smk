@@ -18,8 +18,10 @@ from sparsernn.report.catalogue import figures, tables
 from sparsernn.thesis.repository import replay_inputs
 from sparsernn.workflow.settings.configfiles import check_configfile
 from sparsernn.workflow.fingerprint import fingerprint
-from sparsernn.workflow import plan
-from sparsernn.workflow.plan import MODELS, PARTS, Plan, given_tables, user_graphs
+from sparsernn.workflow import network_plan
+from sparsernn.workflow.graph_plan import user_graphs
+from sparsernn.workflow.network_plan import MODELS, PARTS
+from sparsernn.workflow.plan import Plan, given_tables
 from sparsernn.workflow.products import products
 from sparsernn.workflow.runs import announce, prepare
 from sparsernn.workflow.settings.validation import canonical, validate
@@ -42,7 +44,13 @@ PLAN = Plan(
 RESULTS = PLAN.results
 STRINGS = f"{RESULTS}/data/strings.csv"
 SHARD, DENSE, ROUND, SWEEP = (
-    f"{RESULTS}/{path}" for path in (plan.SHARD, plan.DENSE, plan.ROUND, plan.SWEEP)
+    f"{RESULTS}/{path}"
+    for path in (
+        network_plan.SHARD,
+        network_plan.DENSE,
+        network_plan.ROUND,
+        network_plan.SWEEP,
+    )
 )
 FIGURES = products(PLAN, figures.FIGURES)
 TABLES = products(PLAN, tables.TABLES)

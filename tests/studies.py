@@ -12,7 +12,8 @@ import pandas as pd
 import yaml
 from configurations import ROOT, Config, load, merged
 
-from sparsernn.workflow.plan import Plan, user_graphs
+from sparsernn.workflow.graph_plan import user_graphs
+from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.settings.validation import canonical
 
 PARTS = ["rules", "scripts", "config", "envs", "profiles"]

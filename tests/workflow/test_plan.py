@@ -15,7 +15,7 @@ from studies import TINY, make_plan, new_study
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
 from sparsernn.wiring.wiring import Wiring
-from sparsernn.workflow.plan import DENSE, ROUND
+from sparsernn.workflow.network_plan import DENSE, ROUND
 from sparsernn.workflow.products import products
 
 

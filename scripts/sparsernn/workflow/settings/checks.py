@@ -12,7 +12,9 @@ from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.variants import variants
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.plan import PARTS, Plan, design_variants, null_families, user_graphs
+from sparsernn.workflow.graph_plan import null_families, user_graphs
+from sparsernn.workflow.network_plan import PARTS, design_variants
+from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.value_types import family_parameters
 

@@ -20,7 +20,7 @@ from sparsernn.errors import InputError
 from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.plugins import literal, names, parameters
 from sparsernn.thesis.repository import CELLS
-from sparsernn.workflow.plan import CONTROLS
+from sparsernn.workflow.rounds import CONTROLS
 
 T = TypeVar("T")
 OMITTED: Any = None  # the default of a key that may be left out, but may not be null

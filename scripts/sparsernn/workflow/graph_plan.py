@@ -1,0 +1,147 @@
+"""The plan of a study, its first part: strings, families of graphs and their null models.
+
+Light to import, as every parse of the Snakefile does. Only `user_graphs` looks at files.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sparsernn import plugins
+from sparsernn.files.graphml import graph_files
+
+__all__ = ["GraphPlan", "Null", "null_families", "user_graphs"]
+
+
+class Null(NamedTuple):
+    """A null model of the graphs of a family: the original family, the model, and which copy."""
+
+    original: str
+    null: str
+    copy: int
+
+
+def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The GraphML files of each family that is a user's folder, by family."""
+    families = config["graphs"]["families"].items()
+    return {name: graph_files(family["folder"]) for name, family in families if "folder" in family}
+
+
+def null_families(name: str, family: Mapping[str, Any]) -> dict[str, Null]:
+    """The families of a family's null models: each has a graph for each graph of the family."""
+    return {
+        f"{name}_{null}_{copy}": Null(name, null, copy)
+        for null, copies in family.get("nulls", {}).items()
+        for copy in range(copies)
+    }
+
+
+@dataclass(frozen=True)
+class GraphPlan:
+    """The strings and graphs of a study.
+
+    Args:
+        config: the settings, checked and in canonical form.
+        graphs: of `user_graphs`.
+    """
+
+    config: Mapping[str, Any]
+    graphs: Mapping[str, Sequence[str]]
+
+    @property
+    def results(self) -> str:
+        """The folder of all results."""
+        return str(self.config["results"]).rstrip("/")
+
+    def table(self, name: str) -> str:
+        """A table of results, by its path without ending."""
+        return f"{self.results}/{name}.csv"
+
+    @property
+    def dataset(self) -> dict[str, Any]:
+        """The settings that the strings depend on: with a user's own, nothing is sampled."""
+        dataset = self.config["dataset"]
+        used = dataset if dataset["strings"] is None else ("strings", "test_share", "derive")
+        return {key: dataset[key] for key in used}
+
+    @property
+    def user_strings(self) -> list[str]:
+        """The user's file of strings, if there is one."""
+        return [path] if (path := self.config["dataset"]["strings"]) else []
+
+    def sources(self, configfiles: Sequence[str]) -> list[str]:
+        """The files that a study starts from: its configuration, a user's strings and graphs."""
+        graphs = [path for files in self.graphs.values() for path in files]
+        return [*map(os.path.relpath, configfiles), *self.user_strings, *graphs]
+
+    @cached_property
+    def families(self) -> dict[str, Mapping[str, Any]]:
+        """The families that have graphs, with their settings; those of null models come last."""
+        drawn = self._drawn
+        return drawn | {name: drawn[null.original] for name, null in self.nulls.items()}
+
+    @cached_property
+    def nulls(self) -> dict[str, Null]:
+        """The families of null models."""
+        found = (null_families(name, family) for name, family in self._drawn.items())
+        return {name: null for nulls in found for name, null in nulls.items()}
+
+    @cached_property
+    def _drawn(self) -> dict[str, Mapping[str, Any]]:
+        families = self.config["graphs"]["families"].items()
+        return {name: family for name, family in families if family.get("count") != 0}
+
+    def original(self, family: str) -> str:
+        """The family itself, or the one that it is a null model of."""
+        return self.nulls[family].original if family in self.nulls else family
+
+    def own(self, family: str) -> bool:
+        """Whether the graphs of a family are, or are null models of, a user's files."""
+        return self.original(family) in self.graphs
+
+    def count(self, family: str) -> int:
+        """Number of graphs of a family."""
+        files = self.graphs.get(self.original(family), ())
+        return int(self.families[family].get("count", len(files)))
+
+    def shards(self, family: str) -> range:
+        """Numbers of a family's shards: shard s holds the graphs from s * shard_size on."""
+        return range(-(-self.count(family) // self.config["shard_size"]))
+
+    def graphs_of(self, family: str, shard: str) -> list[int]:
+        """Numbers of the graphs of a shard."""
+        size = self.config["shard_size"]
+        start = int(shard) * size
+        return list(range(start, min(start + size, self.count(family))))
+
+    def user_graphs_of(self, family: str, shard: str) -> list[str]:
+        """The user's files that the graphs of a shard are read from."""
+        files = self.graphs.get(self.original(family), ())
+        return [files[index] for index in self.graphs_of(family, shard)] if files else []
+
+    def family_settings(self, family: str) -> dict[str, Any]:
+        """What each graph of a family depends on: its settings, without the number of graphs."""
+        settings = self.families[family].items()
+        return {
+            "family": family,
+            "original": self.original(family),
+            "null": self.nulls[family].null if family in self.nulls else None,
+            "settings": {key: value for key, value in settings if key not in ("count", "nulls")},
+        }
+
+    def generators(self, family: str) -> list[str]:
+        """The files of a family's random model and null model, if it has them."""
+        generator = self.families[family]["generator"]
+        files = [] if self.own(family) else [plugins.file("families", generator)]
+        nulls = [self.nulls[family].null] if family in self.nulls else []
+        return [*files, *(plugins.file("nulls", null) for null in nulls)]
+
+    def graph_folders(self) -> list[str]:
+        """The folders of all shards of graphs."""
+        return [
+            f"{self.results}/graphs/{family}/shard{shard}"
+            for family in self.families
+            for shard in self.shards(family)
+        ]
