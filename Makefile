@@ -34,7 +34,7 @@ report: figures
 	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md --report results/report.html
 
 showcase: figures
-	$(SNAKEMAKE) docs/results
+	$(SNAKEMAKE) docs/results/README.md
 
 honest: $(VENV)/run
 	for study in $(STUDIES); do \

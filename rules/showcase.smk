@@ -21,7 +21,7 @@ rule showcase:
         dense=f"{RESULTS}/dense/networks.csv",
         pruning=f"{RESULTS}/pruning/networks.csv",
     output:
-        directory("docs/results"),
+        page="docs/results/README.md",
     log:
         f"{RESULTS}/logs/showcase.log",
     localrule: True

@@ -1,5 +1,6 @@
 """The results of a finished study as a folder that can be published."""
 
+from pathlib import Path
 from typing import Any
 
 from sparsernn.files.environment import machine, versions
@@ -25,5 +26,5 @@ def main(snakemake: Any) -> None:
         ],
         pages=dict(zip(spec["pages"], paths.pages, strict=True)),
     )
-    publish(showcase, snakemake.output[0])
+    publish(showcase, Path(snakemake.output.page).parent)
     log(f"{len(showcase.figures)} figures")

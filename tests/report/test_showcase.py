@@ -37,7 +37,7 @@ def test_the_folder_has_every_figure_page_and_cost(tmp_path: Path) -> None:
         figures=[Shown("mine/c", "Curves", "How they are read.", f"{tmp_path}/drawn.svg")],
         pages={"Claims": f"{tmp_path}/claims.md"},
     )
-    publish(showcase, f"{tmp_path}/shown")
+    publish(showcase, tmp_path / "shown")
     files = {path.name: path for path in tmp_path.glob("shown/**/*.*")}
     assert files["mine_c.svg"].read_text() == "drawn.svg"
     assert files["claims.md"].read_text() == "claims.md"
@@ -48,4 +48,8 @@ def test_the_folder_has_every_figure_page_and_cost(tmp_path: Path) -> None:
     assert "## Curves\n\n![Curves](figures/mine_c.svg)\n\nHow they are read." in text
     assert "2.00 core-hours" in text
     assert "| dense | corrected | gru | 3 | 7200 | 6 |" in text
-    assert "- processor: fast" in text
+    assert "- processor: fast" in text and "findings.md" not in text
+    (tmp_path / "shown/findings.md").write_text("found")
+    publish(showcase, tmp_path / "shown")
+    assert "- [**What was found**](findings.md)\n- [Settings]" in files["README.md"].read_text()
+    assert (tmp_path / "shown/findings.md").read_text() == "found"

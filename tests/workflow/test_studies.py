@@ -83,7 +83,8 @@ def shrink(folder: Path, config: str) -> None:
     """Lay a small scale over a configuration of the page: fewer graphs, strings and epochs."""
     own = yaml.safe_load((folder / config).read_text(encoding="utf-8"))
     families = own.get("graphs", {}).get("families", {})
-    counts = {name: {"count": 4} for name, family in families.items() if family.get("count")}
+    drawn = [name for name, family in families.items() if family.get("count")]
+    counts = {name: {"count": 4 if len(drawn) > 1 else 8} for name in drawn}
     small = yaml.safe_load(yaml.safe_dump(SMALL)) | {"graphs": {"families": counts}}
     if "controls" in own.get("pruning", {}):
         small["pruning"]["controls"] = own["pruning"]["controls"]
@@ -151,7 +152,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     assert {step.where for step in found} == {None, "below", "in the place of"}
     for folder in ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria"):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    assert len({step.heading for step in found if step.path is None}) == 8
+    assert len({step.heading for step in found if step.path is None}) == 9
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
@@ -182,10 +183,23 @@ def test_a_user_s_strings_and_graphs_are_used(followed: Followed) -> None:
     networks = followed.table("mine/sparse/networks.csv")
     assert set(networks["family"]) == {"ladder"}
     assert set(networks["status"]) == {"ok"}
-    nodes = followed.table("mine/graphs/properties.csv")["nodes"]
-    assert nodes.tolist() == [2 * (4 + number) for number in range(8)]
+    properties = followed.table("mine/graphs/properties.csv")
+    assert properties["nodes"].tolist() == [2 * (4 + number) for number in range(8)]
+    assert properties["graph"].tolist() == [f"ladder{number:02}.graphml" for number in range(8)]
     strings = followed.table("mine/data/strings.csv")
     assert set("".join(strings["string"])) == {"a", "b"}
+
+
+def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:
+    properties = followed.table("against_nulls/graphs/properties.csv")
+    kept = properties.groupby(["original", "graph"])[["nodes", "edges"]].nunique()
+    assert len(properties) == 8 * (1 + 2 + 2) and (kept == 1).all(axis=None)
+    assert set(properties.loc[properties["null"] == "keep_layers", "source_nodes"]) == {2}
+    compared = followed.table("against_nulls/analysis/nulls.csv")
+    assert set(compared["reference"]) == {"keep_layers", "keep_degrees"}
+    assert set(followed.table("against_nulls/data/strings.csv")["grammar"]) == {"even", "odd"}
+    page = (followed.folder / "results/against_nulls/findings.md").read_text(encoding="utf-8")
+    assert "Against random graphs that keep its layers" in page and "Claims of the" not in page
 
 
 def test_a_custom_protocol_prunes(followed: Followed) -> None:

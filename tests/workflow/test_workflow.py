@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 from studies import TRAINING, Study, new_study
@@ -81,9 +82,10 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert len(bound.pages) > len(single)
     assert "tiny" in bound.pages[0].extract_text()
     assert {"Appendix: the answers, claim by claim", "The claims of the thesis"} <= set(titles)
-    for name in ("answers.md", "claims.md"):
+    for name, words in {"answers.md": "can't be tested", "claims.md": "not testable"}.items():
         text = (finished.results() / name).read_text(encoding="utf-8")
-        assert "corrected" in text and "not testable" in text
+        assert "corrected" in text and words in text
+    assert titles[1] == "What was found: tiny"
 
 
 def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study) -> None:
@@ -128,7 +130,7 @@ def test_a_comment_in_a_module_rebuilds_nothing(study: Study) -> None:
 def test_changed_statistics_rebuild_the_analysis_and_its_figures_only(study: Study) -> None:
     study.edit("scripts/sparsernn/analysis/cases.py", "\ndef join(", "\nCHANGED = 1\n\n\ndef join(")
     analysis = {"join_tables", "correlate", "predict", "predict_features", "regress"}
-    analysis |= {"judge_claims", "report_claims", "report_answers"}
+    analysis |= {"judge_claims", "report_claims", "report_answers", "analyse", "report_findings"}
     assert set(study.planned()) == {*analysis, "figure", "all_figures", "table", "all_tables"}
 
 
@@ -307,11 +309,14 @@ def test_strings_and_graphs_of_ones_own(tmp_path: Path) -> None:
 
     study.configure(change)
     study.build("results/sparse/networks.csv", "results/graphs/properties.csv")
-    # One that comes first by its name, and one that is like another.
+    before = study.table("sparse/networks")
+    # One that comes first by its name, and is like another: the others stay as they are.
     nx.write_graphml(nx.path_graph(4), tmp_path / "mine" / "a.graphml")
     study.build("results/sparse/networks.csv", "results/graphs/properties.csv")
     table = study.table("sparse/networks")
     identities = table[["family", "graph", "status"]].to_numpy().tolist()
-    assert identities == [["mine", i, "ok"] for i in range(9)]
+    names = ["a.graphml", *(f"path{i}.graphml" for i in range(8))]
+    assert identities == [["mine", name, "ok"] for name in names]
+    pd.testing.assert_frame_equal(table[1:].reset_index(drop=True), before)
     assert table["weights"].iloc[0] == table["weights"].iloc[1]
     assert study.table("graphs/properties")["nodes"].tolist() == [4, *range(4, 12)]

@@ -51,16 +51,18 @@ class Showcase:
     pages: Mapping[str, str]
 
 
-def publish(showcase: Showcase, folder: str) -> None:
-    """Write the folder: a page, and beside it the figures, the settings and further pages."""
-    root = Path(folder)
+def publish(showcase: Showcase, root: Path) -> None:
+    """Write a page into a folder, and beside it the figures, the settings and further pages.
+
+    What else is in the folder stays: the findings of other studies, and their tables.
+    """
     (root / "figures").mkdir(parents=True, exist_ok=True)
     for figure in showcase.figures:
         shutil.copyfile(figure.path, root / figure.file)
     for path in showcase.pages.values():
         shutil.copyfile(path, root / Path(path).name)
     write_text(showcase.settings, root / "settings.yaml")
-    write_text(page(showcase), root / "README.md")
+    write_text(page(showcase, (root / "findings.md").exists()), root / "README.md")
 
 
 def outcomes(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -88,9 +90,10 @@ def outcomes(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def page(showcase: Showcase) -> str:
-    """The page, as Markdown."""
-    links = {"Settings": "settings.yaml"}
+def page(showcase: Showcase, findings: bool) -> str:
+    """The page, as Markdown; it begins with a link to the findings, where there are any."""
+    links = {"**What was found**": "findings.md"} if findings else {}
+    links |= {"Settings": "settings.yaml"}
     links |= {title: Path(path).name for title, path in showcase.pages.items()}
     cost = showcase.cost
     total = cost["core_seconds"].sum()

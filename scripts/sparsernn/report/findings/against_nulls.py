@@ -11,6 +11,7 @@ from sparsernn.report.words import cell_name, family_name
 ORDER = 50
 INPUTS = {"nulls": "analysis/nulls"}
 _RESPONSE = "late_test_acc"
+_LEAST = 5  # graphs: of fewer, no difference is a finding
 
 
 def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
@@ -18,7 +19,7 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     rows = tables["nulls"]
     rows = rows[(rows["response"] == _RESPONSE) & (rows["pairs"] > 0)]
     pooled, families = rows[rows["original"] == "all"], rows[rows["original"] != "all"]
-    if pooled.empty:
+    if pooled.empty or pooled["clusters"].max() < _LEAST:
         return None
     same = pooled[pooled["verdict"].isin(["equivalent", "both"])]
     apart = pooled[pooled["p_adjusted"] <= 0.05]

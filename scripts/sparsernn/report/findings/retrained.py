@@ -13,6 +13,7 @@ INPUTS = {
     "pruning": "pruning/networks",
     "baselines": "analysis/baselines",
 }
+_LEAST = 5  # seeds: of fewer, no difference is a finding
 _ARMS = {
     "random_matched": "random masks with as many weights in every layer and gate",
     "random": "random masks",
@@ -27,16 +28,17 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     rows = tables["retraining"]
     rows = rows[(rows["response"] == "test_acc") & (rows["pairs"] > 0)]
     controls = [arm for arm in ("random_matched", "random") if arm in set(rows["reference"])]
-    if not controls:
+    if not controls or rows["pairs"].max() < _LEAST:
         return None
     main = rows[rows["reference"] == controls[0]]
     epochs = int(tables["pruning"]["epochs"].max())
+    trained = f"{epochs} epoch{'s' * (epochs != 1)}"
     same = main[main["verdict"].isin(["equivalent", "both"])]
     better = main[(main["p_adjusted"] <= 0.05) & (main["mean"] > 0)]
     worse = main[(main["p_adjusted"] <= 0.05) & (main["mean"] < 0)]
     percents = span(main["percent"], unit=" %")
     return Finding(
-        answer=f"After {epochs} epochs of retraining at {percents}, the weights that magnitude "
+        answer=f"After {trained} of retraining at {percents}, the weights that magnitude "
         f"keeps are worth {_points(main['mean'])} of accuracy more than {_ARMS[controls[0]]}: "
         f"within half a point in {len(same)} of {len(main)} comparisons, better beyond doubt in "
         f"{len(better)}, worse in {len(worse)}.",
