@@ -42,6 +42,7 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/findings.md",
+        f"{RESULTS}/analysis/baselines.csv",
         f"{RESULTS}/figures/all.pdf",
         f"{RESULTS}/tables/all.md",
     localrule: True
