@@ -30,6 +30,15 @@ def test_rows_of_the_same_network_are_replaced_and_others_added(tmp_path: Path) 
     assert table["test_acc"].tolist() == [0.5, 0.5, 0.75, 0.75] * 2
 
 
+def test_of_an_unfinished_run_the_jobs_tables_are_kept(tmp_path: Path) -> None:
+    rows = networks(range(2), 0.5)
+    for cell, of_cell in rows.groupby("cell"):
+        write_csv(of_cell, tmp_path / f"results/dense/corrected/{cell}/dense.networks.csv")
+        write_csv(of_cell, tmp_path / f"results/pruning/corrected/{cell}/seed0/sweep.csv")
+    counts = keep(tmp_path / "results", tmp_path / "kept")
+    assert counts == {"dense/networks": 4, "pruning/sweep": 4}
+
+
 def test_the_order_of_runs_does_not_matter() -> None:
     first, second = networks(range(2), 0.5), networks(range(2, 4), 0.5)
     both = [merged_tables(merged_tables(None, a), b) for a, b in ((first, second), (second, first))]

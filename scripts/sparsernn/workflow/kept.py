@@ -1,7 +1,8 @@
 """The tables of a study, kept in a folder of their own, so that nobody need train them again.
 
 A study may be run in parts, on several days or machines: rows that are new are added to those that
-the folder has, and rows of the same network replaced. To keep those of a finished run:
+the folder has, and rows of the same network replaced. Of a run that is not finished, the tables of
+its jobs are taken. To keep those of a run:
 
     PYTHONPATH=scripts python -m sparsernn.workflow.kept results/mine tables/mine
 """
@@ -24,7 +25,7 @@ def keep(results: Path, folder: Path) -> dict[str, int]:
     """Add the tables of a study's results to a folder.
 
     Args:
-        results: the folder of the study's results; tables that it lacks are left as they are.
+        results: the folder of the study's results; tables of which it has nothing stay as they are.
         folder: where the tables are kept, in the same places.
 
     Returns:
@@ -32,13 +33,24 @@ def keep(results: Path, folder: Path) -> dict[str, int]:
     """
     counts = {}
     for name in TABLES:
-        source, target = (root / f"{name}.csv" for root in (results, folder))
-        if source.exists():
-            whole = merged(read_csv(target) if target.exists() else None, read_csv(source))
+        target = folder / f"{name}.csv"
+        whole = read_csv(target) if target.exists() else None
+        for source in _sources(results, name):
+            whole = merged(whole, read_csv(source))
+            counts[name] = len(whole)
+        if name in counts:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_csv(whole, target)
-            counts[name] = len(whole)
     return counts
+
+
+def _sources(results: Path, name: str) -> list[Path]:
+    """A table of a finished run, or the tables of the jobs that it would be made from."""
+    source, (part, _, kind) = results / f"{name}.csv", name.partition("/")
+    if source.exists():
+        return [source]
+    pattern = "sweep.csv" if kind == "sweep" else f"*.{kind}.csv"
+    return sorted((results / part).rglob(pattern)) if kind != "properties" else []
 
 
 def merged(known: pd.DataFrame | None, new: pd.DataFrame) -> pd.DataFrame:
