@@ -23,6 +23,15 @@ settings.register_profile("tests", derandomize=True, deadline=None)
 settings.load_profile("tests")
 
 
+# Modules that run whole studies come first: at the end they would keep one worker busy alone.
+LONGEST = ("test_studies", "test_workflow", "test_interruptions", "test_cache", "test_malformed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; the order of the others, and within a module, stays."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def thesis() -> Path:
     """The folder `data` of the thesis's repository."""
