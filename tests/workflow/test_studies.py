@@ -165,7 +165,8 @@ def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
     results = followed.folder / "results" / "small_worlds"
     pages = PdfReader(results / "figures" / "all.pdf").pages
     assert "small worlds" in pages[0].extract_text()
-    assert "not testable" in (results / "claims.md").read_text(encoding="utf-8")
+    assert "What was found: small worlds" in (results / "findings.md").read_text(encoding="utf-8")
+    assert not (results / "claims.md").exists()  # it is not the thesis's study
     assert "This was a dry-run" in followed.said[heading][0]
 
 
@@ -257,7 +258,7 @@ def test_a_new_criterion_prunes_what_it_scores_lowest(followed: Followed) -> Non
     for control in ("random", "largest"):
         assert f"results/pruned/pruning/pooled/gru/seed2/{control}/both/90.safetensors" in planned
     settings = (followed.folder / "docs" / "configuration.md").read_text(encoding="utf-8")
-    assert "retrained, random or largest" in settings
+    assert "retrained, started_anew, small_dense, random, largest or random_matched" in settings
 
 
 def test_a_new_cell_is_trained_by_torch_and_the_others_stay(followed: Followed) -> None:
