@@ -143,11 +143,14 @@ def span(values: Iterable[float], digits: int = 0, unit: str = "") -> str:
     Example:
         >>> span([3.1, 8.7], unit=" %"), span([3.1, 3.2]), span([-1.0, 1.0], 1)
         ('3 to 9 %', '3', '−1.0 to 1.0')
+        >>> span([-0.01], 1)
+        '0.0'
     """
     known = [value for value in values if not math.isnan(value)]
     if not known:
         return "–"
-    ends = [f"{end:.{digits}f}".replace("-", "−") for end in (min(known), max(known))]
+    rounded = [round(end, digits) + 0.0 for end in (min(known), max(known))]  # no −0
+    ends = [f"{end:.{digits}f}".replace("-", "−") for end in rounded]
     return (ends[0] if ends[0] == ends[1] else " to ".join(ends)) + unit
 
 

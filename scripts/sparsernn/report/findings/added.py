@@ -34,8 +34,8 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         beside="A correlation pooled over families mixes what differs between families with what "
         "differs within them.",
         confounds="Size is controlled linearly; a curved effect of it would be left in the rest.",
-        thesis="It reports pooled correlations of up to 0.7, which come back; what they mean is "
-        "family and size.",
+        thesis="It reports pooled correlations of up to 0.7, from one network a graph. It does not "
+        "control for family and size, so it can't tell what they mean.",
         unknown="Properties that these graphs hardly vary in.",
         header=["cell, protocol", "tested", "beyond doubt", "largest partial correlations"],
         rows=[_row(case, group) for case, group in cases],
