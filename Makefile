@@ -15,7 +15,8 @@
 
 PYTHON ?= python3
 CORES ?= all
-STUDIES ?= pruning ceiling crossed nulls parity decoy ablation
+HONEST := pruning ceiling crossed nulls parity decoy ablation
+STUDIES ?= $(HONEST)
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
@@ -52,7 +53,7 @@ findings: $(VENV)/run
 	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
 	done
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
-	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(STUDIES)))
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(HONEST)))
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
