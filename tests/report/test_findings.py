@@ -17,7 +17,6 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "retrained": {
         "retraining": given.retraining(),
         "pruning": given.pruned(),
-        "baselines": given.baselines(),
     },
     "explained": {
         "ceiling": given.ceiling(),
@@ -26,7 +25,7 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
     },
     "added": {"partial": given.partial(), "correlations": given.pooled()},
     "against_nulls": {"nulls": given.nulls()},
-    "quirks": {"effects": given.effects(), "baselines": given.baselines()},
+    "quirks": {"effects": given.effects()},
 }
 
 

@@ -15,11 +15,7 @@ INPUTS = {"networks": "analysis/networks"}
 
 
 def nested(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:
-    """See `sparsernn.analysis.nested.nested_r2`: of one start, and of the mean over starts.
-
-    Columns are added to its own: `starts` is 1 for R² of single networks, and for R² of means the
-    harmonic mean of the number of networks of a graph.
-    """
+    """See `sparsernn.analysis.nested.nested_r2`; the response is the mean over a graph's starts."""
     networks = originals(tables["networks"])
     crossed = NestedCrossValidation(
         numpy_generator(settings.seed, "analysis/nested"), confidence=settings.confidence

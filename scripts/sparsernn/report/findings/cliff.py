@@ -36,13 +36,13 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         f"{span(safe['median'])} % of the recurrent weights, depending on the cell, and half of "
         f"what was learned at {span(magnitude['mean'])} %. Random masks of the same weights per "
         f"layer and gate lose half at {span(random['mean'])} %; {ahead}.",
-        evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at every 5 %, "
-        "each time from the trained network. Half-way: where the accuracy first falls to the "
-        "middle between the trained network's and that of always naming one class. Intervals are "
-        "bootstrap intervals over seeds, of the mean; a range is that of cells, protocols and "
-        "scopes.",
-        beside=f"{_baseline(tables['baselines'])} Three random masks for each seed and percentage, "
-        "their mean taken first.",
+        evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
+        "percentage of the sweep from the trained network. Half-way: where the accuracy first "
+        "falls to the middle between the trained network's and that of always naming one class. "
+        "Intervals are bootstrap intervals over seeds, of the mean; a range is that of cells, "
+        "protocols and scopes.",
+        beside=f"{_baseline(tables['baselines'])} Where a seed has several random masks, their "
+        "mean is taken first.",
         confounds="All networks learned one data set; a scope (weights compared within layers, or "
         "over all) and a protocol change several things at once.",
         thesis=_thesis(safe),

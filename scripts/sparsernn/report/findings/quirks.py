@@ -8,7 +8,7 @@ from sparsernn.report.finding import Finding, span
 from sparsernn.report.words import cell_name
 
 ORDER = 60
-INPUTS = {"effects": "analysis/effects", "baselines": "analysis/baselines"}
+INPUTS = {"effects": "analysis/effects"}
 _RESPONSE = "late_test_acc"
 
 

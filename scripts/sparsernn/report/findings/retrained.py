@@ -11,7 +11,6 @@ ORDER = 20
 INPUTS = {
     "retraining": "analysis/retraining",
     "pruning": "pruning/networks",
-    "baselines": "analysis/baselines",
 }
 _LEAST = 5  # seeds: of fewer, no difference is a finding
 _ARMS = {
