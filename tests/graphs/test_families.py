@@ -89,6 +89,16 @@ def test_impossible_sources_are_refused() -> None:
         with_sources(nx.complete_graph(4), 2, RNG(0))
 
 
+def test_a_directed_family_is_not_made_undirected(monkeypatch: pytest.MonkeyPatch) -> None:
+    def path(n: int, rng: np.random.Generator) -> nx.DiGraph:
+        return nx.path_graph(n, create_using=nx.DiGraph)
+
+    monkeypatch.setattr("sparsernn.graphs.random.function", lambda kind, name: path)
+    monkeypatch.setattr("sparsernn.graphs.random.parameters", lambda kind, name: ("n", "rng"))
+    with pytest.raises(InputError, match="sources for a directed graph; expected an undirected"):
+        generate({"generator": "path", "n": 5, "sources": 1}, RNG(0))
+
+
 def drawn(directed: bool, seed: int) -> nx.Graph:
     family = "layered" if directed else "gnm"
     settings = {"n": 20, "mean_degree": 5, "sources": 3, **FAMILIES[family]}

@@ -40,9 +40,15 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
     own = {key: value for key, value in given.items() if key in parameters("families", name)}
     graph = function("families", name)(n=n, **own, rng=rng)
     try:
-        if "mean_degree" in given.keys() - own.keys():
+        others = sorted({"mean_degree", "sources"} & (given.keys() - own.keys()))
+        if others and graph.is_directed():
+            raise InputError(
+                f"{' and '.join(others)} for a directed graph; expected an undirected one, whose "
+                "edges can be changed and numbered. Remove it, or let the function take it."
+            )
+        if "mean_degree" in others:
             graph = with_edges(graph, edges_of(n, given["mean_degree"]), rng)
-        if "sources" in given.keys() - own.keys():
+        if "sources" in others:
             graph = with_sources(graph, given["sources"], rng)
         if graph.number_of_edges() > MAX_EDGES:
             edges = f"{graph.number_of_edges():,} edges"
