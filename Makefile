@@ -15,7 +15,7 @@
 
 PYTHON ?= python3
 CORES ?= all
-HONEST := pruning ceiling crossed nulls parity decoy ablation
+HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time
 STUDIES ?= $(HONEST)
 VENV := .venv
 BIN := $(VENV)/bin

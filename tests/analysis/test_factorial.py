@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from simulated import within_limits
 
-from sparsernn.analysis.designs import GENERATORS
+from sparsernn.analysis.designs import GENERATORS, one_at_a_time
 from sparsernn.analysis.factorial import (
     aliases,
     factorial_design,
@@ -130,6 +130,23 @@ def test_a_field_that_does_nothing_is_exactly_nothing() -> None:
     assert found.loc["gates", "note"] == "no difference in any pair"
     assert found.loc["skips", "estimate"] == pytest.approx(2)
     assert "same in all graphs" in found.loc["skips", "note"]
+
+
+def test_one_field_at_a_time_an_effect_is_the_difference_to_all_low() -> None:
+    table = study({"skips": 1.0, "skips:readout": 3.0}, noise=0.1)[["graph", "seed", "pair"]]
+    design = pd.DataFrame(one_at_a_time(["skips", "readout", "step"]))
+    table = table.drop_duplicates().merge(design, how="cross")
+    noise = 0.1 * np.random.default_rng(1).normal(size=len(table))
+    gain = (table["skips"] > 0) + 2.0 * ((table["skips"] > 0) & (table["readout"] > 0))
+    table = table.assign(y=table["pair"] + gain + noise, family="ws", cell="gru", status="ok")
+    found = factorial_effects(table, ["y"], list(design), few()).set_index("effect")
+    assert found["kind"].tolist() == ["alone"] * 3 and found["aliases"].eq("").all()
+    for field in design:
+        alone = table[(table[list(design)].sum(axis=1) == -1) & (table[field] == 1)]["y"].to_numpy()
+        low = table[table[list(design)].sum(axis=1) == -3]["y"].to_numpy()
+        assert found.loc[field, "estimate"] == pytest.approx((alone - low).mean())
+    assert 0.9 < found.loc["skips", "low"] < found.loc["skips", "high"] < 1.1
+    assert (found.loc[["readout", "step"], "p_adjusted"] > 0.05).all()
 
 
 def test_pairs_that_lack_a_run_are_dropped_and_counted() -> None:

@@ -145,3 +145,10 @@ def effects() -> pd.DataFrame:
     columns = ["cell", "effect", "estimate", "low", "high", "p_adjusted"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.assign(design="quirks", response="late_test_acc", kind="main", graphs=24)
+
+
+def effects_alone() -> pd.DataFrame:
+    ends = [effects().assign(kind="alone", design=f"from_{end}") for end in ("low", "high")]
+    one = (ends[1]["effect"] == "skips") & (ends[1]["cell"] == CELLS[0])
+    ends[1].loc[one, "p_adjusted"] = 0.4
+    return pd.concat(ends, ignore_index=True)

@@ -26,6 +26,7 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "added": {"partial": given.partial(), "correlations": given.pooled()},
     "against_nulls": {"nulls": given.nulls()},
     "quirks": {"effects": given.effects()},
+    "one_at_a_time": {"effects": given.effects_alone()},
 }
 
 
@@ -104,6 +105,13 @@ def test_pooled_and_single_families_are_told_apart() -> None:
 def test_the_largest_effect_is_named() -> None:
     assert "skips in GRU (−2.0 points)" in finding("quirks").answer
     assert "2 of 6 effects" in finding("quirks").answer
+
+
+def test_effects_from_either_end_are_named() -> None:
+    answer = finding("one_at_a_time").answer
+    assert "in 3 of 12 cases, by 2.0 points. From either protocol: skips in" in answer
+    none = given.effects_alone().assign(p_adjusted=0.4)
+    assert "none of 12" in finding("one_at_a_time", effects=none).answer
 
 
 def study(thesis: bool = True) -> Findings:

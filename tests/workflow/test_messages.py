@@ -137,7 +137,7 @@ sparse: {seeds: {published: 1, corrected: -1}}
 designs: {all: {low: corrected, high: corrected, fields: [skips, readout], runs: 4}}
     designs.all.high: received 'corrected'; allowed: another protocol than low.
 designs: {all: {low: corrected, high: published, fields: [skips, readout, gate_masks], runs: 5}}
-    designs.all.runs: received 5; allowed: 4, 8 runs of 3 fields.
+    designs.all.runs: received 5; allowed: 4, 8 runs of 3 fields, or one_at_a_time.
 dataset: {derive: {}}
     dataset.derive: received {}; allowed: one of the keys parity and only, or null.
 dataset: {derive: {parity: SS}}

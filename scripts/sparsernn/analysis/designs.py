@@ -1,4 +1,4 @@
-"""Two-level factorial designs and regular fractions of them, from a table of generators.
+"""Two-level designs: factorials, regular fractions of them, and one field at a time.
 
 Light to import, as the workflow plans the runs whenever it is parsed.
 
@@ -13,7 +13,10 @@ from types import MappingProxyType
 
 from sparsernn.errors import InputError
 
-__all__ = ["GENERATORS", "levels", "runs_of"]
+__all__ = ["GENERATORS", "ONE_AT_A_TIME", "levels", "one_at_a_time", "runs_of"]
+
+ONE_AT_A_TIME = "one_at_a_time"
+"""In the place of a number of runs: all fields low, then each alone at its high level."""
 
 GENERATORS: Mapping[tuple[int, int], tuple[str, ...]] = MappingProxyType(
     {
@@ -68,3 +71,13 @@ def levels(fields: Sequence[str], runs: int) -> list[dict[str, int]]:
         further = [math.prod(free[letter] for letter in word) for word in words]
         design.append(dict(zip(fields, [*free.values(), *further], strict=True)))
     return design
+
+
+def one_at_a_time(fields: Sequence[str]) -> list[dict[str, int]]:
+    """The level of each field, −1 or 1: all low in the first run, then one field high in each.
+
+    Example:
+        >>> one_at_a_time(["a", "b"])
+        [{'a': -1, 'b': -1}, {'a': 1, 'b': -1}, {'a': -1, 'b': 1}]
+    """
+    return [{name: 1 if name == high else -1 for name in fields} for high in (None, *fields)]

@@ -1,7 +1,8 @@
-"""Two-level factorial designs and their fractions: how much each switch changes a response.
+"""Two-level designs, factorial or one field at a time: how much each switch changes a response.
 
 Every run sets each field to its low (−1) or high (+1) level, and trains the same graphs from the
-same starts. A fraction of all combinations confounds effects; `aliases` names which.
+same starts. A fraction of all combinations confounds effects; `aliases` names which. Where one
+field is changed at a time, an effect is the difference to the run in which all are low.
 """
 
 import math
@@ -96,10 +97,18 @@ def aliases(design: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _effects(design: pd.DataFrame) -> dict[str, np.ndarray]:
-    """The columns of the main effects and of the two-field interactions."""
+    """The columns of the main effects and, in a factorial, of the two-field interactions."""
     columns = {str(name): design[name].to_numpy() for name in design}
+    if not _is_factorial(design):
+        return columns
     pairs = {f"{a}:{b}": columns[a] * columns[b] for a, b in combinations(columns, 2)}
     return columns | pairs
+
+
+def _is_factorial(design: pd.DataFrame) -> bool:
+    """Whether the fields vary independently of each other: in a factorial, or a fraction of one."""
+    columns = np.column_stack([np.ones(len(design), int), design.to_numpy()])
+    return np.array_equal(columns.T @ columns, len(design) * np.eye(columns.shape[1]))
 
 
 def factorial_effects(
@@ -125,7 +134,8 @@ def factorial_effects(
         by: columns within which effects are estimated separately.
 
     Returns:
-        One row a value of `by`, response and effect: kind ("main" or "interaction"), aliases (what
+        One row a value of `by`, response and effect: kind ("main", "interaction", or "alone" where
+        one field is changed at a time), aliases (what
         else the estimate contains, among two-field interactions), graphs, pairs (of graph and
         start), dropped (pairs that lack runs), estimate, low and high (Student's t over graphs),
         bootstrap_low and bootstrap_high (over graphs), p_value (t), p_adjusted (Holm, over the
@@ -136,11 +146,11 @@ def factorial_effects(
     """
     require(table, fields, "the table of networks")
     design, rows = _design(table, fields), []
-    named = aliases(design)
+    named, main = aliases(design), "main" if _is_factorial(design) else "alone"
     for case, networks in observations(table, responses, [*GRAPH, start, *fields], by):
         values, dropped = _by_pair(networks, design, list(named), start)
         for effect, others in named.items():
-            kind = "interaction" if effect not in fields else "main"
+            kind = "interaction" if effect not in fields else main
             about = case | {"effect": effect, "kind": kind, "aliases": ", ".join(others)}
             found = _effect(values[effect], resampling)
             rows.append(about | found | {"pairs": len(values), "dropped": dropped})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sparsernn.analysis.designs import levels, runs_of
+from sparsernn.analysis.designs import ONE_AT_A_TIME, levels, one_at_a_time, runs_of
 from sparsernn.engine.choice import engine_of
 from sparsernn.workflow.graph_plan import GraphPlan
 from sparsernn.workflow.rounds import Round, rounds_of
@@ -34,9 +34,11 @@ _OF_PRUNING = ("prune_scope", "largest_survives")  # fields of a protocol
 
 def design_variants(name: str, design: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """The variants of a design: their names, and the level of each field in them."""
-    if design["runs"] not in runs_of(len(design["fields"])):
-        return {}
-    known = levels(design["fields"], design["runs"])
+    fields, runs = design["fields"], design["runs"]
+    if runs == ONE_AT_A_TIME:
+        known = one_at_a_time(fields)
+    else:
+        known = levels(fields, runs) if runs in runs_of(len(fields)) else []
     return {f"{name}_{number}": level for number, level in enumerate(known, start=1)}
 
 

@@ -154,8 +154,12 @@ def design_effects(effects: pd.DataFrame) -> style.Drawn:
         effects: columns design, cell, response, effect, kind, estimate, low, high, p_adjusted.
     """
     columns = ["cell", "effect", "estimate", "low", "high", "p_adjusted"]
-    chosen = (effects["response"] == _RESPONSE) & (effects["kind"] == "main")
-    data = effects[chosen].dropna(subset=["estimate"])[columns].reset_index(drop=True)
+    chosen = (effects["response"] == _RESPONSE) & effects["kind"].isin(["main", "alone"])
+    data = effects[chosen].dropna(subset=["estimate"])
+    if data["design"].nunique() > 1:
+        data = data.sort_values("effect", kind="stable")
+        data["effect"] += ", " + data["design"]
+    data = data[columns].reset_index(drop=True)
     cells, fields = style.cells_of(data), list(dict.fromkeys(data["effect"]))
     if not cells:
         return style.blank("No effect was estimated."), data

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sparsernn.analysis.designs import runs_of
+from sparsernn.analysis.designs import ONE_AT_A_TIME, runs_of
 from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree, edges_of
@@ -57,8 +57,9 @@ def _designs(config: Any, problems: Problems) -> None:
             problems.add((*key, "high"), design["high"], "another protocol than low")
         elif not 2 <= len(design["fields"]) <= 8:
             problems.add((*key, "fields"), design["fields"], "2 to 8 fields")
-        elif design["runs"] not in runs:
-            allowed = f"{', '.join(map(str, runs))} runs of {len(design['fields'])} fields"
+        elif design["runs"] not in (*runs, ONE_AT_A_TIME):
+            allowed = f"{', '.join(map(str, runs))} runs of {len(design['fields'])} fields, or "
+            allowed += ONE_AT_A_TIME
             problems.add((*key, "runs"), design["runs"], allowed)
         for variant in design_variants(name, design):
             if variant in (*config["custom_protocols"], *config["designs"]):

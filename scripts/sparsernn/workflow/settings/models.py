@@ -102,9 +102,10 @@ class Design(Section):
     """Protocol that gives the high level of the fields that vary."""
     fields: NonEmpty[_Field]
     """Fields that vary, 2 to 8 of them."""
-    runs: Annotated[int, Field(ge=4, le=256)]
+    runs: Annotated[int, Field(ge=4, le=256)] | Literal["one_at_a_time"]
     """Number of combinations: all, or a regular fraction of them. Six fields in 16 runs have
-    resolution IV: effects of single fields are not mixed up with those of pairs."""
+    resolution IV: effects of single fields are not mixed up with those of pairs. one_at_a_time: all
+    fields low, and each field alone at its high level."""
 
 
 class Decoys(Section):
