@@ -182,6 +182,10 @@ rule report_findings:
             "findings": PLAN.findings,
             "thesis": PLAN.is_thesis,
             "planned": {part: PLAN.planned()[part] for part in PARTS_HERE},
+            "figures": [
+                (product.entry.findings, name, *product.words[1:])
+                for name, product in FIGURES.items()
+            ],
             "names": PLAN.display_names,
             "code": code(
                 "report_findings.py",

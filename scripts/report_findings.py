@@ -1,5 +1,6 @@
 """What a study found, in plain words."""
 
+from dataclasses import replace
 from typing import Any
 
 from sparsernn.data.datasets import TEXT
@@ -17,8 +18,9 @@ def main(snakemake: Any) -> None:
     found = []
     for name, paths in spec["findings"].items():
         tables = {argument: read_csv(path, text=TEXT) for argument, path in paths.items()}
-        finding = function("findings", name)(tables)
-        found += [finding] if finding else []
+        if finding := function("findings", name)(tables):
+            figures = [figure for of, *figure in spec["figures"] if name in of]
+            found.append(replace(finding, figures=figures))
         log(f"{name}: {'a finding' if finding else 'nothing to say'}")
     networks = [len(read_csv(path)) for path in snakemake.input.networks]
     there = dict(zip(spec["planned"], networks, strict=True))

@@ -1,6 +1,8 @@
 """Findings: what they say follows from their tables, and nothing more."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import finding_tables as given
@@ -9,8 +11,9 @@ import pytest
 
 from sparsernn import plugins
 from sparsernn.errors import InputError
+from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.finding import Finding, Findings, read_findings, write_findings
-from sparsernn.report.overview import overview, with_answers
+from sparsernn.report.overview import copy_figures, overview, with_answers
 
 TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "cliff": {"cliffs": given.cliffs(), "baselines": given.baselines()},
@@ -129,13 +132,31 @@ def test_findings_are_read_as_they_were_written(tmp_path: Any) -> None:
 
 def test_what_is_not_there_is_said() -> None:
     assert study().size == "Networks: 4 on graphs of 10 that are planned."
-    assert "4 on graphs of 10 that are planned" in overview([study()])
+    assert "4 on graphs of 10 that are planned" in overview({"mine": study()})
 
 
 def test_another_study_is_not_held_against_the_thesis() -> None:
     texts = [str(block) for block in study(thesis=False).blocks()]
     assert not any("The thesis." in text for text in texts)
     assert any("The thesis." in str(block) for block in study().blocks())
+
+
+def test_figures_follow_their_finding_and_are_copied(tmp_path: Path) -> None:
+    figure = ("corrected/cliffs", "Where it costs", "By cell.")
+    illustrated = replace(study(), found=[replace(finding("cliff"), figures=[figure])])
+    page = overview({"mine": illustrated})
+    assert page.endswith("![Where it costs](figures/mine_corrected_cliffs.svg)\n\nBy cell.\n")
+    (tmp_path / "corrected").mkdir()
+    (tmp_path / "corrected/cliffs.svg").write_text("<svg/>", encoding="utf-8")
+    copy_figures("mine", illustrated, tmp_path, tmp_path / "page")
+    assert (tmp_path / "page/mine_corrected_cliffs.svg").exists()
+    with pytest.raises(InputError, match="no such figure"):
+        copy_figures("mine", illustrated, tmp_path / "page", tmp_path)
+
+
+def test_every_figure_illustrates_findings_that_exist() -> None:
+    named = {name for entry in FIGURES.values() for name in entry.findings}
+    assert named and named <= set(plugins.names("findings"))
 
 
 def test_the_answers_go_between_two_comments() -> None:

@@ -37,6 +37,7 @@ class Finding:
         header: names of the columns of a table.
         rows: its cells.
         claims: ids of the thesis's claims that it bears on.
+        figures: name, title and caption of those that illustrate it.
     """
 
     answer: str
@@ -48,6 +49,7 @@ class Finding:
     header: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     claims: Sequence[str] = ()
+    figures: Sequence[Sequence[str]] = ()
 
     def blocks(self, thesis: bool) -> list[Block]:
         """The answer as a heading, a paragraph for each part, the table.

@@ -1,20 +1,22 @@
-"""The findings of several studies on one page.
+"""The findings of several studies on one page, with the figures that illustrate them.
 
     PYTHONPATH=scripts python -m sparsernn.report.overview docs/results/findings.md FINDINGS...
 
-It also writes the answers alone into README.md of the working directory, between two comments.
+The figures are copied from `figures/` beside each study's findings to `figures/` beside the page.
+The answers alone go into README.md of the working directory, between two comments.
 """
 
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sparsernn.errors import InputError
 from sparsernn.files.whole import write_text
 from sparsernn.report.blocks import Block, Heading, Paragraph, as_markdown
-from sparsernn.report.finding import Findings, read_findings
+from sparsernn.report.finding import Finding, Findings, read_findings
 
-__all__ = ["answers", "overview", "with_answers"]
+__all__ = ["answers", "copy_figures", "overview", "with_answers"]
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
@@ -24,14 +26,46 @@ _ABOUT = (
 )
 
 
-def overview(studies: Sequence[Findings]) -> str:
-    """A page of all findings, in Markdown: the answers, then each with its evidence."""
+def overview(studies: Mapping[str, Findings]) -> str:
+    """A page of all findings, in Markdown: the answers, then each with its evidence and figures.
+
+    Args:
+        studies: findings by the name of the study's folder, which begins its figures' names.
+    """
+    found = list(studies.values())
     blocks: list[Block] = [Heading("What was found", level=1), Paragraph(_ABOUT)]
-    blocks.append(Paragraph(answers(studies)))
-    for study in studies:
+    blocks.append(Paragraph(answers(found)))
+    for name, study in studies.items():
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
-        blocks += [block for finding in study.found for block in finding.blocks(thesis=True)]
+        for finding in study.found:
+            blocks += [*finding.blocks(thesis=True), *_figures(name, finding)]
     return as_markdown(blocks)
+
+
+def _figures(study: str, finding: Finding) -> list[Block]:
+    return [
+        Paragraph(text)
+        for figure, title, caption in finding.figures
+        for text in (f"![{title}](figures/{_file(study, figure)})", caption)
+    ]
+
+
+def _file(study: str, figure: str) -> str:
+    return f"{study}_{figure.replace('/', '_')}.svg"
+
+
+def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> None:
+    """Copy a study's figures to the folder of the page that shows them.
+
+    Raises:
+        InputError: a figure was not drawn.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in (figure for finding in findings.found for figure, *_ in finding.figures):
+        path = source / f"{figure}.svg"
+        if not path.exists():
+            raise InputError(f"{path}: no such figure. Draw the study's figures/all.pdf first.")
+        shutil.copyfile(path, folder / _file(study, figure))
 
 
 def answers(studies: Sequence[Findings]) -> str:
@@ -53,8 +87,11 @@ def with_answers(text: str, studies: Sequence[Findings]) -> str:
 
 
 if __name__ == "__main__":
-    page, *paths = sys.argv[1:]
-    found = [read_findings(path) for path in paths]
+    page, *paths = map(Path, sys.argv[1:])
+    found = {path.parent.name: read_findings(path) for path in paths}
+    for path in paths:
+        name = path.parent.name
+        copy_figures(name, found[name], path.parent / "figures", page.parent / "figures")
     write_text(overview(found), page)
     readme = Path("README.md")
-    write_text(with_answers(readme.read_text(encoding="utf-8"), found), readme)
+    write_text(with_answers(readme.read_text(encoding="utf-8"), list(found.values())), readme)

@@ -78,8 +78,13 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureEntry(Entry):
-    """A figure of the study."""
+    """A figure of the study.
 
+    Args:
+        findings: those that it illustrates.
+    """
+
+    findings: Sequence[str] = ()
     _folder = "figures"
     _space = "\N{NO-BREAK SPACE}"  # a line that ended in "(protocol:" would read badly
 

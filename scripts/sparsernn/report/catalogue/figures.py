@@ -116,6 +116,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "panels of a cell. Lines: the median over seeds, at each epoch over those that "
             f"reached it. {_BAND} {_LOG_ERROR}",
             inputs={"history": "pruning/history"},
+            findings=("retrained",),
             each=("protocol",),
         ),
         "accuracy_by_family": FigureEntry(
@@ -201,6 +202,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "as the smallest would be. Lines: median over seeds (of random masks, the mean of a "
             "seed's masks first); bands: 10 to 90 % of the seeds.",
             inputs={"sweep": "pruning/sweep"},
+            findings=("cliff",),
             each=("protocol",),
         ),
         "cliffs_by_cell": FigureEntry(
@@ -212,6 +214,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "seeds, with its bootstrap interval over seeds. Right: the largest percentage up to "
             "which every smaller one costs at most a point of accuracy; median over seeds.",
             inputs={"cliffs": "analysis/cliffs"},
+            findings=("cliff",),
             each=("protocol",),
         ),
         "explained_variance": FigureEntry(
@@ -224,6 +227,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "what else differs between graphs, and the start (initial weights and order of the "
             "strings), which no property of a graph can explain.",
             inputs={"variance": "analysis/variance"},
+            findings=("explained",),
             each=("protocol",),
         ),
         "r2_and_ceiling": FigureEntry(
@@ -237,6 +241,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "differences between starts; grey: its interval. Arrows: intervals that leave the "
             "axis.",
             inputs={"nested": "analysis/nested", "ceiling": "analysis/ceiling"},
+            findings=("explained",),
             each=("protocol",),
         ),
         "graphs_against_nulls": FigureEntry(
@@ -249,6 +254,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "its bootstrap interval; filled where it differs from 0 after adjusting for all "
             "comparisons of a cell.",
             inputs={"nulls": "analysis/nulls"},
+            findings=("against_nulls",),
             each=("protocol",),
         ),
         "design_effects": FigureEntry(
@@ -260,6 +266,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "vary too, on the same graphs and starts. Interval over graphs (Student's t); filled "
             "where it differs from 0 after adjusting for all fields of a cell.",
             inputs={"effects": "analysis/effects"},
+            findings=("quirks", "one_at_a_time"),
         ),
         "replay_accuracy": FigureEntry(
             module="replay",

@@ -19,19 +19,8 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     rows = rows[rows["estimate"].notna()].sort_values(["effect", "cell"], kind="stable")
     if rows.empty:
         return None
-    sure = rows["p_adjusted"] <= 0.05
-    signs = rows[sure].groupby(["effect", "cell"])["estimate"]
-    both = {f"{field} in {cell_name(cell)}" for (field, cell), own in signs if len(own) > 1}
     return Finding(
-        answer=f"Changed alone, a field changes the accuracy in {sure.sum()} of {len(rows)} cases, by "
-        f"{span(100 * rows.loc[sure, 'estimate'].abs(), 1, ' points')}. "
-        + (
-            f"From either protocol: {', '.join(sorted(both))}."
-            if both
-            else "None does so from either protocol."
-        )
-        if sure.any()
-        else f"Changed alone, a field changes the accuracy beyond doubt in none of {len(rows)} cases.",
+        answer=_answer(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained under a protocol, and under "
         "the same protocol with one field of the other; effects are differences within a graph "
         "and start. Intervals are over graphs (Student's t). P values are adjusted for the fields "
@@ -45,6 +34,18 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=["field", "cell", "changed", "effect in points", "p, adjusted"],
         rows=[_row(row) for row in rows.to_dict("records")],
     )
+
+
+def _answer(rows: pd.DataFrame) -> str:
+    sure = rows[rows["p_adjusted"] <= 0.05]
+    changed = "Changed alone, a field of the protocols changes the accuracy beyond doubt"
+    if sure.empty:
+        return f"{changed} in none of {len(rows)} cases."
+    sizes = span(100 * sure["estimate"].abs(), 1, " points")
+    groups = sure.groupby(["effect", "cell"])["estimate"]
+    both = sorted(f"{field} in {cell_name(cell)}" for (field, cell), own in groups if len(own) > 1)
+    ends = f"From either protocol: {', '.join(both)}." if both else "None from both protocols."
+    return f"{changed} in {len(sure)} of {len(rows)} cases, by {sizes}. {ends}"
 
 
 def _row(row: Mapping[str, object]) -> list[str]:
