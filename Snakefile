@@ -6,9 +6,10 @@ min_version("9.0")
 
 # Not workflow.basedir: if this workflow is a module of another one, that is the other one's folder.
 HOME = workflow.current_basedir.get_path_or_uri(secret_free=True)
+DEFAULTS = os.path.join(HOME, "config", "config.yaml")
 
 
-configfile: os.path.join(HOME, "config", "config.yaml")
+configfile: DEFAULTS
 
 
 report: "rules/report/workflow.rst"

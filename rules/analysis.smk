@@ -1,5 +1,5 @@
 # The layout of the PDFs. It is not Python, so the fingerprint of code does not cover it.
-TEMPLATE = os.path.relpath(f"{SCRIPTS}/sparsernn/report/book.typ")
+TEMPLATE = there(f"{SCRIPTS}/sparsernn/report/book.typ")
 
 
 rule count_missing:
@@ -157,9 +157,12 @@ rule predict_features:
 PARTS_HERE = [part for part in PARTS if PLAN.available(f"{part}/networks")]
 
 
+TABLES_OF_FINDINGS = sorted({path for tables in PLAN.findings.values() for path in tables.values()})
+
+
 rule report_findings:
     input:
-        sorted({path for tables in PLAN.findings.values() for path in tables.values()}),
+        tables=TABLES_OF_FINDINGS,
         template=TEMPLATE,
         networks=[PLAN.table(f"{part}/networks") for part in PARTS_HERE],
     output:
@@ -179,7 +182,10 @@ rule report_findings:
     params:
         spec={
             "study": config["study"],
-            "findings": PLAN.findings,
+            "findings": {
+                name: {key: TABLES_OF_FINDINGS.index(path) for key, path in tables.items()}
+                for name, tables in PLAN.findings.items()
+            },
             "thesis": PLAN.is_thesis,
             "planned": {part: PLAN.planned()[part] for part in PARTS_HERE},
             "figures": [

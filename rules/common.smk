@@ -11,6 +11,9 @@ import sys
 SCRIPTS = os.path.join(HOME, "scripts")
 sys.path.insert(0, SCRIPTS)
 
+from snakemake.common.configfile import load_configfile
+from snakemake.utils import update_config
+
 from sparsernn import plugins
 from sparsernn.engine.choice import engine_of
 from sparsernn.errors import InputError
@@ -26,6 +29,10 @@ from sparsernn.workflow.products import products
 from sparsernn.workflow.runs import announce, prepare
 from sparsernn.workflow.settings.validation import canonical, validate
 
+# Of a module that is given a configuration, Snakemake reads no configfile.
+given, config = config, load_configfile(DEFAULTS)
+update_config(config, given)
+
 try:
     for path in workflow.configfiles:
         check_configfile(os.path.relpath(path))
@@ -34,11 +41,20 @@ except InputError as error:
     sys.exit(str(error))
 
 config = canonical(config)
-# Paths of inputs are relative, so that moving the folder makes nothing run again.
+
+
+def there(path):
+    """The path of a file that no rule makes: relative, so that moving the folder changes nothing.
+
+    In a module it is absolute, as Snakemake puts a module's `prefix:` before relative paths.
+    """
+    return os.path.relpath(path) if HOME == workflow.basedir else os.path.abspath(path)
+
+
 PLAN = Plan(
     config,
     user_graphs(config),
-    os.path.relpath(os.path.join(HOME, "config", "published")),
+    there(os.path.join(HOME, "config", "published")),
     given_tables(config),
 )
 RESULTS = PLAN.results

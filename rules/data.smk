@@ -1,6 +1,6 @@
 rule strings:
     input:
-        PLAN.user_strings,
+        list(map(there, PLAN.user_strings)),
     output:
         strings=STRINGS,
     log:

@@ -41,7 +41,7 @@ rule all_figures:
             for path in ("analysis/ols_diagnostics", "analysis/regain", "replay/summary")
             if PLAN.available(path)
         ],
-        sources=PLAN.sources(workflow.configfiles),
+        sources=list(map(there, PLAN.sources(workflow.configfiles))),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",
     log:

@@ -3,7 +3,7 @@
 
 rule given:
     input:
-        table=f"{config['tables']}/{{table}}.csv",
+        table=there(config["tables"]) + "/{table}.csv",
     output:
         table=f"{RESULTS}/{{table}}.csv",
     log:

@@ -1,6 +1,6 @@
 rule graphs:
     input:
-        lambda wildcards: PLAN.user_graphs_of(**wildcards),
+        lambda wildcards: list(map(there, PLAN.user_graphs_of(**wildcards))),
     output:
         graphs=directory(f"{RESULTS}/graphs/{{family}}/shard{{shard}}"),
     log:

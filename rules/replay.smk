@@ -3,7 +3,7 @@
 
 rule replay_checkpoints:
     input:
-        lambda wildcards: replay_inputs(**PLAN.replayed[wildcards.part]),
+        lambda wildcards: list(map(there, replay_inputs(**PLAN.replayed[wildcards.part]))),
     output:
         networks=f"{RESULTS}/replay/{{part}}.csv",
     log:

@@ -16,8 +16,9 @@ from sparsernn.workflow.jobs import job, log
 def main(snakemake: Any) -> None:
     spec, out = snakemake.params.spec, snakemake.output
     found = []
-    for name, paths in spec["findings"].items():
-        tables = {argument: read_csv(path, text=TEXT) for argument, path in paths.items()}
+    given = [read_csv(path, text=TEXT) for path in snakemake.input.tables]
+    for name, places in spec["findings"].items():
+        tables = {argument: given[place] for argument, place in places.items()}
         if finding := function("findings", name)(tables):
             figures = [figure for of, *figure in spec["figures"] if name in of]
             found.append(replace(finding, figures=figures))

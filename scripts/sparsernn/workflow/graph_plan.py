@@ -3,7 +3,6 @@
 Light to import, as every parse of the Snakefile does. Only `user_graphs` looks at files.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,7 +73,7 @@ class GraphPlan:
     def sources(self, configfiles: Sequence[str]) -> list[str]:
         """The files that a study starts from: its configuration, a user's strings and graphs."""
         graphs = [path for files in self.graphs.values() for path in files]
-        return [*map(os.path.relpath, configfiles), *self.user_strings, *graphs]
+        return [*configfiles, *self.user_strings, *graphs]
 
     @cached_property
     def families(self) -> dict[str, Mapping[str, Any]]:

@@ -1,0 +1,95 @@
+"""The workflow as a module of another one: in a folder below it, with a user's files."""
+
+import shutil
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+import pytest
+from studies import PARTS, ROOT, TRAINING, Study
+
+STUDY = {
+    "study": "mine",
+    "protocols": ["corrected"],
+    "cells": ["rnn_relu"],
+    "dataset": {"strings": "words.csv"},
+    "graphs": {
+        "families": {
+            "barabasi_albert": {"count": 0},
+            "watts_strogatz": {"count": 0},
+            "drawn": {"generator": "graphml", "folder": "drawn"},
+        }
+    },
+    "sparse": {"training": TRAINING},
+    "dense": {"seeds": 0},
+    "analysis": {"prediction": {"test_share": 0.5, "folds": 2, "repeats": 1}, "ols": ["nodes"]},
+}
+SNAKEFILE = """
+module sparsernn:
+    snakefile: "workflow/Snakefile"
+    config: {config!r}
+{prefix}
+
+use rule * from sparsernn as rnn_*
+
+
+rule mine:
+    input: "{folder}results/findings.md"
+    output: "{folder}mine.md"
+    shell: "cp {{input}} {{output}}"
+"""
+
+
+class Importing(Study):
+    """A workflow that imports ours, and has no configuration file."""
+
+    def command(self, *arguments: str, cores: int = 2) -> list[str]:
+        return super().command(*arguments, cores=cores)[:-2]
+
+    def importing(self, prefix: str | None) -> None:
+        folder, line = (f"{prefix}/", f"    prefix: {prefix!r}") if prefix else ("", "")
+        text = SNAKEFILE.format(config=STUDY, prefix=line, folder=folder)
+        (self.folder / "Snakefile").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def importing(tmp_path_factory: pytest.TempPathFactory) -> Importing:
+    folder = tmp_path_factory.mktemp("importing")
+    for part in [*PARTS, "Snakefile"]:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        (folder / "workflow").mkdir(exist_ok=True)
+        copy(ROOT / part, folder / "workflow" / part)
+    words = [
+        (word, valid) for valid in (0, 1) for word in [f"AB{'BA'[valid] * n}" for n in range(1, 9)]
+    ]
+    pd.DataFrame(words, columns=["string", "valid"]).to_csv(folder / "words.csv", index=False)
+    (folder / "drawn").mkdir()
+    for n in range(6, 12):
+        nx.write_graphml(nx.cycle_graph(n), folder / "drawn" / f"cycle{n}.graphml")
+    return Importing(folder)
+
+
+def test_with_a_prefix_all_results_are_below_it(importing: Importing) -> None:
+    importing.importing("deep/rnn")
+    importing.build("deep/rnn/mine.md")
+    assert not (importing.folder / "results").exists()
+    folder = importing.folder / "deep" / "rnn"
+    assert "What was found: mine" in (folder / "mine.md").read_text(encoding="utf-8")
+    assert len(pd.read_csv(folder / "results" / "sparse" / "networks.csv")) == 6
+    planned = importing.planned("rnn_all")
+    assert planned["rnn_all_figures"] == 1 and "rnn_train_sparse" not in planned
+
+
+def test_without_a_prefix_they_are_where_the_configuration_says(importing: Importing) -> None:
+    importing.importing(None)
+    planned = importing.planned("mine.md")
+    assert planned["mine"] == 1 and planned["rnn_train_sparse"] == 1
+
+
+def test_a_wrong_setting_of_a_module_is_named(importing: Importing) -> None:
+    importing.importing(None)
+    file: Path = importing.folder / "Snakefile"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("rnn_relu", "rnn_rely"), encoding="utf-8"
+    )
+    assert "Did you mean 'rnn_relu'?" in importing.refusal("--dry-run", "mine.md")
