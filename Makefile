@@ -27,9 +27,11 @@ SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
 	  --configfile config/quick.yaml
+	@echo "Open results/quick/figures/all.pdf: it begins with what was found."
 
 figures: $(VENV)/run
 	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md
+	@echo "Open results/figures/all.pdf: it begins with what was found."
 
 report: figures
 	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md --report results/report.html

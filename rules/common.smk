@@ -26,6 +26,7 @@ from sparsernn.workflow.graph_plan import user_graphs
 from sparsernn.workflow.network_plan import MODELS, PARTS
 from sparsernn.workflow.plan import Plan, given_tables
 from sparsernn.workflow.products import products
+from sparsernn.workflow.progress import Progress, follow
 from sparsernn.workflow.runs import announce, prepare
 from sparsernn.workflow.settings.validation import canonical, validate
 
@@ -73,6 +74,7 @@ TABLES = products(PLAN, tables.TABLES)
 announce()
 if workflow.is_main_process:
     prepare(RESULTS)
+    follow(Progress(PLAN.network_tables(), PLAN.planned()), f"{RESULTS}/logs/progress.log")
 
 
 def code(script, *files):

@@ -160,6 +160,15 @@ class NetworkPlan(GraphPlan):
         """A table of each round of pruning."""
         return self._of_seeds(f"{self.results}/{ROUND}.{table}.csv", "pruning", self.rounds)
 
+    def network_tables(self) -> dict[str, list[str]]:
+        """The tables of networks that jobs write, by the parts that the study has."""
+        tables = (self.sparse_tables, self.dense_tables, self.pruning_tables)
+        return {
+            part: paths
+            for part, paths_of in zip(PARTS, tables, strict=True)
+            if (paths := paths_of("networks"))
+        }
+
     def sweep_tables(self) -> list[str]:
         """The table of each dense network's sweep of pruning; none where there is no sweep."""
         swept = self.config["pruning"]["sweep"] is not None
