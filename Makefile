@@ -15,7 +15,7 @@
 
 PYTHON ?= python3
 CORES ?= all
-HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time
+HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time parity_again
 STUDIES ?= $(HONEST)
 VENV := .venv
 BIN := $(VENV)/bin

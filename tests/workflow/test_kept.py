@@ -51,3 +51,14 @@ def test_every_part_of_the_honest_study_is_a_valid_configuration() -> None:
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
         validate(merged(load("config.yaml"), config))
         assert config["results"] == f"results/honest/{path.stem}"
+
+
+def test_the_part_that_is_run_again_differs_in_its_seed_alone() -> None:
+    once, again = (
+        yaml.safe_load((ROOT / "config" / "honest" / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("parity", "parity_again")
+    )
+    assert again.pop("seed") == 1 and "seed" not in once
+    for config in (once, again):
+        del config["study"], config["results"]
+    assert once == again
