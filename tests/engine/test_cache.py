@@ -24,6 +24,8 @@ from sparsernn.engine.cache import kernel
 
 @kernel
 def double(x):
+    if len(x) == 3:
+        raise ValueError("double takes no three numbers")
     for i in range(len(x)):
         x[i] *= 2
 """
@@ -76,9 +78,10 @@ def test_a_changed_cell_is_compiled_again_and_a_new_one_changes_nothing(project:
     assert use(project) == "compiled"
 
 
-def test_a_wrong_argument_leaves_what_others_compiled(project: Path) -> None:
+@pytest.mark.parametrize("argument", ["['no array']", "np.arange(3.0)"])
+def test_a_wrong_argument_leaves_what_others_compiled(project: Path, argument: str) -> None:
     use(project)
-    wrong = "from own_kernel import double; import sys; double('float', ['no array'])"
+    wrong = f"import numpy as np; from own_kernel import double; double('float', {argument})"
     environment = os.environ | {"PYTHONPATH": str(project)}
     environment["NUMBA_CACHE_DIR"] = str(project.parent / "cache")
     command = [sys.executable, "-c", wrong]

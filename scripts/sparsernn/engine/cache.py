@@ -39,9 +39,10 @@ def cache_folder() -> Path:
     sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(elementwise.__file__), *cells]
     identity = [path.read_bytes() for path in sources]
     features = llvm.get_host_cpu_features().flatten()
-    identity += [
-        f"{numba.__version__} {sys.version} {llvm.get_host_cpu_name()} {features}".encode()
-    ]
+    processor: Any = numba.config  # NUMBA_CPU_NAME and NUMBA_CPU_FEATURES choose another
+    chosen = f"{processor.CPU_NAME} {processor.CPU_FEATURES}"
+    host = f"{llvm.get_host_cpu_name()} {features} {chosen}"
+    identity += [f"{numba.__version__} {sys.version} {host}".encode()]
     name = hashlib.sha256(b"\0".join(identity)).hexdigest()[:16]
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     try:
@@ -140,18 +141,20 @@ class Kernel:
 
     def __call__(self, dtype: Any, *arguments: Any) -> Any:
         """Call it; `dtype` is that of the numbers."""
-        if dtype in self._ready:
-            return self.compiled(*arguments)
-        with _alone(self.folder):
-            try:
-                result = self.compiled(*arguments)
-            except NumbaError:  # the arguments are of other types than the function takes
-                raise
-            except Exception:  # a file that is cut off may raise anything; so does a full disk
-                self._leave_cache()
-                result = self.compiled(*arguments)
-        self._ready.add(dtype)
-        return result
+        if dtype not in self._ready:
+            with _alone(self.folder):
+                self._load(tuple(map(numba.typeof, arguments)))
+            self._ready.add(dtype)
+        return self.compiled(*arguments)
+
+    def _load(self, signature: tuple[Any, ...]) -> None:
+        """Load it from the cache, or compile it into it, for arguments of some types."""
+        try:
+            self.compiled.compile(signature)
+        except NumbaError:  # the function takes no such types
+            raise
+        except Exception:  # a file that is cut off may raise anything; so does a full disk
+            self._leave_cache()
 
     def _leave_cache(self) -> None:
         """Compile for this process alone; the next one compiles again, as the files are removed."""
