@@ -32,7 +32,7 @@ def few() -> Resampling:
 
 
 def folds() -> NestedCrossValidation:
-    return NestedCrossValidation(np.random.default_rng(0), 3, 1, inner_folds=2)
+    return NestedCrossValidation(np.random.default_rng(0), 3, 1)
 
 
 def ceilings(table: pd.DataFrame) -> pd.DataFrame:
@@ -65,7 +65,7 @@ ANALYSES: dict[str, Change] = {
     "trained": lambda t: whether_trained(t, ["acc"], Hurdle(0.5, 1000))[1],
     "how_well": lambda t: how_well(t, ["acc"], Hurdle(0.5, 1000))[2],
     "nested": lambda t: nested_r2(t, ["acc"], {"all": PROPERTIES}, folds()),
-    "families": lambda t: leave_one_family_out(t, ["acc"], {"all": PROPERTIES}, folds()),
+    "families": lambda t: leave_one_family_out(t, ["acc"], {"all": PROPERTIES}),
     "pairs": paired,
     "cliff": cliff,
     "factorial": lambda t: factorial_effects(
