@@ -26,14 +26,16 @@ def partial(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFr
     networks = originals(tables["networks"])
     sets = representatives(networks, PROPERTIES)
     others = sets[sets["property"] != sets["representative"]]
-    stands_for = others.groupby("representative")["property"].agg(", ".join)
+    stands_for = {
+        first: ", ".join(rows["property"]) for first, rows in others.groupby("representative")
+    }
     chosen = sets.loc[sets["property"] == sets["representative"], "property"].tolist()
     wanted = responses_of(networks, ("test_loss", "error_area"))
     found = partial_correlations(networks, wanted, chosen, settings.resampling("partial"))
     tests = correlation_equivalence(found, margin=_MARGIN)
     pairs = zip(found["p_adjusted"], tests["p_equivalence"], strict=True)
     return found.assign(
-        stands_for=found["property"].map(stands_for).fillna(""),
+        stands_for=[stands_for.get(name, "") for name in found["property"]],
         margin=_MARGIN,
         p_equivalence=tests["p_equivalence"],
         verdict=[verdict(*both, _LEVEL) for both in pairs],

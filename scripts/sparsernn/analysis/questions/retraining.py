@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.analysis.equivalence import paired_equivalence
-from sparsernn.analysis.pairs import compare_arms, differences
+from sparsernn.analysis.pairs import Pairing, compare_arms, differences
 from sparsernn.analysis.settings import Settings
 
 INPUTS = {"pruning": "pruning/networks", "dense": "dense/networks"}
@@ -31,9 +31,10 @@ def retraining(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.Dat
     table = pd.concat([arms[arms["arm"] != "retrained"], *each], ignore_index=True)
     known = set(table["arm"])
     contrasts = [("one_shot", arm) for arm in sorted(known - {"one_shot"})]
+    pairing = Pairing(contrasts, _UNIT, by=["percent"])
     rng, responses = settings.resampling("retraining"), ["test_acc", "test_loss"]
-    compared = compare_arms(table, responses, contrasts, _UNIT, rng, by=["percent"])
+    compared = compare_arms(table, responses, pairing, rng)
     key = ["protocol", "cell", "response", "arm", "reference", "percent"]
-    pairs = differences(table, ["test_acc"], contrasts, _UNIT)
+    pairs = differences(table, ["test_acc"], pairing)
     tests = paired_equivalence(pairs, key, margin=_MARGIN)[[*key, "verdict", "margin"]]
     return compared.merge(tests, on=key, how="left")
