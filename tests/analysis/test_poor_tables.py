@@ -55,7 +55,7 @@ def paired(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def cliff(table: pd.DataFrame) -> pd.DataFrame:
-    curves = cliffs(table.drop_duplicates([*UNIT, "percent"]), "acc", UNIT, floor=0.5)
+    curves = cliffs(table.drop_duplicates([*UNIT, "percent"]), "acc", UNIT)
     return over_seeds(curves, ["half_way", "safe_share"], [], few())
 
 

@@ -207,8 +207,7 @@ def swept(cliff: float) -> pd.DataFrame:
 
 
 def test_cliffs_are_of_seeds_and_masks_are_averaged_first() -> None:
-    strings = pd.DataFrame({"split": "test", "valid": [0, 1]})
-    found = ask("cliffs", sweep=swept(60), strings=strings)
+    found = ask("cliffs", sweep=swept(60))
     half = found[found["measure"] == "half_way"].set_index(["scope", "criterion"])
     assert half["seeds"].eq(6).all()
     magnitude, random = (
