@@ -32,9 +32,9 @@ _TERMS = {
     "log_nodes": "size",
     "degree": "mean degree",
     "source_nodes": "sources",
-    "family:log_nodes": "size, differently by family",
-    "family:degree": "mean degree, differently by family",
-    "family:source_nodes": "sources, differently by family",
+    "family:log_nodes": "family × size",
+    "family:degree": "family × mean degree",
+    "family:source_nodes": "family × sources",
     "graph": "the rest of the graph",
 }
 

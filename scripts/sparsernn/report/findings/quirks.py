@@ -30,7 +30,8 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         answer=_answer(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained in all combinations of a "
         "factorial design or a fraction of it, so effects are differences within a graph and "
-        "start, in points of accuracy over the last five epochs. Intervals are over graphs "
+        "start: accuracy over the last five epochs at the field's high level, as in the thesis's "
+        "code, minus that at its low level. Intervals are over graphs "
         "(Student's t); beyond doubt: adjusted for all fields of a cell (Holm)."
         + (" Here the graphs are too few for a test." if untested else ""),
         beside=_controls(rows),
@@ -39,7 +40,7 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         thesis="Its code has the high level of every field, and its text the low one. It does not "
         "say that they differ. "
         + (
-            "By these effects its results are not those of its text."
+            "With such effects the results of its code are not what its text would give."
             if sure.any()
             else "Whether that changes its results can't be told from these effects."
         ),
@@ -53,7 +54,7 @@ def _answer(rows: pd.DataFrame) -> str:
     sure = _sure(rows)
     if not sure.any():
         return (
-            f"Of the fields in which the thesis's code and text differ, none changes accuracy "
+            f"Of the fields that the design varies, none changes accuracy "
             f"beyond doubt: effects are {span(100 * rows['estimate'], 1, ' points')}."
         )
     named = [
@@ -63,7 +64,7 @@ def _answer(rows: pd.DataFrame) -> str:
     others = 100 * rows.loc[~sure, "estimate"]
     rest = f"; the others are {span(others, 1, ' points')}" if len(others) else ""
     return (
-        f"Of the fields in which the thesis's code and text differ, {len(named)} of {len(rows)} "
+        f"Of the fields that the design varies, {len(named)} of {len(rows)} "
         f"effects on accuracy are beyond doubt: {', '.join(named)}{rest}."
     )
 
