@@ -234,8 +234,8 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "on graphs that the regressor has not seen, from family, size, edges and sources, and "
             "from all properties: nested cross-validation, with corrected resampled intervals. "
             "Black line: the largest R² that any property of the graph could reach, from the "
-            "differences between starts; grey: its interval. With one start it isn't known. Arrows: intervals that leave the "
-            "axis.",
+            "differences between starts, and unknown with one start; grey: its interval. Arrows: "
+            "intervals that leave the axis.",
             inputs={"nested": "analysis/nested"},
             each=("protocol",),
         ),
