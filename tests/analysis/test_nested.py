@@ -132,6 +132,16 @@ def test_no_r2_is_explained(change: Callable[[pd.DataFrame], pd.DataFrame], note
     assert found[["r2", "low", "difference"]].isna().all(axis=None)
 
 
+def test_noise_predicts_no_new_family() -> None:
+    found = [
+        leave_one_family_out(
+            study(0, 60, 1, seed).assign(y=lambda t: t["y"] - t["nodes"] / 12), ["y"], {"p": NOISE}
+        )["r2"].iloc[0]
+        for seed in range(40)
+    ]
+    assert np.mean(np.array(found) > 0.1) < 0.1 and -0.4 < np.mean(found) < 0
+
+
 def test_one_family_cannot_be_left_out() -> None:
     table = study()
     found = leave_one_family_out(table[table["family"] == "ws"], ["y"], {"p": ["p0"]})

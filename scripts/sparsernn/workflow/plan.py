@@ -115,6 +115,7 @@ class Plan(NetworkPlan):
             None: True,
             "nulls": bool(self.nulls),
             "designs": bool(self.levels),
+            "graphs": not set(self.protocols) <= set(self.levels),
             "starts": any(len(self.seeds("sparse", name)) > 1 for name in self.protocols),
         }
         return met[need]

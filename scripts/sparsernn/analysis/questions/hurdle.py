@@ -9,6 +9,7 @@ from sparsernn.analysis.settings import Settings, responses_of
 from sparsernn.analysis.structure import Hurdle, how_well, whether_trained
 
 INPUTS = {"networks": "analysis/networks", "baselines": "analysis/baselines"}
+NEEDS = "graphs"
 _MARGIN = 0.01
 _EFFECT = ["effect", "low", "high"]
 _COLUMNS = [*CASE, "response", "baseline", "level", "part", "term", "graphs", "networks"]

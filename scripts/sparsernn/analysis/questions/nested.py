@@ -13,6 +13,7 @@ from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.seeds import numpy_generator
 
 INPUTS = {"networks": "analysis/networks"}
+NEEDS = "graphs"
 _SETS = {"all properties": PROPERTIES, "family and all properties": ("family", *PROPERTIES)}
 
 

@@ -11,6 +11,7 @@ from sparsernn.analysis.settings import Settings, responses_of
 from sparsernn.graphs.property_names import PROPERTIES
 
 INPUTS = {"networks": "analysis/networks"}
+NEEDS = "graphs"
 _MARGIN = 0.2  # the |r| that would matter
 _LEVEL = 0.05
 

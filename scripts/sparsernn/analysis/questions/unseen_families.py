@@ -10,6 +10,7 @@ from sparsernn.analysis.settings import Settings, responses_of
 from sparsernn.graphs.property_names import PROPERTIES
 
 INPUTS = {"networks": "analysis/networks"}
+NEEDS = "graphs"
 _SETS = {"baseline": BASELINE, "all properties": PROPERTIES}
 
 
