@@ -3,7 +3,7 @@
 
 rule given:
     input:
-        table=there(config["tables"]) + "/{table}.csv",
+        table=[there(config["tables"]) + "/{table}.csv"],
     output:
         table=f"{RESULTS}/{{table}}.csv",
     log:
@@ -14,6 +14,6 @@ rule given:
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={"code": code("take_table.py")},
+        spec={"code": code("merge_tables.py")},
     script:
-        "../scripts/take_table.py"
+        "../scripts/merge_tables.py"

@@ -30,7 +30,7 @@ def curves(*accuracies: np.ndarray, arm: str = "magnitude") -> pd.DataFrame:
 
 
 def found(table: pd.DataFrame) -> pd.DataFrame:
-    return cliffs(table, "acc", ["arm", "seed"], floor=0.5)
+    return cliffs(table, "acc", ["arm", "seed"])
 
 
 def test_a_planted_cliff_is_found() -> None:
@@ -43,25 +43,35 @@ def test_a_planted_cliff_is_found() -> None:
     assert table["points"].tolist() == [21] * 3
 
 
-def test_the_first_crossing_counts() -> None:
+def test_a_fall_that_larger_percentages_undo_does_not_count() -> None:
     percent, accuracy = np.array([0, 10, 20, 30, 40.0]), np.array([1, 0.7, 0.9, 0.7, 0.5])
-    assert half_way(percent, accuracy, 0.5) == pytest.approx(25 / 3)
-    assert safe_share(percent, accuracy, 0.3) == 30
+    # Nearest falling curve: 1, 0.8, 0.8, 0.7, 0.5. Half-way is 0.75.
+    assert half_way(percent, accuracy) == pytest.approx(25)
+    assert safe_share(percent, accuracy, 0.25) == 20
+    assert safe_share(percent, accuracy, 0.1) == 0
     assert safe_share(percent, np.ones(5), 0.01) == 40
+
+
+def test_chance_below_no_weights_at_all_is_no_lower_end() -> None:
+    """Networks without weights name one class; those with few are worse at times."""
+    accuracy = np.where(PERCENT < 50, 1.0, np.where(PERCENT < 100, 0.48, 0.52))
+    assert half_way(PERCENT, accuracy) == pytest.approx(47.5)
 
 
 @pytest.mark.parametrize(
     ("accuracy", "note"),
     [
-        (np.full(21, 0.99), "never half lost"),
-        (np.full(21, 0.5), "not above the floor"),
-        (np.where(PERCENT < 50, 0.99, math.nan), "from 50 % on; never half lost"),
+        (np.full(21, 0.99), "never loses two points"),
+        (np.full(21, 0.5), "never loses two points"),
+        (np.where(PERCENT < 50, 0.99, math.nan), "no accuracy beyond 45 %"),
         (np.full(21, math.nan), "no curve"),
     ],
 )
 def test_no_half_way_point_is_explained(accuracy: np.ndarray, note: str) -> None:
     row = found(curves(accuracy)).iloc[0]
     assert math.isnan(row["half_way"]) and note in row["note"]
+    short = curves(logistic(50)).query("percent < 90")
+    assert found(short)["note"].item() == "no accuracy beyond 85 %"
 
 
 def test_a_network_that_failed_ends_the_curve() -> None:
@@ -75,7 +85,7 @@ def test_a_network_that_failed_ends_the_curve() -> None:
 
 def test_a_percentage_twice_is_an_error() -> None:
     with pytest.raises(InputError, match="twice"):
-        cliffs(curves(logistic(50), logistic(50)), "acc", ["arm"], floor=0.5)
+        cliffs(curves(logistic(50), logistic(50)), "acc", ["arm"])
 
 
 def test_the_interval_over_seeds_covers_the_mean() -> None:

@@ -197,6 +197,18 @@ def test_accuracy_that_has_nothing_to_do_with_properties_is_not_predicted() -> N
     assert predict(table).query("scheme == 'cross_validation'")["r2"].item() < 0.1 < 0.6 < found
 
 
+@pytest.mark.usefixtures("only_linear")
+def test_with_several_starts_r2_stands_beside_its_ceiling() -> None:
+    table = random_table(60)
+    assert predict(table)["ceiling"].isna().all()
+    noise = table["test_acc"].std() * np.random.default_rng(6).normal(size=(2, 60))
+    starts = [table.assign(seed=i, test_acc=table["test_acc"] + noise[i]) for i in range(2)]
+    found = predict(pd.concat(starts, ignore_index=True))
+    assert found["starts"].eq(2).all()
+    assert (found["ceiling_low"] < 2 / 3).all() and (found["ceiling_high"] > 2 / 3).all()
+    np.testing.assert_allclose(found["ratio"], found["r2"] / found["ceiling"])
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_too_few_graphs_are_not_predicted(count: int) -> None:
     table = random_table(5).assign(status=["ok"] * count + ["diverged"] * (5 - count))

@@ -8,6 +8,7 @@ import pytest
 from simulated import within_limits
 
 from sparsernn.analysis.pairs import (
+    Pairing,
     average_copies,
     compare_arms,
     differences,
@@ -40,7 +41,7 @@ def few(seed: int = 0, resamples: int = 300) -> Resampling:
 
 def test_a_planted_difference_is_found() -> None:
     change = 0.5 + np.random.default_rng(1).normal(size=40)
-    row = compare_arms(arms(change, 10), ["acc"], MAGNITUDE, ["seed"], few()).iloc[0]
+    row = compare_arms(arms(change, 10), ["acc"], Pairing(MAGNITUDE, ["seed"]), few()).iloc[0]
     assert row["mean"] == pytest.approx(change.mean())
     assert row["median"] == pytest.approx(np.median(change))
     assert 0 < row["low"] < row["mean"] < row["high"]
@@ -54,7 +55,7 @@ def test_of_exchangeable_arms_the_stated_rate_is_found_different() -> None:
     rng, found, covered = np.random.default_rng(2), 0, 0
     for trial in range(200):
         table = arms(rng.standard_t(4, size=24))
-        row = compare_arms(table, ["acc"], MAGNITUDE, ["seed"], few(trial)).iloc[0]
+        row = compare_arms(table, ["acc"], Pairing(MAGNITUDE, ["seed"]), few(trial)).iloc[0]
         found += row["p_value"] <= 0.05
         covered += row["low"] <= 0 <= row["high"]
     assert within_limits(found, 200, 0.05)
@@ -72,7 +73,7 @@ def clustered(rng: np.random.Generator, effect: float = 0.0) -> pd.DataFrame:
 def test_clusters_keep_the_rate_where_pairs_alone_would_not() -> None:
     rng, whole, alone = np.random.default_rng(3), 0, 0
     for trial in range(200):
-        pairs = differences(clustered(rng), ["acc"], MAGNITUDE, [*GRAPH, "seed"])
+        pairs = differences(clustered(rng), ["acc"], Pairing(MAGNITUDE, [*GRAPH, "seed"]))
         sums = pairs.groupby("graph")["difference"].sum().to_numpy()
         whole += sign_flip_p(sums, few(trial, 200)) <= 0.05
         alone += sign_flip_p(pairs["difference"].to_numpy(), few(trial, 200)) <= 0.05
@@ -81,8 +82,8 @@ def test_clusters_keep_the_rate_where_pairs_alone_would_not() -> None:
 
 def test_the_interval_over_clusters_is_wider() -> None:
     table, unit = clustered(np.random.default_rng(0), 2.0), [*GRAPH, "seed"]
-    whole = compare_arms(table, ["acc"], MAGNITUDE, unit, few(), cluster=GRAPH).iloc[0]
-    alone = compare_arms(table, ["acc"], MAGNITUDE, unit, few()).iloc[0]
+    whole = compare_arms(table, ["acc"], Pairing(MAGNITUDE, unit, cluster=GRAPH), few()).iloc[0]
+    alone = compare_arms(table, ["acc"], Pairing(MAGNITUDE, unit), few()).iloc[0]
     assert whole[["pairs", "clusters"]].tolist() == [48, 16]
     assert whole["high"] - whole["low"] > 1.3 * (alone["high"] - alone["low"])
     assert whole["p_value"] < 0.05
@@ -92,7 +93,9 @@ def test_p_is_exact_with_few_pairs_and_adjusted_over_all_comparisons() -> None:
     first = arms(np.array([1.0, 2, 3, 4, 5, 6]))
     second = arms(np.array([1.0, -2, 3, -4, 5, -6]))
     table = pd.concat([first.assign(percent=80), second.assign(percent=90)])
-    found = compare_arms(table, ["acc"], MAGNITUDE, ["percent", "seed"], few(), by=["percent"])
+    found = compare_arms(
+        table, ["acc"], Pairing(MAGNITUDE, ["percent", "seed"], by=["percent"]), few()
+    )
     assert found["percent"].tolist() == [80, 90]
     assert found["p_value"].iloc[0] == pytest.approx(2 / 2**6)
     assert found["p_adjusted"].iloc[0] == pytest.approx(4 / 2**6)
@@ -108,13 +111,17 @@ def test_p_is_exact_with_few_pairs_and_adjusted_over_all_comparisons() -> None:
 )
 def test_what_cannot_be_tested_is_noted(change: np.ndarray, pairs: int, note: str) -> None:
     table = pd.concat([arms(change), arms(np.ones(1)).assign(arm="other")])
-    row = compare_arms(table.drop_duplicates(["arm", "seed"]), ["acc"], MAGNITUDE, ["seed"], few())
+    row = compare_arms(
+        table.drop_duplicates(["arm", "seed"]), ["acc"], Pairing(MAGNITUDE, ["seed"]), few()
+    )
     assert note in row["note"].item() and row["pairs"].item() == pairs
     assert row[["low", "high"]].isna().all(axis=None)
 
 
 def test_one_constant_difference_is_no_trouble() -> None:
-    row = compare_arms(arms(np.full(8, 0.25), 0), ["acc"], MAGNITUDE, ["seed"], few()).iloc[0]
+    row = compare_arms(
+        arms(np.full(8, 0.25), 0), ["acc"], Pairing(MAGNITUDE, ["seed"]), few()
+    ).iloc[0]
     assert row[["low", "mean", "high"]].tolist() == [0.25] * 3
     assert row["p_value"] == pytest.approx(2 / 2**8)
 
@@ -123,12 +130,12 @@ def test_networks_without_a_partner_are_left_out() -> None:
     table = arms(np.arange(10.0))
     table.loc[3, "status"] = "diverged"
     table.loc[14, "acc"] = math.nan
-    found = differences(table, ["acc"], MAGNITUDE, ["seed"])
+    found = differences(table, ["acc"], Pairing(MAGNITUDE, ["seed"]))
     assert found["seed"].tolist() == [0, 1, 2, 5, 6, 7, 8, 9]
     np.testing.assert_allclose(found["difference"], found["seed"])
-    none = compare_arms(table, ["acc"], [("magnitude", "dense")], ["seed"], few())
+    none = compare_arms(table, ["acc"], Pairing([("magnitude", "dense")], ["seed"]), few())
     assert none["note"].item() == "no pairs"
-    assert len(compare_arms(table.iloc[:0], ["acc"], MAGNITUDE, ["seed"], few())) == 0
+    assert len(compare_arms(table.iloc[:0], ["acc"], Pairing(MAGNITUDE, ["seed"]), few())) == 0
 
 
 def test_copies_of_an_original_are_averaged_first() -> None:
@@ -137,10 +144,10 @@ def test_copies_of_an_original_are_averaged_first() -> None:
     both = pd.concat([table, other])
     unit = [*GRAPH, "seed"]
     with pytest.raises(InputError, match="average_copies"):
-        differences(both, ["acc"], MAGNITUDE, unit)
+        differences(both, ["acc"], Pairing(MAGNITUDE, unit))
     means = average_copies(both, ["acc"], unit)
-    found = differences(means, ["acc"], MAGNITUDE, unit)["difference"]
-    expected = differences(table, ["acc"], MAGNITUDE, unit)["difference"] - 0.5
+    found = differences(means, ["acc"], Pairing(MAGNITUDE, unit))["difference"]
+    expected = differences(table, ["acc"], Pairing(MAGNITUDE, unit))["difference"] - 0.5
     np.testing.assert_allclose(found, expected)
     assert means.groupby("arm")["copies"].unique().map(list).to_dict() == {
         "magnitude": [1],
@@ -157,4 +164,4 @@ def test_weighted_medians_are_the_medians_of_what_is_drawn() -> None:
 
 def test_a_cluster_must_be_part_of_the_unit() -> None:
     with pytest.raises(InputError, match="graph is not in unit"):
-        compare_arms(arms(np.ones(3)), ["acc"], MAGNITUDE, ["seed"], few(), cluster=["graph"])
+        Pairing(MAGNITUDE, ["seed"], cluster=["graph"])

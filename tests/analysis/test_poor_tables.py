@@ -14,7 +14,7 @@ from sparsernn.analysis.equivalence import correlation_equivalence, paired_equiv
 from sparsernn.analysis.factorial import factorial_design, factorial_effects
 from sparsernn.analysis.folds import NestedCrossValidation
 from sparsernn.analysis.nested import leave_one_family_out, nested_r2
-from sparsernn.analysis.pairs import average_copies, compare_arms, differences
+from sparsernn.analysis.pairs import Pairing, average_copies, compare_arms, differences
 from sparsernn.analysis.partial import partial_correlations, representatives
 from sparsernn.analysis.resampling import Resampling
 from sparsernn.analysis.structure import Hurdle, how_well, whether_trained
@@ -23,7 +23,8 @@ from sparsernn.analysis.variance import variance_shares
 pytestmark = pytest.mark.usefixtures("quick_collections")
 
 PROPERTIES = ["nodes", "edges", "source_nodes", "layers"]
-CONTRASTS, UNIT = [("pruned", "dense")], ["family", "graph", "seed"]
+UNIT = ["family", "graph", "seed"]
+PAIRING = Pairing([("pruned", "dense")], UNIT, cluster=UNIT[:2])
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -32,7 +33,7 @@ def few() -> Resampling:
 
 
 def folds() -> NestedCrossValidation:
-    return NestedCrossValidation(np.random.default_rng(0), 3, 1, inner_folds=2)
+    return NestedCrossValidation(np.random.default_rng(0), 3, 1)
 
 
 def ceilings(table: pd.DataFrame) -> pd.DataFrame:
@@ -48,13 +49,13 @@ def partials(table: pd.DataFrame) -> pd.DataFrame:
 
 def paired(table: pd.DataFrame) -> pd.DataFrame:
     means = average_copies(table, ["acc"], UNIT)
-    pairs = differences(means, ["acc"], CONTRASTS, UNIT)
+    pairs = differences(means, ["acc"], PAIRING)
     paired_equivalence(pairs, ["protocol", "cell", "arm"], cluster=UNIT[:2])
-    return compare_arms(means, ["acc"], CONTRASTS, UNIT, few(), cluster=UNIT[:2])
+    return compare_arms(means, ["acc"], PAIRING, few())
 
 
 def cliff(table: pd.DataFrame) -> pd.DataFrame:
-    curves = cliffs(table.drop_duplicates([*UNIT, "percent"]), "acc", UNIT, floor=0.5)
+    curves = cliffs(table.drop_duplicates([*UNIT, "percent"]), "acc", UNIT)
     return over_seeds(curves, ["half_way", "safe_share"], [], few())
 
 
@@ -65,7 +66,7 @@ ANALYSES: dict[str, Change] = {
     "trained": lambda t: whether_trained(t, ["acc"], Hurdle(0.5, 1000))[1],
     "how_well": lambda t: how_well(t, ["acc"], Hurdle(0.5, 1000))[2],
     "nested": lambda t: nested_r2(t, ["acc"], {"all": PROPERTIES}, folds()),
-    "families": lambda t: leave_one_family_out(t, ["acc"], {"all": PROPERTIES}, folds()),
+    "families": lambda t: leave_one_family_out(t, ["acc"], {"all": PROPERTIES}),
     "pairs": paired,
     "cliff": cliff,
     "factorial": lambda t: factorial_effects(

@@ -65,6 +65,94 @@ def test_a_property_that_decides_is_found() -> None:
     pooled = found[found["family"] == "all"].set_index("property")
     assert pooled["r"].abs().idxmax() == "diameter"
     assert pooled.loc["diameter", "p_adjusted"] < 0.05
+    assert pooled.loc["diameter", "verdict"] == "different"
+
+
+def test_of_properties_that_are_functions_of_each_other_one_is_tested() -> None:
+    table = on_graphs(300)
+    table["degree_mean"] = 2 * table["density"]  # rounding must not break ties
+    table["degree_std"] = np.sqrt(table["degree_var"].clip(0) + 1)
+    found = ask("partial", networks=table.assign(degree_var=table["degree_var"].clip(0)))
+    pooled = found.query("response == 'test_loss' and family == 'all'").set_index("property")
+    assert "degree_mean" not in pooled.index and "degree_std" not in pooled.index
+    assert pooled.loc["density", "stands_for"] == "degree_mean"
+    noise = pooled.drop(index=["diameter", "nodes", "edges", "source_nodes"])
+    assert noise["verdict"].isin(["equivalent", "both"]).mean() > 0.7
+
+
+def test_r2_stands_beside_its_ceiling() -> None:
+    table = on_graphs(120)
+    found = ask("nested", networks=table).set_index("features")
+    row = found.loc["all properties"]
+    assert row["ceiling_low"] < 0.75 < row["ceiling_high"]  # of the mean of three starts
+    assert row["ratio"] == pytest.approx(row["r2"] / row["ceiling"]) and 0.8 < row["ratio"] < 1.2
+    assert found.loc["baseline", "r2"] < 0.1 < row["difference_low"]
+    one = ask("nested", networks=table[table["seed"] == 0])
+    assert one["ceiling"].isna().all() and one["r2"].notna().all()
+
+
+def test_what_holds_in_all_families_predicts_a_new_one() -> None:
+    found = ask("unseen_families", networks=on_graphs(90)).set_index(["features", "family"])
+    assert found.loc[("all properties", "all"), "r2"] > 0.4
+    assert found.loc[("baseline", "all"), "r2"] < 0.2
+    one = on_graphs(90).query("family == 'ba'")
+    assert ask("unseen_families", networks=one)["note"].eq("one family, so none to leave out").all()
+
+
+def given_baselines() -> pd.DataFrame:
+    accuracies = {"one class": 0.5, "length": 0.76, "bigrams": 0.94, "pairs": 1.0}
+    frame = pd.DataFrame({"baseline": accuracies.keys(), "accuracy": accuracies.values()})
+    return frame.assign(strings=6000)
+
+
+def over_a_hurdle(graphs: int = 120) -> pd.DataFrame:
+    """Large graphs pass the highest baseline more often, and those that do err less."""
+    table = on_graphs(graphs)
+    rng = np.random.default_rng(5)
+    z = (np.log(table["nodes"]) - 3.3) / 0.4
+    passes = rng.uniform(size=len(table)) < 1 / (1 + np.exp(-1 - 1.5 * z))
+    error = 1 / (1 + np.exp(4 + 0.5 * z + 0.3 * table["y"]))
+    return table.assign(late_test_acc=np.where(passes, 1 - error.clip(upper=0.04), 0.94))
+
+
+def test_what_decides_on_either_side_of_the_hurdle_is_found() -> None:
+    found = ask("hurdle", networks=over_a_hurdle(), baselines=given_baselines())
+    assert found["baseline"].unique().tolist() == ["one class", "length", "bigrams"]
+    easy = found[found["baseline"] == "length"]
+    assert easy["note"].eq("360 of 360 networks pass").all() and easy["p_value"].isna().all()
+    high = found[found["baseline"] == "bigrams"].set_index(["part", "term"])
+    for part, sign in (("whether", 1), ("how well", -1)):
+        row = high.loc[(part, "log_nodes")]
+        assert row["p_adjusted"] < 0.01 and sign * row["effect"] > 0
+        assert high.loc[(part, "degree"), "p_adjusted"] > 0.01
+    graph = high.loc[("how well", "graph")]
+    assert graph["p_value"] < 0.01 and 0 < graph["share"] < 1
+    assert high.loc[("how well", "family"), "effect"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("change", "whether", "well"),
+    [
+        ({"late_test_acc": 0.6}, "0 of 54 networks pass", "0 graphs that pass"),
+        ({"status": "diverged"}, "0 of 0 networks pass", "0 graphs that pass"),
+        ({"late_test_acc": 0.99}, "54 of 54 networks pass", "response is constant"),
+    ],
+)
+def test_no_hurdle_to_fit_is_said(change: dict[str, object], whether: str, well: str) -> None:
+    table = on_graphs().assign(**change)
+    found = ask("hurdle", networks=table, baselines=given_baselines()).set_index("part")
+    high = found[found["baseline"] == "bigrams"]
+    assert high.loc["whether", "note"].eq(whether).all()
+    assert high.loc["how well", "note"].str.contains(well).all()
+    assert high["p_value"].isna().all()
+
+
+def test_without_a_baseline_below_the_task_there_is_no_hurdle() -> None:
+    baselines = given_baselines().assign(accuracy=1.0)
+    found = plugins.function("questions", "hurdle")(
+        {"networks": on_graphs(), "baselines": baselines}, SETTINGS
+    )
+    assert found.empty and "p_adjusted" in found
 
 
 def test_too_few_graphs_have_no_nested_r2() -> None:
@@ -119,8 +207,7 @@ def swept(cliff: float) -> pd.DataFrame:
 
 
 def test_cliffs_are_of_seeds_and_masks_are_averaged_first() -> None:
-    strings = pd.DataFrame({"split": "test", "valid": [0, 1]})
-    found = ask("cliffs", sweep=swept(60), strings=strings)
+    found = ask("cliffs", sweep=swept(60))
     half = found[found["measure"] == "half_way"].set_index(["scope", "criterion"])
     assert half["seeds"].eq(6).all()
     magnitude, random = (

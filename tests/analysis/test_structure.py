@@ -145,9 +145,9 @@ def test_separation_is_noted_and_tested_by_likelihood() -> None:
 @pytest.mark.parametrize(
     ("change", "first", "second"),
     [
-        (lambda t: t.assign(acc=0.5), "0 of 60 networks train", "0 graphs that train"),
-        (lambda t: t.assign(acc=0.9), "60 of 60 networks train", "response is constant"),
-        (lambda t: t.assign(status="diverged"), "0 of 0 networks train", "0 graphs"),
+        (lambda t: t.assign(acc=0.5), "0 of 60 networks pass", "0 graphs that pass"),
+        (lambda t: t.assign(acc=0.9), "60 of 60 networks pass", "response is constant"),
+        (lambda t: t.assign(status="diverged"), "0 of 0 networks pass", "0 graphs"),
         (lambda t: t[t["graph"] < 7].assign(acc=[0.5, 0.9, 0.8] * 7), "7 graphs for", "7 graphs"),
     ],
 )

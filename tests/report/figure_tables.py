@@ -185,7 +185,7 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "pruning_sweep": (found.sweep(),),
     "cliffs_by_cell": (found.cliffs(),),
     "explained_variance": (found.variance(),),
-    "r2_and_ceiling": (found.nested(), found.ceiling()),
+    "r2_and_ceiling": (found.nested(),),
     "graphs_against_nulls": (found.nulls(),),
     "design_effects": (found.effects(),),
     "replay_accuracy": (replay(),),

@@ -37,7 +37,8 @@ def cliffs() -> pd.DataFrame:
     ]
     columns = ["cell", "scope", "criterion", "measure", "mean", "low", "high", "sd"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(protocol="corrected", median=frame["mean"], seeds=8)
+    ends = {"median_low": frame["mean"] - 5, "median_high": frame["mean"] + 3}
+    return frame.assign(protocol="corrected", median=frame["mean"], seeds=8, **ends)
 
 
 def baselines() -> pd.DataFrame:
@@ -66,7 +67,8 @@ def pruned() -> pd.DataFrame:
 
 def ceiling() -> pd.DataFrame:
     frame = pd.DataFrame({"cell": CELLS, "estimate": [0.48, 0.4], "low": 0.28, "high": 0.6})
-    return frame.assign(protocol="corrected", response="test_loss", graphs=200, starts=3.0)
+    frame = frame.assign(protocol="corrected", graphs=200, starts=3.0)
+    return pd.concat([frame.assign(response=name) for name in ("test_loss", "test_acc")])
 
 
 def variance() -> pd.DataFrame:
@@ -83,42 +85,90 @@ def variance() -> pd.DataFrame:
 
 
 def nested() -> pd.DataFrame:
+    sets = {"baseline": 0.5, "all properties": 0.45, "family and all properties": 0.52}
     rows = [
         (cell, features, r2, r2 - low, r2 + 0.1)
         for cell, low in zip(CELLS, (0.1, 2.0), strict=True)
-        for features, r2 in {"baseline": 0.5, "all properties": 0.45}.items()
+        for features, r2 in sets.items()
     ]
     frame = pd.DataFrame(rows, columns=["cell", "features", "r2", "low", "high"])
-    gain = frame["features"].eq("all properties").map({True: -0.05, False: np.nan})
+    gain = (frame["r2"] - 0.5).where(frame["features"] != "baseline")
     ends = {"difference_low": gain - 0.1, "difference_high": gain + 0.1}
-    return frame.assign(protocol="corrected", response="test_loss", difference=gain, **ends)
+    ceilings = {"ceiling": 0.75, "ceiling_low": 0.6, "ceiling_high": 0.85}
+    frame = frame.assign(protocol="corrected", response="test_loss", difference=gain, **ends)
+    return frame.assign(**ceilings, ratio=frame["r2"] / 0.75)
+
+
+def unseen_families() -> pd.DataFrame:
+    rows = [
+        (cell, features, family, r2)
+        for cell in CELLS
+        for features, values in {
+            "baseline": (0.2, 0.3, -0.1),
+            "all properties": (0.1, 0.4, -0.9),
+        }.items()
+        for family, r2 in zip(("all", "ring", "barabasi_albert"), values, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["cell", "features", "family", "r2"])
+    return frame.assign(protocol="corrected", response="test_loss", graphs=48)
+
+
+def hurdle(passed: tuple[int, int] = (90, 100), p: float = 0.001) -> pd.DataFrame:
+    """Of each cell, 100 networks on 50 graphs; all pass the lower of two baselines."""
+    terms = ("family", "log_nodes", "degree", "source_nodes")
+    rows = [
+        (cell, baseline, level, part, term, count)
+        for cell, count in zip(CELLS, passed, strict=True)
+        for baseline, level in {"length": 0.77, "strict bigrams": 0.947}.items()
+        for part in ("whether", "how well")
+        for term in (terms if part == "whether" else (*terms, "graph"))
+        if part == "whether" or baseline == "strict bigrams"
+    ]
+    columns = ["cell", "baseline", "level", "part", "term", "trained"]
+    frame = pd.DataFrame(rows, columns=columns)
+    easy = frame["baseline"] == "length"
+    frame.loc[easy, "trained"] = 100
+    untested = (frame["part"] == "whether") & (easy | frame["trained"].isin([0, 100]))
+    untested |= (frame["part"] == "how well") & (frame["trained"] == 0)
+    frame["p_value"] = np.where(frame["term"] == "log_nodes", p, 0.6)
+    frame.loc[frame["term"] == "graph", "p_value"] = p
+    frame.loc[untested, "p_value"] = np.nan
+    frame["p_adjusted"] = frame["p_value"].where(frame["term"] != "graph")
+    sizes = {"graphs": 50, "networks": 100, "effect": 0.5, "low": 0.2, "high": 0.8, "share": 0.3}
+    return frame.assign(protocol="corrected", response="late_test_acc", **sizes)
 
 
 def partial() -> pd.DataFrame:
     rows = [
-        (cell, family, name, r, p)
+        (cell, family, name, r, p, small)
         for cell in CELLS
         for family in ("all", "ring")
-        for name, r, p in (
-            ("layers", -0.31, 0.01),
-            ("diameter", 0.05, 0.8),
-            ("closeness_var", np.nan, np.nan),
+        for name, r, p, small in (
+            ("layers", -0.31, 0.01, 0.9),
+            ("diameter", 0.05, 0.8, 0.02),
+            ("density", 0.15, 0.3, 0.3),
+            ("closeness_var", np.nan, np.nan, np.nan),
         )
     ]
-    frame = pd.DataFrame(rows, columns=["cell", "family", "property", "r", "p_adjusted"])
-    ends = {"low": frame["r"] - 0.1, "high": frame["r"] + 0.1}
-    return frame.assign(protocol="corrected", response="test_loss", n=200, **ends)
+    columns = ["cell", "family", "property", "r", "p_adjusted", "p_equivalence"]
+    frame = pd.DataFrame(rows, columns=columns)
+    stands_for = np.where(frame["property"] == "density", "degree_mean", None)
+    frame = frame.assign(low=frame["r"] - 0.1, high=frame["r"] + 0.1, stands_for=stands_for)
+    return frame.assign(protocol="corrected", response="test_loss", n=200, margin=0.2)
 
 
 def pooled() -> pd.DataFrame:
-    return pd.DataFrame({"property": ["nodes", "layers"], "p_adjusted": [0.001, 0.2]})
+    properties = ["nodes", "layers", "edges"]
+    return pd.DataFrame(
+        {"property": properties, "r": [0.6, 0.1, np.nan], "p_adjusted": [0.001, 0.2, np.nan]}
+    )
 
 
 def nulls(mean: float = 0.001, verdict: str = "equivalent") -> pd.DataFrame:
     rows = [
         (cell, original, reference)
         for cell in CELLS
-        for original in ("all", "barabasi_albert", "ring")
+        for original in ("all", "barabasi_albert", "gnm")
         for reference in ("keep_degrees", "keep_layers")
     ]
     frame = pd.DataFrame(rows, columns=["cell", "original", "reference"])
@@ -136,6 +186,7 @@ def nulls(mean: float = 0.001, verdict: str = "equivalent") -> pd.DataFrame:
 
 
 def effects() -> pd.DataFrame:
+    """Of three fields, one that does something, one that might, and one that can't in a cell."""
     fields = {"gate_masks": 0.0, "skips": -0.02, "readout_step": 0.001}
     rows = [
         (cell, field, estimate, estimate - 0.004, estimate + 0.004, 0.01 if estimate < 0 else 0.9)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import finding_tables as given
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -26,6 +27,8 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
         "variance": given.variance(),
         "nested": given.nested(),
     },
+    "hurdle": {"hurdle": given.hurdle()},
+    "new_families": {"families": given.unseen_families(), "nested": given.nested()},
     "added": {"partial": given.partial(), "correlations": given.pooled()},
     "against_nulls": {"nulls": given.nulls()},
     "quirks": {"effects": given.effects()},
@@ -63,51 +66,147 @@ def test_without_rows_there_is_no_finding(name: str) -> None:
 
 def test_the_cliff_is_told_with_its_control() -> None:
     answer = finding("cliff").answer
-    assert "up to 55 % of the recurrent weights" in answer and "at 70 %" in answer
-    assert "lose half at 30 %; so magnitude moves the cliff by 40 percentage points" in answer
+    assert "can remove 55 % of the recurrent weights" in answer and "lost at 70 %" in answer
+    assert "lose it at 30 %, so magnitude moves the cliff by 40 percentage points" in answer
+    assert "ahead beyond doubt in 4 of 4 cases." in answer
     unsure = given.cliffs().assign(low=-1.0)
     assert "ahead beyond doubt in 0 of 4 cases" in finding("cliff", cliffs=unsure).answer
+    behind = given.cliffs().assign(low=-3.0, high=-1.0)
+    assert "in 0 of 4 cases, and behind in 4." in finding("cliff", cliffs=behind).answer
+    few = given.cliffs().assign(low=np.nan, high=np.nan)
+    assert "too few for an interval" in finding("cliff", cliffs=few).answer
+    alone = given.cliffs().query("criterion == 'magnitude'")
+    assert "no random masks beside it" in finding("cliff", cliffs=alone).answer
 
 
-def test_the_thesis_agrees_only_where_every_cell_does() -> None:
-    assert "does not hold" in finding("cliff").thesis
-    higher = given.cliffs().assign(median=65.0)
-    assert "agrees" in finding("cliff", cliffs=higher).thesis
+@pytest.mark.parametrize(
+    ("median_low", "median_high", "said"),
+    [
+        (50.0, 55.0, "not for GRU, RNN-Tanh."),
+        (60.0, 70.0, "that agrees"),
+        (50.0, 65.0, "can't be told"),
+        (np.nan, np.nan, "can't be told"),
+    ],
+)
+def test_the_thesis_agrees_only_where_every_cell_does(
+    median_low: float, median_high: float, said: str
+) -> None:
+    table = given.cliffs().assign(median_low=median_low, median_high=median_high)
+    assert said in finding("cliff", cliffs=table).thesis
 
 
 def test_equal_arms_and_different_ones_are_counted() -> None:
-    assert "within half a point in 4 of 4 comparisons, better beyond doubt in 0" in (
-        finding("retrained").answer
-    )
-    apart = given.retraining(0.02, "different")
-    assert "within half a point in 0 of 4 comparisons, better beyond doubt in 4" in (
-        finding("retrained", retraining=apart).answer
-    )
-    worse = finding("retrained", retraining=given.retraining(-0.02, "different")).answer
-    assert "−2.0 points" in worse and "worse in 4" in worse
+    assert "within half a point in 4 of 4 comparisons" in finding("retrained").answer
+    apart = finding("retrained", retraining=given.retraining(0.02, "different")).answer
+    assert "by 2.0 points" in apart and "higher beyond doubt in 4 of 4 comparisons" in apart
+    worse = finding("retrained", retraining=given.retraining(-0.02, "different"))
+    assert "−2.0 points" in worse.answer and "lower beyond doubt in 4" in worse.answer
+    assert "not seen in every case" in worse.thesis
+    unclear = finding("retrained", retraining=given.retraining(0.004, "undecided"))
+    assert "undecided in 4 of 4 comparisons" in unclear.answer
+    assert {row[-1] for row in unclear.rows} == {"undecided"}
 
 
 def test_the_ceiling_is_told_by_cell() -> None:
     found = finding("explained")
     assert "explains 40 to 48 % of the variance" in found.answer
-    assert "RNN-Tanh 48 %, GRU 40 %" in found.answer and "sources explains 2 %" in found.answer
+    assert "RNN-Tanh 48 %, GRU 40 %" in found.answer
+    assert "together explain 43 %, and whatever else it is 2 %" in found.answer
     assert found.rows[0][:2] == ["RNN-Tanh, corrected", "48 % (28 to 60)"]
+    assert "can only be luck" in found.thesis
+    high = given.ceiling().assign(high=0.95)
+    assert "it can't be told" in finding("explained", ceiling=high).thesis
+
+
+def test_r2_is_told_beside_its_ceiling_and_its_baseline() -> None:
+    said = finding("explained").beside
+    assert "R² of 0.45, which is 0.60 of its ceiling of 0.75" in said
+    assert "sources alone reach 0.50" in said and "change R² by 0.02" in said
+    assert "a gain beyond doubt in 0 of 2 cases, a loss in 0" in said
+    few = given.nested().assign(r2=np.nan, difference=np.nan, ratio=np.nan)
+    assert "too few for an R²" in finding("explained", nested=few).beside
+    parts = given.variance().assign(estimate=np.nan)
+    assert "too few to say by what" in finding("explained", variance=parts).answer
+
+
+def test_new_families_are_told_beside_new_graphs() -> None:
+    found = finding("new_families")
+    assert "an R² of 0.10, and size, edges and sources alone with 0.20" in found.answer
+    assert "For 2 of 4 families left out" in found.answer
+    assert "all properties reach 0.45; its ceiling is 0.75" in found.beside
+    alone = given.nested().assign(ceiling=np.nan)
+    assert "its ceiling isn't known" in finding("new_families", nested=alone).beside
+
+
+def test_the_hurdle_says_how_many_pass_and_what_decides() -> None:
+    found = finding("hurdle")
+    assert found.answer.startswith("190 of 200 networks do better than a rule that checks")
+    assert "(above 94.7 %: RNN-Tanh 90 %, GRU 100 %)" in found.answer
+    assert "Whether one does depends beyond doubt on size (in 1 of 1 case)." in found.answer
+    assert "do that pass depends beyond doubt on size (in 2 of 2 cases), the rest" in found.answer
+    assert "length of a string (77.0 %): 200" in found.beside
+    assert found.rows[0][1] == "90 of 100" and found.rows[1][2] == "0.50 (0.20 to 0.80)"
+    none = finding("hurdle", hurdle=given.hurdle(p=0.5)).answer
+    assert "depends on none of family, size, mean degree, sources" in none
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        ((100, 100), "All 200 networks do better"),
+        ((0, 0), "None of 200 networks does better"),
+        ((100, 0), "100 of 200 networks do better"),
+    ],
+)
+def test_all_or_none_pass(passed: tuple[int, int], said: str) -> None:
+    answer = finding("hurdle", hurdle=given.hurdle(passed)).answer
+    assert answer.startswith(said) and "Too few are on one side" in answer
+    assert ("can't be told" in answer) == (passed == (0, 0))
 
 
 def test_partial_correlations_are_those_over_all_graphs() -> None:
-    assert "2 of 4 correlations" in finding("added").answer
-    assert "1 of 2 correlations with accuracy" in finding("added").answer
+    found = finding("added")
+    assert "2 of 6 correlations" in found.answer
+    assert "2 are below 0.2 for sure, and 2 can't be told" in found.answer
+    assert "1 of 2 correlations with accuracy are beyond doubt, the largest of 0.60" in found.answer
+    assert "density for degree, mean." in found.evidence
+    assert "can't show" not in found.evidence
+    few = given.partial().assign(p_equivalence=0.5, low=-0.4, high=0.4)
+    assert "can't show that any is below it" in finding("added", partial=few).evidence
+
+
+def test_what_is_left_of_pooled_correlations_decides_on_the_thesis() -> None:
+    nothing = given.partial().assign(p_adjusted=0.5)
+    assert "none is left beyond its controls" in finding("added", partial=nothing).thesis
+    neither = given.pooled().assign(p_adjusted=0.5)
+    assert "not beyond doubt either" in finding("added", correlations=neither).thesis
 
 
 def test_pooled_and_single_families_are_told_apart() -> None:
-    answer = finding("against_nulls", nulls=given.nulls(0.02, "different")).answer
-    assert "2.0 points in the mean: beyond doubt in 4 of 4 comparisons" in answer
-    assert "Of single families, 8 of 8 comparisons" in answer
+    found = finding("against_nulls", nulls=given.nulls(0.02, "different"))
+    assert "by 2.0 points with its degrees kept (higher beyond doubt in 2 of 2" in found.answer
+    assert "Of single families, 8 of 8 comparisons" in found.answer
+    assert "yet differ beyond doubt in 4 of 4 comparisons" in found.beside
+    fine = finding("against_nulls")
+    assert "(within half a point in 2 of 2 comparisons)" in fine.answer
+    assert "in no comparison beyond doubt, as it should be" in fine.beside
+    without = given.nulls().query("original != 'gnm'")
+    assert "there are none here" in finding("against_nulls", nulls=without).beside
 
 
-def test_the_largest_effect_is_named() -> None:
-    assert "skips in GRU (−2.0 points)" in finding("quirks").answer
-    assert "2 of 6 effects" in finding("quirks").answer
+def test_effects_beyond_doubt_are_named_and_controls_are_checked() -> None:
+    found = finding("quirks")
+    assert "2 of 6 effects on accuracy are beyond doubt: skips in" in found.answer
+    assert "(−2.0 points); the others are 0.0 to 0.1 points" in found.answer
+    assert "neither does beyond doubt (0.0 points)" in found.beside
+    nothing = finding("quirks", effects=given.effects().assign(p_adjusted=0.5))
+    assert "none changes accuracy beyond doubt: effects are −2.0 to 0.1 points" in nothing.answer
+    assert "can't be told" in nothing.thesis
+    everything = finding("quirks", effects=given.effects().assign(p_adjusted=0.001))
+    assert "6 of 6 effects" in everything.answer
+    assert "an effect of gate_masks in RNN-Tanh" in everything.beside
+    untested = finding("quirks", effects=given.effects().assign(p_adjusted=np.nan))
+    assert "too few for a test" in untested.evidence
 
 
 def test_effects_from_either_end_are_named() -> None:

@@ -82,6 +82,15 @@ def test_r_and_r2_keep_their_intervals() -> None:
     assert {"thesis_split", "AdaBoost", "gru", 0.78} <= {*beside}
 
 
+def test_the_ceiling_of_r2_is_a_row_below_the_regressors() -> None:
+    ceiling = {"ceiling": 0.6, "ceiling_low": 0.4, "ceiling_high": 0.7}
+    found = tables.r2(given.prediction().assign(**ceiling))
+    row = one(found, cell="gru", scheme="thesis_split", regressor="ceiling")
+    assert row[["value", "low", "high"]].tolist() == [0.6, 0.4, 0.7]
+    unknown = tables.r2(given.prediction().assign(ceiling=np.nan))
+    assert "ceiling" not in set(unknown["regressor"])
+
+
 def regain_table() -> pd.DataFrame:
     return given.frame(
         "target percent rule seeds regained earliest median latest",

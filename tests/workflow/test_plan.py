@@ -181,6 +181,16 @@ def test_the_replay_is_drawn_where_there_is_a_checkout() -> None:
     assert plan.replayed["dense/lstm"] == {"checkout": "thesis", "kind": "dense", "cell": "lstm"}
 
 
+def test_questions_on_graphs_are_not_asked_of_variants_of_a_design() -> None:
+    fields = {"low": "corrected", "high": "published", "fields": ["skips", "readout"], "runs": 4}
+    plan = make_plan({"designs": {"quirks": fields}, "protocols": ["quirks"]})
+    assert "effects" in plan.questions
+    assert not {"hurdle", "partial", "nested", "unseen_families"} & set(plan.questions)
+    both = make_plan({"designs": {"quirks": fields}, "protocols": ["corrected", "quirks"]})
+    assert {"effects", "hurdle"} < set(both.questions)
+    assert both.questions["hurdle"]["baselines"] == both.table("analysis/baselines")
+
+
 @pytest.mark.parametrize("name", ["tiny", "quick"])
 def test_a_dry_run_has_the_planned_jobs(name: str, tmp_path: Path) -> None:
     study = new_study(tmp_path)

@@ -9,45 +9,58 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.isotonic import isotonic_regression
 
 from sparsernn.analysis.cases import CASE, blank, is_constant, require
 from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling
 from sparsernn.errors import InputError
 
-__all__ = ["cliffs", "half_way", "over_seeds", "safe_share"]
+__all__ = ["cliffs", "falling", "half_way", "over_seeds", "safe_share"]
 
+_NO_LOSS = 0.02  # a network that loses no more than this in all has no cliff
 _CLIFF = ["points", "dense", "half_way", "safe_share", "note"]
 _SUMMARY = ["seeds", "missing", "mean", "sd", "median", "low", "high"]
 _SUMMARY += ["median_low", "median_high", "note"]
 
 
-def half_way(percent: np.ndarray, accuracy: np.ndarray, floor: float) -> float:
-    """The percentage at which half of what there is to lose is first lost.
+def falling(accuracy: np.ndarray) -> np.ndarray:
+    """The nearest curve, by least squares, that never rises with the percentage.
 
-    Args:
-        percent: weights removed, increasing, the first of them 0; (points,).
-        accuracy: after that, without retraining; (points,).
-        floor: accuracy of a network that knows nothing.
-
-    Returns:
-        Where the line through the points first crosses (accuracy at 0 + floor) / 2; NaN if it never
-        does, or if the accuracy at 0 is not above the floor.
+    So one accuracy that is lower than those after it by chance does not count as a fall.
 
     Example:
-        >>> half_way(np.array([0, 50, 60]), np.array([1.0, 0.9, 0.5]), floor=0.5)
+        >>> falling(np.array([0.95, 0.925, 0.935])).round(3).tolist()
+        [0.95, 0.93, 0.93]
+    """
+    return np.asarray(isotonic_regression(np.asarray(accuracy, dtype=float), increasing=False))
+
+
+def half_way(percent: np.ndarray, accuracy: np.ndarray) -> float:
+    """The percentage at which half of what pruning costs in all is lost.
+
+    Args:
+        percent: weights removed, increasing; from none (0) to all of them (100); (points,).
+        accuracy: after that, without retraining; (points,).
+
+    Returns:
+        Where the curve that never rises crosses the middle between its ends, interpolated between
+        percentages; NaN if it falls by two points of accuracy or less in all.
+
+    Example:
+        >>> half_way(np.array([0, 50, 60, 100]), np.array([1.0, 0.9, 0.5, 0.5]))
         53.75
     """
-    level = (accuracy[0] + floor) / 2
-    below = np.flatnonzero(accuracy <= level)
-    if accuracy[0] <= floor or not len(below):
+    fitted = falling(accuracy)
+    if fitted[0] - fitted[-1] <= _NO_LOSS:
         return math.nan
-    after = below[0]
-    (x0, x1), (y0, y1) = percent[after - 1 : after + 1], accuracy[after - 1 : after + 1]
-    return float(x0 + (y0 - level) / (y0 - y1) * (x1 - x0))
+    level = (fitted[0] + fitted[-1]) / 2
+    after = int(np.argmax(fitted <= level))
+    (x0, x1), (y0, y1) = percent[after - 1 : after + 1], fitted[after - 1 : after + 1]
+    return float(x0 + (x1 - x0) * (y0 - level) / (y0 - y1))
 
 
 def safe_share(percent: np.ndarray, accuracy: np.ndarray, tolerance: float) -> float:
-    """The largest percentage up to which every smaller one costs at most a tolerance.
+    """The largest percentage that costs at most a tolerance, on the curve that never rises.
 
     Args:
         percent: weights removed, increasing, the first of them 0; (points,).
@@ -55,29 +68,29 @@ def safe_share(percent: np.ndarray, accuracy: np.ndarray, tolerance: float) -> f
         tolerance: how much less than at 0 the accuracy may be.
 
     Example:
-        >>> safe_share(np.array([0, 10, 20, 30]), np.array([0.99, 0.98, 0.97, 0.99]), 0.01)
+        >>> safe_share(np.array([0, 10, 20, 30]), np.array([0.99, 0.985, 0.97, 0.9]), 0.01)
         10.0
     """
-    lost = np.flatnonzero(accuracy[0] - accuracy > tolerance + 1e-9)  # 1e-9: rounding
-    return float(percent[lost[0] - 1] if len(lost) else percent[-1])
+    lost = np.flatnonzero(accuracy[0] - falling(accuracy) > tolerance + 1e-9)  # 1e-9: rounding
+    return float(percent[max(lost[0] - 1, 0)] if len(lost) else percent[-1])
 
 
 def cliffs(
-    table: pd.DataFrame, response: str, by: Sequence[str], *, floor: float, tolerance: float = 0.01
+    table: pd.DataFrame, response: str, by: Sequence[str], tolerance: float = 0.01
 ) -> pd.DataFrame:
     """The half-way point and the safe share of each network.
 
     Args:
         table: one row a network and percentage, with columns percent and status. The percentages
-            include 0.
+            go from 0 to 100.
         response: the column of accuracy.
         by: columns that identify a network's curve besides protocol and cell, such as arm and seed.
-        floor: accuracy of a network that knows nothing, such as the share of the larger class.
         tolerance: what counts as no loss.
 
     Returns:
         One row a curve: protocol, cell, the columns of `by`, points (percentages), dense (accuracy
-        at 0), half_way, safe_share, note. A curve ends before the first percentage without a value.
+        at 0), half_way, safe_share, note. A curve ends before the first percentage without a value;
+        then it has no half-way point.
 
     Raises:
         InputError: a column is missing, a percentage occurs twice, or the tolerance is negative.
@@ -89,12 +102,12 @@ def cliffs(
     rows = []
     for values, curve in table.groupby(key, sort=False):
         about = dict(zip(key, values, strict=True))
-        rows.append(about | _cliff(curve.sort_values("percent"), response, floor, tolerance, about))
+        rows.append(about | _cliff(curve.sort_values("percent"), response, tolerance, about))
     return pd.DataFrame(rows, columns=[*key, *_CLIFF])
 
 
 def _cliff(
-    curve: pd.DataFrame, response: str, floor: float, tolerance: float, about: dict[str, Any]
+    curve: pd.DataFrame, response: str, tolerance: float, about: dict[str, Any]
 ) -> dict[str, Any]:
     percent = curve["percent"].to_numpy(dtype=float)
     if len(np.unique(percent)) < len(percent):
@@ -108,14 +121,12 @@ def _cliff(
     row = blank(_CLIFF) | {"points": points}
     if points < 2 or percent[0] != 0:
         return row | {"note": "no curve that starts at 0 % and has two points"}
-    percent, accuracy = percent[:points], accuracy[:points]
-    row |= {"dense": accuracy[0], "half_way": half_way(percent, accuracy, floor)}
-    row["safe_share"] = safe_share(percent, accuracy, tolerance)
-    notes = [f"no accuracy from {curve['percent'].iloc[points]:g} % on"] if len(gaps) else []
-    if math.isnan(row["half_way"]):
-        untrained = accuracy[0] <= floor
-        notes.append("accuracy at 0 % is not above the floor" if untrained else "never half lost")
-    return row | {"note": "; ".join(notes)}
+    row |= {"dense": accuracy[0]}
+    row["safe_share"] = safe_share(percent[:points], accuracy[:points], tolerance)
+    if points < len(percent) or percent[-1] != 100:
+        return row | {"note": f"no accuracy beyond {percent[points - 1]:g} %"}
+    row["half_way"] = half_way(percent, accuracy)
+    return row | {"note": "never loses two points" if math.isnan(row["half_way"]) else ""}
 
 
 def over_seeds(

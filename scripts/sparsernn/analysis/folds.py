@@ -1,153 +1,87 @@
-"""The folds of a nested cross-validation, and the regressors that are fitted in them."""
+"""R² on graphs that a fit has not seen, by repeated cross-validation of a ridge regression."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import stats
 from sklearn import config_context
-from sklearn.ensemble import RandomForestRegressor
-from sklearn.linear_model import Ridge
-from sklearn.model_selection import GridSearchCV, GroupKFold
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVR
+from sklearn.linear_model import RidgeCV
+from sklearn.model_selection import RepeatedKFold
 
-from sparsernn.analysis.cases import GRAPH, is_constant
+from sparsernn.analysis.cases import is_constant
 from sparsernn.errors import InputError
 
-__all__ = [
-    "REGRESSORS",
-    "NestedCrossValidation",
-    "Observations",
-    "Regressor",
-    "corrected_resampled_interval",
-]
+__all__ = ["NestedCrossValidation", "Split", "corrected_resampled_interval", "squared_errors"]
 
 Split = tuple[np.ndarray, np.ndarray]  # rows to train on, rows to test on
-
-
-@dataclass(frozen=True)
-class Observations:
-    """What is predicted from what.
-
-    Attributes:
-        x: features, (rows, features).
-        y: response, (rows,).
-        groups: numbers of groups that are never on both sides of a fold, (rows,).
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    groups: np.ndarray
-
-    @classmethod
-    def of(
-        cls, networks: pd.DataFrame, features: Sequence[str], group: Sequence[str]
-    ) -> "Observations":
-        """From a table with a column y; text becomes indicators."""
-        groups = networks.groupby(list(group)).ngroup().to_numpy()
-        x = pd.get_dummies(networks[list(features)]).to_numpy(dtype=float)
-        return cls(x, networks["y"].to_numpy(dtype=float), groups)
-
-
-@dataclass(frozen=True)
-class Regressor:
-    """A regressor and the hyperparameters that the inner folds choose from.
-
-    Attributes:
-        build: makes a regressor of scikit-learn from a random state.
-        grid: values to try, by the name of the argument.
-    """
-
-    build: Callable[[int], Any]
-    grid: Mapping[str, Sequence[Any]]
-
-
-REGRESSORS: Mapping[str, Regressor] = MappingProxyType(
-    {
-        "ridge": Regressor(lambda state: Ridge(), {"alpha": (0.1, 1.0, 10.0, 100.0, 1000.0)}),
-        "svr": Regressor(
-            lambda state: SVR(epsilon=0.1), {"C": (0.1, 1.0, 10.0), "gamma": (0.003, 0.03, 0.3)}
-        ),
-        "random_forest": Regressor(
-            lambda state: RandomForestRegressor(100, random_state=state),
-            {"min_samples_leaf": (1, 5, 10)},
-        ),
-    }
-)
+_ALPHAS = (0.1, 1.0, 10.0, 100.0, 1000.0)  # penalties of standardised features
 
 
 @dataclass(frozen=True)
 class NestedCrossValidation:
-    """The folds, and what is fitted in them.
+    """The folds.
 
     Attributes:
-        generator: where the folds and the regressors' random states come from.
-        folds: number of outer folds.
+        generator: where the folds come from.
+        folds: number of folds.
         repeats: how often the graphs are divided anew into folds.
-        inner_folds: number of folds that choose the hyperparameters.
         confidence: coverage of the intervals.
-        regressor: a name of `REGRESSORS`.
-        group: columns whose values are never on both sides of a fold.
     """
 
     generator: np.random.Generator
     folds: int = 10
     repeats: int = 10
-    inner_folds: int = 5
     confidence: float = 0.95
-    regressor: str = "ridge"
-    group: tuple[str, ...] = tuple(GRAPH)
 
     def __post_init__(self) -> None:
-        if self.regressor not in REGRESSORS:
+        if self.folds < 2 or self.repeats < 1:
             raise InputError(
-                f"regressor is {self.regressor!r}; expected one of {list(REGRESSORS)}."
+                f"folds is {self.folds} and repeats is {self.repeats}; expected at least 2 and 1."
             )
-        for name in ("folds", "inner_folds"):
-            if getattr(self, name) < 2:
-                raise InputError(f"{name} is {getattr(self, name)}; expected at least 2.")
 
-    def state(self) -> int:
-        """A random state of scikit-learn."""
-        return int(self.generator.integers(2**31))
+    def splits(self, graphs: int) -> list[Split]:
+        """The folds of all repeats, for so many graphs."""
+        state = int(self.generator.integers(2**31))
+        divide = RepeatedKFold(n_splits=self.folds, n_repeats=self.repeats, random_state=state)
+        return list(divide.split(np.arange(graphs)))
 
-    def splits(self, groups: np.ndarray) -> list[Split]:
-        """The folds of all repeats."""
-        found: list[Split] = []
-        for _ in range(self.repeats):
-            outer = GroupKFold(self.folds, shuffle=True, random_state=self.state())
-            found += outer.split(groups, groups=groups)
-        return found
 
-    def search(self, state: int) -> GridSearchCV:
-        """The regressor, with the inner folds around it."""
-        regressor = REGRESSORS[self.regressor]
-        grid = {name: list(values) for name, values in regressor.grid.items()}
-        inner = GroupKFold(self.inner_folds, shuffle=True, random_state=state)
-        return GridSearchCV(
-            regressor.build(state), grid, cv=inner, scoring="neg_mean_squared_error"
-        )
+def squared_errors(x: np.ndarray, y: np.ndarray, splits: Sequence[Split]) -> np.ndarray:
+    """Mean squared errors on what is held out.
 
-    def errors(self, data: Observations, split: Split, state: int) -> tuple[float, float]:
-        """Mean squared errors on the rows held out: of the regressor, and of the training mean."""
-        train, test = split
-        y, mean = data.y[train], data.y[train].mean()
-        baseline = float(((data.y[test] - mean) ** 2).mean())
-        if is_constant(y):
-            return baseline, baseline
-        scaler, search = StandardScaler().fit(data.x[train]), self.search(state)
-        # Checks of every number and argument take longer than the fits.
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            search.fit(
-                scaler.transform(data.x[train]), (y - mean) / y.std(), groups=data.groups[train]
-            )
-            predicted = mean + y.std() * search.predict(scaler.transform(data.x[test]))
-        return float(((data.y[test] - predicted) ** 2).mean()), baseline
+    Features are standardised by what is trained on. There, leaving out each row in turn chooses the
+    ridge's penalty, which an exact formula does from one decomposition.
+
+    Args:
+        x: features, (rows, features).
+        y: response, (rows,).
+        splits: the folds.
+
+    Returns:
+        Of the ridge regression and of the mean of the training rows, (2, folds).
+
+    References:
+        Golub, Heath & Wahba 1979, "Generalized cross-validation as a method for choosing a good
+        ridge parameter".
+    """
+    # Checks of every number and argument take longer than the fits.
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        return np.array([_errors(x, y, *split) for split in splits]).T
+
+
+def _errors(
+    x: np.ndarray, y: np.ndarray, train: np.ndarray, test: np.ndarray
+) -> tuple[float, float]:
+    mean = y[train].mean()
+    baseline = float(((y[test] - mean) ** 2).mean())
+    if is_constant(y[train]):
+        return baseline, baseline
+    spread = np.where(is_constant(x[train].T), 1, x[train].std(axis=0))
+    z = (x - x[train].mean(axis=0)) / spread
+    predicted = RidgeCV(_ALPHAS).fit(z[train], y[train]).predict(z[test])
+    return float(((y[test] - predicted) ** 2).mean()), baseline
 
 
 def corrected_resampled_interval(

@@ -5,6 +5,7 @@ start, after `average_copies`). What cannot be computed is NaN, and a note says 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sparsernn.analysis.cases import CASE, blank, is_constant, observations, req
 from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling, adjust_within
 from sparsernn.errors import InputError
 
-__all__ = ["average_copies", "compare_arms", "differences", "sign_flip_p"]
+__all__ = ["Pairing", "average_copies", "compare_arms", "differences", "sign_flip_p"]
 
 _PAIRS = ["protocol", "cell", "response", "arm", "reference"]
 _RESULT = ["pairs", "clusters", "mean", "low", "high", "median", "median_low", "median_high"]
@@ -23,8 +24,35 @@ _RESULT += ["share_above", "share_equal", "p_value", "p_adjusted", "note"]
 _LEAST = 6  # pairs; of five, all of one sign have p = 2 / 2⁵ = .0625
 
 
+@dataclass(frozen=True)
+class Pairing:
+    """Which networks are compared with which.
+
+    Attributes:
+        contrasts: pairs of an arm and the arm that it is compared with, by their names in the
+            column "arm".
+        unit: columns that the two networks of a pair share, such as seed, or family, graph, seed.
+        cluster: columns of `unit` that identify what is resampled and flipped as a whole, such as
+            family and graph if pairs are starts; none if each pair stands for itself.
+        by: columns of `unit` within which arms are compared separately, such as percent.
+
+    Raises:
+        InputError: a column of `cluster` or `by` is not in `unit`.
+    """
+
+    contrasts: Sequence[tuple[str, str]]
+    unit: Sequence[str]
+    cluster: Sequence[str] = ()
+    by: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        alien = [name for name in (*self.cluster, *self.by) if name not in self.unit]
+        if alien:
+            raise InputError(f"{', '.join(alien)} is not in unit {list(self.unit)}; add it there.")
+
+
 def average_copies(
-    table: pd.DataFrame, responses: Sequence[str], unit: Sequence[str], arm: str = "arm"
+    table: pd.DataFrame, responses: Sequence[str], unit: Sequence[str]
 ) -> pd.DataFrame:
     """Replace the copies of one original by their mean.
 
@@ -32,10 +60,9 @@ def average_copies(
     noise; they are not several pairs.
 
     Args:
-        table: one row a network.
+        table: one row a network; its column "arm" tells originals from copies.
         responses: columns to average, over the networks with status "ok".
         unit: columns that identify the original, and what else a pair shares.
-        arm: the column that tells originals from copies.
 
     Returns:
         One row a protocol, cell, arm and unit: the means, copies (how many networks they are of)
@@ -44,46 +71,39 @@ def average_copies(
     Raises:
         InputError: a column is missing.
     """
-    key = [*CASE, arm, *unit]
+    key = [*CASE, "arm", *unit]
     require(table, [*key, "status", *responses], "the table of networks")
     groups = table[table["status"] == "ok"].groupby(key, sort=False, dropna=False)
     means = groups[list(responses)].mean()
     return means.assign(copies=groups.size(), status="ok").reset_index()
 
 
-def differences(
-    table: pd.DataFrame,
-    responses: Sequence[str],
-    contrasts: Sequence[tuple[str, str]],
-    unit: Sequence[str],
-    arm: str = "arm",
-) -> pd.DataFrame:
+def differences(table: pd.DataFrame, responses: Sequence[str], pairing: Pairing) -> pd.DataFrame:
     """The difference of two arms in each pair.
 
     Args:
-        table: one row a network, with status; at most one with status "ok" for each protocol, cell,
-            arm and unit.
+        table: one row a network, with arm and status; at most one with status "ok" for each
+            protocol, cell, arm and unit.
         responses: names of columns.
-        contrasts: pairs of an arm and the arm that it is compared with.
-        unit: columns that the two networks of a pair share, such as seed, or family, graph, seed.
-        arm: the column with the names of the arms.
+        pairing: which networks are compared with which.
 
     Returns:
-        One row a protocol, cell, response, contrast and pair: arm, reference, the columns of
-        `unit`, and difference (arm minus reference). Networks without a partner are left out.
+        One row a protocol, cell, response, contrast and pair: arm, reference, the columns of the
+        unit, and difference (arm minus reference). Networks without a partner are left out.
 
     Raises:
         InputError: a column is missing, or a pair has several networks in one arm.
     """
-    tables = [pd.DataFrame(columns=[*_PAIRS, *unit, "difference"])]
-    for case, networks in observations(table, responses, [arm, *unit]):
-        if networks.duplicated([arm, *unit]).any():
+    key = ["arm", *pairing.unit]
+    tables = [pd.DataFrame(columns=[*_PAIRS, *pairing.unit, "difference"])]
+    for case, networks in observations(table, responses, key):
+        if networks.duplicated(key).any():
             raise InputError(
-                f"{case} has several networks with the same {arm}, {', '.join(unit)}; expected "
-                "one. Add the column in which they differ to `unit`, or use `average_copies`."
+                f"{case} has several networks with the same {', '.join(key)}; expected one. Add "
+                "the column in which they differ to `unit`, or use `average_copies`."
             )
-        values = networks.set_index([arm, *unit])["y"].unstack(arm)
-        for one, reference in contrasts:
+        values = networks.set_index(key)["y"].unstack("arm")
+        for one, reference in pairing.contrasts:
             pair = values.reindex(columns=[one, reference]).dropna()
             found = (pair[one] - pair[reference]).rename("difference").reset_index()
             tables.append(found.assign(**case, arm=one, reference=reference))
@@ -92,53 +112,35 @@ def differences(
 
 
 def compare_arms(
-    table: pd.DataFrame,
-    responses: Sequence[str],
-    contrasts: Sequence[tuple[str, str]],
-    unit: Sequence[str],
-    resampling: Resampling,
-    *,
-    arm: str = "arm",
-    cluster: Sequence[str] = (),
-    by: Sequence[str] = (),
-    adjust: str = "holm",
+    table: pd.DataFrame, responses: Sequence[str], pairing: Pairing, resampling: Resampling
 ) -> pd.DataFrame:
     """Compare arms in pairs.
 
     Args:
         table: as for `differences`.
         responses: names of columns.
-        contrasts: pairs of an arm and the arm that it is compared with.
-        unit: columns that the two networks of a pair share.
+        pairing: which networks are compared with which.
         resampling: of pairs, or of clusters of pairs.
-        arm: the column with the names of the arms.
-        cluster: columns of `unit` that identify what is resampled and flipped as a whole, such as
-            family and graph if pairs are starts; none if each pair stands for itself.
-        by: columns of `unit` within which arms are compared separately, such as percent.
-        adjust: "holm" or "fdr_bh", over all contrasts and values of `by` of a protocol, cell and
-            response.
 
     Returns:
         One row a protocol, cell, response, value of `by` and contrast: pairs, clusters, mean, low
         and high (bootstrap) of the differences, median, median_low and median_high, share_above
         (share of the pairs in which the arm is higher), share_equal, p_value (sign-flip permutation
-        of the mean, two-sided), p_adjusted, note.
+        of the mean, two-sided), p_adjusted (Holm, over all contrasts and values of `by` of a
+        protocol, cell and response), note.
 
     Raises:
         InputError: a column is missing, or a pair has several networks in one arm.
     """
-    alien = [name for name in (*cluster, *by) if name not in unit]
-    if alien:
-        raise InputError(f"{', '.join(alien)} is not in unit {list(unit)}; add it there.")
-    pairs, rows = differences(table, responses, contrasts, unit, arm), []
-    for case, networks in observations(table, responses, [arm, *unit]):
-        for values in _values(networks, by):
-            for one, reference in contrasts:
+    pairs, rows = differences(table, responses, pairing), []
+    for case, networks in observations(table, responses, ["arm", *pairing.unit]):
+        for values in _values(networks, pairing.by):
+            for one, reference in pairing.contrasts:
                 about = case | values | {"arm": one, "reference": reference}
                 chosen = pairs[(pairs[list(about)] == pd.Series(about)).all(axis=1)]
-                rows.append(about | _compared(chosen, list(cluster), resampling))
-    columns = [*_PAIRS[:3], *by, "arm", "reference", *_RESULT]
-    return adjust_within(pd.DataFrame(rows, columns=columns), _PAIRS[:3], adjust)
+                rows.append(about | _compared(chosen, list(pairing.cluster), resampling))
+    columns = [*_PAIRS[:3], *pairing.by, "arm", "reference", *_RESULT]
+    return adjust_within(pd.DataFrame(rows, columns=columns), _PAIRS[:3], "holm")
 
 
 def _values(networks: pd.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ says why.
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = ["CONTROLS", "partial_correlations", "representatives"]
 CONTROLS = ("family", "nodes", "edges", "source_nodes", "log_parameters")
 ALL = "all"  # in place of a family: the graphs of all families
 _PARTIAL = ["n", "controls", "varies_in", "r", "low", "high", "p_value", "p_adjusted", "note"]
+_DIGITS = 9  # to which values are told apart, relative to the largest
 _NOTHING = 1e-6  # what is left of a property, relative to its spread, if controls determine it
 
 
@@ -46,7 +48,8 @@ def representatives(
     """
     require(table, [*GRAPH, *properties], "the table of graphs")
     graphs = table.drop_duplicates(GRAPH)[list(properties)].astype(float)
-    ranks = graphs.corr(method="spearman")
+    # Rounding would break ties, and so make other ranks of the same values.
+    ranks = (graphs / graphs.abs().max()).round(_DIGITS).corr(method="spearman")
     rows: list[dict[str, Any]] = []
     chosen: list[str] = []
     for name in properties:
@@ -97,10 +100,9 @@ def partial_correlations(
     for case, networks in observations(table, responses, [*GRAPH, *within, *columns_of(controls)]):
         require(table, properties, "the table of networks")
         for family, graphs in _families(_graph_means(networks, within)):
-            for name in properties:
-                about = case | {"family": family, "property": name}
-                complete = graphs[np.isfinite(graphs[name].astype(float))]
-                rows.append(about | _partial(complete, name, controls, within, resampling))
+            about = case | {"family": family}
+            for name, row in _partials(graphs, properties, controls, within, resampling):
+                rows.append(about | {"property": name} | row)
     key = [*CASE, "response", "family"]
     result = pd.DataFrame(rows, columns=[*key, "property", *_PARTIAL])
     return adjust_within(result, key, "fdr_bh")
@@ -121,40 +123,97 @@ def _families(graphs: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield from ((str(name), rows) for name, rows in families)
 
 
-def _partial(
+@dataclass(frozen=True)
+class _Controlled:
+    """Graphs, and what the controls leave of their response.
+
+    Attributes:
+        graphs: at least four.
+        cells: the number of each graph's cell, within which graphs trade places; (graphs,).
+        basis: orthonormal columns that span the controls, (graphs, columns).
+        left: what they leave of the response, (graphs,).
+        drawn: what they leave of it after it was permuted, (resamples, graphs).
+    """
+
+    graphs: pd.DataFrame
+    cells: np.ndarray
+    basis: np.ndarray
+    left: np.ndarray
+    drawn: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        graphs: pd.DataFrame,
+        controls: Sequence[str],
+        within: Sequence[str],
+        resampling: Resampling,
+    ) -> "_Controlled":
+        cells = graphs.groupby(list(within), sort=False).ngroup().to_numpy()
+        basis, _ = np.linalg.qr(design(graphs, controls).x)
+        left = _residual(graphs["y"].to_numpy(), basis)
+        drawn = _residual(_permuted(left, cells, resampling), basis)
+        return cls(graphs, cells, basis, left, drawn)
+
+
+def _partials(
     graphs: pd.DataFrame,
-    name: str,
+    properties: Sequence[str],
     controls: Sequence[str],
     within: Sequence[str],
     resampling: Resampling,
-) -> dict[str, Any]:
-    x, y = graphs[name].to_numpy(dtype=float), graphs["y"].to_numpy()
-    row = blank(_PARTIAL) | {"n": len(graphs)}
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each property, with its row. Those that the same graphs have share their permutations."""
+    known: dict[bytes, _Controlled] = {}
+    for name in properties:
+        finite = np.isfinite(graphs[name].to_numpy(dtype=float))
+        complete = graphs[finite]
+        row = blank(_PARTIAL) | {"n": len(complete)}
+        flaw = _flaw(complete, name)
+        if flaw:
+            yield name, row | {"note": flaw}
+            continue
+        key = finite.tobytes()
+        if key not in known:
+            known[key] = _Controlled.of(complete, controls, within, resampling)
+        yield name, row | _partial(known[key], name, within, resampling)
+
+
+def _flaw(graphs: pd.DataFrame, name: str) -> str:
+    """Why there is no correlation; empty if there may be one."""
     if len(graphs) < 4:
-        return row | {"note": f"{counted(len(graphs))}, at least 4 needed"}
-    if is_constant(x) or is_constant(y):
-        return row | {"note": f"{'property' if is_constant(x) else 'response'} is constant"}
-    cells = graphs.groupby(list(within), sort=False).ngroup().to_numpy()
-    basis, _ = np.linalg.qr(design(graphs, controls).x)
-    row["controls"], row["varies_in"] = basis.shape[1] - 1, _varies_in(x, cells)
+        return f"{counted(len(graphs))}, at least 4 needed"
+    flat = [
+        label
+        for label, column in (("property", name), ("response", "y"))
+        if is_constant(graphs[column].to_numpy(dtype=float))
+    ]
+    return f"{flat[0]} is constant" if flat else ""
+
+
+def _partial(
+    known: _Controlled, name: str, within: Sequence[str], resampling: Resampling
+) -> dict[str, Any]:
+    x, y = known.graphs[name].to_numpy(dtype=float), known.graphs["y"].to_numpy()
+    size = known.basis.shape[1] - 1
+    row = {"controls": size, "varies_in": _varies_in(x, known.cells)}
     if row["varies_in"] == 0:
         return row | {"note": f"property is constant within {', '.join(within)}"}
-    freedom = len(x) - basis.shape[1] - 2  # that of Fisher's z
+    freedom = len(x) - size - 3  # that of Fisher's z
     if freedom < 1:
-        return row | {"note": f"{counted(len(x))} for {basis.shape[1] - 1} controls"}
-    left_x, left_y = (_residual(values, basis) for values in (x, y))
-    for label, values, left in (("property", x, left_x), ("response", y, left_y)):
-        if np.linalg.norm(left) <= _NOTHING * np.linalg.norm(values - values.mean()):
+        return row | {"note": f"{counted(len(x))} for {size} controls"}
+    left = _residual(x, known.basis)
+    for label, values, rest in (("property", x, left), ("response", y, known.left)):
+        if np.linalg.norm(rest) <= _NOTHING * np.linalg.norm(values - values.mean()):
             return row | {"note": f"the controls determine the {label}"}
-    r = float(np.clip(_cosine(left_x, left_y), -1, 1))
-    row |= {"r": r, "low": r, "high": r}
+    r = float(np.clip(_cosine(left, known.left), -1, 1))
+    ends = [r, r]
     if abs(r) < 1:
         reach = stats.norm.ppf(resampling.tails) / math.sqrt(freedom)
-        row["low"], row["high"] = np.tanh(np.arctanh(r) + reach).tolist()
-    drawn = _permuted(left_y, cells, resampling)
-    chance = np.abs(_cosine(_residual(drawn, basis), left_x))
-    row["p_value"] = (1 + (chance >= abs(r) - 1e-12).sum()) / (1 + len(chance))
-    return row
+        ends = np.tanh(np.arctanh(r) + reach).tolist()
+    chance = np.abs(_cosine(known.drawn, left))
+    p_value = (1 + (chance >= abs(r) - 1e-12).sum()) / (1 + len(chance))
+    return row | {"r": r, "low": ends[0], "high": ends[1], "p_value": p_value}
 
 
 def _residual(values: np.ndarray, basis: np.ndarray) -> np.ndarray:

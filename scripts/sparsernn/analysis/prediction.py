@@ -17,7 +17,9 @@ from sklearn.model_selection import KFold, cross_val_predict, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from sparsernn.analysis.cases import CASE, cases, counted, is_constant
+from sparsernn.analysis.cases import CASE, cases, counted, is_constant, originals
+from sparsernn.analysis.ceiling import beside_ceiling, intraclass
+from sparsernn.analysis.resampling import Resampling
 from sparsernn.graphs.properties import PROPERTIES
 from sparsernn.seeds import numpy_generator, seed_sequence
 
@@ -147,7 +149,9 @@ def prediction(table: pd.DataFrame, split: ThesisSplit, crossed: CrossValidation
         crossed: R² by cross-validation (scheme "cross_validation").
 
     Returns:
-        One row a protocol, cell, regressor and scheme: n (number of graphs), r2, low, high, note.
+        One row a protocol, cell, regressor and scheme: n (number of graphs), r2, low, high, note;
+        starts (networks a graph) and, where there are several, the columns of
+        `sparsernn.analysis.ceiling.beside_ceiling`.
 
     Raises:
         InputError: a column is missing.
@@ -163,7 +167,17 @@ def prediction(table: pd.DataFrame, split: ThesisSplit, crossed: CrossValidation
             rows.append(about | {"scheme": "thesis_split"} | split.score(model, x, y))
             rows.append(about | {"scheme": "cross_validation"} | crossed.score(model, x, y))
     columns = [*CASE, "regressor", "scheme", "n", "r2", "low", "high", "note"]
-    return pd.DataFrame(rows, columns=columns)
+    return _beside_ceiling(pd.DataFrame(rows, columns=columns), table, split)
+
+
+def _beside_ceiling(scores: pd.DataFrame, table: pd.DataFrame, split: ThesisSplit) -> pd.DataFrame:
+    """Add the largest R² that is possible for the mean accuracy over a graph's starts."""
+    generator = numpy_generator(split.seed, "analysis/ceiling")
+    resampling = Resampling(generator, _RESAMPLES, split.confidence)
+    known = intraclass(originals(table), ["test_acc"], resampling)
+    starts = known[[*CASE, "response", "starts"]]
+    found = beside_ceiling(scores.merge(starts, on=CASE, how="left"), known)
+    return found.drop(columns="response")
 
 
 def _tails(confidence: float) -> list[float]:

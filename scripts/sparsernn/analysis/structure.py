@@ -113,7 +113,7 @@ def whether_trained(
         common["trained"] = int(passed.sum())
         x = design(networks, terms)
         if min(passed.sum(), (1 - passed).sum()) < _RARE:
-            found = unknown(x, f"{common['trained']} of {len(passed)} networks train")
+            found = unknown(x, f"{common['trained']} of {len(passed)} networks pass")
         elif common["graphs"] <= x.x.shape[1] + 1:
             found = unknown(x, f"{counted(common['graphs'])} for {x.x.shape[1]} parameters")
         else:
@@ -134,7 +134,7 @@ def _logistic(networks: pd.DataFrame, passed: np.ndarray, x: Design, confidence:
         covariance, freedom = np.asarray(fit.cov_params()), math.inf
         coefficients = wald_coefficients(x, fit.params, covariance, freedom, confidence)
         return coefficients, wald_tests(x, fit.params, covariance, freedom)
-    note = "the terms separate trained networks from others"
+    note = "the terms separate networks that pass from others"
     shrunk = LogisticRegression(max_iter=1000).fit(x.x[:, 1:], passed)
     estimates = [*shrunk.intercept_, *shrunk.coef_[0]]
     rows = [
@@ -223,7 +223,7 @@ def _mixed(
     freedom = count - x.x.shape[1]
     if freedom < 2 or is_constant(y):
         note = "response is constant" if len(y) and is_constant(y) and count > 1 else ""
-        note = note or f"{counted(count)} that train, for {x.x.shape[1]} parameters"
+        note = note or f"{counted(count)} that pass, for {x.x.shape[1]} parameters"
         return unknown(x, note), about | {"note": note}
     fit, variance = fit_mixed(y, x.x, groups)
     size = x.x.shape[1]

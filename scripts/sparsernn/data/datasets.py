@@ -11,7 +11,14 @@ from sparsernn.data.strings import Strings
 from sparsernn.errors import InputError, brief
 from sparsernn.files.tables import read_csv, read_rows
 
-__all__ = ["TEXT", "make_strings", "read_labelled", "read_splits", "read_strings"]
+__all__ = [
+    "TEXT",
+    "make_strings",
+    "read_labelled",
+    "read_splits",
+    "read_strings",
+    "require_both_labels",
+]
 
 COLUMNS = ["string", "valid", "grammar", "split"]
 TEXT = ("string", "grammar")  # whatever it looks like: "NA" and "007" are strings too
@@ -92,14 +99,26 @@ def read_strings(
         frame = split_strings(frame, test_share, rng)
     known = frame["split"].isin(["train", "test"])
     _check_column(path, frame, lines, "split", known, "train or test")
+    remedy = "Add strings, or a column 'split' that divides them."
+    require_both_labels(frame, str(path), remedy)
+    return frame[COLUMNS]
+
+
+def require_both_labels(strings: pd.DataFrame, where: str, remedy: str) -> None:
+    """Raise an InputError if a split lacks one of the classes.
+
+    Args:
+        strings: columns valid and split.
+        where: the file or the setting that they are from.
+        remedy: what the user can do.
+    """
     for split in ("train", "test"):
-        labels = set(frame.loc[frame["split"] == split, "valid"])
+        labels = set(strings.loc[strings["split"] == split, "valid"])
         if labels != {0, 1}:
             raise InputError(
-                f"{path}: the {split} set holds strings of label {sorted(labels)} only; both 0 "
-                "and 1 are needed. Add strings, or a column 'split' that divides them."
+                f"{where}: the {split} set holds strings of label {sorted(labels)} only; both 0 "
+                f"and 1 are needed. {remedy}"
             )
-    return frame[COLUMNS]
 
 
 def read_splits(path: str | PathLike[str]) -> tuple["Strings", "Strings"]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from sparsernn.data.datasets import require_both_labels
 from sparsernn.errors import InputError
 
 __all__ = ["derive"]
@@ -31,13 +32,7 @@ def derive(strings: pd.DataFrame, how: Mapping[str, Any]) -> pd.DataFrame:
         [0, 1, 0, 1]
     """
     chosen = _parity(strings, how["parity"]) if "parity" in how else _only(strings, how["only"])
-    for split in ("train", "test"):
-        labels = set(chosen.loc[chosen["split"] == split, "valid"])
-        if labels != {0, 1}:
-            raise InputError(
-                f"dataset.derive: the {split} set holds strings of label {sorted(labels)} only; "
-                "both 0 and 1 are needed. Choose another letter, or other grammars."
-            )
+    require_both_labels(chosen, "dataset.derive", "Choose another letter, or other grammars.")
     return chosen.reset_index(drop=True)
 
 

@@ -7,9 +7,11 @@ import pandas as pd
 
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name, schedule_name
+from sparsernn.thesis.agreement import AGREES, CANNOT_TELL, DISAGREES
 from sparsernn.thesis.claims_table import VERDICTS
 from sparsernn.thesis.paper import PAPER
 from sparsernn.thesis.second_edition import NOT_COUNTED, PAIRED_VERDICTS
+from sparsernn.thesis.wrong_cells import wrong_cells
 
 __all__ = [
     "claims_report",
@@ -57,6 +59,12 @@ _PAPER = (
     "could be read in their abstract and in their code is listed; no number is given that was not "
     "found there. There is no first edition of these verdicts."
 )
+_SHARPNESS = (
+    "How sharp are the criteria? Give each of the thesis's correlations the value that it reports "
+    "for another cell: of {pairs} such wrong values the first edition's criterion accepts {first}. "
+    "The second edition agrees with {agrees}, disagrees with {disagrees}, and can't tell of "
+    "{unclear}, as 200 graphs are too few."
+)
 _BOTH = "Outcomes by their verdicts in both editions."
 
 
@@ -76,6 +84,7 @@ def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
         _second_counts(judged),
         Paragraph(_BOTH),
         _both(judged),
+        *_sharpness(judged),
     ]
     for number, question in zip(questions["id"], questions["question"], strict=True):
         claims = judged[judged["question"].astype(str) == str(number)]
@@ -185,6 +194,20 @@ def _both(judged: pd.DataFrame) -> Table:
     ]
     header = ["Protocol", "First edition", *_paired()]
     return Table(header, rows, [1] * len(header))
+
+
+def _sharpness(judged: pd.DataFrame) -> list[Block]:
+    found = wrong_cells(judged)
+    if not found["pairs"]:
+        return []
+    text = _SHARPNESS.format(
+        pairs=found["pairs"],
+        first=found["first"],
+        agrees=found[AGREES],
+        disagrees=found[DISAGREES],
+        unclear=found[CANNOT_TELL],
+    )
+    return [Paragraph(text)]
 
 
 def _paired() -> list[str]:

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import pandas as pd
+
 from sparsernn.errors import InputError, cause
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name
 
-__all__ = ["Finding", "Findings", "listed", "read_findings", "share", "span", "write_findings"]
+__all__ = ["Finding", "Findings", "counted", "listed", "number", "p_text", "read_findings", "share"]
+__all__ += ["span", "with_ends", "write_findings"]
 
 _PARTS = {
     "evidence": "Evidence",
@@ -154,6 +157,43 @@ def span(values: Iterable[float], digits: int = 0, unit: str = "") -> str:
     rounded = [round(end, digits) + 0.0 for end in (min(known), max(known))]  # no −0
     ends = [f"{end:.{digits}f}".replace("-", "−") for end in rounded]
     return (ends[0] if ends[0] == ends[1] else " to ".join(ends)) + unit
+
+
+def number(row: pd.Series, name: str) -> float:
+    """A number of a row; NaN where the row lacks it."""
+    return float(row.get(name, math.nan))
+
+
+def with_ends(value: str, ends: str) -> str:
+    """A value, and the ends of its interval where it has one.
+
+    Example:
+        >>> with_ends("0.41", "0.30 to 0.52"), with_ends("0.41", "–")
+        ('0.41 (0.30 to 0.52)', '0.41')
+    """
+    return value if ends == "–" else f"{value} ({ends})"
+
+
+def p_text(p: float) -> str:
+    """A p-value.
+
+    Example:
+        >>> p_text(0.00002), p_text(0.0312), p_text(float("nan"))
+        ('< 0.001', '0.031', '–')
+    """
+    if math.isnan(p):
+        return "–"
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things.
+
+    Example:
+        >>> counted(1, "case"), counted(1152, "network")
+        ('1 case', '1,152 networks')
+    """
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def listed(texts: Mapping[str, Any]) -> str:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from sklearn.isotonic import isotonic_regression
 
+from sparsernn.analysis.cliff import falling, half_way
 from sparsernn.analysis.regain import reaches, safe_up_to
 from sparsernn.thesis.repository import CELLS
 from sparsernn.thesis.study import (
@@ -31,7 +31,6 @@ __all__ += ["least_safe_percent", "safe_percent"]
 STEPS = [float(percent) for percent in range(10, 101, 10)]
 TARGETS = ("both", "i2h", "h2h")
 _PLOTTED = {"rnn_tanh": 0.92}  # accuracy that the thesis's plots mark; 0.95 for the other cells
-_NO_LOSS = 0.02  # a network that loses no more than this in all has no cliff
 _Safe = Callable[[pd.Series, float], float]  # from accuracies by percentage, and a level
 
 
@@ -71,39 +70,18 @@ def least_lasting_safe_percent(study: Study, cell: str, rule: str) -> Value:
 
 
 def cliff(study: Study, cell: str, target: str) -> Value:
-    """The percentage at which half of what pruning costs in all is lost.
+    """The half-way point of `sparsernn.analysis.cliff`, from the dense network (0 %) to 100 %.
 
-    Half-way is between the dense network's accuracy (0 %) and that without any of the target's
-    weights (100 %), on the curve that never rises, interpolated between percentages. Infinite if
-    the network loses two points or less in all.
+    It is infinite if the network loses two points or less in all.
     """
     accuracy = _after_pruning(study, cell, target)
     dense = study.dense(cell).ffill(axis="columns").iloc[:, -1].reindex(accuracy.index)
     whole = accuracy.assign(**{"0": dense}).rename(columns={"0": 0.0}).dropna()
     if whole.empty:
         raise NotTestableError("no seed has all percentages and its dense network")
-    return over_seeds([_half_way(curve.sort_index()) for _, curve in whole.iterrows()])
-
-
-def falling(curve: pd.Series) -> pd.Series:
-    """The nearest curve, by least squares, that never rises with the percentage.
-
-    Example:
-        >>> falling(pd.Series({10.0: 0.95, 20.0: 0.925, 30.0: 0.935})).round(3).to_list()
-        [0.95, 0.93, 0.93]
-    """
-    fitted = isotonic_regression(curve.to_numpy(dtype=float), increasing=False)
-    return pd.Series(fitted, index=curve.index)
-
-
-def _half_way(curve: pd.Series) -> float:
-    fitted = falling(curve)
-    if fitted.iloc[0] - fitted.iloc[-1] <= _NO_LOSS:
-        return math.inf
-    half = (fitted.iloc[0] + fitted.iloc[-1]) / 2
-    at = int(np.argmax(fitted.to_numpy() <= half))  # the first percentage at half-way or below
-    x, y = fitted.index[at - 1 : at + 1], fitted.iloc[at - 1 : at + 1].to_numpy()
-    return float(x[0] + (x[1] - x[0]) * (y[0] - half) / (y[0] - y[1]))
+    percent = np.array([0.0, *STEPS])
+    points = [half_way(percent, curve[percent].to_numpy()) for _, curve in whole.iterrows()]
+    return over_seeds([math.inf if math.isnan(point) else point for point in points])
 
 
 def _unbroken(accuracy: pd.Series, level: float) -> float:
@@ -112,7 +90,8 @@ def _unbroken(accuracy: pd.Series, level: float) -> float:
 
 def _lasting(accuracy: pd.Series, level: float) -> float:
     known = accuracy.sort_index().dropna()
-    return safe_up_to(reaches(falling(known), level).reindex(accuracy.index, fill_value=False))
+    fitted = pd.Series(falling(known.to_numpy()), index=known.index)
+    return safe_up_to(reaches(fitted, level).reindex(accuracy.index, fill_value=False))
 
 
 def _after_pruning(study: Study, cell: str, target: str) -> pd.DataFrame:

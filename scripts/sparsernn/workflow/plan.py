@@ -83,16 +83,20 @@ class Plan(NetworkPlan):
     @cached_property
     def questions(self) -> dict[str, dict[str, str]]:
         """The questions that the study can answer, with the tables that each needs."""
-        inputs = {
-            name: plugins.literal("questions", name, "INPUTS")
-            for name in plugins.names("questions")
-        }
         return {
-            name: {argument: self.table(path) for argument, path in tables.items()}
-            for name, tables in inputs.items()
-            if self._meets(plugins.literal("questions", name, "NEEDS"))
-            and all(map(self.available, tables.values()))
+            name: {argument: self.table(path) for argument, path in self._inputs(name).items()}
+            for name in plugins.names("questions")
+            if self._answers(name)
         }
+
+    def _inputs(self, question: str) -> dict[str, str]:
+        return plugins.literal("questions", question, "INPUTS")
+
+    def _answers(self, question: str) -> bool:
+        """Whether the study has what a question needs, which may be another one's answer."""
+        return self._meets(plugins.literal("questions", question, "NEEDS")) and all(
+            map(self.available, self._inputs(question).values())
+        )
 
     @cached_property
     def findings(self) -> dict[str, dict[str, str]]:
@@ -111,6 +115,7 @@ class Plan(NetworkPlan):
             None: True,
             "nulls": bool(self.nulls),
             "designs": bool(self.levels),
+            "graphs": not set(self.protocols) <= set(self.levels),
             "starts": any(len(self.seeds("sparse", name)) > 1 for name in self.protocols),
         }
         return met[need]
@@ -137,7 +142,7 @@ class Plan(NetworkPlan):
             return path in self.given
         if folder == "analysis":
             if name in plugins.names("questions"):
-                return name in self.questions
+                return self._answers(name)
             pruned, sparse = ("pruning/networks", "dense/history"), ("sparse/networks",)
             return all(map(self.available, pruned if name in _OF_PRUNED else sparse))
         if path == "pruning/sweep":

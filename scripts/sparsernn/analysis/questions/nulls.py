@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.analysis.equivalence import paired_equivalence
-from sparsernn.analysis.pairs import average_copies, compare_arms, differences
+from sparsernn.analysis.pairs import Pairing, average_copies, compare_arms, differences
 from sparsernn.analysis.settings import Settings, responses_of
 
 INPUTS = {"networks": "analysis/networks"}
@@ -23,16 +23,17 @@ def nulls(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFram
     """
     networks = tables["networks"].assign(arm=tables["networks"]["null"].fillna("graph"))
     wanted = responses_of(networks)
-    contrasts = [("graph", null) for null in sorted(set(networks["arm"]) - {"graph"})]
+    nulls = sorted(set(networks["arm"]) - {"graph"})
+    pairing = Pairing([("graph", null) for null in nulls], _UNIT)
     families = ["all", *networks.loc[networks["null"].notna(), "original"].unique()]
     found = []
     for family in families:
         chosen = networks if family == "all" else networks[networks["original"] == family]
         means = average_copies(chosen, wanted, _UNIT)
         rng = settings.resampling(f"nulls/{family}")
-        compared = compare_arms(means, wanted, contrasts, _UNIT, rng)
+        compared = compare_arms(means, wanted, pairing, rng)
         compared["margin"] = compared["response"].map(lambda name: _margin(networks, name))
-        pairs = differences(means, wanted, contrasts, _UNIT)
+        pairs = differences(means, wanted, pairing)
         found.append(_with_verdicts(compared, pairs).assign(original=family))
     whole = pd.concat(found, ignore_index=True)
     return whole[["original", *[name for name in whole if name != "original"]]]

@@ -10,9 +10,12 @@ from sparsernn.analysis.variance import variance_shares
 
 INPUTS = {"networks": "analysis/networks"}
 NEEDS = "starts"
+_RESPONSES = ("test_loss", "error_area", "late_test_acc")
 
 
 def variance(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:
     """See `sparsernn.analysis.variance.variance_shares`."""
     networks = originals(tables["networks"])
-    return variance_shares(networks, responses_of(networks), settings.resampling("variance"))
+    return variance_shares(
+        networks, responses_of(networks, _RESPONSES), settings.resampling("variance")
+    )

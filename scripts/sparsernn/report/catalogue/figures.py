@@ -238,9 +238,9 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "on graphs that the regressor has not seen, from family, size, edges and sources, and "
             "from all properties: nested cross-validation, with corrected resampled intervals. "
             "Black line: the largest R² that any property of the graph could reach, from the "
-            "differences between starts; grey: its interval. Arrows: intervals that leave the "
-            "axis.",
-            inputs={"nested": "analysis/nested", "ceiling": "analysis/ceiling"},
+            "differences between starts, and unknown with one start; grey: its interval. Arrows: "
+            "intervals that leave the axis.",
+            inputs={"nested": "analysis/nested"},
             findings=("explained",),
             each=("protocol",),
         ),

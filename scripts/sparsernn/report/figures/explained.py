@@ -7,7 +7,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
-from sparsernn.analysis.ceiling import ceiling_of_mean
 from sparsernn.report import style
 from sparsernn.report.axes import interval, limits
 from sparsernn.report.words import cell_name
@@ -66,19 +65,19 @@ def _bars(ax: Axes, rows: pd.DataFrame, cells: list[str]) -> None:
 
 
 @style.style()
-def r2_and_ceiling(nested: pd.DataFrame, ceiling: pd.DataFrame) -> style.Drawn:
+def r2_and_ceiling(nested: pd.DataFrame) -> style.Drawn:
     """R² of two sets of features on graphs not seen, beside the largest that is possible.
 
     Args:
-        nested: columns cell, response, features, r2, low, high.
-        ceiling: columns cell, response, starts, estimate, low, high (of ICC).
+        nested: columns cell, response, features, r2, low, high, ceiling, ceiling_low, ceiling_high;
+            the ceiling is empty where graphs have one network each.
     """
+    columns = ["cell", "features", "r2", "low", "high"]
     scores = nested[(nested["response"] == "test_loss") & nested["features"].isin(_FEATURES)]
-    data = scores[["cell", "features", "r2", "low", "high"]].dropna(subset=["r2"])
-    known = ceiling[ceiling["response"] == "test_loss"].dropna(subset=["estimate"])
-    largest = known[["cell"]].assign(features="ceiling")
-    for name, source in {"r2": "estimate", "low": "low", "high": "high"}.items():
-        largest[name] = ceiling_of_mean(known[source].astype(float), known["starts"])
+    data = scores[columns].dropna(subset=["r2"])
+    known = scores.dropna(subset=["ceiling"]).drop_duplicates("cell").assign(features="ceiling")
+    largest = known[["cell", "features", "ceiling", "ceiling_low", "ceiling_high"]]
+    largest = largest.set_axis(columns, axis=1)
     data = pd.concat([part for part in (data, largest) if len(part)] or [data], ignore_index=True)
     if data.empty:
         return style.blank("No R²."), data

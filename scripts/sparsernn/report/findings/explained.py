@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, listed, share, span
+from sparsernn.report.finding import Finding, listed, number, share, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 30
@@ -14,6 +14,7 @@ INPUTS = {
     "nested": "analysis/nested",
 }
 _RESPONSE = "test_loss"
+_CASE = ["protocol", "cell"]
 _PARTS = {
     "family": "family",
     "nodes": "size",
@@ -22,39 +23,41 @@ _PARTS = {
     "graph": "the rest of the graph",
     "start": "the start",
 }
+_ALL, _BOTH = "all properties", "family and all properties"
+_THESIS = 0.88  # the largest R² that the thesis reports
 
 
 def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
-    """The ceiling of R², what explains the variance, and what properties add."""
+    """The ceiling of R², what explains the variance, and R² beside its ceiling and its baseline."""
     ceiling, variance, nested = (_of(tables[name]) for name in INPUTS)
     known = ceiling[ceiling["estimate"].notna()]
     if known.empty:
         return None
-    case = ["protocol", "cell"]
-    parts = variance.pivot_table(index=case, columns="part", values="estimate")
-    rest = variance[variance["part"] == "graph"].set_index(case)
-    scores = nested[nested["features"] == "all properties"].set_index(case)
-    gains = scores[scores["difference_low"] > 0]
+    parts = variance.pivot_table(index=_CASE, columns="part", values="estimate")
+    scores = nested.set_index([*_CASE, "features"])
     graphs, starts = int(known["graphs"].max()), span(known["starts"], 1)
     return Finding(
-        answer=f"A graph explains {span(100 * known['estimate'], unit=' %')} of the variance of "
-        f"one network's loss ({_by_cell(known)}); the rest is the start, so no R² of single "
-        f"networks can pass it. What a graph is beside its family, size, degree and sources "
-        f"explains {span(100 * rest['estimate'], unit=' %')}.",
+        answer=f"Which graph a network has explains {span(100 * known['estimate'], unit=' %')} of "
+        f"the variance of its loss ({_by_cell(known)}). The rest is chance: the initial weights "
+        f"and the order of the strings. {_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
-        "order of strings. ICC(1) of the log-loss on the test set, with its exact F interval; "
-        "shares of the variance by a mixed model, each part what those before it leave, with "
-        "bootstrap intervals over graphs.",
-        beside=f"Predicting from all properties of a graph rather than from family, size, edges "
-        f"and sources changes R² by {span(scores['difference'], 2)}, a gain beyond doubt in "
-        f"{len(gains)} of {len(scores)} cases (nested cross-validation, corrected resampled "
-        "intervals; the response is the mean over starts).",
+        "order of strings. The share that a graph explains at all is ICC(1) of the log-loss on the "
+        "test set, with its exact F interval: no R² of single networks can pass it. Shares of "
+        "family, size and so on are of a mixed model, each what those before it leave.",
+        beside=_beside(scores),
         confounds="Where sizes differ, the number of parameters does too, and size stands for it.",
-        thesis="It reports R² up to 0.9 on 20 held-out graphs and one start each. A value above "
-        "the ceiling can only be luck of the split, or a response that was averaged.",
+        thesis=_thesis(tables["ceiling"]),
         unknown="Whether longer training, another optimiser or a harder task leaves the graph more "
         "to explain.",
-        header=["cell, protocol", "the graph in all (ICC)", *_PARTS.values(), "R², all properties"],
+        header=[
+            "cell, protocol",
+            "the graph in all (ICC)",
+            *_PARTS.values(),
+            "R²: family, size, edges, sources",
+            "R²: all properties",
+            "ceiling of R²",
+            "R² ÷ ceiling",
+        ],
         rows=[_row(row, parts, scores) for row in known.to_dict("records")],
         claims=("C178", "C182", "C184", "C189"),
     )
@@ -69,15 +72,72 @@ def _by_cell(known: pd.DataFrame) -> str:
     return listed({str(cell): span(100 * values, unit=" %") for cell, values in groups})
 
 
+def _by_what(parts: pd.DataFrame) -> str:
+    if "graph" not in parts:
+        return "The graphs are too few to say by what."
+    first = parts.reindex(columns=list(_PARTS)[:-2]).sum(axis=1)
+    return (
+        f"Its family, size, mean degree and sources together explain "
+        f"{span(100 * first, unit=' %')}, and whatever else it is "
+        f"{span(100 * parts['graph'], unit=' %')}."
+    )
+
+
+def _beside(scores: pd.DataFrame) -> str:
+    """R² of all properties beside its ceiling and that of family, size, edges and sources."""
+    every, base, both = (
+        scores[scores.index.get_level_values("features") == name]
+        for name in (_ALL, "baseline", _BOTH)
+    )
+    if every["r2"].isna().all():
+        return "The graphs are too few for an R² on graphs that the fit has not seen."
+    gains = both[both["difference_low"] > 0]
+    losses = both[both["difference_high"] < 0]
+    return (
+        f"On graphs not seen, all properties together predict the mean over starts with an R² of "
+        f"{span(every['r2'], 2)}, which is {span(every['ratio'], 2)} of its ceiling of "
+        f"{span(every['ceiling'], 2)}; family, size, edges and sources alone reach "
+        f"{span(base['r2'], 2)}. All properties added to these change R² by "
+        f"{span(both['difference'], 2)}: a gain beyond doubt in {len(gains)} of "
+        f"{both['difference'].notna().sum()} cases, a loss in {len(losses)} (nested "
+        "cross-validation, corrected resampled intervals over folds)."
+    )
+
+
+def _thesis(ceiling: pd.DataFrame) -> str:
+    """The thesis's R² are of accuracy, so it is the ceiling of accuracy that counts."""
+    rows = ceiling[(ceiling["response"] == "test_acc") & ceiling["estimate"].notna()]
+    said = f"It reports R² of up to {_THESIS} for accuracy, on 20 held-out graphs of one start each"
+    if rows.empty:
+        return f"{said}. The ceiling of accuracy isn't known here, so it can't be told."
+    ends = span([*rows["low"], *rows["high"]], 2)
+    if rows["high"].max() < _THESIS:
+        return (
+            f"{said}. The ceilings of accuracy here are lower (intervals {ends}), so a value like "
+            "that can only be luck of the split."
+        )
+    return f"{said}. Ceilings of accuracy here ({ends}) leave room for that, so it can't be told."
+
+
 def _row(row: Mapping[str, object], parts: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     case = (str(row["protocol"]), str(row["cell"]))
-    estimate, low, high = (float(str(row[name])) for name in ("estimate", "low", "high"))
+    ends = [100 * float(str(row[name])) for name in ("low", "high")]
     found = parts.loc[case] if case in parts.index else pd.Series(dtype=float)
-    r2 = scores.loc[case] if case in scores.index else None
-    interval = "–" if r2 is None else f"{r2['r2']:.2f} ({span([r2['low'], r2['high']], 2)})"
+    base, every = (
+        scores.loc[(*case, name)] if (*case, name) in scores.index else pd.Series(dtype=float)
+        for name in ("baseline", _ALL)
+    )
     return [
         f"{cell_name(case[1])}, {case[0]}",
-        f"{share(estimate)} ({span([100 * low, 100 * high])})",
-        *(share(float(found.get(part, float("nan")))) for part in _PARTS),
-        interval,
+        with_ends(share(float(str(row["estimate"]))), span(ends)),
+        *(share(number(found, part)) for part in _PARTS),
+        _score(base),
+        _score(every),
+        _score(every, "ceiling", "ceiling_low", "ceiling_high"),
+        span([number(every, "ratio")], 2),
     ]
+
+
+def _score(row: pd.Series, value: str = "r2", low: str = "low", high: str = "high") -> str:
+    ends = span([number(row, low), number(row, high)], 2)
+    return with_ends(span([number(row, value)], 2), ends)

@@ -20,6 +20,7 @@ _WORDS = {
     "r2": "R²",
     "bayesian_ridge": "Bayesian ridge",
     "adaboost": "AdaBoost",
+    "ceiling": "ceiling (mean over starts)",
     "test_acc": "test accuracy",
     "train_acc": "training accuracy",
     "weights": "recurrent weights",

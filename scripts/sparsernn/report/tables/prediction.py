@@ -24,7 +24,8 @@ def r2(prediction: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.Da
     """R² of each regressor on graphs held out, with its interval.
 
     Args:
-        prediction: columns cell, regressor, scheme, r2, low, high.
+        prediction: columns cell, regressor, scheme, r2, low, high, and where graphs have several
+            starts, ceiling, ceiling_low, ceiling_high, which give a row below the regressors.
         published: columns cell, regressor, r2; of the thesis's split. None where the study is
             not the thesis's.
 
@@ -32,8 +33,22 @@ def r2(prediction: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.Da
         Columns scheme, regressor, cell, value, low, high and, with `published`, thesis.
     """
     theirs = None if published is None else published.assign(scheme="thesis_split")
-    table = beside_thesis(prediction, theirs, ["scheme", "regressor", "cell"], "r2")
+    table = beside_thesis(_with_ceiling(prediction), theirs, ["scheme", "regressor", "cell"], "r2")
     return table.sort_values("scheme", ascending=False, kind="stable")
+
+
+def _with_ceiling(prediction: pd.DataFrame) -> pd.DataFrame:
+    """The scores, and below them their ceiling, where it is known."""
+    if "ceiling" not in prediction or prediction["ceiling"].isna().all():
+        return prediction
+    known = prediction.dropna(subset=["ceiling"]).drop_duplicates(["cell", "scheme"])
+    ceiling = known.assign(
+        regressor="ceiling",
+        r2=known["ceiling"],
+        low=known["ceiling_low"],
+        high=known["ceiling_high"],
+    )
+    return pd.concat([prediction, ceiling], ignore_index=True)
 
 
 def feature_importance(

@@ -1,0 +1,60 @@
+"""Differences of two arms in words: which are beyond doubt, which do not matter, which are open."""
+
+import pandas as pd
+
+from sparsernn.report.finding import span
+
+__all__ = ["is_sure", "outcome", "outcomes", "points"]
+
+_LEVEL = 0.05
+_SMALL = ("equivalent", "both")
+
+
+def is_sure(rows: pd.DataFrame) -> pd.Series:
+    """Whether each difference is beyond doubt: its test, adjusted for the others, finds it."""
+    return rows["p_adjusted"] <= _LEVEL
+
+
+def points(values: pd.Series) -> str:
+    """The range of differences of accuracy, in points.
+
+    Example:
+        >>> points(pd.Series([0.012, -0.003]))
+        '−0.3 to 1.2 points'
+    """
+    return span(100 * values, 1, " points")
+
+
+def outcomes(rows: pd.DataFrame) -> str:
+    """How many differences there are of each outcome.
+
+    Args:
+        rows: columns mean, p_adjusted and verdict (of `sparsernn.analysis.equivalence`).
+
+    Example:
+        >>> rows = pd.DataFrame({"mean": [0.02, 0.0], "p_adjusted": [0.01, 0.9]})
+        >>> outcomes(rows.assign(verdict=["different", "equivalent"]))
+        'higher beyond doubt in 1, within half a point in 1 of 2 comparisons'
+    """
+    sure, small = is_sure(rows), rows["verdict"].isin(_SMALL)
+    counts = {
+        "higher beyond doubt": sure & ~small & (rows["mean"] > 0),
+        "lower beyond doubt": sure & ~small & (rows["mean"] < 0),
+        "within half a point": small,
+        "undecided": ~sure & ~small,
+    }
+    said = [f"{words} in {which.sum()}" for words, which in counts.items() if which.any()]
+    return f"{', '.join(said)} of {len(rows)} comparison{'s' * (len(rows) != 1)}"
+
+
+def outcome(row: dict) -> str:
+    """The outcome of one comparison.
+
+    Example:
+        >>> outcome({"p_adjusted": 0.01, "verdict": "both"})
+        'different, but within half a point'
+    """
+    sure, small = row["p_adjusted"] <= _LEVEL, row["verdict"] in _SMALL
+    if small:
+        return "different, but within half a point" if sure else "within half a point"
+    return "different" if sure else "undecided"

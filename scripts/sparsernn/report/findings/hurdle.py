@@ -1,0 +1,177 @@
+"""Which networks get beyond what needs no network, and what decides how well those do?"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sparsernn.report.finding import (
+    Finding,
+    counted,
+    listed,
+    number,
+    p_text,
+    share,
+    span,
+    with_ends,
+)
+from sparsernn.report.words import cell_name
+
+ORDER = 35
+INPUTS = {"hurdle": "analysis/hurdle"}
+_SURE = 0.05
+_CASE = ["protocol", "cell"]
+_BASELINES = {
+    "one class": "a constant answer",
+    "length": "a rule that sees only the length of a string",
+    "letter counts": "a model that sees only how often each letter occurs",
+    "strict bigrams": "a rule that checks only each pair of successive letters",
+    "bigrams present": "a model that sees only which pairs of successive letters occur",
+}
+_TERMS = {
+    "family": "family",
+    "log_nodes": "size",
+    "degree": "mean degree",
+    "source_nodes": "sources",
+    "family:log_nodes": "family × size",
+    "family:degree": "family × mean degree",
+    "family:source_nodes": "family × sources",
+    "graph": "the rest of the graph",
+}
+
+
+def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
+    """How many networks pass each trivial baseline, and what goes with passing the highest."""
+    rows = tables["hurdle"]
+    whether, well = rows[rows["part"] == "whether"], rows[rows["part"] == "how well"]
+    sizes = whether.drop_duplicates([*_CASE, "baseline"])
+    if sizes.empty or not sizes["networks"].sum():
+        return None
+    highest = sizes[sizes["level"] == sizes["level"].max()]
+    name, level = str(highest["baseline"].iloc[0]), float(highest["level"].max())
+    last = whether[whether["level"] == level]
+    return Finding(
+        answer=f"{_passed(highest)} better than {_BASELINES.get(name, name)}, by a point of "
+        f"accuracy or more (above {share(level, 1)}{_by_cell(highest)}). {_decides(last)} "
+        f"{_how_well(well)}",
+        evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
+        f"{int(highest['graphs'].max())} graphs. Two models, because networks that never do "
+        "better are on no scale with those that differ by a few errors: logistic "
+        "regression of whether a network passes, with errors by graph; and a mixed model of the "
+        "log-odds of the error of those that do, with the graph as a random effect. Beyond doubt: "
+        "adjusted for all terms of a cell and protocol (Holm); the rest of the graph by its "
+        "likelihood ratio.",
+        beside=_lower(sizes, level),
+        confounds="Size, degree and sources also change the number of parameters. Where the terms "
+        "separate the networks that pass from the others, coefficients are shrunk and have no "
+        "interval.",
+        thesis="It reports one accuracy a graph and correlates it as it is, so networks that did "
+        "not train and networks that trained well are on one scale. It can't be told.",
+        unknown="Whether networks that do not pass would do so with more epochs.",
+        header=["cell, protocol", "pass", "passing: log-odds by size", *_WELL],
+        rows=[_row(case, last, well) for case in highest[_CASE].itertuples(index=False)],
+    )
+
+
+_WELL = (
+    "error: log-odds by size",
+    "error: what counts beyond doubt",
+    "the rest of the graph, of what is left",
+)
+
+
+def _passed(sizes: pd.DataFrame) -> str:
+    passed, all_of_them = int(sizes["trained"].sum()), int(sizes["networks"].sum())
+    if passed == all_of_them:
+        return f"All {all_of_them:,} networks do"
+    if not passed:
+        return f"None of {all_of_them:,} networks does"
+    return f"{passed:,} of {all_of_them:,} networks do"
+
+
+def _by_cell(sizes: pd.DataFrame) -> str:
+    """The share of each cell, where cells differ."""
+    cells = sizes.groupby("cell", sort=False)[["trained", "networks"]].sum()
+    shares = cells["trained"] / cells["networks"]
+    if shares.nunique() < 2:
+        return ""
+    return f": {listed({str(cell): share(value) for cell, value in shares.items()})}"
+
+
+def _decides(rows: pd.DataFrame) -> str:
+    """What whether a network passes depends on."""
+    tested = rows[rows["p_value"].notna()]
+    if tested.empty:
+        return "Too few are on one side of that to say what decides it."
+    return f"Whether one does depends {_named(tested)}."
+
+
+def _how_well(rows: pd.DataFrame) -> str:
+    tested = rows[rows["p_value"].notna()]
+    if tested[tested["term"] != "graph"].empty:
+        return "What decides how well those do that pass can't be told."
+    return f"How well those do that pass depends {_named(tested)}."
+
+
+def _named(tested: pd.DataFrame) -> str:
+    """The terms that count, with the number of cases, or those of which none does."""
+    found = []
+    for term, words in _TERMS.items():
+        group = tested[tested["term"] == term]
+        count = int(_sure(group).sum())
+        if count:
+            found.append(f"{words} (in {count} of {counted(len(group), 'case')})")
+    names = [words for term, words in _TERMS.items() if term in set(tested["term"])]
+    return f"beyond doubt on {', '.join(found)}" if found else f"on none of {', '.join(names)}"
+
+
+def _sure(rows: pd.DataFrame) -> pd.Series:
+    """The rest of the graph has one test of its own, and no adjusted p."""
+    return rows["p_adjusted"].fillna(rows["p_value"]) <= _SURE
+
+
+def _lower(sizes: pd.DataFrame, level: float) -> str:
+    """How many networks pass the baselines below the highest."""
+    said = [
+        f"{_BASELINES.get(str(name), str(name))} ({share(float(group['level'].max()), 1)}): "
+        f"{int(group['trained'].sum()):,}"
+        for name, group in sizes[sizes["level"] < level].groupby("baseline", sort=False)
+    ]
+    total = int(sizes[sizes["level"] == level]["networks"].sum())
+    if not said:
+        return f"Nothing that knows less is below it. Networks in all: {total:,}."
+    return f"How many of {total:,} networks pass what knows less: {'; '.join(said)}."
+
+
+def _row(case: tuple[str, str], whether: pd.DataFrame, well: pd.DataFrame) -> list[str]:
+    protocol, cell = case
+    first, second = (
+        rows[(rows["protocol"] == protocol) & (rows["cell"] == cell)].set_index("term")
+        for rows in (whether, well)
+    )
+    sizes = first.iloc[0]
+    tested = second[second["p_value"].notna()]
+    names = [_TERMS[term] for term in tested.index[_sure(tested)] if term in _TERMS]
+    rest = second.loc["graph"] if "graph" in second.index else pd.Series(dtype=float)
+    return [
+        f"{cell_name(cell)}, {protocol}",
+        f"{int(sizes['trained'])} of {int(sizes['networks'])}",
+        _size(first),
+        _size(second),
+        ", ".join(names) or ("none" if len(tested) else "–"),
+        _rest(rest),
+    ]
+
+
+def _size(rows: pd.DataFrame) -> str:
+    """The effect of one standard deviation of the logarithm of the size."""
+    if "log_nodes" not in rows.index:
+        return "–"
+    row = rows.loc["log_nodes"]
+    ends = span([number(row, "low"), number(row, "high")], 2)
+    return with_ends(span([number(row, "effect")], 2), ends)
+
+
+def _rest(row: pd.Series) -> str:
+    """Its share of the variance that is left, and p."""
+    known = p_text(number(row, "p_value"))
+    return known if known == "–" else f"{share(number(row, 'share'))} (p {known})"

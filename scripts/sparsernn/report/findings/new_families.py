@@ -1,0 +1,74 @@
+"""Do properties of a graph predict networks of families that the fit has not seen?"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sparsernn.report.finding import Finding, span
+from sparsernn.report.words import cell_name, family_name
+
+ORDER = 38
+INPUTS = {"families": "analysis/unseen_families", "nested": "analysis/nested"}
+_CASE = ["protocol", "cell"]
+_SETS = {"baseline": "size, edges and sources", "all properties": "all properties"}
+
+
+def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
+    """R² on the graphs of one family, by a fit to the others, beside that on graphs not seen."""
+    rows = tables["families"]
+    rows = rows[rows["r2"].notna()]
+    whole = rows[rows["family"] == "all"]
+    if whole.empty:
+        return None
+    every, base = (whole[whole["features"] == name] for name in ("all properties", "baseline"))
+    each = rows[(rows["family"] != "all") & (rows["features"] == "all properties")]
+    worse = each[each["r2"] < 0]
+    return Finding(
+        answer=f"On graphs of a family that the fit has not seen, all properties of a graph "
+        f"predict its network's loss with an R² of {span(every['r2'], 2)}, and size, edges and "
+        f"sources alone with {span(base['r2'], 2)}. For {len(worse)} of {len(each)} families left "
+        "out, each in its cell and protocol, all properties predict worse than the mean of the "
+        "other families does.",
+        evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
+        "mean over their networks. Each family is predicted by a ridge regression that was fitted "
+        "to the others; the ranges are those of cells and protocols. There is no interval: "
+        "families are few, and no sample of all that there might be.",
+        beside=_beside(tables["nested"]),
+        confounds="A family that differs in its mean alone lowers this R², and so does one whose "
+        "sizes or degrees lie outside those of the others.",
+        thesis="It predicts graphs of two families by a fit that has seen both. So it can't be "
+        "told whether its regressors know more than the family.",
+        unknown="Families that are less alike than these.",
+        header=["cell, protocol", "family left out", *(f"R²: {words}" for words in _SETS.values())],
+        rows=_rows(rows),
+    )
+
+
+def _beside(nested: pd.DataFrame) -> str:
+    """The same on graphs of families that the fit has seen, and the ceiling."""
+    known = nested[(nested["features"] == "all properties") & nested["r2"].notna()]
+    if known.empty:
+        return "There are too few graphs for the R² on new graphs of families that were seen."
+    ceiling = (
+        f"its ceiling is {span(known['ceiling'], 2)}"
+        if known["ceiling"].notna().any()
+        else "with one network a graph its ceiling isn't known"
+    )
+    return (
+        "On new graphs of families that the fit has seen, all properties reach "
+        f"{span(known['r2'], 2)}; {ceiling}."
+    )
+
+
+def _rows(rows: pd.DataFrame) -> list[list[str]]:
+    wide = rows.pivot_table(
+        index=[*_CASE, "family"], columns="features", values="r2", sort=False
+    ).reindex(columns=list(_SETS))
+    return [
+        [
+            f"{cell_name(cell)}, {protocol}",
+            "each in turn" if family == "all" else family_name(family),
+            *(span([value], 2) for value in values),
+        ]
+        for (protocol, cell, family), values in zip(wide.index, wide.to_numpy(), strict=True)
+    ]
