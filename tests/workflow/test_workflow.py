@@ -213,7 +213,7 @@ def test_other_cores_shard_sizes_and_kernels_compiled_anew_give_the_same_bytes(
     finished: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = new_study(tmp_path)
-    other.configure(lambda config: config.update(shard_size=2))
+    other.configure(lambda config: config.update(shard_size=4))
     alone = ["dense/published/gru/seed0/dense.safetensors", "graphs/properties.csv"]
     alone += ["pruning/corrected/rnn_relu/seed0/iterative/both/100.safetensors"]
     other.build(*(f"results/{name}" for name in alone), cores=1)
@@ -236,6 +236,7 @@ def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> Non
         config |= {"cells": ["rnn_relu"], "protocols": ["corrected"]}
         config["sparse"] = {"training": wild}
         config["dense"] |= {"training": wild}
+        config["pruning"] |= {"schedules": ["one_shot"], "percents": [50], "controls": []}
         config["limits"] = {"missing_share": 1}
 
     study.configure(change)
