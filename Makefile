@@ -7,7 +7,7 @@
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
-# make test-all  make test and make test-cluster at once, on the same cores
+# make -j2 test-all  lint, and the tests of both, at once
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
 # make docs     the library's pages, to build/library/index.html
 # make bench    compares our engine with others, to results/benchmarks/
@@ -23,7 +23,7 @@ BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase honest findings docs test test-cluster test-all test-kills lint bench setup clean
+.PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -62,7 +62,9 @@ test: lint
 test-cluster: $(VENV)/cluster
 	$(BIN)/python -m pytest -m cluster -rP tests/cluster
 
-test-all: lint $(VENV)/cluster
+test-all: lint every-test
+
+every-test: $(VENV)/cluster
 	$(BIN)/python -m pytest -m '' --numprocesses auto --dist loadscope
 
 test-kills: $(VENV)/test
