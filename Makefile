@@ -21,6 +21,8 @@ STUDIES ?= $(HONEST)
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
+# In the order of tests/conftest.py; otherwise modules of few tests, which take longest, come last.
+IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
 .PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
@@ -57,7 +59,7 @@ findings: $(VENV)/run
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(HONEST)))
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 test-cluster: $(VENV)/cluster
 	$(BIN)/python -m pytest -m cluster -rP tests/cluster
@@ -65,7 +67,7 @@ test-cluster: $(VENV)/cluster
 test-all: lint every-test
 
 every-test: $(VENV)/cluster
-	$(BIN)/python -m pytest -m '' --numprocesses auto --dist loadscope
+	$(BIN)/python -m pytest -m '' $(IN_PARALLEL)
 
 test-kills: $(VENV)/test
 	PYTHONPATH=scripts:tests $(BIN)/python tests/reliability/kills.py --record docs/reliability.md
