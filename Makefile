@@ -7,6 +7,7 @@
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
+# make -j2 test-all  lint, and the tests of both, at once
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
 # make docs     the library's pages, to build/library/index.html
 # make bench    compares our engine with others, to results/benchmarks/
@@ -20,9 +21,11 @@ STUDIES ?= $(HONEST)
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
+# In the order of tests/conftest.py; otherwise modules of few tests, which take longest, come last.
+IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase honest findings docs test test-cluster test-kills lint bench setup clean
+.PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -58,10 +61,15 @@ findings: $(VENV)/run
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(HONEST)))
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope
+	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 test-cluster: $(VENV)/cluster
 	$(BIN)/python -m pytest -m cluster -rP tests/cluster
+
+test-all: lint every-test
+
+every-test: $(VENV)/cluster
+	$(BIN)/python -m pytest -m '' $(IN_PARALLEL)
 
 test-kills: $(VENV)/test
 	PYTHONPATH=scripts:tests $(BIN)/python tests/reliability/kills.py --record docs/reliability.md

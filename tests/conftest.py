@@ -24,12 +24,14 @@ settings.load_profile("tests")
 
 
 # Modules that run whole studies come first: at the end they would keep one worker busy alone.
-LONGEST = ("test_studies", "test_workflow", "test_interruptions", "test_cache", "test_malformed")
+LONGEST = ["test_cluster", "test_workflow", "test_studies", "test_interruptions"]
+LONGEST += ["test_every_figure", "test_cache", "test_malformed"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first; the order of the others, and within a module, stays."""
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")

@@ -47,9 +47,10 @@ class Study(NamedTuple):
     """A copy of the workflow with its own configuration, in a folder of its own."""
 
     folder: Path
+    base: Config = TINY
 
     def configure(self, change: Callable[[Config], None] = lambda config: None) -> None:
-        config = yaml.safe_load(yaml.safe_dump(TINY))
+        config = yaml.safe_load(yaml.safe_dump(self.base))
         change(config)
         (self.folder / "tiny.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
 
@@ -104,12 +105,12 @@ class Study(NamedTuple):
         return pd.read_csv(self.results() / f"{name}.csv")
 
 
-def new_study(folder: Path) -> Study:
+def new_study(folder: Path, base: Config = TINY) -> Study:
     for part in PARTS:
         compiled = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, folder / part, ignore=compiled)
     shutil.copy(ROOT / "Snakefile", folder)
-    study = Study(folder)
+    study = Study(folder, base)
     study.configure()
     return study
 

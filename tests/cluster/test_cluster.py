@@ -28,6 +28,10 @@ SUBMIT = ["--workflow-profile", "profiles/slurm"]
 SUBMIT += ["--slurm-init-seconds-before-status-checks", "5", "--max-status-checks-per-second", "2"]
 SUBMIT += ["--local-cores", "2", "--latency-wait", "15"]
 SUBMIT += [] if slurm.ACCOUNTING else ["--slurm-status-command", "squeue"]
+# What the rules make that are submitted; of those that run where Snakemake does, some.
+TARGETS = [f"results/{part}/networks.csv" for part in ("sparse", "dense", "pruning")]
+TARGETS += [f"results/analysis/{name}.csv" for name in ("baselines", "prediction", "feature_sets")]
+TARGETS += ["results/figures/published/correlation_heatmap.pdf"]
 # How docs/cluster.md cancels the jobs of a Snakemake that was killed.
 CANCEL = """
 squeue --me --noheader --format '%i %j %Z' | awk -v here="$PWD" \
@@ -88,7 +92,8 @@ def sparse_logs(study: Study) -> dict[str, Path]:
 @contextmanager
 def snakemake(study: Study, *arguments: str) -> Iterator[Run]:
     """Snakemake for as long as the block takes, or until it ends."""
-    command = [sys.executable, "-m", "snakemake", *arguments, "--configfile", "tiny.yaml"]
+    command = [sys.executable, "-m", "snakemake", *TARGETS, *arguments]
+    command += ["--configfile", "tiny.yaml"]
     with (study.folder / "run.log").open("wb") as log:
         process = subprocess.Popen(
             command,

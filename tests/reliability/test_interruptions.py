@@ -21,13 +21,17 @@ from studies import Study, jobs_of, new_study
 
 SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
 TABLE = "results/sparse/networks.csv"
+PROPERTIES = "results/graphs/properties.csv"  # sooner there
 
 
 def tiny(epochs: int = 1, **changes: Any) -> Callable[[dict[str, Any]], None]:
-    """One cell and protocol."""
+    """One cell and protocol, and one family of eight graphs in two shards."""
 
     def change(config: dict[str, Any]) -> None:
-        config |= {"cells": ["gru"], "protocols": ["corrected"], **changes}
+        config |= {"cells": ["gru"], "protocols": ["corrected"], "shard_size": 4, **changes}
+        families = config["graphs"]["families"]
+        families["barabasi_albert"]["count"] = 0
+        families["watts_strogatz"]["count"] = 8
         config["sparse"] = {"training": {"epochs": epochs, "batch_size": 16}}
 
     return change
@@ -49,11 +53,11 @@ def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> 
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     done = len(list(kept.glob("*.safetensors")))
-    assert 1 <= done < 3
+    assert 1 <= done < 4
     study.build(f"{SHARD}.networks.csv")
     log = (study.folder / f"{SHARD}.log").read_text(encoding="utf-8")
     assert len(re.findall("kept from an earlier run", log)) == done
-    assert len(re.findall("trained and kept", log)) == 3 - done
+    assert len(re.findall("trained and kept", log)) == 4 - done
     [left] = kept.iterdir()
     assert left.samefile(study.folder / f"{SHARD}.safetensors")
 
@@ -73,21 +77,21 @@ def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> 
 
 
 def test_an_edited_result_is_named_and_made_again_when_deleted(study: Study) -> None:
-    study.build(TABLE)
-    table = study.folder / TABLE
+    study.build(PROPERTIES)
+    table = study.folder / PROPERTIES
     before = table.read_bytes()
     table.write_bytes(before[: len(before) // 2])
-    said = study.refusal(TABLE)
-    assert f"  rm -r {TABLE}\n" in said and f"rm {TABLE.replace('networks', '.networks')}" in said
+    said = study.refusal(PROPERTIES)
+    assert f"  rm -r {PROPERTIES}\n" in said and "rm results/graphs/.properties.csv" in said
     table.unlink()
-    study.build(TABLE)
+    study.build(PROPERTIES)
     assert table.read_bytes() == before
 
 
 def test_an_edited_graph_that_is_to_stay_is_trained_anew(study: Study) -> None:
     study.build(TABLE)
     graphs = "results/graphs/watts_strogatz/shard1"
-    graph = study.folder / graphs / "3.graphml"
+    graph = study.folder / graphs / "5.graphml"
     graph.write_text(graph.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     [paths] = re.findall(r"^  rm (?!-r)(.*)$", study.refusal(TABLE), re.M)
     for path in paths.split():
@@ -120,25 +124,25 @@ def leave_lock(study: Study, host: str = socket.gethostname()) -> None:
     """What a Snakemake that was killed on a host leaves."""
     locks = study.folder / ".snakemake" / "locks"
     locks.mkdir(parents=True)
-    (locks / "0.output.lock").write_text(f"{TABLE}\n", encoding="utf-8")
+    (locks / "0.output.lock").write_text(f"{PROPERTIES}\n", encoding="utf-8")
     (locks.parent / "runs.lock").write_text(f"{host}\n", encoding="utf-8")
 
 
 def test_the_lock_of_a_killed_run_holds_up_nothing(study: Study) -> None:
     leave_lock(study)
-    study.build(TABLE)
+    study.build(PROPERTIES)
 
 
 def test_the_lock_of_a_run_that_goes_on_holds(study: Study) -> None:
     leave_lock(study)
     with open(study.folder / ".snakemake" / "runs.lock", "a", encoding="utf-8") as other:
         fcntl.flock(other, fcntl.LOCK_SH)
-        assert "cannot be locked" in study.refusal(TABLE)
+        assert "cannot be locked" in study.refusal(PROPERTIES)
 
 
 def test_the_lock_of_another_host_is_left_to_the_user(study: Study) -> None:
     leave_lock(study, host="elsewhere")
-    assert "--unlock" in study.refusal(TABLE)
+    assert "--unlock" in study.refusal(PROPERTIES)
 
 
 def test_a_limit_costs_single_networks_and_a_wider_one_brings_them_back(study: Study) -> None:
@@ -147,7 +151,7 @@ def test_a_limit_costs_single_networks_and_a_wider_one_brings_them_back(study: S
     study.configure(tiny(limits=limits))
     said = study.refusal(correlations)
     assert "8 of 8 networks are missing" in said and "limits: missing_share" in said
-    assert "4 of 4 sparse/corrected/gru/watts_strogatz (ran out of time)" in said
+    assert "8 of 8 sparse/corrected/gru/watts_strogatz (ran out of time)" in said
     table = pd.read_csv(study.folder / TABLE)
     assert set(table["status"]) == {"out_of_time"}
     study.configure(tiny(limits={**limits, "missing_share": 1}))
@@ -159,4 +163,4 @@ def test_a_limit_costs_single_networks_and_a_wider_one_brings_them_back(study: S
     study.configure(tiny(limits={"network_minutes": 9}))
     study.build(f"{SHARD}.networks.csv")
     log = (study.folder / f"{SHARD}.log").read_text(encoding="utf-8")
-    assert log.count("kept from an earlier run") == 3 and "trained and kept" not in log
+    assert log.count("kept from an earlier run") == 4 and "trained and kept" not in log

@@ -167,6 +167,7 @@ def without_rows(inputs: Iterable[Any]) -> list[Any]:
 
 NO_PRUNING, NO_R, NO_R2 = without_rows([published_pruning(), published_r(), published_r2()])
 PRUNING = pd.concat([pruning(), controls()])
+FEW = PRUNING[PRUNING["percent"].isin((0, 60, 80, 90, 100))]  # where each has a row of panels
 INPUTS: dict[str, tuple[Any, ...]] = {
     "dataset_counts": (strings(),),
     "dataset_lengths": (strings(),),
@@ -175,8 +176,8 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "layers_against_nodes": (properties(),),
     "dense_training": (dense(),),
     "pruning_accuracy": (PRUNING, networks_dense(), "both", published_pruning()),
-    "pruning_regain": (PRUNING, networks_dense(), "both"),
-    "retrained_controls": (PRUNING,),
+    "pruning_regain": (FEW, networks_dense(), "both"),
+    "retrained_controls": (FEW,),
     "accuracy_by_family": (networks(),),
     "correlation_heatmap": (correlations(), 0.95, published_r()),
     "accuracy_against": (networks(), correlations(), "gru", PROPERTIES, published_r()),

@@ -1,13 +1,16 @@
 """What holds for every figure of the catalogue."""
 
 import inspect
+import tempfile
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 from figure_tables import INPUTS, draw
+from matplotlib.figure import Figure
 
 from sparsernn.files.tables import write_csv
 from sparsernn.report.catalogue.figures import FIGURES
@@ -30,30 +33,45 @@ def test_every_figure_is_tested() -> None:
     assert set(INPUTS) == set(FIGURES)
 
 
+class Saved(NamedTuple):
+    """A figure that was drawn and saved, its data, and its files by their endings."""
+
+    figure: Figure
+    data: pd.DataFrame
+    files: dict[str, bytes]
+
+
+def saved(kind: str) -> Saved:
+    figure, data = draw(kind)
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {ending: Path(folder, f"figure.{ending}") for ending in ("pdf", "svg")}
+        for path in paths.values():
+            save(figure, path)
+        return Saved(figure, data, {name: path.read_bytes() for name, path in paths.items()})
+
+
+once = cache(saved)
+"""The same for all tests that only look, as drawing takes most of a test's time."""
+
+
 @pytest.mark.parametrize("kind", INPUTS)
-def test_the_same_tables_give_the_same_bytes(kind: str, tmp_path: Path) -> None:
-    written = []
-    for name in ("a", "b"):
-        figure, _ = draw(kind)
-        save(figure, tmp_path / f"{name}.pdf")
-        save(figure, tmp_path / f"{name}.svg")
-        written.append([(tmp_path / f"{name}.{end}").read_bytes() for end in ("pdf", "svg")])
-    assert written[0] == written[1]
-    assert b"Date" not in written[0][0] and b"Type3" not in written[0][0]
+def test_the_same_tables_give_the_same_bytes(kind: str) -> None:
+    files = once(kind).files
+    assert saved(kind).files == files
+    assert b"Date" not in files["pdf"] and b"Type3" not in files["pdf"]
 
 
 @pytest.mark.parametrize("kind", INPUTS)
 def test_no_text_is_smaller_than_seven_points(kind: str) -> None:
-    figure, _ = draw(kind)
-    sizes = [text.get_fontsize() for text in figure.findobj(lambda o: hasattr(o, "get_fontsize"))]
-    assert min(sizes) >= 7
+    figure = once(kind).figure
+    texts = figure.findobj(lambda artist: hasattr(artist, "get_fontsize"))
+    assert min(text.get_fontsize() for text in texts) >= 7
     assert figure.get_size_inches()[0] <= 160 / 25.4 + 1e-9
 
 
 @pytest.mark.parametrize("kind", INPUTS)
 def test_no_marker_is_cut_at_the_border(kind: str) -> None:
-    figure, _ = draw(kind)
-    figure.draw_without_rendering()
+    figure = once(kind).figure  # laid out as it was saved
     for ax in figure.axes:
         box = ax.get_window_extent()
         for line in (line for line in ax.get_lines() if line.get_marker() not in ("None", "")):
@@ -88,20 +106,25 @@ def test_the_axes_of_all_protocols_are_the_same(kind: str, tmp_path: Path) -> No
 def test_figures_are_drawn_without_the_thesis_s_values(kind: str, tmp_path: Path) -> None:
     given = arguments(kind)
     draw_it = function("figures", FIGURES[kind].module, kind)
-    full, data = given.pop("published"), []
-    for published in (full, full.iloc[:0], None):
-        figure, table = draw_it(**given, published=published)
+    published, data = given.pop("published"), []
+    for lacking in (published.iloc[:0], None):
+        figure, table = draw_it(**given, published=lacking)
         save(figure, tmp_path / "a.pdf")
-        labels = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
-        assert ("thesis" in labels) == (published is full and kind in WITH_A_LEGEND)
+        assert "thesis" not in labels(figure)
         data.append(table)
-    pd.testing.assert_frame_equal(data[1], data[2])
+    assert ("thesis" in labels(once(kind).figure)) == (kind in WITH_A_LEGEND)
+    pd.testing.assert_frame_equal(*data)
+
+
+def labels(figure: Figure) -> set[str]:
+    return {text.get_text() for legend in figure.legends for text in legend.get_texts()}
 
 
 @pytest.mark.parametrize("kind", INPUTS)
 def test_the_thesis_s_values_are_called_so_and_only_where_they_are(kind: str) -> None:
-    figure, data = draw(kind)
-    words = {text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))}
+    figure, data, _ = once(kind)
+    texts = figure.findobj(lambda artist: hasattr(artist, "get_text"))
+    words = {text.get_text() for text in texts}
     assert not any("published" in word for word in words)
     assert "published" not in {*data.columns, *data.astype(str).to_numpy().ravel()}
     if kind == "replay_accuracy":  # of the thesis's networks, in the protocol "published"

@@ -161,7 +161,7 @@ def test_pruning_regain_draws_its_data() -> None:
         line = rows[rows["series"] == series]
         assert points(ax, color=colour) == set(zip(line["epoch"], line["median"], strict=True))
         assert len(line) == 11
-    assert len(figure.axes) == len(CELLS) * 10
+    assert len(figure.axes) == len(CELLS) * 4
     ends = {(x, y) for band in ax.collections for x, y in band.get_paths()[0].vertices}
     wide = rows[rows["low"] < rows["high"]]
     assert len(wide)  # seeds differ

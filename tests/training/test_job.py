@@ -67,11 +67,32 @@ def test_only_changed_graphs_are_trained(tmp_path: Path, caplog: pytest.LogCaptu
     assert sum(line.endswith("is trained and kept") for line in caplog.messages) == 2
 
 
-def test_arithmetic_is_on_one_thread_and_without_numbers_too_small_to_be_fast() -> None:
-    code = "import torch; from sparsernn.training.arithmetic import fix_arithmetic\n"
-    code += "fix_arithmetic(); print(torch.get_num_threads(), float(torch.tensor([1e-39]) * 1))"
-    command = [sys.executable, "-c", code]
-    assert subprocess.check_output(command, cwd=ROOT / "scripts", text=True) == "1 0.0\n"
+ALONE = """
+import sys, torch
+from pathlib import Path
+from sparsernn.pruning.rounds import prune_round
+from sparsernn.training.arithmetic import fix_arithmetic
+from sparsernn.training.shards import train_dense
+from training_jobs import training_job
+
+fix_arithmetic()
+dense, pruned = (Path(sys.argv[1], name) for name in ("dense", "pruned"))
+train_dense(training_job(dense))
+where = {"schedule": "one_shot", "target": "both", "percent": 50}
+how = {"criterion": "magnitude", "start": "trained"}
+prune_round(training_job(pruned, inputs={"model": dense / "job.safetensors"}, **where, **how))
+print(torch.get_num_threads(), torch.are_deterministic_algorithms_enabled())
+print(float(torch.tensor([1e-39]) * 1), "torch._dynamo" in sys.modules)
+"""
+
+
+def test_a_process_that_trains_fixes_its_arithmetic_and_imports_no_compiler(tmp_path: Path) -> None:
+    """One thread, the same numbers in each run, none too small to be fast; and PyTorch's compiler
+    would take longer to import than a small network to train."""
+    command = [sys.executable, "-c", ALONE, str(tmp_path)]
+    path = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "tests")])
+    said = subprocess.check_output(command, env=os.environ | {"PYTHONPATH": path}, text=True)
+    assert said.split() == ["1", "True", "0.0", "False"]
 
 
 def trained(folder: Path, size: int = 6, limits: Limits | None = None, epochs: int = 2) -> Outcome:

@@ -9,14 +9,16 @@ import networkx as nx
 import pandas as pd
 import pytest
 from pypdf import PdfReader
-from studies import TRAINING, Study, new_study
+from studies import TINY, TRAINING, Study, new_study
 
 from sparsernn.workflow.provenance import record_path
+
+ONE_CELL = TINY | {"cells": ["gru"]}
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    study = new_study(tmp_path_factory.mktemp("finished"))
+    study = new_study(tmp_path_factory.mktemp("finished"), ONE_CELL)
     study.build()
     return study
 
@@ -25,15 +27,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Study:
 def study(finished: Study, tmp_path: Path) -> Study:
     """A finished study that a test may change."""
     shutil.copytree(finished.folder, tmp_path / "study")
-    return Study(tmp_path / "study")
+    return Study(tmp_path / "study", finished.base)
 
 
 def test_every_network_is_a_row_with_its_outcome(finished: Study) -> None:
     sparse = finished.table("sparse/networks")
-    assert len(sparse) == 2 * 2 * 8  # protocols, cells, graphs
+    assert len(sparse) == 2 * 8  # protocols, graphs
     pruned = finished.table("pruning/networks")
-    # Protocols and cells; schedules, targets and percents, and the two controls.
-    assert len(pruned) == 2 * 2 * (2 * 1 * 2 + 1 + 2)
+    # Protocols; schedules, targets and percents, and the two controls.
+    assert len(pruned) == 2 * (2 * 1 * 2 + 1 + 2)
     for table in (sparse, pruned):
         assert set(table["status"]) == {"ok"}
         assert table["test_acc"].between(0, 1).all()
@@ -110,7 +112,7 @@ def test_every_table_is_there_in_three_formats_and_in_one_file(finished: Study) 
         assert len(text.splitlines()) > 6
         for ending in (".tex", ".csv", ".html"):
             assert path.with_suffix(ending).stat().st_size
-    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (7 + 2)
+    assert len(re.findall("^## ", bound, re.M)) == len(single) == 1 + 2 * (7 + 1)
 
 
 def _flat(outline: Any) -> list[Any]:
@@ -144,7 +146,7 @@ def test_a_changed_figure_or_table_is_drawn_again_with_those_of_its_module(study
 def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> None:
     study.configure(lambda config: config["sparse"].update(training={**TRAINING, "lr": 0.01}))
     planned = study.planned()
-    assert planned["train_sparse"] == 2 * 2 * 2 * 2
+    assert planned["train_sparse"] == 2 * 2 * 2  # protocols, families, shards
     assert not {"train_dense", "prune_round", "graphs", "strings", "properties"} & set(planned)
 
 
@@ -182,13 +184,13 @@ def test_more_seeds_train_what_is_new_only(study: Study) -> None:
     study.configure(lambda config: config["dense"].update(seeds=3))
     planned = study.planned()
     rounds = 2 * 1 * 2 + 1 + 2  # schedules, targets and percents; the two controls
-    assert planned["train_dense"] == 2 * 2 * 2  # seeds, protocols, cells
-    assert planned["prune_round"] == 2 * 2 * 2 * rounds
+    assert planned["train_dense"] == 2 * 2  # seeds, protocols
+    assert planned["prune_round"] == 2 * 2 * rounds
     assert "train_sparse" not in planned and "graphs" not in planned
 
 
-def test_a_changed_cell_of_two_leaves_the_other_alone(study: Study) -> None:
-    study.configure(lambda config: config.update(cells=["rnn_relu", "lstm"]))
+def test_a_second_cell_leaves_the_first_alone(study: Study) -> None:
+    study.configure(lambda config: config.update(cells=["lstm", "gru"]))
     planned = study.planned()
     assert planned["train_dense"] == 2
     assert planned["train_sparse"] == 2 * 2 * 2
@@ -199,23 +201,23 @@ def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:
     study.configure(lambda c: c["graphs"]["families"]["watts_strogatz"].update(count=5))
     planned = study.planned()
     assert planned["graphs"] == 1
-    assert planned["train_sparse"] == 2 * 2  # the shard that the graph is in
+    assert planned["train_sparse"] == 2  # of each protocol, the shard that the graph is in
     assert not {"train_dense", "prune_round", "strings"} & set(planned)
     study.build("results/sparse/networks.csv")
     log = next(study.results().glob("sparse/corrected/gru/watts_strogatz/seed0/shard1.log"))
     trained = re.findall(r"^sparse/gru/watts_strogatz/(\d+)/0: epoch", log.read_text(), re.M)
     assert trained == ["4"]
     new = study.table("sparse/networks")
-    assert len(new.merge(old, how="inner")) == len(old) == len(new) - 4
+    assert len(new.merge(old, how="inner")) == len(old) == len(new) - 2
 
 
 def test_other_cores_shard_sizes_and_kernels_compiled_anew_give_the_same_bytes(
     finished: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = new_study(tmp_path)
-    other.configure(lambda config: config.update(shard_size=2))
+    other = new_study(tmp_path, finished.base)
+    other.configure(lambda config: config.update(shard_size=4))
     alone = ["dense/published/gru/seed0/dense.safetensors", "graphs/properties.csv"]
-    alone += ["pruning/corrected/rnn_relu/seed0/iterative/both/100.safetensors"]
+    alone += ["pruning/corrected/gru/seed0/iterative/both/100.safetensors"]
     other.build(*(f"results/{name}" for name in alone), cores=1)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
     together = ["dense/corrected/gru/seed0/dense.safetensors", "sparse/networks.csv"]
@@ -236,6 +238,7 @@ def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> Non
         config |= {"cells": ["rnn_relu"], "protocols": ["corrected"]}
         config["sparse"] = {"training": wild}
         config["dense"] |= {"training": wild}
+        config["pruning"] |= {"schedules": ["one_shot"], "percents": [50], "controls": []}
         config["limits"] = {"missing_share": 1}
 
     study.configure(change)

@@ -113,6 +113,8 @@ class RecurrentBlock(nn.Module):
     @torch.no_grad()
     def apply_masks(self) -> None:
         """Set the weights that the masks exclude to zero."""
+        if self.mask_ih.is_meta:  # there is nothing to set, and PyTorch would import its compiler
+            return
         weight_ih, weight_hh, *_ = self._tensors()
         exists_ih, exists_hh = self.exists()
         weight_ih.masked_fill_(~exists_ih, 0)

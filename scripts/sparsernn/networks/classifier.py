@@ -55,7 +55,9 @@ class SequenceClassifier(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        self.embedding = nn.Embedding(num_embeddings, wiring.input_size)
+        # `nn.Embedding(...)` draws numbers, which on the device "meta" imports PyTorch's compiler.
+        letters = torch.empty(num_embeddings, wiring.input_size)
+        self.embedding = nn.Embedding.from_pretrained(letters, freeze=False)
         self.recurrent = SparseRNN(wiring, generator, engine, bias=bias, dropout=dropout)
         self.out = nn.Linear(len(wiring.readout), num_classes)
         self.whole: tuple[FusedEngine, Sizes, Tensor] | None = None

@@ -13,5 +13,6 @@ def fix_arithmetic() -> None:
     ten times as long with them.
     """
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    # Not `use_deterministic_algorithms`, which imports the compiler and takes a second.
+    torch.set_deterministic_debug_mode("error")
     torch.set_flush_denormal(True)

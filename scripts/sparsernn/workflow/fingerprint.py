@@ -7,8 +7,10 @@ display names (`NAME`) do not count. Nothing is executed.
 
 import ast
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["PLUMBING", "fingerprint", "imported_files"]
 
@@ -16,8 +18,11 @@ PLUMBING = ("sparsernn/files", "sparsernn/workflow")
 """Folders of modules that only read, write and organise; neither they nor their imports count."""
 
 
+@cache
 def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
     """Hash the syntax trees of a script and of the modules below `root` that it imports.
+
+    Files that a process has read once are not read again.
 
     Args:
         script: path of a Python file.
@@ -30,47 +35,65 @@ def fingerprint(script: str | Path, root: str | Path, *more: str | Path) -> str:
     digest = hashlib.sha256()
     files = {path for start in (script, *more) for path in imported_files(Path(start), Path(root))}
     for path in sorted(files):
-        digest.update(_code(path).encode())
+        digest.update(_module(path).code.encode())
     return digest.hexdigest()[:16]
 
 
 def imported_files(script: Path, root: Path) -> list[Path]:
     """The script and every file below `root` that it imports and that counts, sorted by path."""
     found: set[Path] = set()
-    waiting = [script.resolve()]
+    waiting, root = [script.resolve()], root.resolve()
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _imports(path, root.resolve())
+            waiting += _imports(path, root)
     return sorted(found)
 
 
 @cache
 def _imports(path: Path, root: Path) -> list[Path]:
-    modules: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
-        if isinstance(node, ast.Import):
-            modules.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            modules.add(node.module)
-            modules.update(f"{node.module}.{alias.name}" for alias in node.names)
-    files = (root.joinpath(*name.split(".")).with_suffix(".py") for name in sorted(modules))
+    files = (root.joinpath(*name.split(".")).with_suffix(".py") for name in _module(path).imports)
     plumbing = {root / folder for folder in PLUMBING}
     return [file for file in files if file.is_file() and plumbing.isdisjoint(file.parents)]
 
 
+class _Module(NamedTuple):
+    """What counts of a file: its code without comments, docstrings and formatting, and the names
+    that it imports, sorted, whether they are modules or in modules.
+    """
+
+    code: str
+    imports: list[str]
+
+
 @cache
-def _code(path: Path) -> str:
-    """The code of a file without comments, docstrings and formatting."""
+def _module(path: Path) -> _Module:
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body = node.body[1:]
+    imports: set[str] = set()
+    for node in (tree, *_statements(tree)):
+        if isinstance(node, ast.Import):
+            imports.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            imports.add(node.module)
+            imports.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and _has_docstring(node):
+            node.body = node.body[1:]
     tree.body = [node for node in tree.body if not _is_display_name(node)]
-    return ast.unparse(tree)  # the same text in every version of Python
+    return _Module(ast.unparse(tree), sorted(imports))  # the same in every version of Python
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """All statements in a block, at any depth; there are none in expressions."""
+    for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+        for node in getattr(block, field, ()):
+            yield node
+            yield from _statements(node)
+
+
+def _has_docstring(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> bool:
+    first = node.body[0] if node.body else None
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
 
 
 def _is_display_name(node: ast.stmt) -> bool:

@@ -4,11 +4,11 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from inspect import getsource
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
-from sparsernn.workflow.settings import models as models
+from sparsernn.workflow.settings import models, protocols
 from sparsernn.workflow.settings.models import Settings
 
 __all__ = [
@@ -63,8 +63,8 @@ def json_schema() -> dict[str, Any]:
 
 def _descriptions() -> Iterator[tuple[str, str, str]]:
     """The text below each key of the models: the class, the key, the text."""
-    tree = ast.parse(Path(models.__file__).read_text(encoding="utf-8"))
-    for model in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+    nodes = [node for module in (protocols, models) for node in ast.parse(getsource(module)).body]
+    for model in (node for node in nodes if isinstance(node, ast.ClassDef)):
         for key, text in pairwise(model.body):
             if isinstance(key, ast.AnnAssign) and isinstance(text, ast.Expr):
                 yield model.name, ast.unparse(key.target), ast.literal_eval(text.value)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_
 from pydantic_core import core_schema
 
 from sparsernn.plugins import names
+from sparsernn.workflow.settings.protocols import CustomProtocol, Design
 from sparsernn.workflow.settings.value_types import (
     OMITTED,
     CellName,
@@ -45,67 +46,6 @@ from sparsernn.workflow.settings.value_types import (
 )
 
 __all__ = ["Settings"]
-
-
-class CustomProtocol(Section):
-    """A protocol of your own."""
-
-    base: Literal["published", "corrected"]
-    """Protocol that gives every field not named here."""
-    gate_masks: Literal["tiled", "interleaved"] = OMITTED
-    """How the mask of a layer is repeated over the gates of GRU and LSTM. `tiled` (corrected)
-    gives every gate the graph's mask; `interleaved` (published) repeats each row in place, so that
-    gates get each other's rows."""
-    skips: Literal["summed", "cells"] = OMITTED
-    """Edges that pass over a layer. `summed` (corrected) adds them to the layer's input before the
-    nonlinearity; `cells` (published) gives every such pair of layers a recurrent block of its own,
-    added after the nonlinearity."""
-    embedding_size: UpToTenThousand | Literal["sources"] = OMITTED
-    """Width of the embedding, the numbers that stand for a letter. `sources` (published) is the
-    number of the graph's source vertices, which differs between networks; corrected has 50 for
-    all."""
-    readout: Literal["sinks", "last_layer"] = OMITTED
-    """Units that the classifier reads. `sinks` (corrected) are all vertices without an edge out;
-    `last_layer` (published) is the last layer only."""
-    readout_step: Literal["last_letter", "last_step"] = OMITTED
-    """Time step at which the classifier reads. `last_letter` (corrected) is the string's own last
-    letter; `last_step` (published) is the last step of its batch, mostly padding."""
-    vertex_order: Literal["sorted", "edge_list"] = OMITTED
-    """Order of the vertices in a layer. `sorted` (corrected) goes by number; `edge_list`
-    (published) by first mention among the edges, which the published weights need."""
-    prune_scope: Literal["layer", "global"] = OMITTED
-    """Weights among which the percentile of pruning is taken: those of one layer (corrected), or
-    of all layers pooled (`global`, published)."""
-    largest_survives: bool = OMITTED
-    """Whether the largest weight stays at 100 percent: true (published) prunes strictly below the
-    percentile, false (corrected) leaves none."""
-
-
-_Field = Literal[
-    "gate_masks",
-    "skips",
-    "embedding_size",
-    "readout",
-    "readout_step",
-    "vertex_order",
-    "prune_scope",
-    "largest_survives",
-]
-
-
-class Design(Section):
-    """Variants of a protocol: combinations of the values that its fields have in two protocols."""
-
-    low: Literal["published", "corrected"]
-    """Protocol that gives the fields which do not vary, and the low level of those that do."""
-    high: Literal["published", "corrected"]
-    """Protocol that gives the high level of the fields that vary."""
-    fields: NonEmpty[_Field]
-    """Fields that vary, 2 to 8 of them."""
-    runs: Annotated[int, Field(ge=4, le=256)] | Literal["one_at_a_time"]
-    """Number of combinations: all, or a regular fraction of them. Six fields in 16 runs have
-    resolution IV: effects of single fields are not mixed up with those of pairs. one_at_a_time: all
-    fields low, and each field alone at its high level."""
 
 
 class Decoys(Section):
