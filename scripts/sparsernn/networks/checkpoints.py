@@ -15,7 +15,8 @@ from sparsernn.files.tensors import read_tensors, write_tensors
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.state_dicts import differences, loaded
-from sparsernn.wiring.wiring import Block, Wiring
+from sparsernn.wiring.block import Block, EdgeWeights
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["load", "load_checkpoint", "network_entry", "restore", "save", "save_checkpoint"]
 
@@ -55,6 +56,7 @@ def network_entry(network: Network) -> dict[str, Any]:
                     "reverse": block.reverse,
                     "reads": torch.tensor(block.reads),
                     "adds_to": torch.tensor(block.adds_to),
+                    **_edge_weights_entry(block),
                 }
                 for block in wiring.blocks
             ],
@@ -64,6 +66,17 @@ def network_entry(network: Network) -> dict[str, Any]:
         "state_dict": {name: value.detach().cpu() for name, value in state.items()},
     }
     _check_whole(network, entry)
+    return entry
+
+
+def _edge_weights_entry(block: Block) -> dict[str, Any]:
+    """What goes on to count of a graph's weights; nothing, as in older files, of other blocks."""
+    edges = block.edge_weights
+    entry: dict[str, Any] = {}
+    if edges is not None and edges.fixed:
+        entry["fixed"] = True
+    if edges is not None and edges.signs is not None:
+        entry["signs"] = torch.tensor(edges.signs)
     return entry
 
 
@@ -169,7 +182,16 @@ def _block(saved: object, number: int, state: Mapping[str, Any]) -> Block:
     reads, adds_to = slots
     name, layer = _part(saved, "name", str), _part(saved, "layer", int)
     reverse = _part(saved, "reverse", bool)
-    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse)
+    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse, _edge_weights(saved))
+
+
+def _edge_weights(saved: Mapping[str, Any]) -> EdgeWeights | None:
+    """What `_edge_weights_entry` wrote."""
+    fixed = "fixed" in saved and _part(saved, "fixed", bool)
+    signs = _tensor(saved, "signs", torch.int8, 2).numpy() if "signs" in saved else None
+    if signs is not None and not np.isin(signs, (-1, 0, 1)).all():
+        raise _not_whole("signs has other numbers than 1, -1 and 0")
+    return EdgeWeights(None, fixed, signs) if fixed or signs is not None else None
 
 
 def _mask(state: Mapping[str, Any], name: str) -> npt.NDArray[np.bool_]:
