@@ -1,7 +1,7 @@
 """Networks whose recurrence is a graph: against plain PyTorch, and what stays in training."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,15 @@ from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Training, stepping, train
 
 ENGINES = ("fused", "torch")
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Small networks: threads that wait for each other take ten times as long."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def random_graph(n: int = 9, seed: int = 0) -> nx.DiGraph:
@@ -67,7 +76,7 @@ def by_hand(cell: str, rnn: SparseRNN, graph: nx.DiGraph, inputs: Tensor) -> tup
     return torch.stack(outputs), theirs
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(cyclic_graphs(), st.sampled_from(CELLS), st.sampled_from(ENGINES), st.integers(0, 99))
 def test_it_computes_what_a_loop_in_pytorch_does(
     graph: nx.DiGraph, cell: str, engine: Any, seed: int
@@ -90,6 +99,7 @@ def test_it_computes_what_a_loop_in_pytorch_does(
         torch.testing.assert_close(got, wanted, rtol=0, atol=1e-10)
 
 
+@settings(max_examples=10)
 @given(cyclic_graphs(), st.sampled_from(ENGINES))
 def test_the_jacobian_is_zero_where_the_graph_has_no_edge(graph: nx.DiGraph, engine: Any) -> None:
     adjacency = nx.to_numpy_array(graph, nodelist=range(len(graph)), dtype=bool)
@@ -171,8 +181,9 @@ def trained(network: SequenceClassifier, how: str, steps: int = 200) -> list[Ten
     return weights
 
 
-@pytest.mark.parametrize("how", ["loop", *OPTIMISERS])
-@pytest.mark.parametrize("signs", ["sign", "weights"])
+@pytest.mark.parametrize(
+    ("how", "signs"), [("loop", "weights"), ("loop", "sign"), ("adam", "sign"), ("sgd", "weights")]
+)
 def test_signs_never_flip(how: str, signs: str) -> None:
     edges = RecurrentEdges(weights="initial", signs=signs)
     network = classifier("rnn_tanh", edges)

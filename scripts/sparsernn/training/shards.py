@@ -56,6 +56,8 @@ def _train_sparse(job: TrainingJob, path: Path, graph: int | str) -> Outcome:
     identity = {key: spec[key] for key in ("protocol", "cell", "family")}
 
     def build() -> Wiring:
-        return Wiring.from_graph(read_graph(path), spec["cell"], protocol(spec["choices"]))
+        choices = protocol(spec["choices"])
+        graph = read_graph(path, recurrent=choices.edges != "feedforward")
+        return Wiring.from_graph(graph, spec["cell"], choices)
 
     return job.train_new(name, identity | {"graph": graph, "seed": spec["seed"]}, build)

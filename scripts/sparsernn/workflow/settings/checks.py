@@ -45,6 +45,11 @@ def _built_in_protocols(config: Any, problems: Problems) -> None:
         if name in PROTOCOLS:
             key = ("custom_protocols", name)
             problems.add(key, protocol, "names other than the built-in protocols'")
+        sources = protocol["base"] == "published" and "embedding_size" not in protocol
+        sources = sources or protocol.get("embedding_size") == "sources"
+        if protocol.get("edges", "feedforward") != "feedforward" and sources:
+            at, hint = ("custom_protocols", name, "embedding_size"), "Graphs may have no sources."
+            problems.add(at, "sources", "a number where edges are the recurrence", hint)
 
 
 @_check("custom_protocols", "designs")
