@@ -34,11 +34,11 @@ class RecurrentEdges:
             each gate's by itself: all its weights are multiplied by one number. None leaves them.
 
     Example:
-        >>> from sparsernn import RecurrentEdges, SparseRNN
-        >>> ring = [[0, 0.5, 0], [0, 0, -2], [1, 0, 0.1]]  # entry (i, j): an edge from i to j
         >>> import numpy as np
+        >>> from sparsernn import RecurrentEdges, SparseRNN
+        >>> ring = np.array([[0, 0.5, 0], [0, 0, -2], [1, 0, 0.1]])  # (i, j): from i to j
         >>> edges = RecurrentEdges(weights="fixed", outputs=[2])
-        >>> rnn = SparseRNN.from_graph(np.array(ring), "rnn_tanh", 8, edges=edges)
+        >>> rnn = SparseRNN.from_graph(ring, "rnn_tanh", 8, edges=edges)
         >>> [[round(weight, 1) for weight in row] for row in rnn.blocks[0].weight_hh.tolist()]
         [[0.0, 0.0, 1.0], [0.5, 0.0, 0.0], [0.0, -2.0, 0.1]]
 
