@@ -197,12 +197,15 @@ def test_signs_never_flip(how: str, signs: str) -> None:
 
 
 @pytest.mark.parametrize("cell", CELLS)
-def test_both_engines_train_alike_with_kept_signs(cell: str) -> None:
-    edges = RecurrentEdges(weights="initial", signs="sign", spectral_radius=1.1)
+@pytest.mark.parametrize("weights", ["initial", "fixed"])
+def test_both_engines_train_alike(cell: str, weights: Any) -> None:
+    edges = RecurrentEdges(weights=weights, signs="sign", spectral_radius=1.1)
     strings, how = tiny_strings(), Training(3, 8, 0.01, 5.0)
     histories, weights = [], []
     for engine in ENGINES:
         network = classifier(cell, edges, engine).double()
+        with network.flattened(frozen=True):
+            assert (network.whole is not None) == (engine == "fused")
         run = train(network, strings, strings, how, np.random.default_rng(0))
         histories.append(np.array(run.history))
         weights.append(network.recurrent.blocks[0].weight_hh)
@@ -260,6 +263,23 @@ def test_pruning_takes_weights_that_are_trained_and_no_others() -> None:
     assert block.mask_hh.sum() == pytest.approx(before / 2, abs=1)
     assert (block.weight_hh[~block.mask_hh] == 0).all()
     assert (trained(kept, "adam", 5)[-1][~block.mask_hh] == 0).all()
+
+
+@pytest.mark.parametrize("weights", ["initial", "fixed"])
+def test_any_optimiser_of_the_flat_vector_holds_what_is_held(weights: Any) -> None:
+    network = classifier("rnn_tanh", RecurrentEdges(weights=weights, signs="sign"))
+    [block] = network.recurrent.blocks
+    before = block.weight_hh.detach().clone()
+    with network.flattened(frozen=True) as [whole]:
+        for _ in range(5):
+            batch = next(tiny_strings(16).batches(16))
+            logits = network(torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths))
+            (gradient,) = torch.autograd.grad(logits.square().sum(), whole)
+            with torch.no_grad():
+                whole -= 0.1 * gradient
+    after = block.weight_hh
+    assert (after * before >= 0).all()
+    assert torch.equal(after, before) == (weights == "fixed")
 
 
 def test_a_weight_of_another_sign_cannot_be_assigned() -> None:

@@ -53,7 +53,8 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         shown = [*cycle[:8], *(["..."] if len(cycle) > 8 else []), cycle[0]]
         raise InputError(
             f"directed graph has a cycle, {' -> '.join(shown)}; expected "
-            "an acyclic one. Drop an edge of it, or take graph.to_undirected()."
+            "an acyclic one. Drop an edge of it, or take graph.to_undirected(); or let edges be "
+            "the recurrence, with edges='recurrence'."
         )
     return dag
 

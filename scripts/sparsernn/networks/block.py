@@ -16,7 +16,7 @@ from sparsernn.networks.eager import uncompiled
 from sparsernn.networks.initial import scale_to_radius_, uniform_
 from sparsernn.networks.inputs import check_alike
 from sparsernn.networks.masks import InForce, Masks
-from sparsernn.networks.signs import keep_signs, stored
+from sparsernn.networks.signs import keep_signs, kept_signs, stored
 from sparsernn.networks.states import State
 from sparsernn.plugins import function, load
 from sparsernn.wiring.block import Block, EdgeWeights
@@ -187,6 +187,12 @@ class RecurrentBlock(nn.Module):
             _existing(mask_ih),
             _existing(mask_hh),
         )
+
+    def signs(self) -> list[Tensor | None]:
+        """The signs that each of its `weights().parameters` keeps; None: it is trained as it is."""
+        of = kept_signs(self, "weight_hh")
+        plain = self.mask_hh.dtype == torch.bool  # or else the weight is also multiplied
+        return [None, of.signs if of is not None and plain else None, None, None]
 
     def forward(
         self, inputs: Tensor, state: State | None = None, lengths: Tensor | None = None

@@ -10,7 +10,7 @@ from torch.nn.utils import parametrize
 
 from sparsernn.errors import InputError
 
-__all__ = ["KeptSigns", "keep_signs", "stored"]
+__all__ = ["KeptSigns", "keep_signs", "kept_signs", "stored"]
 
 
 class KeptSigns(nn.Module):
@@ -62,9 +62,15 @@ def keep_signs(block: nn.Module, signs: npt.NDArray[np.int8]) -> None:
     parametrize.register_parametrization(block, "weight_hh", module)
 
 
-def stored(module: nn.Module, name: str) -> Any:
-    """What can be changed in place where a weight is read: of kept signs, the parameter."""
-    parts: Any = getattr(module, "parametrizations", {})
+def kept_signs(block: nn.Module, name: str) -> KeptSigns | None:
+    """What keeps the signs of a weight, if that is all that it is computed by."""
+    parts: Any = getattr(block, "parametrizations", {})
     if name in parts and len(parts[name]) == 1 and isinstance(parts[name][0], KeptSigns):
-        return parts[name].original
-    return getattr(module, name, None)
+        return parts[name][0]
+    return None
+
+
+def stored(block: nn.Module, name: str) -> Any:
+    """The tensor that is trained: of a weight that keeps its signs, the parameter."""
+    parts: Any = getattr(block, "parametrizations", {})
+    return getattr(block, name, None) if kept_signs(block, name) is None else parts[name].original
