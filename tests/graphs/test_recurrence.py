@@ -116,6 +116,15 @@ def test_weights_and_attributes_are_read(tmp_path: Path) -> None:
         read_graph(path)
 
 
+def test_a_matrix_becomes_a_file_as_the_page_says(tmp_path: Path) -> None:
+    matrix = np.array([[0.5, -1.0, 0], [0, 0, 2], [1, 0, 0]])
+    np.savetxt(tmp_path / "matrix.csv", matrix, delimiter=",")
+    loaded = np.loadtxt(tmp_path / "matrix.csv", delimiter=",")
+    nx.write_graphml(nx.from_numpy_array(loaded, create_using=nx.DiGraph), tmp_path / "own.graphml")
+    again = read_graph(tmp_path / "own.graphml", recurrent=True)
+    assert np.array_equal(nx.to_numpy_array(again, nodelist=range(3)), matrix)
+
+
 def test_a_value_of_another_type_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "own.graphml"
     path.write_text(GEPHI.format(weight="strong"), encoding="utf-8")

@@ -13,6 +13,7 @@ from conftest import cyclic_graphs, tiny_strings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.nn.utils import parametrize
 
 from sparsernn import (
     CORRECTED,
@@ -295,6 +296,19 @@ def test_copies_keep_signs_and_fixed_weights() -> None:
         network = copy.deepcopy(classifier("lstm", edges))
         before, *after = trained(network, "adam", 20)
         assert all((weights * before >= 0).all() for weights in after)
+
+
+def test_what_was_lifted_is_lifted_in_a_file_too(tmp_path: Path) -> None:
+    signed = classifier("gru", RecurrentEdges(weights="initial", signs="sign"))
+    parametrize.remove_parametrizations(signed.recurrent.blocks[0], "weight_hh")
+    fixed = classifier("gru", RecurrentEdges(weights="fixed"))
+    fixed.recurrent.blocks[0].weight_hh.requires_grad_(True)
+    prune(fixed, 0.5, "h2h")
+    for network in signed, fixed:
+        save(network, tmp_path / "network")
+        again = load(tmp_path / "network")
+        assert again.state_dict().keys() == network.state_dict().keys()
+        assert all(parameter.requires_grad for parameter in again.parameters())
 
 
 def test_corrected_networks_are_as_they_were() -> None:
