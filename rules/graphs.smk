@@ -13,6 +13,7 @@ rule graphs:
     params:
         spec=lambda wildcards: {
             **PLAN.family_settings(wildcards.family),
+            **PLAN.edges,
             "graphs": PLAN.graphs_of(**wildcards),
             "seed": config["seed"],
             "code": code("make_graphs.py", *PLAN.generators(wildcards.family)),
@@ -40,6 +41,7 @@ rule properties:
         spec={
             "own": list(filter(PLAN.own, PLAN.families)),
             "nulls": {family: tuple(null) for family, null in PLAN.nulls.items()},
+            **PLAN.edges,
             "code": code("measure_graphs.py", *measures),
         },
     script:

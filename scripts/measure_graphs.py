@@ -10,7 +10,16 @@ from sparsernn.files.tables import write_csv
 from sparsernn.graphs.graphml import graph_name, graphs_in, read_graph
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.graphs.properties import properties
+from sparsernn.graphs.recurrence import recurrent_properties
 from sparsernn.workflow.jobs import job, log
+
+
+def _measured(path: Path, edges: str) -> dict[str, float]:
+    if edges == "recurrence":
+        return recurrent_properties(read_graph(path, recurrent=True))
+    dag = orient(read_graph(path))
+    graph = igraph.Graph(n=len(dag), edges=list(dag.edges), directed=True)
+    return properties(graph, layers(dag))
 
 
 @job
@@ -20,12 +29,10 @@ def main(snakemake: Any) -> None:
         family = shard.parent.name
         original, null, copy = spec["nulls"].get(family, (family, "", ""))
         for path in graphs_in(shard):
-            dag = orient(read_graph(path))
-            graph = igraph.Graph(n=len(dag), edges=list(dag.edges), directed=True)
             own = family in spec["own"]
             row = {"family": family, "graph": graph_name(path, own)}
             row |= {"file": path.name} if own else {}
             row |= {"original": original, "null": null, "copy": copy} if spec["nulls"] else {}
-            rows.append(row | properties(graph, layers(dag)))
+            rows.append(row | _measured(path, spec.get("edges", "feedforward")))
     log(f"{len(rows)} graphs")
     write_csv(pd.DataFrame(rows), snakemake.output.properties)

@@ -97,3 +97,13 @@ def quick_collections() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@st.composite
+def cyclic_graphs(draw: st.DrawFn, max_vertices: int = 7) -> nx.DiGraph:
+    """Directed graphs with self-loops, with cycles as they come, and at least one of them."""
+    n = draw(st.integers(2, max_vertices))
+    pairs = [(u, v) for u in range(n) for v in range(n)]
+    graph = nx.empty_graph(n, create_using=nx.DiGraph)
+    graph.add_edges_from([(0, 1), (1, 0), *draw(st.lists(st.sampled_from(pairs), max_size=3 * n))])
+    return graph

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.wiring.protocol import CORRECTED as CORRECTED
     from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
     from sparsernn.wiring.protocol import Protocol as Protocol
+    from sparsernn.wiring.protocol import RecurrentEdges as RecurrentEdges
     from sparsernn.wiring.wiring import Wiring as Wiring
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ _MODULES = {
     "PUBLISHED": "sparsernn.wiring.protocol",
     "InputError": "sparsernn.errors",
     "Protocol": "sparsernn.wiring.protocol",
+    "RecurrentEdges": "sparsernn.wiring.protocol",
     "SequenceClassifier": "sparsernn.networks.classifier",
     "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",

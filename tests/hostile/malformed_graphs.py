@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from malformed_cases import Case, Content, nothing, sized
 
+from sparsernn import Protocol, RecurrentEdges, Wiring
 from sparsernn.files import graphml
 from sparsernn.graphs.graphml import read_graph
 
@@ -38,6 +39,10 @@ def directed(body: str) -> str:
 
 def edges(*pairs: Sequence[object]) -> str:
     return "".join(f'<edge source="{u}" target="{v}"/>\n' for u, v in pairs)
+
+
+def edge_of(weight: str) -> str:
+    return f'<edge source="0" target="1"><data key="w">{weight}</data></edge>\n'
 
 
 LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "ha"}">\n' for i in range(10))
@@ -130,6 +135,24 @@ FILES: dict[str, Content] = {
 FOUR_EDGES = document(NODES + '<node id="2"/>\n' + edges("01", "12", "02", "21"))
 
 
+WEIGHT = '<key id="w" for="edge" attr.name="weight" attr.type="double"/>\n'
+RECURRENT: dict[str, Content] = {
+    "weight that is no number": document(NODES + edge_of("strong"), WEIGHT),
+    "weight that is not finite": document(NODES + edge_of("nan"), WEIGHT),
+    "weight of 5,000 digits for a whole number": document(
+        NODES + edge_of("9" * 5000), WEIGHT.replace("double", "long")
+    ),
+    "weight that is left out": document(NODES + edges("01"), WEIGHT),
+    "weight with an element in it": document(NODES + edge_of("<b>1</b>"), WEIGHT),
+    "two parts, both with cycles": directed(NODES + edges("00", "11")),
+}
+
+
+def _recurrent(path: Path) -> object:
+    choices = Protocol(edges=RecurrentEdges(weights="fixed"))
+    return Wiring.from_graph(read_graph(path, recurrent=True), "gru", choices)
+
+
 def _lowered(path: Path) -> object:
     """Reads with a lower bound; a file beyond the real one would take seconds to make."""
     with patch.object(graphml, "MAX_EDGES", 2):
@@ -139,5 +162,7 @@ def _lowered(path: Path) -> object:
 CASES = [
     Case("GraphML file", name, make, read_graph, "own.graphml") for name, make in FILES.items()
 ]
+KIND = "GraphML file, its edges the recurrence"
+CASES += [Case(KIND, name, make, _recurrent, "own.graphml") for name, make in RECURRENT.items()]
 LOWERED = "more edges than 1,000,000, lowered here to 2"
 CASES += [Case("GraphML file", LOWERED, FOUR_EDGES, _lowered, "own.graphml")]

@@ -144,7 +144,26 @@ dataset: {derive: {parity: SS}}
     dataset.derive.parity: received 'SS'; allowed: a letter in quotes.
 graphs: {families: {barabasi_albert: {nulls: {keep_layer: 3}}}}
     graphs.families.barabasi_albert.nulls.keep_layer: unknown key, received 3; allowed:
-    keep_degrees, keep_layers. Did you mean 'keep_layers'?
+    keep_degrees, keep_in_out_degrees, keep_layers, lattice, same_density, shuffle_signs,
+    shuffle_weights, small_world. Did you mean 'keep_layers'?
+graphs: {families: {barabasi_albert: {nulls: {same_density: 3}}}}
+    graphs.families.barabasi_albert.nulls.same_density: received 3; allowed: left out: its graphs
+    have cycles. It is for studies whose protocols all have edges: recurrence.
+custom_protocols: {mine: {base: corrected, edges: recurrent}}
+    custom_protocols.mine.edges: received 'recurrent'; allowed: feedforward or recurrence, or a
+    section with the keys inputs, outputs, weights, signs, spectral_radius. Write its keys below it,
+    indented.
+custom_protocols: {mine: {base: corrected, edges: {weights: kept}}}
+    custom_protocols.mine.edges.weights: received 'kept'; allowed: drawn, initial or fixed.
+custom_protocols: {mine: {base: corrected, edges: {weight: fixed}}}
+    custom_protocols.mine.edges.weight: unknown key, received 'fixed'; allowed: inputs, outputs,
+    weights, signs, spectral_radius. Did you mean 'weights'?
+custom_protocols: {mine: {base: corrected, edges: {spectral_radius: 0}}}
+    custom_protocols.mine.edges.spectral_radius: received 0; allowed: a number, above 0 and at most
+    1,000,000.
+custom_protocols: {mine: {base: published, edges: recurrence}}
+    custom_protocols.mine.embedding_size: received 'sources'; allowed: a number where edges are the
+    recurrence. Graphs may have no sources.
 graphs: {families: {barabasi_albert: {m: mean_degree // 2}}}
     graphs.families.barabasi_albert.m: received 'mean_degree // 2'; allowed: a number, or a share of
     n. Give the family a mean_degree.

@@ -249,3 +249,13 @@ def test_the_index_has_every_number_of_a_figure_or_table_once() -> None:
     figures = [f"{chapter}.{i}" for chapter, numbers in chapters.items() for i in numbers]
     assert sorted(found["Figure"]) == sorted(figures)
     assert sorted(found["Table"]) == ["4.2", *(f"6.{i}" for i in range(1, 6)), "B.1", "B.2"]
+
+
+def test_jobs_of_graphs_know_what_edges_are_only_if_they_recur() -> None:
+    mine = {"custom_protocols": {"mine": {"base": "corrected", "edges": {"weights": "fixed"}}}}
+    for protocols, expected in (
+        (["corrected", "published"], {}),
+        (["corrected", "mine"], {"edges": "both"}),
+        (["mine"], {"edges": "recurrence"}),
+    ):
+        assert make_plan({**mine, "protocols": protocols}).edges == expected

@@ -49,6 +49,9 @@ from sparsernn.workflow.settings.validation import canonical, validate
         "{custom_protocols: {mine: {base: published, embedding_size: 7}}, protocols: [mine]}",
         "{custom_protocols: {mine: {base: corrected, embedding_size: sources, "
         "largest_survives: true, skips: cells}}}",
+        "{custom_protocols: {mine: {base: corrected, edges: recurrence}}, protocols: [mine], "
+        "graphs: {families: {barabasi_albert: {nulls: {same_density: 3}}}}}",
+        "{custom_protocols: {mine: {base: published, embedding_size: 9, edges: {signs: kind}}}}",
         "analysis: {ols: [true_sinks, density_undirected], regain: {within: 0, thresholds: []}}",
         f"seed: {2**1024 - 1}",
         "graphs: {families: {barabasi_albert: {count: 10000}}}",

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sparsernn.engine.autograd import FusedEngine, Sizes, classify, classify_back, quiet
 from sparsernn.engine.cache import kernel
+from sparsernn.engine.held import Held
 from sparsernn.engine.readout import norm
 from sparsernn.engine.tensors import check
 
@@ -25,6 +26,7 @@ class Trainer:
         engine: of the network.
         sizes: number of letters, of input features and of classes.
         parameters: all of the network's in one vector, changed in place.
+        held: which of them are fixed, or of weights that keep their signs; None: none.
         lr: learning rate.
         clip_norm: the gradient's norm is cut to this; None does not cut.
     """
@@ -34,11 +36,12 @@ class Trainer:
         engine: FusedEngine,
         sizes: Sizes,
         parameters: Tensor,
+        held: Held | None,
         lr: float,
         clip_norm: float | None,
     ) -> None:
         check(parameters)
-        self.engine, self.sizes, self.lr = engine, sizes, lr
+        self.engine, self.sizes, self.held, self.lr = engine, sizes, held, lr
         self.limit = math.inf if clip_norm is None else clip_norm
         self.flat: Array = parameters.detach().numpy()
         self.mean, self.square, self.gradient = (np.zeros_like(self.flat) for _ in range(3))
@@ -56,12 +59,15 @@ class Trainer:
             labels: (B,) classes.
         """
         run = self.engine.run(codes, lengths, self.sizes, True)
-        logits, saved = classify(run, self.sizes, self.flat)
+        weights = self.flat if self.held is None else self.held.weights(self.flat)
+        logits, saved = classify(run, self.sizes, weights)
         d_logits = np.empty_like(logits)
         loss, right = cross_entropy(logits.dtype, logits, labels, d_logits)
         gradient = self.gradient
         gradient.fill(0)
-        classify_back(run, self.sizes, self.flat, saved, d_logits, gradient)
+        classify_back(run, self.sizes, weights, saved, d_logits, gradient)
+        if self.held is not None:
+            self.held.hold(self.flat, gradient)
         length = norm(gradient)
         if math.isfinite(loss) and math.isfinite(length):
             self.steps += 1

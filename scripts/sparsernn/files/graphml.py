@@ -1,16 +1,18 @@
 """The vertices and edges of a GraphML file from anyone, read by Python's XML parser.
 
-Of what else is in the file (keys, labels, drawings of editors) nothing is read. networkx would need
-all of it to be in order, and yet it creates vertices that no <node> declares, merges those of one
-id, takes the first of many graphs, and passes over ports, nested graphs and an unclear direction.
-Here each of these is refused, with its line. So is a document type, where it begins: no entity is
-expanded and no other file read. Light to import.
+Of what else is in the file (keys, labels, drawings of editors) nothing is read, unless the values
+of vertices and edges are asked for. networkx would need all of it to be in order, and yet it
+creates vertices that no <node> declares, merges those of one id, takes the first of many graphs,
+and passes over ports, nested graphs and an unclear direction. Here each of these is refused, with
+its line. So is a document type, where it begins: no entity is expanded and no other file read.
+Light to import.
 """
 
 import os
 import re
+from collections.abc import Callable
 from itertools import zip_longest
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 from xml.parsers import expat
 
 from sparsernn.errors import InputError, brief, cause
@@ -30,6 +32,15 @@ MAX_VERTICES = 10_000
 MAX_EDGES = 1_000_000
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
+Value: TypeAlias = bool | int | float | str
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
+_TYPES: dict[str, Callable[[str], Value]] = {
+    "boolean": lambda text: _TRUTH[text.strip().lower()],
+    "int": int,
+    "long": int,
+    "float": float,
+    "double": float,
+}
 _FREE = ("key", "data", "desc")  # whatever these hold
 _CHILDREN = {
     "": ("graphml",),
@@ -51,27 +62,36 @@ class GraphmlReader:
 
     Args:
         path: the file.
+        attributes: whether the values of vertices and edges are read too.
 
     Attributes:
         directed: whether its edges have a direction.
         vertices: their ids, in the order of the file.
         edges: source and target of each, in the order of the file, with its line.
+        vertex_data, edge_data: the attributes of each vertex and edge that has any, by name.
 
     Raises:
         InputError: absent, too large, or anything else; the message says where and what.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], attributes: bool = False) -> None:
         self.directed: bool | None = None  # until its <graph> begins
         self.vertices: dict[str, None] = {}
         self.edges: dict[tuple[str, str], int] = {}
+        self.vertex_data: dict[str, dict[str, Value]] = {}
+        self.edge_data: dict[tuple[str, str], dict[str, Value]] = {}
+        self._reads_data = attributes
+        self._keys: dict[str, tuple[str, str]] = {}  # name and type of each attribute, by its key
+        self._element: dict[str, Value] = {}  # the attributes of the vertex or edge that is open
+        self._text: list[str] | None = None  # of the <data> that is open
         self._where = str(path)
         self._open: list[str] = []  # the elements around
         self._namespace = ""
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = lambda name: self._open.pop()
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._read_text
         try:
             self._parser.Parse(read_bytes(path, MAX_BYTES, "a GraphML file"), True)
         except expat.ExpatError as error:
@@ -96,6 +116,7 @@ class GraphmlReader:
         parent = self._open[-1] if self._open else ""
         if parent in _FREE:
             self._open.append(parent)
+            self._text = None  # a drawing, and no value
             return
         if not parent:
             self._check_root(name)
@@ -108,7 +129,12 @@ class GraphmlReader:
         self._open.append(local)
         if lacking := [key for key in _REQUIRED.get(local, ()) if key not in attributes]:
             self._fail(f"<{local}> has no {lacking[0]}", "Add it.")
-        if local == "graph":
+        if local == "key":
+            name = attributes.get("attr.name", attributes.get("id", ""))
+            self._keys[attributes.get("id", "")] = name, attributes.get("attr.type", "string")
+        elif local == "data" and parent in ("node", "edge") and self._reads_data:
+            self._key, self._text = attributes.get("key", ""), []
+        elif local == "graph":
             default = attributes["edgedefault"]
             if default not in ("directed", "undirected"):
                 what = f"edgedefault is {brief(default)}; expected directed or undirected"
@@ -119,6 +145,22 @@ class GraphmlReader:
         elif local == "edge":
             directed = attributes.get("directed", str(self.directed).lower())
             self._add_edge((attributes["source"], attributes["target"]), directed)
+
+    def _read_text(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def _end(self, _: str) -> None:
+        self._open.pop()
+        if self._text is not None and self._key in self._keys:
+            name, kind = self._keys[self._key]
+            text = "".join(self._text)
+            try:
+                self._element[name] = _TYPES.get(kind, str)(text)
+            except (KeyError, ValueError):
+                what = f"{name!r} is {brief(text)}, and not of its type, {kind}"
+                self._fail(what, "Correct it.")
+        self._text = None
 
     def _check_root(self, name: str) -> None:
         self._namespace, _, local = name.rpartition(" ")
@@ -134,6 +176,7 @@ class GraphmlReader:
         if len(self.vertices) == MAX_VERTICES:
             self._fail(f"more than {MAX_VERTICES:,} vertices", "Take a part of the graph.")
         self.vertices[name] = None
+        self._element = self.vertex_data[name] = {}
 
     def _add_edge(self, ends: tuple[str, str], directed: str) -> None:
         if directed != str(self.directed).lower():
@@ -145,6 +188,7 @@ class GraphmlReader:
         if len(self.edges) == MAX_EDGES:
             self._fail(f"more than {MAX_EDGES:,} edges", "Take a part of the graph.")
         self.edges[ends] = self._parser.CurrentLineNumber
+        self._element = self.edge_data[ends] = {}
 
     def _foreign(self, why: str) -> InputError:
         return InputError(

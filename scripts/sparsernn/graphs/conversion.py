@@ -22,7 +22,7 @@ _WEIGHTS = (
 )
 
 
-def as_graph(graph: Any) -> nx.Graph:
+def as_graph(graph: Any, dropped: str | None = _WEIGHTS) -> nx.Graph:
     """A simple networkx graph of anything that is one.
 
     Args:
@@ -31,6 +31,7 @@ def as_graph(graph: Any) -> nx.Graph:
             numpy or scipy.sparse array or a tensor: a symmetric one is an undirected graph; or
             undirected edges: pairs of vertices in a list or an (E, 2) array, or what
             `networkx.Graph` takes.
+        dropped: the warning that edge weights are not used, if there are any; None: they are.
 
     Raises:
         InputError: something else, or parallel edges.
@@ -47,8 +48,9 @@ def as_graph(graph: Any) -> nx.Graph:
         found = _of_array(np.asarray(graph.detach().cpu() if hasattr(graph, "detach") else graph))
     else:
         found = _of_edges(graph)
-    if any(_weighs(weight) for _, _, weight in found.edges(data="weight", default=1)):
-        warnings.warn(_WEIGHTS, stacklevel=3)
+    weights = (weight for _, _, weight in found.edges(data="weight", default=1))
+    if dropped is not None and any(map(_weighs, weights)):
+        warnings.warn(dropped, stacklevel=3)
     return simple(found)
 
 
@@ -81,11 +83,9 @@ def _of_igraph(graph: Any) -> nx.Graph:
     if "name" in graph.vs.attributes() and len(set(graph.vs["name"])) == count:
         names = graph.vs["name"]
     found = nx.MultiDiGraph() if graph.is_directed() else nx.MultiGraph()
-    found.add_nodes_from(names)
-    weighted = "weight" in graph.es.attributes()
-    weights = graph.es["weight"] if weighted else [1] * graph.ecount()
-    for (u, v), weight in zip(graph.get_edgelist(), weights, strict=True):
-        found.add_edge(names[u], names[v], weight=weight)
+    found.add_nodes_from(zip(names, (v.attributes() for v in graph.vs), strict=True))
+    for (u, v), edge in zip(graph.get_edgelist(), graph.es, strict=True):
+        found.add_edge(names[u], names[v], **edge.attributes())
     return found
 
 

@@ -10,7 +10,7 @@ import networkx as nx
 from sparsernn.errors import InputError
 from sparsernn.files.graphml import GraphmlReader, graph_files
 from sparsernn.files.whole import write_bytes
-from sparsernn.graphs.orientation import orient, whole_number
+from sparsernn.graphs.orientation import check_connected, orient, whole_number
 
 __all__ = ["graph_name", "graphs_in", "read_graph", "write_graph"]
 
@@ -37,21 +37,30 @@ def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
     write_bytes(buffer.getvalue(), path)
 
 
-def read_graph(path: str | PathLike[str]) -> nx.Graph:
-    """Read the vertices and edges of a GraphML file, and nothing else of it.
+def read_graph(path: str | PathLike[str], recurrent: bool = False) -> nx.Graph:
+    """Read the vertices and edges of a GraphML file.
 
     If the names of all vertices are whole numbers, they become integers.
+
+    Args:
+        path: the file.
+        recurrent: whether the edges are a recurrence: then the graph may have cycles and
+            self-loops, and the attributes of vertices and edges are read too, as their weights.
 
     Raises:
         InputError: absent, not GraphML, too large, or not a graph that a network can be built on.
     """
-    file = GraphmlReader(path)
+    file = GraphmlReader(path, attributes=recurrent)
     graph: nx.Graph = nx.DiGraph() if file.directed else nx.Graph()
     try:
         vertices = _vertices(file.vertices)
         graph.add_nodes_from(vertices.values())
         graph.add_edges_from((vertices[u], vertices[v]) for u, v in file.edges)
-        orient(graph)
+        if recurrent:
+            nx.set_node_attributes(graph, {vertices[v]: d for v, d in file.vertex_data.items()})
+            data = {(vertices[u], vertices[v]): d for (u, v), d in file.edge_data.items()}
+            nx.set_edge_attributes(graph, data)
+        (check_connected if recurrent else orient)(graph)
     except InputError as error:
         change = "with networkx.read_graphml, and write what you get with networkx.write_graphml"
         raise InputError(f"{path}: {error} Read the file {change}.") from None

@@ -11,7 +11,7 @@ import numpy as np
 from sparsernn.errors import InputError, brief
 from sparsernn.graphs.conversion import simple
 
-__all__ = ["VertexOrder", "layers", "orient", "vertex_names", "whole_number"]
+__all__ = ["VertexOrder", "check_connected", "layers", "orient", "vertex_names", "whole_number"]
 
 VertexOrder = Literal["sorted", "edge_list"]
 
@@ -33,23 +33,12 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         [(0, 1), (0, 2)]
     """
     graph = simple(graph)
-    if graph.number_of_nodes() < 2:
-        raise InputError(
-            f"graph has {graph.number_of_nodes()} vertex(es); a network needs at least 2 that are "
-            "connected. Add vertices and edges."
-        )
+    check_connected(graph)
     loops = list(nx.selfloop_edges(graph))
     if loops:
         raise InputError(
             f"graph has a self-loop at vertex {brief(loops[0][0])}; expected a simple graph. "
             "Remove them: graph.remove_edges_from(list(networkx.selfloop_edges(graph)))."
-        )
-    if not nx.is_connected(graph.to_undirected(as_view=True)):
-        parts = nx.number_connected_components(graph.to_undirected(as_view=True))
-        components = "weakly_connected" if graph.is_directed() else "connected"
-        raise InputError(
-            f"graph falls into {parts} components; expected a connected one. Take the largest: "
-            f"graph.subgraph(max(networkx.{components}_components(graph), key=len))."
         )
     names = vertex_names(graph)
     number = {name: i for i, name in enumerate(names)}
@@ -64,9 +53,30 @@ def orient(graph: nx.Graph) -> nx.DiGraph:
         shown = [*cycle[:8], *(["..."] if len(cycle) > 8 else []), cycle[0]]
         raise InputError(
             f"directed graph has a cycle, {' -> '.join(shown)}; expected "
-            "an acyclic one. Drop an edge of it, or take graph.to_undirected()."
+            "an acyclic one. Drop an edge of it, or take graph.to_undirected(); or let edges be "
+            "the recurrence, with edges='recurrence'."
         )
     return dag
+
+
+def check_connected(graph: nx.Graph) -> None:
+    """Refuse a graph of fewer than 2 vertices, or that falls apart if directions are left out.
+
+    Raises:
+        InputError: that.
+    """
+    if graph.number_of_nodes() < 2:
+        raise InputError(
+            f"graph has {graph.number_of_nodes()} vertex(es); a network needs at least 2 that are "
+            "connected. Add vertices and edges."
+        )
+    if not nx.is_connected(graph.to_undirected(as_view=True)):
+        parts = nx.number_connected_components(graph.to_undirected(as_view=True))
+        components = "weakly_connected" if graph.is_directed() else "connected"
+        raise InputError(
+            f"graph falls into {parts} components; expected a connected one. Take the largest: "
+            f"graph.subgraph(max(networkx.{components}_components(graph), key=len))."
+        )
 
 
 def vertex_names(graph: nx.Graph) -> list[Hashable]:

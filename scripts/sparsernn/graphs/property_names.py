@@ -1,6 +1,9 @@
-"""The thesis's 23 properties of a graph by name. Light to import: settings list them."""
+"""The thesis's 23 properties of a graph by name, and those that directions and cycles add.
 
-__all__ = ["PROPERTIES"]
+Light to import: settings list them.
+"""
+
+__all__ = ["DIRECTED_PROPERTIES", "PROPERTIES"]
 
 _MEASURES = ("eccentricity", "degree", "closeness", "nodes_betweenness", "edge_betweenness")
 
@@ -15,3 +18,19 @@ PROPERTIES: tuple[str, ...] = (
     "average_shortest_path_length",
     *(f"{measure}_{moment}" for measure in _MEASURES for moment in ("mean", "var", "std")),
 )
+
+DIRECTED_PROPERTIES: tuple[str, ...] = (
+    "reciprocity",
+    "cyclic",
+    "self_loops",
+    "strong_components",
+    "largest_component",
+    "largest_component_share",
+    "in_degree_mean",
+    "in_degree_max",
+    "in_degree_std",
+    "out_degree_max",
+    "out_degree_std",
+    "spectral_radius",
+)
+"""Of studies in which edges are the recurrence."""

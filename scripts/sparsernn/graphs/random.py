@@ -10,13 +10,13 @@ from sparsernn.errors import InputError
 from sparsernn.files.graphml import MAX_EDGES
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.exact import with_edges, with_sources
-from sparsernn.graphs.orientation import orient
+from sparsernn.graphs.orientation import check_connected, orient
 from sparsernn.plugins import function, parameters
 
 __all__ = ["generate"]
 
 
-def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
+def generate(family: Mapping[str, Any], rng: np.random.Generator, cycles: bool = False) -> nx.Graph:
     """Draw a graph of one of the families in a configuration (`graphs.families`).
 
     Args:
@@ -25,6 +25,7 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
             `mean_degree` and `sources` (see `sparsernn.graphs.exact`). A text such as "n // 5"
             depends on another setting.
         rng: source of randomness for this graph alone.
+        cycles: whether a directed graph may have cycles and self-loops.
 
     Raises:
         InputError: no graph has these parameters, or no network can be built on it.
@@ -53,7 +54,7 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator) -> nx.Graph:
         if graph.number_of_edges() > MAX_EDGES:
             edges = f"{graph.number_of_edges():,} edges"
             raise InputError(f"{edges}; expected at most {MAX_EDGES:,}. Lower n or its degree.")
-        orient(graph)
+        (check_connected if cycles else orient)(graph)
     except InputError as error:
         drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **given}.items())
         raise InputError(f"{name}({drawn}): {error}") from None

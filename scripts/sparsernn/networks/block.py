@@ -13,12 +13,14 @@ from sparsernn.engine.choice import Engine
 from sparsernn.engine.tensors import check
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.eager import uncompiled
-from sparsernn.networks.initial import uniform_
+from sparsernn.networks.initial import scale_to_radius_, uniform_
 from sparsernn.networks.inputs import check_alike
 from sparsernn.networks.masks import InForce, Masks
+from sparsernn.networks.signs import keep_signs, kept_signs, stored
 from sparsernn.networks.states import State
 from sparsernn.plugins import function, load
-from sparsernn.wiring.wiring import Block, Wiring
+from sparsernn.wiring.block import Block, EdgeWeights
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["BlockWeights", "RecurrentBlock"]
 
@@ -109,16 +111,30 @@ class RecurrentBlock(nn.Module):
         for parameter in self.parameters():
             uniform_(parameter, 1 / math.sqrt(size), generator)
         self.apply_masks()
+        if block.edge_weights is not None:
+            self._begin_with(block.edge_weights)
+
+    @torch.no_grad()
+    def _begin_with(self, edges: EdgeWeights) -> None:
+        """Let the recurrent weights be what a graph says of them."""
+        if edges.initial is not None:
+            self.weight_hh.copy_(torch.tensor(edges.initial))
+        if edges.signs is not None and not edges.fixed:
+            keep_signs(self, edges.signs)
+        if edges.spectral_radius is not None:
+            weight = stored(self, "weight_hh")
+            scale_to_radius_(weight, weight.shape[1], edges.spectral_radius)
+        if edges.fixed:
+            self.weight_hh.requires_grad_(False)
 
     @torch.no_grad()
     def apply_masks(self) -> None:
         """Set the weights that the masks exclude to zero."""
         if self.mask_ih.is_meta:  # there is nothing to set, and PyTorch would import its compiler
             return
-        weight_ih, weight_hh, *_ = self._tensors()
         exists_ih, exists_hh = self.exists()
-        weight_ih.masked_fill_(~exists_ih, 0)
-        weight_hh.masked_fill_(~exists_hh, 0)
+        stored(self, "weight_ih").masked_fill_(~exists_ih, 0)
+        stored(self, "weight_hh").masked_fill_(~exists_hh, 0)
 
     @torch.no_grad()
     def exclude(self, ih: Tensor, hh: Tensor) -> None:
@@ -173,6 +189,12 @@ class RecurrentBlock(nn.Module):
             _existing(mask_ih),
             _existing(mask_hh),
         )
+
+    def signs(self) -> list[Tensor | None]:
+        """The signs that each of its `weights().parameters` keeps; None: it is trained as it is."""
+        of = kept_signs(self, "weight_hh")
+        plain = self.mask_hh.dtype == torch.bool  # or else the weight is also multiplied
+        return [None, of.signs if of is not None and plain else None, None, None]
 
     def forward(
         self, inputs: Tensor, state: State | None = None, lengths: Tensor | None = None

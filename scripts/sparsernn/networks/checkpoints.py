@@ -1,6 +1,7 @@
 """Networks in files: plain tensors and values, with the settings that made them, nothing to run."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import Any, TypeAlias
 
@@ -14,8 +15,10 @@ from sparsernn.errors import InputError, brief
 from sparsernn.files.tensors import read_tensors, write_tensors
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.networks.signs import kept_signs, stored
 from sparsernn.networks.state_dicts import differences, loaded
-from sparsernn.wiring.wiring import Block, Wiring
+from sparsernn.wiring.block import Block, EdgeWeights
+from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["load", "load_checkpoint", "network_entry", "restore", "save", "save_checkpoint"]
 
@@ -38,7 +41,7 @@ def network_entry(network: Network) -> dict[str, Any]:
         InputError: it has other parts than it was built with.
     """
     rnn = network.recurrent if isinstance(network, SequenceClassifier) else network
-    wiring, state = rnn.wiring, network.state_dict()
+    wiring, state = _in_force(rnn), network.state_dict()
     frozen = [name for name, parameter in network.named_parameters() if not parameter.requires_grad]
     entry = {
         "wiring": {
@@ -55,6 +58,7 @@ def network_entry(network: Network) -> dict[str, Any]:
                     "reverse": block.reverse,
                     "reads": torch.tensor(block.reads),
                     "adds_to": torch.tensor(block.adds_to),
+                    **_edge_weights_entry(block),
                 }
                 for block in wiring.blocks
             ],
@@ -63,20 +67,41 @@ def network_entry(network: Network) -> dict[str, Any]:
         "frozen": frozen,
         "state_dict": {name: value.detach().cpu() for name, value in state.items()},
     }
-    _check_whole(network, entry)
+    _check_whole(network, wiring, entry)
     return entry
 
 
-def _check_whole(network: Network, entry: Mapping[str, Any]) -> None:
+def _in_force(rnn: SparseRNN) -> Wiring:
+    """The wiring, of its edges' weights only what still holds: which are fixed, or keep signs."""
+    wiring, held = rnn.wiring, {}
+    for block, module in zip(wiring.blocks, rnn.blocks, strict=True):
+        if block.edge_weights is not None:
+            kept = kept_signs(module, "weight_hh")
+            trained = getattr(stored(module, "weight_hh"), "requires_grad", True)
+            fixed = block.edge_weights.fixed and not trained
+            signs = None if kept is None else kept.signs.cpu().numpy()
+            held[block.name] = EdgeWeights(None, fixed, signs) if fixed or kept else None
+    blocks = tuple(replace(b, edge_weights=held.get(b.name)) for b in wiring.blocks)
+    return replace(wiring, blocks=blocks) if held else wiring
+
+
+def _edge_weights_entry(block: Block) -> dict[str, Any]:
+    """What a graph says of a block's weights; nothing, as in older files, of other blocks."""
+    edges = block.edge_weights or EdgeWeights()
+    signs = {} if edges.signs is None else {"signs": torch.tensor(edges.signs)}
+    return {**({"fixed": True} if edges.fixed else {}), **signs}
+
+
+def _check_whole(network: Network, wiring: Wiring, entry: Mapping[str, Any]) -> None:
     """Refuse a network from whose file another would come back."""
     with torch.device("meta"):
         plain: Network
         if isinstance(network, SequenceClassifier):
             rows = len(network.embedding.weight), network.out.out_features
             bias = network.recurrent.bias
-            plain = SequenceClassifier(network.wiring, *rows, engine="torch", bias=bias)
+            plain = SequenceClassifier(wiring, *rows, engine="torch", bias=bias)
         else:
-            plain = SparseRNN(network.wiring, engine="torch", bias=network.bias)
+            plain = SparseRNN(wiring, engine="torch", bias=network.bias)
     problems = differences(entry["state_dict"], plain.state_dict())
     if problems:
         raise InputError(
@@ -169,7 +194,16 @@ def _block(saved: object, number: int, state: Mapping[str, Any]) -> Block:
     reads, adds_to = slots
     name, layer = _part(saved, "name", str), _part(saved, "layer", int)
     reverse = _part(saved, "reverse", bool)
-    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse)
+    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse, _edge_weights(saved))
+
+
+def _edge_weights(saved: Mapping[str, Any]) -> EdgeWeights | None:
+    """What `_edge_weights_entry` wrote."""
+    fixed = "fixed" in saved and _part(saved, "fixed", bool)
+    signs = _tensor(saved, "signs", torch.int8, 2).numpy() if "signs" in saved else None
+    if signs is not None and not np.isin(signs, (-1, 0, 1)).all():
+        raise _not_whole("signs has other numbers than 1, -1 and 0")
+    return EdgeWeights(None, fixed, signs) if fixed or signs is not None else None
 
 
 def _mask(state: Mapping[str, Any], name: str) -> npt.NDArray[np.bool_]:

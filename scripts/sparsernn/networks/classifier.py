@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from sparsernn.engine.choice import Engine
+from sparsernn.engine.held import Held
 from sparsernn.networks.eager import is_plain, uncompiled
 from sparsernn.networks.initial import normal_, uniform_
 from sparsernn.networks.inputs import Lengths, as_strings
 from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.networks.signs import stored
 from sparsernn.networks.state_dicts import loaded
 from sparsernn.wiring.wiring import Wiring
 
@@ -60,8 +62,9 @@ class SequenceClassifier(nn.Module):
         self.embedding = nn.Embedding.from_pretrained(letters, freeze=False)
         self.recurrent = SparseRNN(wiring, generator, engine, bias=bias, dropout=dropout)
         self.out = nn.Linear(len(wiring.readout), num_classes)
-        self.whole: tuple[FusedEngine, Sizes, Tensor] | None = None
-        """Within `flattened`: the engine, its sizes, and all parameters in one vector."""
+        self.whole: tuple[FusedEngine, Sizes, Tensor, Held | None] | None = None
+        """Within `flattened`: the engine, its sizes, all parameters in one vector, and which of
+        them are held."""
         normal_(self.embedding.weight, generator)
         for parameter in self.out.parameters():
             uniform_(parameter, 1 / math.sqrt(self.out.in_features), generator)
@@ -88,8 +91,9 @@ class SequenceClassifier(nn.Module):
         last_step = self.recurrent.readout_step == "last_step"
         codes, known = as_strings(codes, lengths, self.embedding.num_embeddings, last_step)
         if self.whole is not None:
-            fused, sizes, whole = self.whole
-            return fused.classify(codes, known, sizes, whole)
+            fused, sizes, whole, held = self.whole
+            weights = whole if held is None else held.tensor(whole)
+            return fused.classify(codes, known, sizes, weights)
         if self._looks_up():
             return self._classify(codes, known)
         outputs, _ = self.recurrent(self.embedding(codes), lengths=None if last_step else known)
@@ -122,33 +126,49 @@ class SequenceClassifier(nn.Module):
         sizes = (len(table), self.embedding.embedding_dim, classes)
         return fused, sizes, [table, *parameters, weight, bias]
 
+    def _signs(self) -> list[tuple[Tensor, Tensor] | None]:
+        """Of each of `_parts` that keeps its signs, the parameter and the signs."""
+        blocks = [
+            None if signs is None else (stored(block, "weight_hh"), signs)
+            for block in self.recurrent.own_blocks()
+            for signs in block.signs()
+        ]
+        return [None, *blocks, None, None]
+
     @uncompiled
     def _classify(self, codes: Tensor, lengths: Tensor) -> Tensor:
         fused, sizes, parameters = self._parts()
         return fused.classify(codes, lengths, sizes, *parameters)
 
     @contextmanager
-    def flattened(self) -> Iterator[list[nn.Parameter]]:
+    def flattened(self, frozen: bool = False) -> Iterator[list[nn.Parameter]]:
         """The parameters to train; for the fused engine one, so that an optimiser has one to step.
 
         Within, the network's parameters are views of that one, which alone gets gradients; and
         neither masks nor modules may change. Where the parameters can't be views of one (some are
         tied, frozen, computed from others, or of a part that the engine doesn't run), or in
-        networks with dropout, they are as they are.
+        networks with dropout, they are as they are. Weights that keep their signs are no such case.
+
+        Args:
+            frozen: whether frozen parameters may be part of that one, with a gradient of 0: for
+                optimisers that leave such parameters alone, without weight decay.
         """
         own = list(self.parameters())
         fits = not self.recurrent.dropout and self._looks_up()
         fused, sizes, parts = self._parts() if fits else (None, (0, 0, 0), [])
+        signs = self._signs() if fits else []
+        parts = [p if s is None else s[0] for p, s in zip(parts, signs, strict=True)]
         names = {id(parameter) for parameter in own}
         same = len(parts) == len(own) and names == {id(part) for part in parts}
-        if fused is None or not same or not all(part.requires_grad for part in parts):
+        if fused is None or not same or not (frozen or all(part.requires_grad for part in parts)):
             yield own
             return
+        held = Held.of(parts, [None if each is None else each[1] for each in signs])
         whole = nn.Parameter(torch.cat([part.detach().reshape(-1) for part in parts]))
         views = whole.detach().split([part.numel() for part in parts])
         for part, view in zip(parts, views, strict=True):
             part.data = view.view_as(part)
-        self.whole = fused, sizes, whole
+        self.whole = fused, sizes, whole, held
         try:
             yield [whole]
         finally:

@@ -26,7 +26,7 @@ from sparsernn.networks.inputs import Lengths, as_batch, check_alike
 from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.states import NetworkState, State, given_back, of_blocks
 from sparsernn.plugins import load
-from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
+from sparsernn.wiring.protocol import CORRECTED, Edges, Protocol, ReadoutStep
 from sparsernn.wiring.wiring import Outputs, Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
@@ -103,6 +103,7 @@ class SparseRNN(nn.Module):
         generator: torch.Generator | None = None,
         engine: Engine = "fused",
         *,
+        edges: Edges | None = None,
         outputs: Outputs | None = None,
         bias: bool = True,
         batch_first: bool = False,
@@ -111,13 +112,17 @@ class SparseRNN(nn.Module):
         """A network whose units are the vertices of a graph; see `Wiring.from_graph`.
 
         Args:
-            graph: connected, undirected or directed acyclic: a networkx or igraph graph, an
-                adjacency matrix, or a list of edges.
+            graph: connected, undirected or directed acyclic (any, if edges are the recurrence): a
+                networkx or igraph graph, an adjacency matrix, or a list of edges.
             cell: a name of `sparsernn.wiring.cells`, as gru.
             input_size: number of input features; None takes the protocol's `embedding_size`.
             protocol: the choices that the graph leaves open.
             generator: source of the initial weights.
             engine: what runs it.
+            edges: what the graph's edges are: "feedforward", between layers within a time step;
+                "recurrence", each vertex hears its predecessors of the step before; or
+                `RecurrentEdges`, the latter with their weights, signs and spectral radius. None: as
+                the protocol says, which is "feedforward" by default.
             outputs: the vertices that are read out: "sinks", "last_layer", "all", or a list of
                 them; None: as the protocol says.
             bias: see `SparseRNN`.
@@ -126,6 +131,8 @@ class SparseRNN(nn.Module):
         """
         if input_size is not None:
             protocol = replace(protocol, embedding_size=input_size)
+        if edges is not None:
+            protocol = replace(protocol, edges=edges)
         wiring = Wiring.from_graph(graph, cell, protocol, outputs)
         options: dict[str, Any] = {"bias": bias, "batch_first": batch_first, "dropout": dropout}
         return cls(wiring, generator, engine, **options)

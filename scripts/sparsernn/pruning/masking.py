@@ -198,10 +198,22 @@ def prune_module(
             "prune: some blocks of the network are other modules, which have no masks. Prune those "
             "by themselves, as with torch.nn.utils.prune, before they are put in."
         )
+    _check_trained(rnn, pruning.target)
     weights = [[_as_array(part) for part in block.weights().parameters[:2]] for block in blocks]
     wiring = pruned_wiring(rnn.wiring, weights, pruning, original, rng)
     for block, now in zip(blocks, wiring.blocks, strict=True):
         block.exclude(~torch.tensor(now.mask_ih), ~torch.tensor(now.mask_hh))
+
+
+def _check_trained(rnn: SparseRNN, target: Target) -> None:
+    for block, of in zip(rnn.own_blocks(), rnn.wiring.blocks, strict=True):
+        fixed = of.edge_weights is not None and of.edge_weights.fixed
+        if fixed and target != "i2h" and not block.weight_hh.requires_grad:
+            raise InputError(
+                f"prune: target is {target!r}, but the recurrent weights are a graph's and fixed; "
+                "expected weights that are trained. Prune target='i2h', or build the network with "
+                "RecurrentEdges(weights='initial')."
+            )
 
 
 def _as_array(weight: Tensor) -> npt.NDArray[Any]:

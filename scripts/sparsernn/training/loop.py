@@ -179,7 +179,7 @@ def stepping(network: SequenceClassifier, settings: Training) -> Iterator[TrainB
     It changes nothing if the loss or the gradient's norm is not finite. The network's masks must
     not change within the block.
     """
-    with network.flattened() as parameters:
+    with network.flattened(frozen=True) as parameters:
         if network.whole is not None:
             from sparsernn.engine.trainer import Trainer
 

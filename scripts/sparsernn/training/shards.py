@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from sparsernn.errors import InputError
 from sparsernn.graphs.graphml import graph_name, graphs_in, read_graph
 from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
@@ -56,6 +57,11 @@ def _train_sparse(job: TrainingJob, path: Path, graph: int | str) -> Outcome:
     identity = {key: spec[key] for key in ("protocol", "cell", "family")}
 
     def build() -> Wiring:
-        return Wiring.from_graph(read_graph(path), spec["cell"], protocol(spec["choices"]))
+        choices = protocol(spec["choices"])
+        graph = read_graph(path, recurrent=choices.edges != "feedforward")
+        try:
+            return Wiring.from_graph(graph, spec["cell"], choices)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
 
     return job.train_new(name, identity | {"graph": graph, "seed": spec["seed"]}, build)

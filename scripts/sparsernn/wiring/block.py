@@ -6,10 +6,38 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Block", "BoolArray", "IntArray"]
+from sparsernn.errors import InputError, brief
+
+__all__ = ["Block", "BoolArray", "EdgeWeights", "FloatArray", "IntArray"]
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 IntArray: TypeAlias = npt.NDArray[np.int64]
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeWeights:
+    """What a graph says of a block's recurrent weights, besides which of them exist.
+
+    Attributes:
+        initial: (gates * H, H) the weights to begin with; None: they are drawn.
+        fixed: whether they are not trained.
+        signs: (gates * H, H) 1 or -1 where a weight keeps this sign, 0 where it is free; None: all
+            are free.
+        spectral_radius: of each gate's weights as they begin; None: whatever it is.
+    """
+
+    initial: FloatArray | None = None
+    fixed: bool = False
+    signs: npt.NDArray[np.int8] | None = None
+    spectral_radius: float | None = None
+
+    def __post_init__(self) -> None:
+        for field, dtype in (("initial", np.float64), ("signs", np.int8)):
+            if getattr(self, field) is not None:
+                array: np.ndarray = np.array(getattr(self, field), dtype=dtype)
+                array.flags.writeable = False
+                object.__setattr__(self, field, array)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +52,7 @@ class Block:
         mask_ih: (gates * H, R) True where an input weight exists.
         mask_hh: (gates * H, H) True where a recurrent weight exists.
         reverse: whether it runs backward in time, from each sequence's last step to its first.
+        edge_weights: what a graph says of its recurrent weights, if edges are the recurrence.
     """
 
     name: str
@@ -33,6 +62,7 @@ class Block:
     mask_ih: BoolArray
     mask_hh: BoolArray
     reverse: bool = False
+    edge_weights: EdgeWeights | None = None
 
     def __post_init__(self) -> None:
         for field in ("reads", "adds_to", "mask_ih", "mask_hh"):
@@ -40,6 +70,13 @@ class Block:
             array: np.ndarray = np.array(getattr(self, field), dtype=dtype)
             array.flags.writeable = False
             object.__setattr__(self, field, array)
+        for name in ("initial", "signs"):
+            of = getattr(self.edge_weights, name, None)
+            if of is not None and of.shape != self.mask_hh.shape:
+                raise InputError(
+                    f"block {brief(self.name)}: {name} of the edges' weights has the shape "
+                    f"{of.shape}; expected that of mask_hh, {self.mask_hh.shape}. Correct it."
+                )
 
     @property
     def size(self) -> int:

@@ -1,14 +1,81 @@
 """Protocols: every choice that a graph leaves open on its way to a network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
+from sparsernn.errors import InputError, brief
 from sparsernn.graphs.orientation import VertexOrder
 
-__all__ = ["CORRECTED", "PUBLISHED", "Protocol", "ReadoutStep", "protocol"]
+__all__ = ["CORRECTED", "PUBLISHED", "Edges", "Protocol", "ReadoutStep", "RecurrentEdges"]
+__all__ += ["protocol"]
 
 ReadoutStep = Literal["last_letter", "last_step"]
+
+
+@dataclass(frozen=True)
+class RecurrentEdges:
+    """A graph's edges as the recurrence: each vertex hears its predecessors of the step before.
+
+    The vertices are the units of one block, and the graph is the mask of its recurrent weights, of
+    each gate's alike. It may have cycles and self-loops; an undirected edge runs both ways.
+
+    Attributes:
+        inputs: vertices that hear the input features: "all"; the name of a vertex attribute, which
+            is true of them; or a list of vertices.
+        outputs: vertices that are read out: likewise, or "sinks", those without successors.
+        weights: the recurrent weights begin as they are "drawn", or as the edges' `weight`
+            ("initial"), each gate with the same; or they are these, and not trained ("fixed").
+        signs: which recurrent weights keep their sign in training: None, none; "weights", each
+            edge's keeps that of its `weight`; or the name of a vertex attribute, by which all edges
+            that leave a vertex are excitatory (1 or "excitatory") or inhibitory (-1 or
+            "inhibitory"), as Dale's principle has it.
+        spectral_radius: the largest absolute eigenvalue of the recurrent matrix as it begins, of
+            each gate's by itself: all its weights are multiplied by one number. None leaves them.
+
+    Example:
+        >>> import numpy as np
+        >>> from sparsernn import RecurrentEdges, SparseRNN
+        >>> ring = np.array([[0, 0.5, 0], [0, 0, -2], [1, 0, 0.1]])  # (i, j): from i to j
+        >>> edges = RecurrentEdges(weights="fixed", outputs=[2])
+        >>> rnn = SparseRNN.from_graph(ring, "rnn_tanh", 8, edges=edges)
+        >>> [[round(weight, 1) for weight in row] for row in rnn.blocks[0].weight_hh.tolist()]
+        [[0.0, 0.0, 1.0], [0.5, 0.0, 0.0], [0.0, -2.0, 0.1]]
+
+    References:
+        H. Jaeger, The "echo state" approach to analysing and training recurrent neural networks,
+        GMD Report 148, 2001 (fixed weights, spectral radius); H. F. Song, G. R. Yang and X.-J.
+        Wang, Training excitatory-inhibitory recurrent neural networks for cognitive tasks, PLoS
+        Computational Biology 12, 2016 (signs).
+    """
+
+    inputs: str | Sequence[Any] = "all"
+    outputs: str | Sequence[Any] = "all"
+    weights: Literal["drawn", "initial", "fixed"] = "drawn"
+    signs: str | None = None
+    spectral_radius: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.weights not in ("drawn", "initial", "fixed"):
+            raise InputError(
+                f"edges: weights is {brief(self.weights)}; expected drawn, initial or fixed."
+            )
+        if not isinstance(self.signs, (str, type(None))):
+            raise InputError(
+                f"edges: signs is {brief(self.signs)}; expected None, weights, or the name of a "
+                "vertex attribute. Set one with networkx.set_node_attributes."
+            )
+        radius = self.spectral_radius
+        number = isinstance(radius, (int, float)) and not isinstance(radius, bool)
+        if radius is not None and not (number and 0 < radius <= _LARGEST_RADIUS):
+            raise InputError(
+                f"edges: spectral_radius is {brief(radius)}; expected a number above 0 and up to "
+                f"{_LARGEST_RADIUS:,}, or None."
+            )
+
+
+_LARGEST_RADIUS = 1_000_000
+Edges: TypeAlias = Literal["feedforward", "recurrence"] | RecurrentEdges
 
 
 @dataclass(frozen=True)
@@ -18,6 +85,10 @@ class Protocol:
     The defaults are `CORRECTED`, what the thesis describes; `PUBLISHED` is what its code did.
 
     Attributes:
+        edges: the graph's edges lead from layer to layer within a time step ("feedforward"), and
+            within a layer every unit hears every other; or they are the recurrence: see
+            `RecurrentEdges`, whose defaults "recurrence" stands for. Then of the other fields only
+            `embedding_size`, `readout_step` and those of pruning count.
         gate_masks: edge masks of GRU and LSTM "tiled" over the gates, or "interleaved": each row
             repeated in place, while the gates are stacked one after the other.
         skips: edges that skip layers are "summed" with the others before the nonlinearity, or run
@@ -49,6 +120,15 @@ class Protocol:
     vertex_order: VertexOrder = "sorted"
     prune_scope: Literal["layer", "global"] = "layer"
     largest_survives: bool = False
+    edges: Edges = "feedforward"
+
+    def __post_init__(self) -> None:
+        if self.edges == "recurrence":
+            object.__setattr__(self, "edges", RecurrentEdges())
+        if self.edges != "feedforward" and not isinstance(self.edges, RecurrentEdges):
+            raise InputError(
+                f"edges is {brief(self.edges)}; expected feedforward, recurrence or RecurrentEdges."
+            )
 
 
 CORRECTED = Protocol()
@@ -78,6 +158,8 @@ def protocol(choices: Mapping[str, Any]) -> Protocol:
         'cells'
     """
     fields = dict(choices)
+    if isinstance(fields.get("edges"), Mapping):
+        fields["edges"] = RecurrentEdges(**fields["edges"])
     known = {"published": PUBLISHED, "corrected": CORRECTED}
     base, like = known[fields.pop("base")], fields.pop("like", {})
     others = {name: getattr(known[other], name) for other in like for name in like[other]}

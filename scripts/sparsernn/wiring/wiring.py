@@ -5,7 +5,7 @@ reads slots of the same step through `mask_ih`, hears itself from the step befor
 and adds its output to its vertices' slots. Masks are (target, source), rows gate by gate.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
@@ -15,17 +15,20 @@ import numpy as np
 
 from sparsernn.errors import InputError, brief
 from sparsernn.graphs.conversion import as_graph
-from sparsernn.graphs.orientation import layers, orient, vertex_names
+from sparsernn.graphs.orientation import layers, orient
 from sparsernn.plugins import load, names
 from sparsernn.wiring.block import Block, BoolArray, IntArray
-from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep
+from sparsernn.wiring.masks import by_target
+from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep, RecurrentEdges
+from sparsernn.wiring.recurrent_edges import DROPPED, recurrent_block
+from sparsernn.wiring.vertices import chosen, listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Block", "Outputs", "Wiring", "gates_of"]
 
-Outputs: TypeAlias = Literal["sinks", "last_layer", "all"] | Sequence[Any]
+Outputs: TypeAlias = Literal["sinks", "last_layer", "all"] | str | Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -235,19 +238,20 @@ class Wiring:
         """The network whose vertices are those of a graph.
 
         Each vertex is a unit; edges are input weights between layers; within a layer every unit
-        hears every other from the step before; the sources read all input features.
+        hears every other from the step before; the sources read all input features. Or, by the
+        protocol's `edges`, they are the recurrent weights of one block: see `RecurrentEdges`.
 
         Args:
-            graph: connected, undirected or directed acyclic: a networkx or igraph graph, an
-                adjacency matrix, or a list of edges (see `graphs.as_graph`). Vertices whose names
-                are whole numbers are numbered in ascending order, others in the order of the graph
-                (see `graphs.vertex_names`): so an undirected graph whose vertices have other names
-                may give another network.
+            graph: connected, undirected or directed acyclic (any, if edges are the recurrence): a
+                networkx or igraph graph, an adjacency matrix, or a list of edges (see
+                `graphs.as_graph`). Vertices whose names are whole numbers are numbered in ascending
+                order, others in the order of the graph (see `graphs.vertex_names`): so an
+                undirected graph whose vertices have other names may give another network.
             cell: a name of `sparsernn.wiring.cells`, as gru.
             protocol: the choices that the graph leaves open.
             outputs: the vertices that are read out: "sinks" (those without successors),
                 "last_layer", "all", or a list of vertices, in its order; None: as the protocol
-                says.
+                says. If edges are the recurrence: see `RecurrentEdges`.
 
         Raises:
             InputError: unknown cell, or a graph that no network can be built on; outputs that are
@@ -257,6 +261,10 @@ class Wiring:
         size = protocol.embedding_size
         if size != "sources":
             _check_counts(input_size=size)
+        edges = protocol.edges
+        if isinstance(edges, RecurrentEdges):
+            edges = edges if outputs is None else replace(edges, outputs=outputs)
+            return cls._recurrent(graph, cell, edges, protocol)
         graph = as_graph(graph)
         dag = orient(graph)
         by_layer = layers(dag, protocol.vertex_order)
@@ -267,9 +275,26 @@ class Wiring:
             _graph_block(group, adjacency, input_size, gates, protocol.gate_masks)
             for group in split(by_layer, adjacency)
         )
-        chosen = protocol.readout if outputs is None else outputs
-        readout = np.array(_read_out(graph, dag, by_layer, chosen)) + input_size
+        wanted = protocol.readout if outputs is None else outputs
+        readout = np.array(_read_out(graph, dag, by_layer, wanted)) + input_size
         return cls(cell, input_size, len(dag), blocks, readout, protocol.readout_step)
+
+    @classmethod
+    def _recurrent(
+        cls, graph: Any, cell: str, edges: RecurrentEdges, protocol: Protocol
+    ) -> "Wiring":
+        """The network of one block whose recurrence is a graph."""
+        if protocol.embedding_size == "sources":
+            raise InputError(
+                "embedding_size is 'sources', but edges are the recurrence, and the graph may have "
+                "no sources; expected a whole number. Give input_size, or embedding_size."
+            )
+        unused = edges.weights == "drawn" and edges.signs != "weights"
+        graph = as_graph(graph, DROPPED if unused else None)
+        block = recurrent_block(graph, edges, protocol.embedding_size, gates_of(cell))
+        readout = np.array(chosen(graph, edges.outputs, "outputs")) + protocol.embedding_size
+        sizes = protocol.embedding_size, block.size
+        return cls(cell, *sizes, (block,), readout, protocol.readout_step)
 
 
 def _counted(number: int, one: str, several: str = "") -> str:
@@ -307,17 +332,7 @@ def _read_out(
                 f"outputs is {outputs!r}; expected {', '.join(known)}, or a list of vertices."
             )
         return known[outputs]
-    number = {name: i for i, name in enumerate(vertex_names(graph))}
-    chosen = list(outputs)
-    wrong = [name for name in chosen if not isinstance(name, Hashable) or name not in number]
-    if wrong or not chosen or len(set(chosen)) < len(chosen):
-        what = f"{brief(wrong[0])} is no vertex of the graph" if wrong else "it is empty"
-        what = what if wrong or not chosen else "a vertex occurs twice"
-        raise InputError(
-            f"outputs is {brief(chosen)}, and {what}; expected some of its {len(number)} vertices, "
-            f"each once, as {', '.join(brief(name) for name in list(number)[:3])}."
-        )
-    return [number[name] for name in chosen]
+    return listed(graph, outputs, "outputs")
 
 
 class _Group(NamedTuple):
@@ -353,15 +368,10 @@ def _graph_block(
     if sources is None:
         mask_ih = np.ones((rows, input_size), bool)
         return Block(name, layer, np.arange(input_size), adds_to, mask_ih, mask_hh)
-    edges = edge_mask(adjacency, sources, targets)
+    edges = by_target(adjacency, sources, targets)
     tiled = gate_masks == "tiled"
     mask_ih = np.tile(edges, (gates, 1)) if tiled else np.repeat(edges, gates, axis=0)
     return Block(name, layer, np.array(sources) + input_size, adds_to, mask_ih, mask_hh)
-
-
-def edge_mask(adjacency: BoolArray, sources: list[int], targets: list[int]) -> BoolArray:
-    """The (target, source) mask of an adjacency, which is (source, target)."""
-    return adjacency[np.ix_(sources, targets)].T
 
 
 def gates_of(cell: str) -> int:

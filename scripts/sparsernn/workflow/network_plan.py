@@ -103,6 +103,20 @@ class NetworkPlan(GraphPlan):
         fields = self.config["custom_protocols"].get(protocol, {"base": protocol})
         return {k: v for k, v in fields.items() if k == "base" or (k in _OF_PRUNING) == pruning}
 
+    @cached_property
+    def edges(self) -> dict[str, str]:
+        """What edges are in the networks, for the jobs of graphs; nothing where they feed forward.
+
+        "recurrence" if they are for all protocols, so that graphs may have cycles; or "both".
+        """
+        kinds = {
+            self.choices(name, False).get("edges", "feedforward") != "feedforward"
+            for name in self.protocols
+        }
+        if kinds == {False}:
+            return {}
+        return {"edges": "both" if False in kinds else "recurrence"}
+
     def network(self, network: Mapping[str, str], pruning: bool = False) -> dict[str, Any]:
         """What a network depends on besides its size, training and code, by its wildcards."""
         given = dict(network.items())  # Snakemake's wildcards look like a mapping and are a list

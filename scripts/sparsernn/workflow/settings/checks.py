@@ -11,6 +11,7 @@ from sparsernn.engine.choice import fused_cells
 from sparsernn.files.graphml import graph_files
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.variants import variants
+from sparsernn.plugins import literal
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import null_families, user_graphs
 from sparsernn.workflow.network_plan import PARTS, design_variants
@@ -45,6 +46,11 @@ def _built_in_protocols(config: Any, problems: Problems) -> None:
         if name in PROTOCOLS:
             key = ("custom_protocols", name)
             problems.add(key, protocol, "names other than the built-in protocols'")
+        sources = protocol["base"] == "published" and "embedding_size" not in protocol
+        sources = sources or protocol.get("embedding_size") == "sources"
+        if protocol.get("edges", "feedforward") != "feedforward" and sources:
+            at, hint = ("custom_protocols", name, "embedding_size"), "Graphs may have no sources."
+            problems.add(at, "sources", "a number where edges are the recurrence", hint)
 
 
 @_check("custom_protocols", "designs")
@@ -191,6 +197,20 @@ def _nulls(config: Any, problems: Problems) -> None:
                 allowed = f"another name: its null models are called {derived}"
                 hint = "That is a family too." if derived in families else "That is too long."
                 problems.add(("graphs", "families", name), family, allowed, hint)
+
+
+@_check("graphs", "protocols", "custom_protocols", "designs")
+def _cycles(config: Any, problems: Problems) -> None:
+    """Null models with cycles are for studies in which edges are the recurrence everywhere."""
+    if Plan(config, {}).edges == {"edges": "recurrence"}:
+        return
+    for name, family in config["graphs"]["families"].items():
+        for null in family.get("nulls", {}):
+            if literal("nulls", null, "CYCLES"):
+                key = ("graphs", "families", name, "nulls", null)
+                allowed = "left out: its graphs have cycles"
+                hint = "It is for studies whose protocols all have edges: recurrence."
+                problems.add(key, family["nulls"][null], allowed, hint)
 
 
 @_check("tables")

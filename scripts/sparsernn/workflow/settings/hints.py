@@ -24,6 +24,8 @@ def explain(kind: str, loc: Key, whole: Any, problems: Problems) -> None:
     """Explain in our words what pydantic found at a location."""
     key, schema, known = _place(loc)
     value = _value(whole, key)
+    if isinstance(value, dict) and _section(schema) and kind != "missing":
+        return  # it was tried as a word too; what is wrong with the section is found by itself
     if not known:
         allowed, hint = _explain_unknown(key, schema)
         problems.add(key, value, allowed, hint, "unknown key, received {}")
@@ -46,11 +48,21 @@ def _place(loc: Key) -> tuple[Key, Schema, bool]:
             schema = of_generator(schema, str(part))
             continue
         child = child_of(schema, part)
+        if child is None and part != loc[-1] and _section(schema):
+            schema = _section(schema)
+            continue
         if child is None:
             is_key = schema.get("type") == "object"
             return ((*key, part) if is_key else key), schema, not is_key
         key, schema = (*key, part), child
     return key, schema, True
+
+
+def _section(schema: Schema) -> Schema:
+    """The section that a key may have in the place of a word; empty where there is none."""
+    options = [option for option in schema.get("anyOf", []) if "properties" in option]
+    words = [option for option in schema.get("anyOf", []) if "enum" in option]
+    return options[0] if options and words and "type" not in schema else {}
 
 
 def _value(whole: Any, key: Key) -> Any:

@@ -9,11 +9,38 @@ from sparsernn.workflow.settings.value_types import OMITTED, NonEmpty, Section, 
 __all__ = ["CustomProtocol", "Design"]
 
 
+class RecurrentEdgesSettings(Section):
+    """What else is known of a recurrence: vertices, weights and signs."""
+
+    inputs: Annotated[str, Field(min_length=1, max_length=80)] = OMITTED
+    """Vertices that hear the letters: `all`, which is also the default, or the name of a vertex
+    attribute of the GraphML file that is true of them."""
+    outputs: Annotated[str, Field(min_length=1, max_length=80)] = OMITTED
+    """Vertices that the classifier reads: `all`, which is also the default, `sinks` (those without
+    an edge out), or the name of a vertex attribute."""
+    weights: Literal["drawn", "initial", "fixed"] = OMITTED
+    """Recurrent weights: `drawn` at random, which is also the default; `initial` starts from the
+    edges' attribute `weight`, with the same weight for each gate; `fixed` does not train them."""
+    signs: Annotated[str, Field(min_length=1, max_length=80)] = OMITTED
+    """Recurrent weights that keep their sign in training. `weights`: each has that of the edge's
+    `weight`. The name of a vertex attribute: all edges that leave a vertex are excitatory (1) or
+    inhibitory (-1). Left out, all are free."""
+    spectral_radius: Annotated[float, Field(gt=0, le=1_000_000)] = OMITTED
+    """Largest absolute eigenvalue of the recurrent matrix, of each gate's, before training. Left
+    out, the weights are as they are drawn or given."""
+
+
 class CustomProtocol(Section):
     """A protocol of your own."""
 
     base: Literal["published", "corrected"]
     """Protocol that gives every field not named here."""
+    edges: Literal["feedforward", "recurrence"] | RecurrentEdgesSettings = OMITTED
+    """What the edges of a graph are. `feedforward`: they lead from layer to layer within a time
+    step, and within a layer every unit hears every other. `recurrence`: each vertex hears its
+    predecessors of the time step before, through the only block of units; graphs may have cycles
+    and self-loops, if all protocols of the study say so. A section says more of the recurrence.
+    Then of the other fields only `embedding_size`, `readout_step` and those of pruning count."""
     gate_masks: Literal["tiled", "interleaved"] = OMITTED
     """How the mask of a layer is repeated over the gates of GRU and LSTM. `tiled` (corrected)
     gives every gate the graph's mask; `interleaved` (published) repeats each row in place, so that
