@@ -147,7 +147,7 @@ def test_the_hurdle_says_how_many_pass_and_what_decides() -> None:
     assert "length of a string (77.0 %): 200" in found.beside
     assert found.rows[0][1] == "90 of 100" and found.rows[1][2] == "0.50 (0.20 to 0.80)"
     none = finding("hurdle", hurdle=given.hurdle(p=0.5)).answer
-    assert "depends on none of family, size, mean degree, sources" in none
+    assert "depends beyond doubt on none of these: family, size, mean degree, sources" in none
 
 
 @pytest.mark.parametrize(

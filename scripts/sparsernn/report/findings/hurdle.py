@@ -19,6 +19,7 @@ from sparsernn.report.words import cell_name
 ORDER = 35
 INPUTS = {"hurdle": "analysis/hurdle"}
 _SURE = 0.05
+_NONE = "beyond doubt on none of these:"
 _CASE = ["protocol", "cell"]
 _BASELINES = {
     "one class": "a constant answer",
@@ -121,7 +122,7 @@ def _named(tested: pd.DataFrame) -> str:
         if count:
             found.append(f"{words} (in {count} of {counted(len(group), 'case')})")
     names = [words for term, words in _TERMS.items() if term in set(tested["term"])]
-    return f"beyond doubt on {', '.join(found)}" if found else f"on none of {', '.join(names)}"
+    return f"beyond doubt on {', '.join(found)}" if found else f"{_NONE} {', '.join(names)}"
 
 
 def _sure(rows: pd.DataFrame) -> pd.Series:
