@@ -41,6 +41,12 @@ def test_every_gate_s_recurrent_mask_is_the_graph(graph: nx.DiGraph) -> None:
         assert block.mask_ih.all()
 
 
+def named_igraph() -> igraph.Graph:
+    graph = igraph.Graph.Weighted_Adjacency(MATRIX)
+    graph.es["key"] = "k"  # networkx has a parameter of this name
+    return graph
+
+
 def test_one_graph_in_every_form_is_one_network() -> None:
     forms: list[Any] = [
         GRAPH,
@@ -48,6 +54,7 @@ def test_one_graph_in_every_form_is_one_network() -> None:
         scipy.sparse.csr_array(MATRIX),
         torch.tensor(MATRIX),
         igraph.Graph.Weighted_Adjacency(MATRIX),
+        named_igraph(),
         nx.relabel_nodes(GRAPH, str),
     ]
     expected = wired().blocks[0]

@@ -155,7 +155,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     assert {step.where for step in found} == {None, "below", "in the place of"}
     for folder in ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria"):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    assert len({step.heading for step in found if step.path is None}) == 9
+    assert len({step.heading for step in found if step.path is None}) == 10
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
@@ -192,6 +192,15 @@ def test_a_user_s_strings_and_graphs_are_used(followed: Followed) -> None:
     assert properties["graph"].tolist() == [f"ladder{number:02}.graphml" for number in range(8)]
     strings = followed.table("mine/data/strings.csv")
     assert set("".join(strings["string"])) == {"a", "b"}
+
+
+def test_graphs_may_be_the_recurrence(followed: Followed) -> None:
+    networks = followed.table("brains/analysis/networks.csv")
+    assert set(networks["status"]) == {"ok"} and len(networks) == 2 * 2 * 8
+    assert set(networks["cyclic"]) == {1}
+    measured = ["in_degree_std", "out_degree_std", "spectral_radius"]
+    values = networks.groupby("graph")[measured].nunique()  # of a graph and its null model
+    assert (values == [1, 1, 2]).all(axis=None)
 
 
 def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:

@@ -84,8 +84,9 @@ def _of_igraph(graph: Any) -> nx.Graph:
         names = graph.vs["name"]
     found = nx.MultiDiGraph() if graph.is_directed() else nx.MultiGraph()
     found.add_nodes_from(zip(names, (v.attributes() for v in graph.vs), strict=True))
-    for (u, v), edge in zip(graph.get_edgelist(), graph.es, strict=True):
-        found.add_edge(names[u], names[v], **edge.attributes())
+    data = (edge.attributes() for edge in graph.es)
+    ends = ((names[u], names[v]) for u, v in graph.get_edgelist())
+    found.add_edges_from((*pair, values) for pair, values in zip(ends, data, strict=True))
     return found
 
 
