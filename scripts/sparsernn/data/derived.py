@@ -30,6 +30,11 @@ def derive(strings: pd.DataFrame, how: Mapping[str, Any]) -> pd.DataFrame:
         >>> derive(both, {"parity": "S"})["valid"].tolist()
         [0, 1, 0, 1]
     """
+    if "valid" not in strings:
+        raise InputError(
+            "dataset.derive: the strings have labels; expected a column valid (1 or 0). Leave "
+            "derive out."
+        )
     chosen = _parity(strings, how["parity"]) if "parity" in how else _only(strings, how["only"])
     for split in ("train", "test"):
         labels = set(chosen.loc[chosen["split"] == split, "valid"])
