@@ -81,7 +81,7 @@ def of_next_symbols(strings: pd.DataFrame) -> pd.DataFrame:
         counts: dict[object, np.ndarray] = {}
         for context, symbol in _symbols(train, of):
             counts.setdefault(context, np.ones(len(names)))[number[symbol]] += 1
-        usual = sum(counts.values()) if counts else np.ones(len(names))
+        usual = np.sum([np.ones(len(names)), *counts.values()], axis=0)
         found = [
             (row := counts.get(context, usual), row[number[symbol]], number[symbol])
             for context, symbol in _symbols(test, of)

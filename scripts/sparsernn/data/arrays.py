@@ -97,8 +97,10 @@ def write_arrays(arrays: Arrays, path: str | PathLike[str]) -> None:
     """
     targets = np.array(arrays.names)[arrays.targets] if arrays.names else arrays.targets
     file = io.BytesIO()
-    content = {"values": arrays.values, "lengths": arrays.lengths, "targets": targets}
-    np.savez_compressed(file, **content, split=np.asarray(arrays.split, str))
+    split = np.asarray(arrays.split, str)
+    np.savez_compressed(
+        file, values=arrays.values, lengths=arrays.lengths, targets=targets, split=split
+    )
     write_bytes(file.getvalue(), path)
 
 
@@ -124,7 +126,7 @@ def read_arrays(path: str | PathLike[str], classes: bool | None = None) -> Array
     beyond = np.arange(steps) >= lengths[:, None]
     values = _single(np.where(beyond[:, :, None], 0, values))
     _check_finite(path, "values", values)
-    targets, names = content["targets"], ()
+    targets, names = content["targets"], tuple[str, ...]()
     if targets.dtype.kind == "U" if classes is None else classes:
         targets, names = _classes(path, targets, count)
     else:
@@ -166,7 +168,7 @@ def _check_names(path: str | PathLike[str], content: Mapping[str, Array]) -> Non
     if missing:
         raise InputError(
             f"{path}: no array {', '.join(missing)}; found {brief(sorted(content))}. Expected "
-            "values and targets, and if you like lengths and split. Name them in numpy.savez."
+            "values and targets, and if you like lengths and split. Add it to numpy.savez."
         )
 
 
@@ -201,7 +203,7 @@ def _check_finite(path: str | PathLike[str], name: str, array: Array) -> None:
         raise InputError(
             f"{path}: {name}[{', '.join(map(str, place))}] is {array[place]}, and "
             f"{int(wrong.sum()):,} number(s) in all are not finite; expected finite numbers within "
-            "each sequence's length, below 1e38. Fill them in, or leave these sequences out."
+            "each sequence's length, below 1e38. Replace them, or leave these sequences out."
         )
 
 

@@ -147,14 +147,16 @@ class Automaton:
         return [self._one(int(n), table, rng) for n in drawn]
 
     def _one(self, length: int, table: list[dict[int, int]], rng: np.random.Generator) -> str:
-        state, letters = self.start, []
+        state, letters, chosen = self.start, list[str](), ("", self.start)
         for left, number in zip(range(length - 1, -1, -1), rng.random(length), strict=True):
             ways, total = table[left], table[left + 1][state]
             reached = 0.0
             for letter in self.letters:
                 target = self.arcs.get((state, letter))
                 count = 0 if target is None else ways.get(target, 0)
-                if count:  # the last letter that leads on is taken where sums are rounded below 1
+                if (
+                    count and target is not None
+                ):  # the last letter that leads on is taken where sums are rounded below 1
                     reached += count / total  # of integers of any size
                     chosen = letter, target
                     if number < reached:
@@ -183,6 +185,7 @@ def draw_labelled(
             none = "accepts none" if label == ACCEPTED else "accepts all"
             raise InputError(
                 f"the automaton {none} of the strings of {length[0]} to {length[1]} letters; "
-                "expected some that it accepts and some that it rejects. Change the task's lengths."
+                "expected some that it accepts, and some that it rejects. Give the task other "
+                "lengths."
             ) from None
     return drawn

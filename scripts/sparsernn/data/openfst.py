@@ -71,8 +71,8 @@ def _lines(path: str | PathLike[str]) -> list[str]:
         return read_bytes(path, MAX_BYTES, "an automaton as text").decode().splitlines()
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{path}: not UTF-8 ({cause(error)}); expected an automaton as text. Print a binary "
-            "one with OpenFst's fstprint."
+            f"{path}: not UTF-8 ({cause(error)}); expected an automaton as text. Write a binary "
+            "one as text with OpenFst's fstprint."
         ) from None
 
 
@@ -106,7 +106,7 @@ def _letter(where: str, words: list[str], names: Mapping[str, str] | None) -> st
     elif len(rest) == 2:
         raise InputError(
             f"{where}: reads {brief(symbol)} and writes {brief(rest[0])}; expected an acceptor, "
-            "whose arcs have one letter. Project the transducer to its input with fstproject."
+            "whose arcs have one letter. Make the transducer an acceptor with fstproject."
         )
     if len(rest) > 1:
         raise InputError(

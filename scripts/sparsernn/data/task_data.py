@@ -138,16 +138,17 @@ def _check_classes(where: str, sets: Mapping[str, set[str]]) -> None:
 
 
 def _divided(arrays: Arrays, split: Split, rng: np.random.Generator) -> Arrays:
-    if arrays.split is None:
+    parts = arrays.split
+    if parts is None:
         classes = arrays.targets.tolist() if arrays.names else [0] * len(arrays)
         same = _keys(arrays) if split.one_side else None
-        parts = stratified(classes, split.test_share, rng, same)
-        arrays = replace(arrays, split=parts.astype(str))
+        parts = stratified(classes, split.test_share, rng, same).astype(str)
+    arrays = replace(arrays, split=parts)
     if arrays.names:
         named = np.array(arrays.names)[arrays.targets]
-        sets = {part: set(named[arrays.split == part].tolist()) for part in ("train", "test")}
+        sets = {part: set(named[parts == part].tolist()) for part in ("train", "test")}
         _check_classes("dataset.task", sets)
-    elif set(arrays.split.tolist()) != {"train", "test"}:
+    elif set(parts.tolist()) != {"train", "test"}:
         raise InputError(
             f"dataset.task: {len(arrays)} sequences leave none to train, or none to test, with "
             f"test_share {split.test_share}. Give more sequences, or another test_share."
@@ -165,7 +166,7 @@ def _standardised(arrays: Arrays) -> Arrays:
     Values that never change, and what is beyond a sequence's end, become 0.
     """
     reached = np.arange(arrays.values.shape[1]) < arrays.lengths[:, None]
-    train = (arrays.split == "train")[:, None]
+    train = (np.asarray(arrays.split) == "train")[:, None]
     values = _scaled(arrays.values, reached, reached & train)
     targets = arrays.targets
     if not arrays.names:

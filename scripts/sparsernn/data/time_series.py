@@ -71,7 +71,7 @@ def _values(where: str, dimensions: Sequence[str]) -> np.ndarray:
     except ValueError as error:
         raise InputError(
             f"{where}: {cause(error)}; expected numbers between commas, dimensions between colons, "
-            "and the class at last. Missing values and time stamps are not read: fill them in."
+            "and the class at last. Missing values and time stamps are not read. Replace them."
         ) from None
     lengths = {len(column) for column in columns}
     if len(lengths) != 1:
@@ -82,8 +82,8 @@ def _values(where: str, dimensions: Sequence[str]) -> np.ndarray:
     array = np.array(columns, np.float64).T
     if not (np.abs(array) < 1e38).all():  # NaN isn't, either
         raise InputError(
-            f"{where}: numbers that are not finite, or beyond 1e38; expected finite ones. Fill "
-            "them in."
+            f"{where}: numbers that are not finite, or beyond 1e38; expected finite ones. Replace "
+            "them."
         )
     return array.astype(np.float32)
 

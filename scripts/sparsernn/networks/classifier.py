@@ -148,7 +148,7 @@ class SequenceClassifier(nn.Module):
         classes = len(weight)
         bias = weight.new_zeros(classes) if bias is None else bias
         fused, parameters = self.recurrent.fused(table, weight, bias)
-        sizes = (len(table), self.embedding.embedding_dim, classes)
+        sizes = (*table.shape, classes)
         return fused, sizes, [table, *parameters, weight, bias]
 
     @uncompiled
@@ -230,5 +230,4 @@ def _rows(state_dict: Mapping[str, Tensor], name: str) -> int:
 def _columns(state_dict: Mapping[str, Tensor]) -> int:
     """Number of values that the linear layer before the network reads; 1 as `_rows` does."""
     found = state_dict.get("embedding.weight")
-    whole = isinstance(found, Tensor) and found.ndim == 2 and found.shape[1]
-    return found.shape[1] if whole else 1
+    return found.shape[1] if isinstance(found, Tensor) and found.ndim == 2 else 1

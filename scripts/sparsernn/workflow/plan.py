@@ -106,7 +106,7 @@ class Plan(NetworkPlan):
         return {
             name: {argument: self.table(path) for argument, path in tables.items()}
             for name, tables in inputs.items()
-            if all(map(self.available, tables.values()))
+            if self.has_accuracy and all(map(self.available, tables.values()))
         }
 
     def _meets(self, need: str | None) -> bool:

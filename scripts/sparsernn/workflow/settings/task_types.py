@@ -113,14 +113,9 @@ class ByTask:
     def __get_pydantic_core_schema__(self, _: Any, handler: Any) -> core_schema.CoreSchema:
         known = names("tasks")
         models: dict[str, type[BaseModel]] = {name: _model(name) for name in known}
-        models[""] = create_model(
-            "Task",
-            __base__=_Task,
-            name=(
-                Literal[known],
-                Field(description="A file in `scripts/sparsernn/data/tasks`."),
-            ),
-        )
+        about = Field(description="A file in `scripts/sparsernn/data/tasks`.")
+        unknown: dict[str, Any] = {"name": (Literal[known], about)}
+        models[""] = create_model("Task", __base__=_Task, **unknown)
 
         def tag(task: Any) -> str:
             name = task.get("name") if isinstance(task, dict) else None
