@@ -8,12 +8,16 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
-__all__ = ["Automaton", "draw_labelled"]
+__all__ = ["Automaton", "NoStringsError", "draw_labelled"]
 
 MAX_STATES = 10_000  # of the deterministic automaton
 MAX_CELLS = 5_000_000  # of the table of numbers of strings
 ACCEPTED, REJECTED = "accepted", "rejected"
 Arc = tuple[int, str, int]
+
+
+class NoStringsError(InputError):
+    """An automaton accepts no string of the lengths that are asked for."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +141,12 @@ class Automaton:
             rng: source of randomness.
 
         Raises:
-            InputError: there are no strings of these lengths.
+            NoStringsError: there are no strings of these lengths.
         """
         table = self.counts(length[1])
         lengths = [n for n in range(length[0], length[1] + 1) if table[n].get(self.start)]
         if not lengths:
-            raise InputError(f"no strings of {length[0]} to {length[1]} letters. Allow others.")
+            raise NoStringsError(f"no strings of {length[0]} to {length[1]} letters. Allow others.")
         drawn = rng.choice(lengths, count)
         return [self._one(int(n), table, rng) for n in drawn]
 
@@ -181,7 +185,7 @@ def draw_labelled(
     ):
         try:
             drawn += [(string, label) for string in machine.draw(n, length, rng)]
-        except InputError:
+        except NoStringsError:
             none = "accepts none" if label == ACCEPTED else "accepts all"
             raise InputError(
                 f"the automaton {none} of the strings of {length[0]} to {length[1]} letters; "
