@@ -161,14 +161,15 @@ def read_labelled(path: str | PathLike[str]) -> pd.DataFrame:
 
 def _labelled(path: str | PathLike[str]) -> tuple[pd.DataFrame, list[int]]:
     """The strings of a file with their labels, integers if they are `valid`; the line of each."""
-    frame, lines = read_rows(path, ["string"], TEXT, MAX_BYTES)
+    frame, lines = read_rows(path, (), TEXT, MAX_BYTES)
     if "valid" in frame and "label" in frame:
         raise InputError(
             f"{path}: has the columns valid and label; expected one of them: valid (1 or 0), or "
             "label, the name of a class. Remove the other."
         )
-    if "label" not in frame:
-        frame, lines = read_rows(path, ["string", "valid"], TEXT, MAX_BYTES)
+    wanted = ["string", "label" if "label" in frame else "valid"]
+    if not set(wanted) <= set(frame):
+        read_rows(path, wanted, TEXT, MAX_BYTES)  # it says which are missing
     if len(frame) > MAX_STRINGS:
         raise InputError(
             f"{path}: {len(frame):,} rows; expected at most {MAX_STRINGS:,}. Leave some out."
