@@ -66,8 +66,11 @@ def _by_tag(choices: list[Schema], tag: str, *others: Schema) -> dict[str, Any]:
     """A section whose keys depend on one of them, the tag; the last choice is for unknown tags."""
     *options, unknown = choices
     words = f"a section with the key {tag}, and those of this {tag}"
-    words = words if not others else f"{words}, or null"
-    return {**unknown, "x-tag": tag, "x-allowed": words, "anyOf": [*options, *others]}
+    section = {**unknown, "x-tag": tag, "x-allowed": words, "anyOf": [*options, *others]}
+    if others:
+        del section["type"]  # it may be null, too
+        section["x-allowed"] = f"{words}, or null"
+    return section
 
 
 def _descriptions() -> Iterator[tuple[str, str, str]]:
@@ -121,7 +124,7 @@ def of_tag(section: Schema, name: str) -> Schema:
     for option in section["anyOf"]:
         if option.get("properties", {}).get(section["x-tag"], {}).get("const") == name:
             return option
-    return {key: value for key, value in section.items() if key != "anyOf"}
+    return {key: value for key, value in section.items() if key not in ("anyOf", "x-tag")}
 
 
 def entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:

@@ -42,7 +42,7 @@ def _place(loc: Key) -> tuple[Key, Schema, bool]:
     key: Key = ()
     schema: Schema = json_schema()
     for part in loc:
-        if schema.get("type") == "object" and "anyOf" in schema:
+        if "x-tag" in schema:
             schema = of_tag(schema, str(part))
             continue
         child = child_of(schema, part)
