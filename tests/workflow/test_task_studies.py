@@ -1,21 +1,26 @@
 """Small studies of other tasks, from the settings to tables and figures."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from configurations import lines, with_yaml
 from studies import TRAINING, Config, Study, make_plan, new_study
 
+from sparsernn import plugins
+from sparsernn.errors import InputError
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
 from sparsernn.workflow.products import products
+from sparsernn.workflow.settings.task_types import task_parameters
 
 SMALL: Config = {
     "protocols": ["corrected"],
     "cells": ["rnn_tanh"],
-    "shard_size": 4,
+    "shard_size": 8,
     "dense": {"seeds": 0, "hidden_size": 6, "training": TRAINING},
     "pruning": {"targets": ["both"], "percents": [50], "controls": [], "training": TRAINING},
 }
@@ -30,7 +35,7 @@ def study_of(folder: Path, dataset: Config) -> Study:
         config["graphs"] = {
             "families": {
                 "barabasi_albert": {"count": 0},
-                "watts_strogatz": {"count": 4, "n": [10, 12]},
+                "watts_strogatz": {"count": 8, "n": [10, 12]},
             }
         }
 
@@ -131,3 +136,60 @@ def test_a_task_s_own_files_are_inputs_and_its_code_counts() -> None:
     assert set(make_plan().dataset) == {
         *("strings", "n_valid", "decoys", "min_length", "test_share", "derive"),
     }
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ("{name: parit}", "dataset.task.name: received 'parit'; .* Did you mean 'parity'?"),
+        ("{count: 9}", "dataset.task.name: missing; allowed: an_bn, "),
+        ("parity", "received 'parity'; allowed: a section with the key name, .* or null"),
+        ("{name: parity, length: [1, 9]}", "count: missing; allowed: an integer, at least 4"),
+        ("{name: parity, count: 9, length: [9, 1]}", r"allowed: \[lo, hi\] .* Write \[1, 9\]"),
+        ("{name: parity, count: 4, length: [1, 9]}", "leaves 2 or more to train and to test"),
+        ("{name: parity, count: 9, length: [1, 9], p: 1}", "The task has no p: remove it"),
+        ("{name: tomita, count: 9, length: [1, 9], number: 8}", "at least 1 and at most 7"),
+        ("{name: npz_classes, file: none.npz}", "received 'none.npz'; .* No such file in"),
+    ],
+)
+def test_a_mistake_in_a_task_s_settings_is_one_line(task: str, message: str) -> None:
+    [line] = lines(with_yaml(f"dataset: {{task: {task}}}"))
+    assert re.search(message, line)
+
+
+def test_a_task_takes_the_place_of_a_file_of_strings() -> None:
+    task = "{name: digits}, strings: own.csv, derive: {parity: S}"
+    found = lines(with_yaml(f"dataset: {{task: {task}}}"))
+    assert [line.partition(":")[0] for line in found] == ["dataset.strings", "dataset.derive"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "def mine(rng): ...\n",
+            "INPUTS and TARGETS are None and None; expected one of these pairs",
+        ),
+        ("def mine(count): ...\n", r"mine\(count\): expected rng last of its parameters"),
+        ("def mine(count, p, rng): ...\n", "PARAMETERS describes nothing; expected p"),
+    ],
+)
+def test_a_task_s_file_that_is_wrong_is_said_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    known = 'INPUTS = "letters"\nTARGETS = "classes"\n' if "count" in text else ""
+    (tmp_path / "data/tasks").mkdir(parents=True)
+    (tmp_path / "data/tasks/mine.py").write_text(known + text)
+    monkeypatch.setattr(plugins, "_PACKAGE", tmp_path)
+    plugins.statements.cache_clear()
+    with pytest.raises(InputError, match=rf"tasks/mine\.py: .*{message}"):
+        task_parameters("mine")
+    plugins.statements.cache_clear()
+
+
+def test_every_task_has_what_its_folder_asks_for() -> None:
+    shown = [plugins.load("tasks", name).NAME for name in plugins.names("tasks")]
+    for name in plugins.names("tasks"):
+        task_parameters(name)
+        assert plugins.load("tasks", name).__doc__ and plugins.function("tasks", name).__doc__
+    assert len(set(shown)) == len(shown) - 1  # own sequences, for classes and for numbers
