@@ -66,7 +66,7 @@ class Stepper:
 
     def __init__(self, network: nn.Module, batch: Batch) -> None:
         if isinstance(network, SequenceClassifier):
-            self.context = stepping(network, Training(1, len(batch.labels), 1e-4, CLIP))
+            self.context = stepping(network, Training(1, len(batch.targets), 1e-4, CLIP))
             self.take_step = self.context.__enter__()
         else:
             # Beside its own loop, each gets the optimiser that is best for it.
@@ -121,9 +121,9 @@ def pruned(quick: bool) -> Iterator[Row]:
 
 def multiply_adds(wiring: Wiring, batch: Batch) -> float:
     """Multiplications of weights in a training step: forward, states back, weights' gradients."""
-    active = (batch.lengths > np.arange(len(batch.codes))[:, None]).sum(1)
+    active = (batch.lengths > np.arange(len(batch.inputs))[:, None]).sum(1)
     if wiring.readout_step == "last_step":
-        active = np.full(len(batch.codes), len(batch.lengths))
+        active = np.full(len(batch.inputs), len(batch.lengths))
     return 3.0 * wiring.weights * make_steps(active, True).tokens
 
 
@@ -141,7 +141,7 @@ def limit(quick: bool) -> Iterator[Row]:
             # tanh alone, over as many numbers as the step takes tanh and sigmoids of.
             each = gates_of(cell) + (cell == "lstm") if cell != "rnn_relu" else 0
             units = sum(block.size for block in wiring.blocks)
-            arguments = torch.randn(each * units, batch.codes.size)
+            arguments = torch.randn(each * units, batch.inputs.size)
             values = torch.empty_like(arguments)
             tanh = partial(torch.tanh, arguments, out=values)
             alone = median(tanh, 5) if each else 0.0

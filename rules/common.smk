@@ -59,7 +59,7 @@ PLAN = Plan(
     given_tables(config),
 )
 RESULTS = PLAN.results
-STRINGS = f"{RESULTS}/data/strings.csv"
+STRINGS = PLAN.data
 SHARD, DENSE, ROUND, SWEEP = (
     f"{RESULTS}/{path}"
     for path in (

@@ -14,7 +14,7 @@ rule strings:
         spec={
             "dataset": PLAN.dataset,
             "seed": config["seed"],
-            "code": code("make_strings.py"),
+            "code": code("make_strings.py", *PLAN.task_files),
         },
     script:
         "../scripts/make_strings.py"

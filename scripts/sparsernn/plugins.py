@@ -1,4 +1,4 @@
-"""Plug-ins: cells, families, nulls and measures of graphs, and pruning criteria, a file each.
+"""Plug-ins: tasks, cells, families of graphs, pruning criteria and others, a file each.
 
 A file's name is the name in a configuration, and the file defines a function of that name. So a new
 one is a new file: nothing else need change, and nothing is computed again for the others. Files are
@@ -29,9 +29,12 @@ __all__ = [
     "statements",
 ]
 
-PluginKind = Literal["families", "nulls", "measures", "cells", "criteria", "questions", "findings"]
+PluginKind = Literal[
+    "tasks", "families", "nulls", "measures", "cells", "criteria", "questions", "findings"
+]
 _PACKAGE = Path(__file__).parent
 _FOLDERS: dict[PluginKind, str] = {
+    "tasks": "data/tasks",
     "families": "graphs/families",
     "nulls": "graphs/nulls",
     "measures": "graphs/measures",

@@ -4,7 +4,7 @@ Every random choice takes a generator seeded by the study's root seed and the th
 path such as "sparse/gru/watts_strogatz/17/0". Adding graphs, cells or seeds, or cutting the work
 differently, therefore changes nothing that is already there. What draws, and its identity:
 
-    strings                                        scripts/make_strings.py
+    strings, task/NAME                             data/data_set.py
     graph/FAMILY/INDEX                             scripts/make_graphs.py
     sparse/…/weights, /order; dense/…, pruning/…   training/job.py
     pruning/…/mask                                 pruning/rounds.py

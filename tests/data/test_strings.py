@@ -132,8 +132,8 @@ def test_the_parts_of_a_split() -> None:
 def test_batches_hold_each_string_once_padded_to_their_own_longest() -> None:
     strings = encode("AAAA", "B", "CC", "DD", "E")
     batches = list(strings.batches(2))
-    assert [batch.codes.shape for batch in batches] == [(4, 2), (2, 2), (1, 1)]
-    assert batches[0].codes.T.tolist() == [[65] * 4, [66, 0, 0, 0]]
+    assert [batch.inputs.shape for batch in batches] == [(4, 2), (2, 2), (1, 1)]
+    assert batches[0].inputs.T.tolist() == [[65] * 4, [66, 0, 0, 0]]
     assert [batch.lengths.tolist() for batch in batches] == [[4, 1], [2, 2], [1]]
 
 
@@ -141,7 +141,7 @@ def test_shuffled_batches_keep_string_length_and_label_together() -> None:
     strings, _ = Strings.splits(make())
     seen = []
     for batch in strings.batches(8, np.random.default_rng(0)):
-        for codes, length, label in zip(batch.codes.T, batch.lengths, batch.labels, strict=True):
+        for codes, length, label in zip(batch.inputs.T, batch.lengths, batch.targets, strict=True):
             assert (codes != 0).sum() == length
             seen.append((bytes(codes[:length].astype(np.uint8)), int(label)))
     arrays = zip(strings.codes, strings.lengths, strings.labels, strict=True)

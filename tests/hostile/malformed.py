@@ -13,9 +13,10 @@ from malformed_checkpoints import CASES as CHECKPOINTS
 from malformed_graphs import CASES as GRAPHS
 from malformed_settings import CASES as SETTINGS
 from malformed_strings import CASES as STRINGS
+from malformed_tasks import CASES as TASKS
 from malformed_thesis import CASES as THESIS
 
-CASES: list[Case] = [*GRAPHS, *STRINGS, *CHECKPOINTS, *THESIS, *SETTINGS]
+CASES: list[Case] = [*GRAPHS, *STRINGS, *TASKS, *CHECKPOINTS, *THESIS, *SETTINGS]
 
 
 @functools.cache

@@ -26,7 +26,7 @@ IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
 def logits(network: SequenceClassifier, strings: Strings) -> torch.Tensor:
     batch = next(strings.batches(len(strings)))
     with torch.no_grad():
-        return network(torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths))
+        return network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths))
 
 
 def saved(path: Path, network: SequenceClassifier, run: Run | None = None) -> Path:

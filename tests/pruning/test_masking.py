@@ -216,9 +216,11 @@ def test_pruned_weights_stay_zero_under_any_optimiser(
     start = weights(network, "hh")
     steps = getattr(torch.optim, optimiser)(network.parameters(), lr=0.1, **options)
     for batch in [*tiny.batches(10)] * 3:
-        codes, lengths = torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths)
+        codes, lengths = torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths)
         steps.zero_grad()
-        functional.cross_entropy(network(codes, lengths), torch.from_numpy(batch.labels)).backward()
+        functional.cross_entropy(
+            network(codes, lengths), torch.from_numpy(batch.targets)
+        ).backward()
         steps.step()
     assert not weights(network)[~masks(network.wiring)].any()
     assert not np.array_equal(weights(network, "hh"), start)

@@ -73,9 +73,9 @@ def test_the_train_loss_is_a_mean_over_strings(tiny: Strings) -> None:
 def test_evaluation_is_a_mean_over_strings_whatever_the_batches(batch_size: int) -> None:
     network, strings = tiny_network("lstm"), tiny_strings()
     batch = next(strings.batches(len(strings)))
-    labels = torch.from_numpy(batch.labels)
+    labels = torch.from_numpy(batch.targets)
     with torch.no_grad():
-        logits = network(torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths))
+        logits = network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths))
     loss, accuracy = evaluate(network, strings, batch_size)
     assert loss == pytest.approx(functional.cross_entropy(logits, labels).item(), rel=1e-5)
     assert accuracy == pytest.approx((logits.argmax(1) == labels).double().mean().item())

@@ -153,7 +153,8 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     fences = re.findall(r"^```\w+$", PAGE.read_text(encoding="utf-8"), re.M)
     assert len(found) == len(fences)
     assert {step.where for step in found} == {None, "below", "in the place of"}
-    for folder in ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria"):
+    folders = ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria")
+    for folder in ("data/tasks", *folders):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
     assert len({step.heading for step in found if step.path is None}) == 10
 
@@ -218,6 +219,24 @@ def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:
 def test_a_custom_protocol_prunes(followed: Followed) -> None:
     made = followed.said["Choose how to prune"][-1]
     assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.safetensors" in made
+
+
+def test_a_new_task_has_networks_of_its_classes_and_longer_strings_to_test(
+    followed: Followed,
+) -> None:
+    strings = followed.table("majority/data/strings.csv")
+    assert list(strings) == ["string", "label", "split"]
+    counted = strings["string"].map(lambda string: max("abc", key=string.count))
+    assert strings["label"].equals(counted) and len(strings) == 2000
+    assert strings.loc[strings["split"] == "test", "string"].str.len().min() == 16
+    networks = followed.table("majority/sparse/networks.csv")
+    assert set(networks["status"]) == {"ok"} and len(networks) == 8
+    wrong = networks[["wrong_a", "wrong_b", "wrong_c"]].sum(axis=1)
+    assert (1 - wrong / 500).to_numpy() == pytest.approx(networks["test_acc"].to_numpy())
+    baselines = followed.table("majority/analysis/baselines.csv")
+    assert {"one class", "same string", "letter counts"} <= set(baselines["baseline"])
+    settings = (followed.folder / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert "| `dataset.task.letters` |" in settings and "letters. For majority. |" in settings
 
 
 def test_a_new_family_has_graphs_networks_and_a_place_in_figures(followed: Followed) -> None:

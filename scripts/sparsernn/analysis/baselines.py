@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-__all__ = ["BASELINES", "baselines"]
+__all__ = ["BASELINES", "baselines", "by_letters"]
 
 Baseline = Callable[[pd.DataFrame, pd.DataFrame], np.ndarray]
 """From the training and the test strings, the class of each test string."""
@@ -57,15 +57,17 @@ def _pairs(string: str) -> set[str]:
     return {string[i : i + 2] for i in range(len(string) - 1)}
 
 
-def _logistic(length: int, binary: bool) -> Baseline:
+def by_letters(length: int, binary: bool, target: str = "valid") -> Baseline:
+    """Logistic regression on the n-grams of letters: how often each occurs, or whether it does."""
+
     def predict(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
         if train["string"].str.len().max() < length:
-            return _one_class(train, test)
+            return np.full(len(test), test[target].mode().iloc[-1])
         counts = CountVectorizer(
             analyzer="char", ngram_range=(length, length), lowercase=False, binary=binary
         )
         model = LogisticRegression(max_iter=1000)
-        model.fit(counts.fit_transform(train["string"]), train["valid"])
+        model.fit(counts.fit_transform(train["string"]), train[target])
         return np.asarray(model.predict(counts.transform(test["string"])))
 
     return predict
@@ -75,9 +77,9 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
     {
         "one class": _one_class,
         "length": _length,
-        "letter counts": _logistic(1, binary=False),
+        "letter counts": by_letters(1, binary=False),
         "strict bigrams": _strict_bigrams,
-        "bigrams present": _logistic(2, binary=True),
+        "bigrams present": by_letters(2, binary=True),
     }
 )
 """The larger class; the length alone; how often each letter occurs (logistic regression); whether

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from sparsernn.data.datasets import require_both_labels
+from sparsernn.data.datasets import require_all_labels
 from sparsernn.errors import InputError
 
 __all__ = ["derive"]
@@ -31,8 +31,15 @@ def derive(strings: pd.DataFrame, how: Mapping[str, Any]) -> pd.DataFrame:
         >>> derive(both, {"parity": "S"})["valid"].tolist()
         [0, 1, 0, 1]
     """
+    if "valid" not in strings:
+        raise InputError(
+            "dataset.derive: the strings have labels; expected a column valid (1 or 0). Leave "
+            "derive out."
+        )
     chosen = _parity(strings, how["parity"]) if "parity" in how else _only(strings, how["only"])
-    require_both_labels(chosen, "dataset.derive", "Choose another letter, or other grammars.")
+    require_all_labels(
+        chosen, "valid", "dataset.derive", "Choose another letter, or other grammars."
+    )
     return chosen.reset_index(drop=True)
 
 

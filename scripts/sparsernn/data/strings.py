@@ -1,8 +1,8 @@
-"""Labelled strings, encoded and cut into batches."""
+"""Strings with what is to be learned of them, encoded and cut into batches."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,24 +10,64 @@ import numpy.typing as npt
 if TYPE_CHECKING:  # networks train without pandas
     import pandas as pd
 
-__all__ = ["ALPHABET_SIZE", "Batch", "Strings"]
+__all__ = ["ALPHABET_SIZE", "END", "Batch", "Strings", "batches_of_rows", "labels_of"]
 
 ALPHABET_SIZE = 128  # ASCII; code 0 is the padding
+START = 2  # the code "start of text", before the first letter where the next symbol is predicted
+END = "end"  # the symbol after the last letter
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The strings of one training step.
+    """The sequences of one training step, and what a network should make of them.
 
     Attributes:
-        codes: (T, B) ASCII codes, padded with 0 to the longest string.
-        lengths: (B,) number of letters.
-        labels: (B,) 1 valid, 0 invalid.
+        inputs: (T, B) ASCII codes, padded with 0 to the longest string; or (T, B, F) numbers.
+        lengths: (B,) number of steps.
+        targets: classes, (B,) of the sequences or (T, B) of their steps; or numbers, (B, D) of the
+            sequences or (T, B, D) of their steps.
     """
 
-    codes: npt.NDArray[np.int64]
+    inputs: npt.NDArray[Any]
     lengths: npt.NDArray[np.int64]
-    labels: npt.NDArray[np.int64]
+    targets: npt.NDArray[Any]
+
+    @property
+    def of_steps(self) -> bool:
+        """Whether every step has a target, and not only every sequence."""
+        return is_of_steps(self.targets)
+
+    @property
+    def size(self) -> int:
+        """Number of targets: of sequences, or of their steps."""
+        return int(self.lengths.sum()) if self.of_steps else len(self.lengths)
+
+
+def is_of_steps(targets: npt.NDArray[Any]) -> bool:
+    """Whether targets are of steps: classes have one dimension less than numbers."""
+    return targets.ndim - (targets.dtype.kind == "f") == 2
+
+
+def batches_of_rows(
+    count: int, batch_size: int, rng: np.random.Generator | None
+) -> Iterator[npt.NDArray[np.int64]]:
+    """The rows of each batch, in the given order or shuffled by `rng`; the last may be smaller."""
+    order = np.arange(count) if rng is None else rng.permutation(count)
+    for start in range(0, count, batch_size):
+        yield order[start : start + batch_size]
+
+
+def labels_of(frame: "pd.DataFrame") -> "pd.Series | None":
+    """What is told apart in a table of strings, in words; None if that is no class.
+
+    Example:
+        >>> import pandas as pd
+        >>> labels_of(pd.DataFrame({"string": ["BE"], "valid": [0]})).tolist()
+        ['invalid']
+    """
+    if "valid" in frame:
+        return frame["valid"].map({1: "valid", 0: "invalid"})
+    return frame.get("label")
 
 
 @dataclass(frozen=True)
@@ -37,48 +77,96 @@ class Strings:
     Attributes:
         codes: (N, T) ASCII codes, padded with 0 to the longest string.
         lengths: (N,) number of letters.
-        labels: (N,) 1 valid, 0 invalid.
-        grammars: the name of the grammar that each comes from; empty where that is unknown.
+        labels: (N,) the class of each string, of two 1 valid and 0 invalid; or (N, T) of each step.
+        grammars: the name of the grammar, or the class, that each comes from; empty where that is
+            unknown.
+        outputs: number of classes.
     """
 
     codes: npt.NDArray[np.uint8]
     lengths: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
     grammars: tuple[str, ...] = ()
+    outputs: int = 2
+
+    features = None  # letters are looked up
+
+    @property
+    def targets(self) -> npt.NDArray[np.int64]:
+        """The labels."""
+        return self.labels
 
     @classmethod
     def encode(cls, frame: "pd.DataFrame") -> "Strings":
         """Encode the columns `string` and `valid`, and `grammar` where there is one.
+
+        Instead of `valid` there may be a `label`, the name of a class. With neither, the next
+        symbol is to be predicted at every step, from a mark of the start on.
 
         Example:
             >>> import pandas as pd
             >>> strings = Strings.encode(pd.DataFrame({"string": ["BE", "BPE"], "valid": [0, 1]}))
             >>> strings.codes.tolist()
             [[66, 69, 0], [66, 80, 69]]
+            >>> strings = Strings.encode(pd.DataFrame({"string": ["ab"]}))
+            >>> strings.codes.tolist(), strings.labels.tolist()  # of the symbols a, b, end
+            ([[2, 97, 98]], [[0, 1, 2]])
         """
-        texts = frame["string"].tolist()
-        lengths = np.array([len(text) for text in texts], dtype=np.int64)
-        codes = np.zeros((len(texts), int(lengths.max(initial=0))), dtype=np.uint8)
-        for row, text in zip(codes, texts, strict=True):
-            row[: len(text)] = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
-        grammars = tuple(frame["grammar"]) if "grammar" in frame else ()
-        return cls(codes, lengths, frame["valid"].to_numpy(np.int64), grammars)
+        return cls._encode(frame, _names(frame))
 
     @classmethod
     def splits(cls, frame: "pd.DataFrame") -> tuple["Strings", "Strings"]:
         """The train and the test set of a data set."""
+        names = _names(frame)
         parts = (frame[frame["split"] == split] for split in ("train", "test"))
-        train, test = map(cls.encode, parts)
+        train, test = (cls._encode(part, names) for part in parts)
         return train, test
+
+    @classmethod
+    def _encode(cls, frame: "pd.DataFrame", names: list[str]) -> "Strings":
+        texts = frame["string"].tolist()
+        grammars = tuple(frame["grammar"]) if "grammar" in frame else ()
+        if "valid" in frame:
+            labels = frame["valid"].to_numpy(np.int64)
+            return cls(*_padded(texts), labels, grammars)
+        number = {name: i for i, name in enumerate(names)}
+        if "label" in frame:
+            labels = frame["label"].map(number).to_numpy(np.int64)
+            grammars = grammars or tuple(frame["label"])
+            return cls(*_padded(texts), labels, grammars, len(names))
+        codes, lengths = _padded([chr(START) + text for text in texts])
+        labels = np.zeros(codes.shape, np.int64)
+        for row, text in zip(labels, texts, strict=True):
+            row[: len(text) + 1] = [*(number[letter] for letter in text), number[END]]
+        return cls(codes, lengths, labels, outputs=len(names))
 
     def __len__(self) -> int:
         return len(self.lengths)
 
     def batches(self, batch_size: int, rng: np.random.Generator | None = None) -> Iterator[Batch]:
         """Batches in the given order, or shuffled by `rng`; the last one may be smaller."""
-        order = np.arange(len(self)) if rng is None else rng.permutation(len(self))
-        for start in range(0, len(self), batch_size):
-            rows = order[start : start + batch_size]
+        for rows in batches_of_rows(len(self), batch_size, rng):
             lengths = self.lengths[rows]
-            codes = self.codes[rows, : int(lengths.max())].T
-            yield Batch(codes.astype(np.int64, order="C"), lengths, self.labels[rows])
+            steps = int(lengths.max())
+            codes = self.codes[rows, :steps].T
+            labels = self.labels[rows]
+            labels = labels[:, :steps].T if labels.ndim == 2 else labels
+            yield Batch(codes.astype(np.int64, order="C"), lengths, labels)
+
+
+def _names(frame: "pd.DataFrame") -> list[str]:
+    """The names of the classes, in the order of their numbers."""
+    if "valid" in frame:
+        return ["0", "1"]
+    if "label" in frame:
+        return sorted(set(frame["label"]))
+    return [*sorted(set("".join(frame["string"]))), END]
+
+
+def _padded(texts: list[str]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """(N, T) codes, 0 after the end, and (N,) lengths."""
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    codes = np.zeros((len(texts), int(lengths.max(initial=0))), dtype=np.uint8)
+    for row, text in zip(codes, texts, strict=True):
+        row[: len(text)] = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
+    return codes, lengths

@@ -98,8 +98,10 @@ def _check_whole(network: Network, wiring: Wiring, entry: Mapping[str, Any]) -> 
         plain: Network
         if isinstance(network, SequenceClassifier):
             rows = len(network.embedding.weight), network.out.out_features
-            bias = network.recurrent.bias
-            plain = SequenceClassifier(wiring, *rows, engine="torch", bias=bias)
+            linear = isinstance(network.embedding, torch.nn.Linear)
+            features = network.embedding.weight.shape[1] if linear else None
+            how: dict[str, Any] = {"bias": network.recurrent.bias, "features": features}
+            plain = SequenceClassifier(wiring, *rows, engine="torch", **how)
         else:
             plain = SparseRNN(wiring, engine="torch", bias=network.bias)
     problems = differences(entry["state_dict"], plain.state_dict())
@@ -169,7 +171,7 @@ def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
     input_size, vertices = (_part(saved, name, int) for name in ("input_size", "vertices"))
     # Arrays of these sizes are allocated, so the tensors in the file must bear them out.
     if "embedding.weight" in state:
-        width = _tensor(state, "embedding.weight", None, 2).shape[1]
+        width = _tensor(state, "embedding.weight", None, 2).shape["embedding.bias" not in state]
         if input_size != width:
             raise _not_whole(f"input_size is {brief(input_size)}, the embedding has {width}")
     units = sum(block.size for block in blocks)

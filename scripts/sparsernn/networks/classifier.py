@@ -1,9 +1,9 @@
-"""A classifier of strings: letters embedded, a recurrent network, a linear read-out."""
+"""A classifier of sequences: letters embedded, a recurrent network, a linear read-out."""
 
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,7 @@ from sparsernn.engine.choice import Engine
 from sparsernn.engine.held import Held
 from sparsernn.networks.eager import is_plain, uncompiled
 from sparsernn.networks.initial import normal_, uniform_
-from sparsernn.networks.inputs import Lengths, as_strings
+from sparsernn.networks.inputs import Lengths, as_numbers, as_strings
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.signs import stored
 from sparsernn.networks.state_dicts import loaded
@@ -25,16 +25,19 @@ __all__ = ["SequenceClassifier"]
 
 
 class SequenceClassifier(nn.Module):
-    """Letters → embedding → `SparseRNN` → linear read-out at one time step.
+    """Letters → embedding → `SparseRNN` → linear read-out, at one time step or at each.
+
+    With `features`, sequences of numbers are read through a linear layer in the embedding's place.
 
     Args:
         wiring: of the recurrent part; its `input_size` is the embedding's width.
         num_embeddings: number of letter codes; code 0 is the padding, and is trained like any.
-        num_classes: number of classes.
+        num_classes: number of classes, or of numbers that are predicted.
         generator: source of the initial weights; None is torch's global one.
         engine: what runs the recurrent part; see `SparseRNN`.
         bias: whether the recurrent units have biases.
         dropout: of the recurrent part; see `SparseRNN`.
+        features: number of values that are read at each step; None: letters are read.
 
     Example:
         >>> import torch
@@ -43,7 +46,11 @@ class SequenceClassifier(nn.Module):
         >>> codes = torch.randint(1, 30, (12, 4))  # four strings of up to 12 letters
         >>> network(codes, lengths=[12, 3, 7, 1]).shape
         torch.Size([4, 2])
+        >>> network.steps(codes, lengths=[12, 3, 7, 1]).shape
+        torch.Size([12, 4, 2])
     """
+
+    embedding: nn.Embedding | nn.Linear
 
     def __init__(
         self,
@@ -55,52 +62,76 @@ class SequenceClassifier(nn.Module):
         *,
         bias: bool = True,
         dropout: float = 0.0,
+        features: int | None = None,
     ) -> None:
         super().__init__()
-        # `nn.Embedding(...)` draws numbers, which on the device "meta" imports PyTorch's compiler.
-        letters = torch.empty(num_embeddings, wiring.input_size)
-        self.embedding = nn.Embedding.from_pretrained(letters, freeze=False)
+        if features is None:
+            # `nn.Embedding(...)` draws numbers; on the device "meta" that imports a compiler.
+            letters = torch.empty(num_embeddings, wiring.input_size)
+            self.embedding = nn.Embedding.from_pretrained(letters, freeze=False)
+        else:
+            self.embedding = nn.Linear(features, wiring.input_size)
         self.recurrent = SparseRNN(wiring, generator, engine, bias=bias, dropout=dropout)
         self.out = nn.Linear(len(wiring.readout), num_classes)
         self.whole: tuple[FusedEngine, Sizes, Tensor, Held | None] | None = None
         """Within `flattened`: the engine, its sizes, all parameters in one vector, and which of
         them are held."""
-        normal_(self.embedding.weight, generator)
-        for parameter in self.out.parameters():
-            uniform_(parameter, 1 / math.sqrt(self.out.in_features), generator)
+        linear = [self.out]
+        if isinstance(self.embedding, nn.Linear):
+            linear.append(self.embedding)
+        else:
+            normal_(self.embedding.weight, generator)
+        for layer in linear:
+            for parameter in layer.parameters():
+                uniform_(parameter, 1 / math.sqrt(layer.in_features), generator)
 
     @property
     def wiring(self) -> Wiring:
         """The wiring of the recurrent part, with the masks in force."""
         return self.recurrent.wiring
 
-    def forward(self, codes: Tensor, lengths: Lengths) -> Tensor:
-        """Classify a batch.
+    def forward(self, inputs: Tensor, lengths: Lengths) -> Tensor:
+        """Classify a batch, each sequence at one time step.
 
         Args:
-            codes: (T, B) letter codes; what follows a string's last letter counts only where the
-                wiring reads at the last step.
-            lengths: (B,) number of letters of each string.
+            inputs: (T, B) letter codes, or (T, B, features) numbers; what follows a sequence's end
+                counts only where the wiring reads at the last step.
+            lengths: (B,) number of steps of each sequence.
 
         Returns:
-            (B, num_classes) logits.
+            (B, num_classes) logits, or numbers.
 
         Raises:
-            InputError: codes or lengths of another form, or out of range.
+            InputError: inputs or lengths of another form, or out of range.
         """
         last_step = self.recurrent.readout_step == "last_step"
-        codes, known = as_strings(codes, lengths, self.embedding.num_embeddings, last_step)
+        inputs, known = self._checked(inputs, lengths, last_step)
         if self.whole is not None:
             fused, sizes, whole, held = self.whole
             weights = whole if held is None else held.tensor(whole)
-            return fused.classify(codes, known, sizes, weights)
+            return fused.classify(inputs, known, sizes, weights)
         if self._looks_up():
-            return self._classify(codes, known)
-        outputs, _ = self.recurrent(self.embedding(codes), lengths=None if last_step else known)
+            return self._classify(inputs, known)
+        outputs, _ = self.recurrent(self.embedding(inputs), lengths=None if last_step else known)
         if last_step:
             return self.out(outputs[-1])
-        strings = torch.arange(len(known), device=codes.device)
-        return self.out(outputs[known.to(codes.device) - 1, strings])
+        sequences = torch.arange(len(known), device=inputs.device)
+        return self.out(outputs[known.to(inputs.device) - 1, sequences])
+
+    def steps(self, inputs: Tensor, lengths: Lengths) -> Tensor:
+        """Read a batch out at every time step; the arguments are those of `forward`.
+
+        Returns:
+            (T, B, num_classes) logits, or numbers; what follows a sequence's end means nothing.
+        """
+        inputs, known = self._checked(inputs, lengths, last_step=False)
+        outputs, _ = self.recurrent(self.embedding(inputs), lengths=known)
+        return self.out(outputs)
+
+    def _checked(self, inputs: Tensor, lengths: Lengths, last_step: bool) -> tuple[Tensor, Tensor]:
+        if isinstance(self.embedding, nn.Linear):
+            return as_numbers(inputs, lengths, self.embedding.in_features)
+        return as_strings(inputs, lengths, self.embedding.num_embeddings, last_step)
 
     def _looks_up(self) -> bool:
         """Whether the fused engine runs all of it, from letters to logits, in one call."""
@@ -123,7 +154,7 @@ class SequenceClassifier(nn.Module):
         classes = len(weight)
         bias = weight.new_zeros(classes) if bias is None else bias
         fused, parameters = self.recurrent.fused(table, weight, bias)
-        sizes = (len(table), self.embedding.embedding_dim, classes)
+        sizes = (*table.shape, classes)
         return fused, sizes, [table, *parameters, weight, bias]
 
     def _signs(self) -> list[tuple[Tensor, Tensor] | None]:
@@ -200,11 +231,13 @@ class SequenceClassifier(nn.Module):
             InputError: the weights are those of another cell, graph or size.
         """
         letters, classes = (_rows(state_dict, name) for name in ("embedding.weight", "out.weight"))
+        features = _columns(state_dict) if "embedding.bias" in state_dict else None
         bias = any(str(name).endswith(".bias_ih") for name in state_dict)
         own = torch.Generator()  # so that loading draws none of the caller's random numbers
 
         def made() -> SequenceClassifier:
-            return cls(wiring, letters, classes, own, engine, bias=bias, dropout=dropout)
+            how: dict[str, Any] = {"bias": bias, "dropout": dropout, "features": features}
+            return cls(wiring, letters, classes, own, engine, **how)
 
         what = f"this {wiring.cell} network of {len(wiring.blocks)} blocks"
         return loaded(made, state_dict, where, what)
@@ -214,3 +247,9 @@ def _rows(state_dict: Mapping[str, Tensor], name: str) -> int:
     """Number of rows of a matrix; 1 where there is none, which is told later."""
     found = state_dict.get(name)
     return len(found) if isinstance(found, Tensor) and found.ndim == 2 and len(found) else 1
+
+
+def _columns(state_dict: Mapping[str, Tensor]) -> int:
+    """Number of values that the linear layer before the network reads; 1 as `_rows` does."""
+    found = state_dict.get("embedding.weight")
+    return found.shape[1] if isinstance(found, Tensor) and found.ndim == 2 else 1

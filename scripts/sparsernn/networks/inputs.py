@@ -11,7 +11,8 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from sparsernn.errors import InputError, brief
 
-__all__ = ["Batch", "Lengths", "as_batch", "as_lengths", "as_strings", "check_alike"]
+__all__ = ["Batch", "Lengths", "as_batch", "as_lengths", "as_numbers", "as_strings"]
+__all__ += ["check_alike"]
 
 Lengths: TypeAlias = Tensor | Sequence[int] | np.ndarray
 
@@ -118,6 +119,23 @@ def as_lengths(lengths: Lengths, count: int, least: int, most: int) -> Tensor:
     if count and not least <= int(found.min()) <= int(found.max()) <= most:
         raise InputError(f"lengths from {int(found.min())} to {int(found.max())}; {expected}.")
     return found
+
+
+def as_numbers(inputs: Tensor, lengths: Lengths, features: int) -> tuple[Tensor, Tensor]:
+    """(T, B, F) numbers and (B,) lengths, as a classifier of sequences of numbers takes them.
+
+    Raises:
+        InputError: of another form, or lengths out of range.
+    """
+    expected = f"a (T, B, {features}) tensor"
+    _check_tensor(inputs, "inputs", expected)
+    if inputs.ndim != 3 or not inputs.is_floating_point():
+        raise InputError(
+            f"inputs have the shape {tuple(inputs.shape)} and are of {inputs.dtype}; expected "
+            f"{expected} of floating-point numbers. Convert them: inputs.float()."
+        )
+    _check_features(inputs, inputs, features, expected)
+    return inputs, as_lengths(lengths, inputs.shape[1], 1, len(inputs))
 
 
 def as_strings(

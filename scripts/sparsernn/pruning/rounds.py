@@ -69,7 +69,7 @@ def _started(job: TrainingJob, name: str, network: SequenceClassifier) -> Sequen
         return network
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
     wiring = network.wiring if spec["start"] == "new" else _small(spec, network.wiring.weights)
-    return SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
+    return job.new_network(wiring, generator)
 
 
 def _small(spec: Mapping[str, Any], weights: int) -> Wiring:
@@ -89,8 +89,8 @@ def _trained_on(
     job: TrainingJob, name: str, network: SequenceClassifier
 ) -> tuple[SequenceClassifier, Run]:
     """The network, trained; its history begins with epoch 0, right after pruning."""
-    loss, accuracy = evaluate(network, job.strings[1], job.training.batch_size)
+    loss, accuracy = evaluate(network, job.examples[1], job.training.batch_size)
     _log.info(f"{name}: {network.wiring.weights} weights left, test accuracy {accuracy:.4f}")
-    run = job.train(name, network, job.strings)
+    run = job.train(name, network, job.examples)
     run.history.insert(0, Epoch(0, math.nan, math.nan, loss, accuracy))
     return network, run

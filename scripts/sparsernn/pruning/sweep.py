@@ -81,5 +81,5 @@ def _identity(spec: Any, arm: _Arm, percent: float) -> str:
 
 
 def _measured(job: TrainingJob, network: SequenceClassifier) -> dict[str, Any]:
-    loss, accuracy = evaluate(network, job.strings[1], job.training.batch_size)
+    loss, accuracy = evaluate(network, job.examples[1], job.training.batch_size)
     return {"weights": network.wiring.weights, "test_loss": loss, "test_acc": accuracy}

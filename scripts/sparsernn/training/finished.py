@@ -28,7 +28,8 @@ __all__ = ["FinishedNetworks", "work_key"]
 
 _log = logging.getLogger(__name__)
 _LIMITED = ("out_of_time", "out_of_memory")
-_PARTS = {"key", "identity", "status", "reason", "history", "wrong", "parameters", "weights"}
+_PARTS = {"key", "identity", "status", "reason", "history", "wrong", "metric"}
+_PARTS |= {"parameters", "weights"}
 
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:

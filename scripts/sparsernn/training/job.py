@@ -20,7 +20,7 @@ from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
-from sparsernn.training.loop import Epoch, Run, Training, answers, train
+from sparsernn.training.loop import Epoch, Examples, Run, Training, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
 from sparsernn.wiring.wiring import Wiring
 
@@ -37,7 +37,8 @@ class TrainingJob:
         spec: the settings that its networks depend on: protocol, choices (the protocol's fields),
             cell, seed, root (the study's seed), engine, training (the fields of `Training`), …
         limits: limits of each network.
-        inputs: paths, as attributes: strings, and the graphs or the model to start from.
+        inputs: paths, as attributes: strings (the data set), and the graphs or the model to start
+            from.
         outputs: paths, as attributes: models, networks, history.
     """
 
@@ -52,9 +53,15 @@ class TrainingJob:
         return Training(**self.spec["training"])
 
     @cached_property
-    def strings(self) -> tuple[Strings, Strings]:
-        """The strings to train on, and those to test on."""
+    def examples(self) -> tuple[Examples, Examples]:
+        """The examples to train on, and those to test on."""
         return read_splits(self.inputs.strings)
+
+    def new_network(self, wiring: Wiring, generator: torch.Generator) -> SequenceClassifier:
+        """A network of a wiring for the job's examples."""
+        outputs, features = self.examples[0].outputs, self.examples[0].features
+        how: dict[str, Any] = {"num_classes": outputs, "features": features}
+        return SequenceClassifier(wiring, generator=generator, engine=self.spec["engine"], **how)
 
     def run(self, tasks: Iterable[tuple[str, Callable[[], Outcome]]]) -> None:
         """Train the networks that no earlier run has finished, and write all of them.
@@ -81,12 +88,11 @@ class TrainingJob:
             build: returns the wiring.
         """
         generator = torch.Generator().manual_seed(torch_seed(self.spec["root"], f"{name}/weights"))
-        engine, strings = self.spec["engine"], self.strings
-        network = None
+        examples, network = self.examples, None  # read before the memory is limited
         try:
             with self.limited():
-                network = SequenceClassifier(build(), generator=generator, engine=engine)
-                run = self.train(name, network, strings)
+                network = self.new_network(build(), generator)
+                run = self.train(name, network, examples)
         except MemoryError as error:
             run = Run(status="out_of_memory", reason=f"{error} before training")
         _log.info(f"{name}: {run.status} {run.reason}")
@@ -97,20 +103,21 @@ class TrainingJob:
     ) -> Outcome:
         """What came of a network: `sparsernn.training.outcomes.outcome`, its errors counted."""
         wrong: dict[str, int] = {}
-        if network is not None and run.history:
+        if network is not None and run.history and self.examples[1].grammars:
             with self.limited():
                 wrong = self._wrong(network)
-        return outcome(identity, network, run, wrong)
+        metric = "nrmse" if self.examples[1].targets.dtype.kind == "f" else "acc"
+        return outcome(identity, network, run, wrong, metric)
 
     def _wrong(self, network: SequenceClassifier) -> dict[str, int]:
-        """The number of test strings of each grammar that a network takes for the other class."""
-        test = self.strings[1]
-        wrong = answers(network, test, self.training.batch_size) != test.labels
+        """The number of test examples of each grammar or class that a network gets wrong."""
+        test = self.examples[1]
+        wrong = answers(network, test, self.training.batch_size) != test.targets
         named = np.array(test.grammars)
         return {name: int(wrong[named == name].sum()) for name in dict.fromkeys(test.grammars)}
 
     def train(
-        self, name: str, network: SequenceClassifier, strings: tuple[Strings, Strings]
+        self, name: str, network: SequenceClassifier, examples: tuple[Examples, Examples]
     ) -> Run:
         """Train a network in place; the log gets a line for each epoch."""
 
@@ -122,7 +129,7 @@ class TrainingJob:
             )
 
         order = numpy_generator(self.spec["root"], f"{name}/order")
-        return train(network, *strings, self.training, order, log_epoch, self.limits.clock())
+        return train(network, *examples, self.training, order, log_epoch, self.limits.clock())
 
     @contextmanager
     def limited(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
@@ -13,13 +13,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from sparsernn.data.strings import Batch, Strings
+from sparsernn.data.arrays import Arrays
+from sparsernn.data.strings import Batch, Strings, is_of_steps
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.limits import memory_errors
 
 __all__ = ["STATUSES", "Epoch", "Run", "Training"]
 __all__ += ["answers", "evaluate", "step", "stepping", "train"]
 
+Examples: TypeAlias = Strings | Arrays
 TrainBatch: TypeAlias = Callable[[Batch], tuple[float, float, int]]
 """Takes one step; returns the loss, the gradient's norm and the number of correct answers."""
 Status: TypeAlias = Literal["ok", "diverged", "out_of_time", "out_of_memory"]
@@ -50,7 +52,11 @@ class Training:
 
 
 class Epoch(NamedTuple):
-    """One line of a training's history: losses are means over strings, accuracies shares."""
+    """One line of a training's history: losses are means over targets, accuracies shares.
+
+    Where targets are numbers, the root of the mean squared error over their standard deviation
+    (`score`) is in the place of the accuracy.
+    """
 
     epoch: int
     train_loss: float
@@ -75,44 +81,59 @@ class Run:
     reason: str = ""
 
 
-def evaluate(network: SequenceClassifier, strings: Strings, batch_size: int) -> tuple[float, float]:
-    """Mean loss and accuracy over strings, in batches of the given order."""
-    loss, correct = 0.0, 0
+def evaluate(
+    network: SequenceClassifier, examples: Examples, batch_size: int
+) -> tuple[float, float]:
+    """Mean loss and accuracy (or `score`) over examples, in batches of the given order."""
+    loss, correct, count = 0.0, 0, 0
     with torch.no_grad():
-        for batch in strings.batches(batch_size):
+        for batch in examples.batches(batch_size):
             total, right = _summed_loss(network, batch)
             loss += total
             correct += right
-    return loss / len(strings), correct / len(strings)
+            count += batch.size
+    return loss / count, score(examples, loss / count, correct / count)
+
+
+def score(examples: Examples, loss: float, accuracy: float) -> float:
+    """How good a network is: its accuracy; or if numbers are predicted, the root of its mean
+    squared error over the standard deviation of the targets (NRMSE).
+    """
+    if examples.targets.dtype.kind != "f":
+        return accuracy
+    assert isinstance(examples, Arrays)
+    return math.sqrt(loss / examples.spread) if examples.spread else math.nan
 
 
 def answers(
-    network: SequenceClassifier, strings: Strings, batch_size: int
+    network: SequenceClassifier, examples: Examples, batch_size: int
 ) -> npt.NDArray[np.int64]:
-    """The class that the network takes each string for: (N,), 1 valid, 0 invalid."""
+    """The class that the network takes each sequence for: (N,)."""
     with torch.no_grad():
-        batches = strings.batches(batch_size)
-        found = [_logits(network, batch)[0].argmax(1).numpy() for batch in batches]
+        batches = examples.batches(batch_size)
+        found = [_outputs(network, batch)[0].argmax(1).numpy() for batch in batches]
     return np.concatenate(found)
 
 
 def _summed_loss(network: SequenceClassifier, batch: Batch) -> tuple[float, int]:
-    """The sum of the strings' losses, and the number of right answers."""
-    logits, labels = _logits(network, batch)
+    """The sum of the losses of all targets, and the number of right answers."""
+    outputs, targets = _outputs(network, batch)
+    if targets.is_floating_point():
+        return float(functional.mse_loss(outputs, targets)) * batch.size, 0
     if network.recurrent.engine == "fused":  # PyTorch's sums depend on the processor
         from sparsernn.engine.trainer import cross_entropy
 
-        values = logits.numpy()
-        mean, right = cross_entropy(values.dtype, values, batch.labels, np.empty_like(values))
+        values, labels = outputs.contiguous().numpy(), targets.contiguous().numpy()
+        mean, right = cross_entropy(values.dtype, values, labels, np.empty_like(values))
         return mean * len(labels), right
-    loss = functional.cross_entropy(logits, labels, reduction="sum")
-    return float(loss), int((logits.argmax(1) == labels).sum())
+    loss = functional.cross_entropy(outputs, targets, reduction="sum")
+    return float(loss), int((outputs.argmax(1) == targets).sum())
 
 
 def train(
     network: SequenceClassifier,
-    train_strings: Strings,
-    test_strings: Strings,
+    train_set: Examples,
+    test_set: Examples,
     settings: Training,
     rng: np.random.Generator,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
@@ -125,23 +146,24 @@ def train(
 
     Args:
         network: changed in place.
-        train_strings: the training set, shuffled before each epoch.
-        test_strings: the test set, evaluated after each epoch.
+        train_set: the training set, shuffled before each epoch.
+        test_set: the test set, evaluated after each epoch.
         settings: how the network is trained.
         rng: source of the order.
         on_epoch: called after each epoch, to report progress.
         clock: called before each step; raises `TimeoutError` when time is up.
     """
     run = Run()
-    with stepping(network, settings) as train_batch:
+    whole = not is_of_steps(train_set.targets) and train_set.targets.dtype.kind != "f"
+    with stepping(network, settings, whole) as train_batch:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
             try:
                 with memory_errors():
                     before = {name: value.clone() for name, value in network.state_dict().items()}
-                    batches = train_strings.batches(settings.batch_size, rng)
-                    loss, accuracy = _train_epoch(train_batch, batches, len(train_strings), clock)
-                    test = evaluate(network, test_strings, settings.batch_size)
+                    batches = train_set.batches(settings.batch_size, rng)
+                    loss, accuracy = _train_epoch(train_batch, batches, clock)
+                    test = evaluate(network, test_set, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
             except tuple(STATUSES) as error:
@@ -149,42 +171,52 @@ def train(
                     network.load_state_dict(before)
                 run.status, run.reason = STATUSES[type(error)], f"{error} in epoch {epoch}"
                 break
-            run.history.append(Epoch(epoch, loss, accuracy, *test))
+            run.history.append(Epoch(epoch, loss, score(train_set, loss, accuracy), *test))
             on_epoch(run.history[-1])
     return run
 
 
 def _train_epoch(
-    train_batch: TrainBatch,
-    batches: Iterable[Batch],
-    count: int,
-    clock: Callable[[], None],
+    train_batch: TrainBatch, batches: Iterable[Batch], clock: Callable[[], None]
 ) -> tuple[float, float]:
-    """Mean loss and accuracy over the `count` strings of the batches."""
-    total, correct = 0.0, 0
+    """Mean loss and accuracy over the targets of the batches."""
+    total, correct, count = 0.0, 0, 0
     for number, batch in enumerate(batches, start=1):
         clock()
         loss, norm, hits = train_batch(batch)
         if not math.isfinite(loss) or not math.isfinite(norm):
             raise FloatingPointError(f"loss {loss:.3g}, gradient norm {norm:.3g} at batch {number}")
-        total += loss * len(batch.labels)
+        total += loss * batch.size
         correct += hits
+        count += batch.size
     return total / count, correct / count
 
 
 @contextmanager
-def stepping(network: SequenceClassifier, settings: Training) -> Iterator[TrainBatch]:
+def stepping(
+    network: SequenceClassifier, settings: Training, whole: bool = True
+) -> Iterator[TrainBatch]:
     """Within the block, a function that trains the network on one batch.
 
     It changes nothing if the loss or the gradient's norm is not finite. The network's masks must
     not change within the block.
+
+    Args:
+        network: changed in place.
+        settings: how the network is trained.
+        whole: whether targets are classes of whole sequences, the one case in which the fused
+            engine needs no automatic differentiation.
     """
-    with network.flattened(frozen=True) as parameters:
+    with (
+        network.flattened(frozen=True)
+        if whole
+        else nullcontext([*network.parameters()]) as parameters
+    ):
         if network.whole is not None:
             from sparsernn.engine.trainer import Trainer
 
             trainer = Trainer(*network.whole, settings.lr, settings.clip_norm)
-            yield lambda batch: trainer.step(batch.codes, batch.lengths, batch.labels)
+            yield lambda batch: trainer.step(batch.inputs, batch.lengths, batch.targets)
         else:
             optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
             yield lambda batch: step(network, optimiser, batch, settings.clip_norm)
@@ -197,8 +229,9 @@ def step(
     clip_norm: float | None,
 ) -> tuple[float, float, int]:
     """One step of any optimiser, by automatic differentiation; returns what `TrainBatch` does."""
-    logits, labels = _logits(network, batch)
-    loss = functional.cross_entropy(logits, labels)
+    outputs, targets = _outputs(network, batch)
+    numbers = targets.is_floating_point()
+    loss = (functional.mse_loss if numbers else functional.cross_entropy)(outputs, targets)
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     for parameter in parameters:
         parameter.grad = None
@@ -210,9 +243,14 @@ def step(
         if clip_norm is not None and norm > clip_norm:
             torch._foreach_mul_(gradients, clip_norm / norm)
         optimiser.step()
-    return loss.item(), norm, int((logits.argmax(1) == labels).sum())
+    return loss.item(), norm, 0 if numbers else int((outputs.argmax(1) == targets).sum())
 
 
-def _logits(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:
-    codes, lengths = torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths)
-    return network(codes, lengths), torch.from_numpy(batch.labels)
+def _outputs(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:
+    """(M, outputs) of the network and their M targets: of sequences, or of all their steps."""
+    inputs, lengths = torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths)
+    targets = torch.from_numpy(batch.targets)
+    if not batch.of_steps:
+        return network(inputs, lengths), targets
+    reached = torch.arange(len(inputs))[:, None] < lengths
+    return network.steps(inputs, lengths)[reached], targets[reached]

@@ -30,6 +30,7 @@ def outcome(
     network: SequenceClassifier | None,
     run: Run,
     wrong: Mapping[str, int] = MappingProxyType({}),
+    metric: str = "acc",
 ) -> Outcome:
     """A network and its training, as plain values and tensors.
 
@@ -37,7 +38,8 @@ def outcome(
         identity: what the network is: protocol, cell, seed …; the first columns of the tables.
         network: the network after training; None if it could not be built.
         run: its training.
-        wrong: number of test strings of each grammar that the network takes for the other class.
+        wrong: number of test examples of each grammar or class that the network gets wrong.
+        metric: what its history has beside losses: "acc", or "nrmse" where numbers are predicted.
     """
     result = {
         "identity": dict(identity),
@@ -45,6 +47,7 @@ def outcome(
         "reason": run.reason,
         "history": [list(epoch) for epoch in run.history],
         "wrong": dict(wrong),
+        "metric": metric,
         "parameters": 0,
         "weights": 0,
     }
@@ -65,35 +68,44 @@ def networks_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     These are the parameters (all that the masks leave), the weights (of the recurrent cells, that
     the masks leave), the losses and accuracies of the last epoch, and what `_course` and the
     column `wrong_GRAMMAR` (test strings of a grammar that the last epoch's network gets wrong) say:
-    empty where there was no epoch. A network that could not be built has 0 parameters.
+    empty where there was no epoch. A network that could not be built has 0 parameters. Where
+    numbers are predicted, columns are called `nrmse` in the place of `acc`.
     """
+    metric = outcomes[0]["metric"]
     rows = []
     for entry in outcomes:
         last = entry["history"][-1] if entry["history"] else _NO_EPOCH
         numbers = {name: entry[name] for name in ("status", "reason", "parameters", "weights")}
-        epoch = dict(zip(Epoch._fields, last, strict=True)) | _course(entry["history"])
+        epoch = dict(zip(_columns(metric), last, strict=True)) | _course(entry["history"], metric)
         wrong = {f"wrong_{grammar}": count for grammar, count in entry["wrong"].items()}
         rows.append(entry["identity"] | epoch | numbers | wrong)
-    columns = ["status", "reason", "epochs", "parameters", "weights", *Epoch._fields[1:]]
+    columns = ["status", "reason", "epochs", "parameters", "weights", *_columns(metric)[1:]]
     frame = pd.DataFrame(rows).rename(columns={"epoch": "epochs"})
     others = [name for name in frame if name not in columns and name not in outcomes[0]["identity"]]
     return frame[[*outcomes[0]["identity"], *columns, *others]]
 
 
-def _course(history: Sequence[Sequence[float]]) -> dict[str, float]:
+def _columns(metric: str) -> list[str]:
+    """The columns of an epoch."""
+    return [name.replace("_acc", f"_{metric}") for name in Epoch._fields]
+
+
+def _course(history: Sequence[Sequence[float]], metric: str) -> dict[str, float]:
     """The course of a training in a few numbers.
 
-    These are the means of loss and accuracy on the test set over the last `LATE` epochs; the area
-    under the curve of the test error, as its mean over the epochs; and the first epoch with each of
-    `THRESHOLDS`, NaN if there was none.
+    These are the means of loss and accuracy on the test set over the last `LATE` epochs; and, where
+    there is an accuracy, the area under the curve of the test error, as its mean over the epochs,
+    and the first epoch with each of `THRESHOLDS`, NaN if there was none.
     """
     epochs = [Epoch(int(number), *rest) for number, *rest in history]
     accuracies, late = [epoch.test_acc for epoch in epochs], epochs[-LATE:]
     mean = {
         "late_test_loss": _mean([epoch.test_loss for epoch in late]),
-        "late_test_acc": _mean([epoch.test_acc for epoch in late]),
-        "error_area": _mean([1 - accuracy for accuracy in accuracies]),
+        f"late_test_{metric}": _mean([epoch.test_acc for epoch in late]),
     }
+    if metric != "acc":
+        return mean
+    mean["error_area"] = _mean([1 - accuracy for accuracy in accuracies])
     return mean | {
         f"epochs_to_{100 * threshold:.0f}": next(
             (epoch.epoch for epoch in epochs if epoch.test_acc >= threshold), math.nan
@@ -107,13 +119,14 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def history_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """One row an epoch: identity, epoch, losses (mean a string) and accuracies (shares)."""
+    """One row an epoch: identity, epoch, losses (mean a target) and accuracies (shares)."""
+    columns = _columns(outcomes[0]["metric"])
     rows = [
-        entry["identity"] | dict(zip(Epoch._fields, epoch, strict=True))
+        entry["identity"] | dict(zip(columns, epoch, strict=True))
         for entry in outcomes
         for epoch in entry["history"]
     ]
-    return pd.DataFrame(rows, columns=[*outcomes[0]["identity"], *Epoch._fields])
+    return pd.DataFrame(rows, columns=[*outcomes[0]["identity"], *columns])
 
 
 def load_network(

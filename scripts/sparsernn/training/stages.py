@@ -56,9 +56,9 @@ def stages(cell: str) -> Iterator[tuple[str, str]]:
         for number, batch in enumerate(train.batches(HOW.batch_size, order)):
             if not number:
                 with torch.no_grad():
-                    codes, lengths = torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths)
+                    codes, lengths = torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths)
                     yield "first outputs", _digest(network(codes, lengths).numpy().tobytes())
-            loss, norm, _ = trainer.step(batch.codes, batch.lengths, batch.labels)
+            loss, norm, _ = trainer.step(batch.inputs, batch.lengths, batch.targets)
             if not number:
                 yield "loss and norm", _digest(repr((loss, norm)).encode())
                 yield "gradient", _digest(trainer.gradient.tobytes())

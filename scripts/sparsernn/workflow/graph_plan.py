@@ -55,20 +55,65 @@ class GraphPlan:
         return str(self.config["results"]).rstrip("/")
 
     def table(self, name: str) -> str:
-        """A table of results, by its path without ending."""
-        return f"{self.results}/{name}.csv"
+        """A table of results, by its path without ending; "data" is the data set, of any form."""
+        return self.data if name == "data" else f"{self.results}/{name}.csv"
+
+    @property
+    def task(self) -> str | None:
+        """The task that the study is about; None: strings of the Reber grammar, or a user's own."""
+        task = self.config["dataset"]["task"]
+        return None if task is None else task["name"]
+
+    def of_task(self, constant: str) -> str:
+        """What the file of the task says of it: its `INPUTS`, or its `TARGETS`."""
+        if self.task is None:
+            return {"INPUTS": "letters", "TARGETS": "classes"}[constant]
+        return plugins.literal("tasks", self.task, constant)
+
+    @property
+    def has_accuracy(self) -> bool:
+        """Whether networks answer right or wrong, and don't predict numbers."""
+        return self.of_task("TARGETS") != "numbers"
+
+    @property
+    def right(self) -> str:
+        """What an accuracy is a share of, in words."""
+        if self.of_task("TARGETS") == "next_symbol":
+            return "symbols predicted correctly"
+        examples = "strings" if self.of_task("INPUTS") == "letters" else "sequences"
+        return f"{examples} classified correctly"
+
+    @property
+    def data(self) -> str:
+        """The file of the data set: a table of strings, or arrays of numbers."""
+        letters = self.of_task("INPUTS") == "letters"
+        return f"{self.results}/data/{'strings.csv' if letters else 'arrays.npz'}"
 
     @property
     def dataset(self) -> dict[str, Any]:
-        """The settings that the strings depend on: with a user's own, nothing is sampled."""
+        """The settings that the data depend on: with a task or a user's own, nothing is sampled."""
         dataset = self.config["dataset"]
-        used = dataset if dataset["strings"] is None else ("strings", "test_share", "derive")
-        return {key: dataset[key] for key in used}
+        if dataset["task"] is not None:
+            return {key: dataset[key] for key in ("task", "test_share", "duplicates")}
+        sampled = ("n_valid", "decoys", "min_length") if dataset["strings"] is None else ()
+        used = [*sampled, "strings", "test_share", "derive"]
+        used += ["duplicates"] if dataset["duplicates"] != "keep" else []
+        return {key: dataset[key] for key in sorted(used)}
+
+    @property
+    def task_files(self) -> list[str]:
+        """The file that draws the task, if there is one."""
+        return [plugins.file("tasks", self.task)] if self.task else []
 
     @property
     def user_strings(self) -> list[str]:
-        """The user's file of strings, if there is one."""
-        return [path] if (path := self.config["dataset"]["strings"]) else []
+        """The user's files of strings or for the task, if there are any."""
+        if (path := self.config["dataset"]["strings"]) is not None:
+            return [path]
+        known = plugins.literal("tasks", self.task, "PARAMETERS") or {} if self.task else {}
+        files = [name for name, parameter in known.items() if parameter["type"] == "file"]
+        task = self.config["dataset"]["task"]
+        return [task[name] for name in files if name in task]
 
     def sources(self, configfiles: Sequence[str]) -> list[str]:
         """The files that a study starts from: its configuration, a user's strings and graphs."""

@@ -31,6 +31,8 @@ TABLES = (
 )
 """The tables of trained networks and of graphs, from which all others follow."""
 
+_OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial")
+"""The analyses that a study can have in which no accuracy is measured."""
 _OF_PRUNED = ("regain", "regain_by_epoch", "safe_percent")  # analyses of pruned networks
 
 
@@ -94,8 +96,10 @@ class Plan(NetworkPlan):
 
     def _answers(self, question: str) -> bool:
         """Whether the study has what a question needs, which may be another one's answer."""
-        return self._meets(plugins.literal("questions", question, "NEEDS")) and all(
-            map(self.available, self._inputs(question).values())
+        return (
+            (self.has_accuracy or question in _OF_LOSS)
+            and self._meets(plugins.literal("questions", question, "NEEDS"))
+            and all(map(self.available, self._inputs(question).values()))
         )
 
     @cached_property
@@ -107,7 +111,7 @@ class Plan(NetworkPlan):
         return {
             name: {argument: self.table(path) for argument, path in tables.items()}
             for name, tables in inputs.items()
-            if all(map(self.available, tables.values()))
+            if self.has_accuracy and all(map(self.available, tables.values()))
         }
 
     def _meets(self, need: str | None) -> bool:
@@ -116,6 +120,7 @@ class Plan(NetworkPlan):
             "nulls": bool(self.nulls),
             "designs": bool(self.levels),
             "graphs": not set(self.protocols) <= set(self.levels),
+            "classes": self.of_task("TARGETS") == "classes",
             "starts": any(len(self.seeds("sparse", name)) > 1 for name in self.protocols),
         }
         return met[need]
@@ -124,7 +129,7 @@ class Plan(NetworkPlan):
     def is_thesis(self) -> bool:
         """Whether it is the thesis's experiment, so that the thesis's values stand beside it."""
         data, families = self.config["dataset"], self.config["graphs"]["families"]
-        own = data["strings"] is not None or data["derive"] is not None
+        own = any(data[key] is not None for key in ("task", "strings", "derive"))
         drawn = {name: families[name].get("generator") for name in self._drawn}
         return (
             not own
@@ -138,6 +143,10 @@ class Plan(NetworkPlan):
     def available(self, path: str) -> bool:
         """Whether the study has a table of results, by its path without ending."""
         folder, _, name = path.rpartition("/")
+        if path == "data/strings":
+            return self.of_task("INPUTS") == "letters"
+        if folder == "analysis" and not self.has_accuracy and name not in _OF_LOSS:
+            return False
         if self.config["tables"] is not None and path in TABLES:
             return path in self.given
         if folder == "analysis":

@@ -25,6 +25,7 @@ class Product:
         options: arguments of the function, besides tables.
         inputs: paths of the tables that it is drawn from, by argument.
         thesis: whether the thesis's own numbers stand beside it.
+        right: what an accuracy is a share of.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Product:
     options: Mapping[str, Any]
     inputs: Mapping[str, str]
     thesis: bool
+    right: str
 
     @property
     def name(self) -> str:
@@ -50,12 +52,14 @@ class Product:
     @property
     def words(self) -> Any:
         """Its section, title and caption."""
-        return self.entry.words(self.protocol, thesis=self.thesis, **self.options)
+        how = {"thesis": self.thesis, "right": self.right}
+        return self.entry.words(self.protocol, **how, **self.options)
 
     @property
     def layout(self) -> Any:
         """How it is laid out, if it is a table."""
-        return self.entry.layout(self.protocol, thesis=self.thesis, **self.options)
+        how = {"thesis": self.thesis, "right": self.right}
+        return self.entry.layout(self.protocol, **how, **self.options)
 
 
 def products(plan: Plan, catalogue: Mapping[str, Any]) -> dict[str, Product]:
@@ -66,9 +70,10 @@ def products(plan: Plan, catalogue: Mapping[str, Any]) -> dict[str, Product]:
         catalogue: entries by kind; what is drawn from tables that the study lacks is left out.
     """
     found = [
-        Product(kind, entry, protocol, options, _inputs(plan, entry), plan.is_thesis)
+        Product(kind, entry, protocol, options, _inputs(plan, entry), plan.is_thesis, plan.right)
         for kind, entry in catalogue.items()
         if all(map(plan.available, entry.inputs.values()))
+        and (plan.has_accuracy or not entry.accuracy)
         for options in _options(plan.config, entry)
         for protocol in (plan.shown_protocols if "protocol" in entry.each else [None])
     ]

@@ -9,7 +9,9 @@ not asked:
 - "nulls": null models of graphs;
 - "designs": protocols that are variants of a design;
 - "graphs": other protocols, whose networks differ by their graphs;
-- "starts": several networks of a graph.
+- "starts": several networks of a graph;
+- "classes": a task whose targets are classes.
 
-Both are literals, because they are read without importing the file.
+"data" among the inputs is the data set, of any form. Both are literals, because they are read
+without importing the file.
 """

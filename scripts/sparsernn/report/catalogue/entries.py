@@ -8,6 +8,10 @@ from sparsernn.report.words import cell_name, target_name
 
 __all__ = ["Entry", "FigureEntry", "TableEntry", "Words"]
 
+_RIGHT = "strings classified correctly"
+_CLASSES = {"valid and invalid strings": "strings by class", "valid and invalid": "by class"}
+"""What captions say of the thesis's classes, and of any."""
+
 
 class Words(NamedTuple):
     """What readers see of a figure or table: its section, title and caption."""
@@ -32,6 +36,8 @@ class Entry:
         thesis: what the caption says besides where those numbers are shown.
         each: what there is one for each of: "protocol", "target", "cell".
         settings: options that are settings of the analysis, by argument.
+        accuracy: whether it shows the accuracies of its tables of networks, which those that
+            predict numbers lack.
     """
 
     module: str
@@ -43,6 +49,7 @@ class Entry:
     thesis: str = ""
     each: Sequence[str] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    accuracy: bool = False
 
     _folder: ClassVar[str]
     _space: ClassVar[str] = " "  # between "protocol:" and its name
@@ -52,12 +59,20 @@ class Entry:
         """The path of its module in the folder of scripts."""
         return f"sparsernn/report/{self._folder}/{self.module}.py"
 
-    def words(self, protocol: str | None = None, *, thesis: bool = True, **options: Any) -> Words:
+    def words(
+        self,
+        protocol: str | None = None,
+        *,
+        thesis: bool = True,
+        right: str = _RIGHT,
+        **options: Any,
+    ) -> Words:
         """The section, title and caption of one figure or table, their fields filled in.
 
         Args:
             protocol: named behind the title, where there is one for each.
             thesis: whether the thesis's own numbers are shown, so that the caption speaks of them.
+            right: what an accuracy is a share of.
             options: the function's; of them target, cell and properties are read.
 
         Example:
@@ -73,7 +88,10 @@ class Entry:
         behind = f" (protocol:{self._space}{protocol})" if protocol else ""
         title = self.title.format(**fields) + behind
         caption = f"{self.caption} {self.thesis}" if thesis and self.thesis else self.caption
-        return Words(self.section, title, caption.format(**fields))
+        caption = caption.format(**fields).replace(_RIGHT, right)
+        for ours, general in _CLASSES.items():
+            caption = caption if thesis else caption.replace(ours, general)
+        return Words(self.section, title, caption)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +125,14 @@ class TableEntry(Entry):
     _folder = "tables"
 
     def layout(
-        self, protocol: str | None = None, *, thesis: bool = True, **options: Any
+        self,
+        protocol: str | None = None,
+        *,
+        thesis: bool = True,
+        right: str = _RIGHT,
+        **options: Any,
     ) -> dict[str, Any]:
         """The arguments of its `sparsernn.report.tables.layout.Layout`; see `words`."""
-        words = self.words(protocol, thesis=thesis, **options)
+        words = self.words(protocol, thesis=thesis, right=right, **options)
         layout = {"rows": list(self.rows), "columns": self.columns, "digits": self.digits}
         return {"title": words.title, "caption": words.caption, **layout}

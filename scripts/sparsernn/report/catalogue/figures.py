@@ -72,6 +72,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             f"Lines: the median over seeds, at each epoch over those that reached it. {_BAND} "
             f"{_LOG_ERROR}",
             inputs={"history": "dense/history"},
+            accuracy=True,
             each=("protocol",),
         ),
         "pruning_accuracy": FigureEntry(
@@ -90,6 +91,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             inputs={"history": "pruning/history", "dense": "dense/networks"},
             published={"published": "accuracy_after_pruning"},
             thesis="Hollow circles: the thesis's values.",
+            accuracy=True,
             each=("protocol", "target"),
         ),
         "pruning_regain": FigureEntry(
@@ -102,6 +104,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             f"each epoch over those that reached it. {_BAND} Thin dashed line: the dense network "
             f"(median over seeds). {_LOG_ERROR}",
             inputs={"history": "pruning/history", "dense": "dense/networks"},
+            accuracy=True,
             each=("protocol", "target"),
         ),
         "retrained_controls": FigureEntry(
@@ -117,6 +120,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             f"reached it. {_BAND} {_LOG_ERROR}",
             inputs={"history": "pruning/history"},
             findings=("retrained",),
+            accuracy=True,
             each=("protocol",),
         ),
         "accuracy_by_family": FigureEntry(
@@ -131,6 +135,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "of all networks and of those; they have no point where no epoch was completed. "
             f"{_LOG_ERROR}",
             inputs={"networks": "analysis/networks"},
+            accuracy=True,
             each=("protocol",),
         ),
         "correlation_heatmap": FigureEntry(
@@ -203,6 +208,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "seed's masks first); bands: 10 to 90 % of the seeds.",
             inputs={"sweep": "pruning/sweep"},
             findings=("cliff",),
+            accuracy=True,
             each=("protocol",),
         ),
         "cliffs_by_cell": FigureEntry(

@@ -32,6 +32,7 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             caption="Accuracy (share of strings classified correctly) after the last epoch, "
             f"number of parameters, and of the recurrent weights among them: {_RANGE}.",
             inputs={"networks": "dense/networks"},
+            accuracy=True,
             each=("protocol",),
             rows=("quantity",),
             digits=3,
@@ -45,6 +46,7 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             thesis=_THESIS,
             inputs={"history": "pruning/history"},
             published={"published": "accuracy_after_pruning"},
+            accuracy=True,
             each=("protocol", "target"),
             rows=("schedule", "percent"),
             digits=3,

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import StrMethodFormatter
 
+from sparsernn.data.strings import labels_of
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, whole
 from sparsernn.report.bands import band, over_seeds
@@ -17,8 +18,8 @@ from sparsernn.report.words import cell_name
 __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_training"]
 
 _SPLITS = {"train": "#0072B2", "test": "#E69F00"}
-_LABELS = {1: "valid", 0: "invalid"}
 _MAX_GRAMMARS = 20  # bars
+_MAX_COLUMNS = 4  # of panels
 
 
 @style.style()
@@ -28,11 +29,16 @@ def dataset_counts(strings: pd.DataFrame) -> style.Drawn:
     Of more than 20 grammars the smallest are drawn as one.
 
     Args:
-        strings: columns string, valid, grammar, split.
+        strings: columns string, split and, where they are known, valid or label, and grammar.
     """
-    labelled = strings.assign(label=strings["valid"].map(_LABELS), grammar=_few(strings["grammar"]))
-    labelled = labelled.sort_values(["valid", "grammar"], ascending=[False, True], kind="stable")
-    groups = ["label", "grammar"] if strings["grammar"].nunique() > 2 else ["label"]
+    labels = _labels(strings)
+    ranks = {label: i for i, label in enumerate(_ordered(labels))}
+    labelled = strings.assign(label=_few(labels), rank=labels.map(ranks))
+    groups = ["label"]
+    if "grammar" in strings:
+        labelled["grammar"] = _few(strings["grammar"])
+        groups += ["grammar"] if strings["grammar"].nunique() > 2 else []
+    labelled = labelled.sort_values(["rank", *groups[1:]], kind="stable")
     data = pd.concat(
         labelled.rename(columns={group: "name"})
         .groupby(["name", "split"], sort=False)
@@ -56,6 +62,17 @@ def dataset_counts(strings: pd.DataFrame) -> style.Drawn:
     present = [split for split in _SPLITS if split in set(data["split"])]
     style.legend(figure, [_swatch(_SPLITS[split], split) for split in present])
     return figure, data
+
+
+def _labels(strings: pd.DataFrame) -> pd.Series:
+    """The class of each string, in words; the same for all where they have none."""
+    labels = labels_of(strings)
+    return strings["string"].map(lambda _: "strings") if labels is None else labels
+
+
+def _ordered(labels: pd.Series) -> list[str]:
+    """The classes in order: valid before invalid, others by name."""
+    return sorted(set(labels), key=lambda label: (label == "invalid", label))
 
 
 def _few(grammars: pd.Series) -> pd.Series:
@@ -99,7 +116,7 @@ def dataset_lengths(strings: pd.DataFrame) -> style.Drawn:
     """Histograms of the strings' lengths: all, training and test set, valid and invalid.
 
     Args:
-        strings: columns string, valid, split.
+        strings: columns string, split and, where they are known, valid or label.
     """
     lengths = strings["string"].str.len()
     every = range(int(lengths.min()), int(lengths.max()) + 1) if len(strings) else range(0)
@@ -120,7 +137,7 @@ def dataset_letters(strings: pd.DataFrame) -> style.Drawn:
     """How often each letter occurs: all strings, training and test set, valid and invalid.
 
     Args:
-        strings: columns string, valid, split.
+        strings: columns string, split and, where they are known, valid or label.
     """
     spelt = strings.assign(letter=strings["string"].map(list)).explode("letter")
     every = sorted(spelt["letter"].dropna().unique())
@@ -140,14 +157,17 @@ def _by_subset(frame: pd.DataFrame, key: str, every: Iterable[object], what: str
     """How often each value of `key` occurs, by subset (all, train, test) and label."""
     subsets = {"all": pd.Series(True, index=frame.index)}
     subsets |= {split: frame["split"] == split for split in _SPLITS}
-    labels = [label for label in _LABELS if (frame["valid"] == label).any()]
+    found = _labels(frame)
+    if found.nunique() > _MAX_COLUMNS:
+        found = found.map(lambda _: "all classes")
+    labels = _ordered(found)
     return pd.DataFrame(
         [
-            (subset, _LABELS[label], value, int(count))
+            (subset, label, value, int(count))
             for subset, chosen in subsets.items()
             for label in labels
             if chosen.any()
-            for value, count in frame.loc[chosen & (frame["valid"] == label), key]
+            for value, count in frame.loc[chosen & (found == label), key]
             .value_counts()
             .reindex(every, fill_value=0)
             .items()

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from sparsernn.data.strings import labels_of
+
 __all__ = ["dataset"]
 
 
@@ -9,14 +11,15 @@ def dataset(strings: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.
     """Numbers of strings by label and split, and their sums.
 
     Args:
-        strings: columns valid, split.
+        strings: columns split and, if they are of classes, valid or label.
         published: columns label, split, strings; None where the study is not the thesis's.
 
     Returns:
         Columns label, split, value and, with `published`, thesis.
     """
-    labels = strings["valid"].map({1: "valid", 0: "invalid"}).rename("label")
-    table = strings.groupby([labels, "split"]).size().rename("value").reset_index()
+    labels = labels_of(strings)
+    labels = strings["string"].map(lambda _: "strings") if labels is None else labels
+    table = strings.groupby([labels.rename("label"), "split"]).size().rename("value").reset_index()
     if published is not None:
         theirs = published.rename(columns={"strings": "thesis"})
         table = table.merge(theirs, how="left", on=["label", "split"])
@@ -25,5 +28,7 @@ def dataset(strings: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.
         other = "split" if key == "label" else "label"
         sums = table.groupby(other)[numbers].sum(min_count=1).reset_index()
         table = pd.concat([table, sums.assign(**{key: "all"})], ignore_index=True)
-    rank = {name: i for i, name in enumerate(["valid", "invalid", "train", "test", "all"])}
+    named = sorted(set(labels) - {"valid", "invalid"})
+    ordered = ["valid", "invalid", *named, "train", "test", "all"]
+    rank = {name: i for i, name in enumerate(ordered)}
     return table.sort_values(["label", "split"], key=lambda names: names.map(rank))

@@ -19,7 +19,7 @@ __all__ = [
     "child_of",
     "entries",
     "json_schema",
-    "of_generator",
+    "of_tag",
     "types_of",
 ]
 
@@ -55,10 +55,22 @@ def json_schema() -> dict[str, Any]:
     schema = _inlined(whole, definitions)
     families = schema["properties"]["graphs"]["properties"]["families"]["patternProperties"]
     for family in families.values():
-        *options, unknown = family.pop("oneOf")
-        words = "a section with the key generator, and those of this generator"
-        family |= {**unknown, "x-allowed": words, "anyOf": options}
+        family |= _by_tag(family.pop("oneOf"), "generator")
+    dataset = schema["properties"]["dataset"]["properties"]
+    task, null = dataset["task"].pop("anyOf")
+    dataset["task"] |= _by_tag(task["oneOf"], "name", null)
     return {"$schema": "http://json-schema.org/draft-07/schema#", **schema}
+
+
+def _by_tag(choices: list[Schema], tag: str, *others: Schema) -> dict[str, Any]:
+    """A section whose keys depend on one of them, the tag; the last choice is for unknown tags."""
+    *options, unknown = choices
+    words = f"a section with the key {tag}, and those of this {tag}"
+    section = {**unknown, "x-tag": tag, "x-allowed": words, "anyOf": [*options, *others]}
+    if others:
+        del section["type"]  # it may be null, too
+        section["x-allowed"] = f"{words}, or null"
+    return section
 
 
 def _descriptions() -> Iterator[tuple[str, str, str]]:
@@ -107,12 +119,12 @@ def at(schema: Schema, key: tuple[str | int, ...]) -> Any:
     return schema
 
 
-def of_generator(family: Schema, name: str) -> Schema:
-    """What the schema says of a family with this generator, or with one that it doesn't know."""
-    for option in family["anyOf"]:
-        if option["properties"]["generator"]["const"] == name:
+def of_tag(section: Schema, name: str) -> Schema:
+    """What the schema says of a section with this tag, or with one that it doesn't know."""
+    for option in section["anyOf"]:
+        if option.get("properties", {}).get(section["x-tag"], {}).get("const") == name:
             return option
-    return {key: value for key, value in family.items() if key != "anyOf"}
+    return {key: value for key, value in section.items() if key not in ("anyOf", "x-tag")}
 
 
 def entries(schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:

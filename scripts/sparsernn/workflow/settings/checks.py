@@ -2,7 +2,6 @@
 
 import math
 import os
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,14 +15,15 @@ from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import null_families, user_graphs
 from sparsernn.workflow.network_plan import PARTS, design_variants
 from sparsernn.workflow.plan import Plan
+from sparsernn.workflow.settings.own_paths import check_file, check_path
 from sparsernn.workflow.settings.problems import Key, Problems, close
+from sparsernn.workflow.settings.task_checks import check_task
 from sparsernn.workflow.settings.value_types import family_parameters
 
 __all__ = ["CHECKS"]
 
 MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
 MAX_JOBS = 50_000
-_PATH = re.compile(r"[^{}\x00-\x1f\x7f-\x9f]+")
 PROTOCOLS = ("published", "corrected")
 MAX_NAME = 60  # letters of a family's name, with that of its null model
 
@@ -125,12 +125,11 @@ def _derived(config: Any, problems: Problems) -> None:
 @_check("dataset")
 def _dataset(config: Any, problems: Problems) -> None:
     dataset = config["dataset"]
+    if dataset["task"] is not None:
+        return check_task(config, problems)
     if dataset["strings"] is not None:
-        key = ("dataset", "strings")
-        if not os.path.isfile(dataset["strings"]):
-            allowed, hint = "the path of a CSV file, or null", f"No such file in {os.getcwd()}."
-            problems.add(key, dataset["strings"], allowed, hint)
-        return _own_path(key, dataset["strings"], config, problems)
+        key, kind = ("dataset", "strings"), "the path of a CSV file, or null"
+        return check_file(key, dataset["strings"], config, problems, kind)
     share = dataset["test_share"]
     least = math.ceil(1 / min(share, 1 - share))
     for name, count in ("n_valid", dataset["n_valid"]), ("decoys", sum(dataset["decoys"].values())):
@@ -155,7 +154,7 @@ def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
     if not files:
         allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
         problems.add(key, folder, allowed, hint)
-    _own_path(key, folder, config, problems, *files)
+    check_path(key, folder, config, problems, *files)
 
 
 def _random_family(key: Key, family: Any, problems: Problems) -> None:
@@ -223,7 +222,7 @@ def _tables(config: Any, problems: Problems) -> None:
         )
         problems.add(("tables",), folder, allowed, hint)
     elif folder is not None:
-        _own_path(("tables",), folder, config, problems)
+        check_path(("tables",), folder, config, problems)
 
 
 @_check("replay")
@@ -234,23 +233,7 @@ def _replay(config: Any, problems: Problems) -> None:
     if missing := missing_from(folder):
         allowed = "the folder of a checkout of the thesis's repository, or null"
         problems.add(key, folder, allowed, f"There is no {os.path.abspath(missing)}.")
-    _own_path(key, folder, config, problems)
-
-
-def _own_path(key: Key, path: str, config: Any, problems: Problems, *files: str) -> None:
-    """Refuse a path with braces, Snakemake's wildcards, or in the folder that Snakemake clears."""
-    bad = [each for each in (path, *files) if not _PATH.fullmatch(each)]
-    if bad:
-        problems.add(key, bad[0], "a path without braces and control characters", "Rename it.")
-    elif problems.none_at("results") and _within(path, config["results"]):
-        allowed = f"a path outside of results, {config['results']}"
-        hint = "Snakemake makes, and removes, what is in there: keep your files elsewhere."
-        problems.add(key, path, allowed, hint)
-
-
-def _within(path: str, folder: str) -> bool:
-    inner, outer = os.path.realpath(path), os.path.realpath(folder)
-    return os.path.commonpath([inner, outer]) == outer
+    check_path(key, folder, config, problems)
 
 
 @_check("pruning.percents")

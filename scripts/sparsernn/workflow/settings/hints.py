@@ -12,7 +12,7 @@ from sparsernn.workflow.settings.allowed import (
     child_of,
     entries,
     json_schema,
-    of_generator,
+    of_tag,
     types_of,
 )
 from sparsernn.workflow.settings.problems import Key, Problems, close
@@ -44,8 +44,8 @@ def _place(loc: Key) -> tuple[Key, Schema, bool]:
     key: Key = ()
     schema: Schema = json_schema()
     for part in loc:
-        if schema.get("type") == "object" and "anyOf" in schema:
-            schema = of_generator(schema, str(part))
+        if "x-tag" in schema:
+            schema = of_tag(schema, str(part))
             continue
         child = child_of(schema, part)
         if child is None and part != loc[-1] and _section(schema):
@@ -80,6 +80,8 @@ def _explain_unknown(key: Key, section: Schema) -> tuple[str, str]:
         return NAME, f"Did you mean {proper!r}?" if proper[:1].isalpha() else ""
     allowed = ", ".join(section["properties"])
     if child_of(at(json_schema(), key[:-1]), name):
+        if key[:2] == ("dataset", "task"):
+            return allowed, f"The task has no {name}: remove it."
         hint = f"The generator has no {name}: remove it"
         return allowed, f"{hint}; if config.yaml has it, give your family another name."
     near = close(name, list(section["properties"]))

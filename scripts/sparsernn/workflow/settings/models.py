@@ -15,6 +15,7 @@ from pydantic_core import core_schema
 
 from sparsernn.plugins import names
 from sparsernn.workflow.settings.protocols import CustomProtocol, Design
+from sparsernn.workflow.settings.task_types import ByTask
 from sparsernn.workflow.settings.value_types import (
     OMITTED,
     CellName,
@@ -74,14 +75,18 @@ class Derived(Section):
 
 
 class Dataset(Section):
-    """The strings to tell apart."""
+    """What networks learn: as a rule, to tell strings of the Reber grammar from others."""
 
+    task: Annotated[Any, ByTask()] | None
+    """Another task, by its name. With null the strings below are told apart; with a task
+    `strings`, `n_valid`, `decoys`, `min_length` and `derive` do nothing."""
     strings: Annotated[str, Field(min_length=1), allowed("the path of a CSV file")] | None
     """A CSV of your own, its path relative to the working directory, with the columns `string` and
-    `valid` (1 or 0), and if you like `grammar` and `split` (train or test). With null the strings
-    are sampled; with a file `n_valid`, `decoys` and `min_length` do nothing. The file is not in
-    `results`, and its path has no braces, which goes for all paths. At most 250,000 strings of 1 to
-    1,000 printable ASCII characters, in 64 MiB of UTF-8."""
+    `valid` (1 or 0) or `label` (the name of a class, of two or more), and if you like `grammar` and
+    `split` (train or test). With null the strings are sampled; with a file `n_valid`, `decoys` and
+    `min_length` do nothing. The file is not in `results`, and its path has no braces, which goes
+    for all paths. At most 250,000 strings of 1 to 1,000 printable ASCII characters, in 64 MiB of
+    UTF-8."""
     n_valid: Annotated[StringCount, Field(ge=1)]
     """Number of different strings of the Reber grammar to sample, training and test."""
     decoys: Decoys
@@ -92,6 +97,10 @@ class Dataset(Section):
     """Share of the strings that is held out for the test."""
     derive: Derived | None
     """Another task on the same strings; with null valid strings are told from invalid ones."""
+    duplicates: Literal["keep", "one_side"]
+    """Examples that occur more than once. `keep` divides them into training and test set like all
+    others; `one_side` has all of them in the same set, so that nothing is tested that was trained
+    on. The log of the data says how many there are. Examples that come divided are left so."""
 
 
 class _Family(Section):

@@ -18,6 +18,10 @@ from sparsernn.workflow.settings.problems import shown
 __all__ = ["page", "schema_file"]
 
 ROOT = Path(__file__).resolve().parents[4]
+_TAGGED = {
+    "graphs.families.<name>": ("graphs", "families", "any"),
+    "dataset.task": ("dataset", "task"),
+}  # sections whose keys depend on one of them
 PAGE, SCHEMA = ROOT / "docs" / "configuration.md", ROOT / "config" / "schema.json"
 
 
@@ -51,14 +55,13 @@ def _line(path: str, schema: Schema, defaults: Any) -> str:
 
 
 def _generators(path: str, schema: Schema) -> list[str]:
-    """The generators whose families have a key, of this meaning; none if it is no family's key."""
-    family = at(json_schema(), ("graphs", "families", "any"))
-    options = [option["properties"] for option in family["anyOf"]]
+    """The generators of families, or the tasks, that have a key of this meaning; none of others."""
     section, _, key = path.rpartition(".")
-    owners = (
-        each for each in options if section == "graphs.families.<name>" and each.get(key) == schema
-    )
-    return [each["generator"]["const"] for each in owners]
+    if section not in _TAGGED:
+        return []
+    tagged = at(json_schema(), _TAGGED[section])
+    options = [option["properties"] for option in tagged["anyOf"] if "properties" in option]
+    return [each[tagged["x-tag"]]["const"] for each in options if each.get(key) == schema]
 
 
 def _defaults(value: Any, path: list[str], generators: list[str]) -> list[Any]:

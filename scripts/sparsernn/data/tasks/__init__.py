@@ -1,0 +1,16 @@
+"""Tasks, a file each: what networks are to learn.
+
+A file has the task's name, and defines a function of that name, which draws or reads sequences with
+what is to be learned of them. Two constants say what comes back:
+
+    INPUTS   TARGETS         the function returns
+    letters  classes         (string, class) pairs
+    letters  next_symbol     (string, nats) pairs: minus the logarithm of the string's probability
+    arrays   classes         `sparsernn.data.arrays.Arrays`, targets of whole numbers
+    arrays   numbers         `sparsernn.data.arrays.Arrays`, targets of numbers
+
+Strings have 1 to 1,000 printable ASCII characters. The function's parameters may be `count`, the
+number of sequences, and `length`, the least and the greatest of their lengths; then come its own,
+which `PARAMETERS` describes for settings, and `rng` last, its only source of randomness. `NAME` is
+what readers call the task.
+"""
