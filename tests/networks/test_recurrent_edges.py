@@ -174,9 +174,9 @@ def trained(network: SequenceClassifier, how: str, steps: int = 200) -> list[Ten
     optimiser = OPTIMISERS[how](list(network.parameters()))
     for number in range(steps):
         batch = batches[number % 4]
-        logits = network(torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths))
+        logits = network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths))
         optimiser.zero_grad()
-        nn.functional.cross_entropy(logits, torch.from_numpy(batch.labels)).backward()
+        nn.functional.cross_entropy(logits, torch.from_numpy(batch.targets)).backward()
         optimiser.step()
         note()
     return weights
@@ -241,7 +241,7 @@ def test_a_file_holds_all_of_it(tmp_path: Path, edges: RecurrentEdges, engine: A
     save(network, tmp_path / "network.safetensors")
     again = load(tmp_path / "network.safetensors", engine)
     batch = next(tiny_strings(16).batches(16))
-    codes, lengths = torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths)
+    codes, lengths = torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths)
     assert torch.equal(again(codes, lengths), network(codes, lengths))
     assert again.state_dict().keys() == network.state_dict().keys()
     for ours, theirs in zip(again.parameters(), network.parameters(), strict=True):
@@ -274,7 +274,7 @@ def test_any_optimiser_of_the_flat_vector_holds_what_is_held(weights: Any) -> No
     with network.flattened(frozen=True) as [whole]:
         for _ in range(5):
             batch = next(tiny_strings(16).batches(16))
-            logits = network(torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths))
+            logits = network(torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths))
             (gradient,) = torch.autograd.grad(logits.square().sum(), whole)
             with torch.no_grad():
                 whole -= 0.1 * gradient
