@@ -47,7 +47,7 @@ def test_a_round_prunes_then_trains_and_starts_its_history_in_between(
     assert f"pruning/gru/0/one_shot/both/50.0: {start}" in caplog.messages
     _, network = load_network(job.outputs.models, "gru")
     assert network and network.wiring.weights == whole // 2
-    _, test = job.strings
+    _, test = job.examples
     assert evaluate(network, test, 8)[1] == table.loc[0, "test_acc"]
 
 

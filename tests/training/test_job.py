@@ -36,7 +36,7 @@ def test_a_dense_network_is_trained_once(tmp_path: Path, caplog: pytest.LogCaptu
     )
     assert "dense/gru/0: ok " in caplog.messages
     row = pd.read_csv(job.outputs.networks).iloc[0]
-    test = job.strings[1]
+    test = job.examples[1]
     wrong = row[[f"wrong_{grammar}" for grammar in set(test.grammars)]]
     assert wrong.sum() == round((1 - last["test_acc"]) * len(test)) > 0
     before = job.outputs.models.read_bytes()

@@ -121,10 +121,12 @@ class TrainingJob:
     ) -> Run:
         """Train a network in place; the log gets a line for each epoch."""
 
+        measure = "NRMSE" if examples[0].targets.dtype.kind == "f" else "accuracy"
+
         def log_epoch(epoch: Epoch) -> None:
             _log.info(
                 f"{name}: epoch {epoch.epoch}/{self.training.epochs}, "
-                f"train loss {epoch.train_loss:.4f}, accuracy {epoch.train_acc:.4f}; "
+                f"train loss {epoch.train_loss:.4f}, {measure} {epoch.train_acc:.4f}; "
                 f"test {epoch.test_loss:.4f}, {epoch.test_acc:.4f}"
             )
 
