@@ -1,4 +1,4 @@
-"""Plug-ins: cells, families, nulls and measures of graphs, and pruning criteria, a file each.
+"""Plug-ins: cells, families, nulls and measures of graphs, ways to prune and to grow, a file each.
 
 A file's name is the name in a configuration, and the file defines a function of that name. So a new
 one is a new file: nothing else need change, and nothing is computed again for the others. Files are
@@ -29,7 +29,17 @@ __all__ = [
     "statements",
 ]
 
-PluginKind = Literal["families", "nulls", "measures", "cells", "criteria", "questions", "findings"]
+PluginKind = Literal[
+    "families",
+    "nulls",
+    "measures",
+    "cells",
+    "criteria",
+    "schedules",
+    "growth",
+    "questions",
+    "findings",
+]
 _PACKAGE = Path(__file__).parent
 _FOLDERS: dict[PluginKind, str] = {
     "families": "graphs/families",
@@ -37,6 +47,8 @@ _FOLDERS: dict[PluginKind, str] = {
     "measures": "graphs/measures",
     "cells": "wiring/cells",
     "criteria": "pruning/criteria",
+    "schedules": "pruning/schedules",
+    "growth": "pruning/growth",
     "questions": "analysis/questions",
     "findings": "report/findings",
 }

@@ -129,10 +129,10 @@ class SequenceClassifier(nn.Module):
     def flattened(self) -> Iterator[list[nn.Parameter]]:
         """The parameters to train; for the fused engine one, so that an optimiser has one to step.
 
-        Within, the network's parameters are views of that one, which alone gets gradients; and
-        neither masks nor modules may change. Where the parameters can't be views of one (some are
-        tied, frozen, computed from others, or of a part that the engine doesn't run), or in
-        networks with dropout, they are as they are.
+        Within, the network's parameters are views of that one, which alone gets gradients; modules
+        may not change, and masks only with `renew_engine`. Where the parameters can't be views of
+        one (some are tied, frozen, computed from others, or of a part that the engine doesn't run),
+        or in networks with dropout, they are as they are.
         """
         own = list(self.parameters())
         fits = not self.recurrent.dropout and self._looks_up()
@@ -153,6 +153,13 @@ class SequenceClassifier(nn.Module):
             self.whole = None
             for part in parts:
                 part.data = part.data.clone()
+
+    def renew_engine(self) -> "FusedEngine":
+        """Within `flattened`, where all parameters are one: the engine of the masks in force."""
+        assert self.whole is not None
+        fused, _, _ = self._parts()
+        self.whole = fused, *self.whole[1:]
+        return fused
 
     @classmethod
     def from_state_dict(

@@ -22,6 +22,7 @@ from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Run, Training, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.steps import Changing
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["TrainingJob"]
@@ -110,9 +111,20 @@ class TrainingJob:
         return {name: int(wrong[named == name].sum()) for name in dict.fromkeys(test.grammars)}
 
     def train(
-        self, name: str, network: SequenceClassifier, strings: tuple[Strings, Strings]
+        self,
+        name: str,
+        network: SequenceClassifier,
+        strings: tuple[Strings, Strings],
+        changing: Changing | None = None,
     ) -> Run:
-        """Train a network in place; the log gets a line for each epoch."""
+        """Train a network in place; the log gets a line for each epoch.
+
+        Args:
+            name: the seed of the order of its strings follows from this.
+            network: changed in place.
+            strings: to train and to test on.
+            changing: changes its masks meanwhile; see `sparsernn.training.loop.train`.
+        """
 
         def log_epoch(epoch: Epoch) -> None:
             _log.info(
@@ -122,7 +134,8 @@ class TrainingJob:
             )
 
         order = numpy_generator(self.spec["root"], f"{name}/order")
-        return train(network, *strings, self.training, order, log_epoch, self.limits.clock())
+        clock = self.limits.clock()
+        return train(network, *strings, self.training, order, log_epoch, clock, changing)
 
     @contextmanager
     def limited(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -16,12 +17,11 @@ from torch.nn import functional
 from sparsernn.data.strings import Batch, Strings
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.limits import memory_errors
+from sparsernn.training.steps import Changing, Steps, TrainBatch
 
 __all__ = ["STATUSES", "Epoch", "Run", "Training"]
 __all__ += ["answers", "evaluate", "step", "stepping", "train"]
 
-TrainBatch: TypeAlias = Callable[[Batch], tuple[float, float, int]]
-"""Takes one step; returns the loss, the gradient's norm and the number of correct answers."""
 Status: TypeAlias = Literal["ok", "diverged", "out_of_time", "out_of_memory"]
 STATUSES: Mapping[type[Exception], Status] = MappingProxyType(
     {
@@ -41,12 +41,28 @@ class Training:
         batch_size: strings in a step, in training and in evaluation.
         lr: learning rate of Adam.
         clip_norm: longer gradients are scaled down to this norm; None scales none.
+        last_lr: learning rate of the last epoch, to which it falls from `lr` along half a cosine;
+            None: it stays.
     """
 
     epochs: int
     batch_size: int
     lr: float
     clip_norm: float | None
+    last_lr: float | None = None
+
+    def lr_in(self, epoch: int) -> float:
+        """The learning rate of an epoch, the first of which is 1.
+
+        Example:
+            >>> falling = Training(epochs=3, batch_size=8, lr=0.1, clip_norm=None, last_lr=0.01)
+            >>> [round(falling.lr_in(epoch), 4) for epoch in (1, 2, 3)]
+            [0.1, 0.055, 0.01]
+        """
+        if self.last_lr is None or self.epochs == 1:
+            return self.lr
+        done = (epoch - 1) / (self.epochs - 1)
+        return self.last_lr + (self.lr - self.last_lr) * (1 + math.cos(math.pi * done)) / 2
 
 
 class Epoch(NamedTuple):
@@ -117,6 +133,7 @@ def train(
     rng: np.random.Generator,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     clock: Callable[[], None] = lambda: None,
+    changing: Changing | None = None,
 ) -> Run:
     """Train a network in place.
 
@@ -131,16 +148,18 @@ def train(
         rng: source of the order.
         on_epoch: called after each epoch, to report progress.
         clock: called before each step; raises `TimeoutError` when time is up.
+        changing: changes the masks between steps; None: they stay.
     """
     run = Run()
-    with stepping(network, settings) as train_batch:
+    with stepping(network, settings, changing) as steps:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
+            steps.set_lr(settings.lr_in(epoch))
             try:
                 with memory_errors():
                     before = {name: value.clone() for name, value in network.state_dict().items()}
                     batches = train_strings.batches(settings.batch_size, rng)
-                    loss, accuracy = _train_epoch(train_batch, batches, len(train_strings), clock)
+                    loss, accuracy = _train_epoch(steps, batches, len(train_strings), clock)
                     test = evaluate(network, test_strings, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
@@ -173,21 +192,48 @@ def _train_epoch(
 
 
 @contextmanager
-def stepping(network: SequenceClassifier, settings: Training) -> Iterator[TrainBatch]:
+def stepping(
+    network: SequenceClassifier, settings: Training, changing: Changing | None = None
+) -> Iterator[Steps]:
     """Within the block, a function that trains the network on one batch.
 
     It changes nothing if the loss or the gradient's norm is not finite. The network's masks must
-    not change within the block.
+    not change within the block, except by `changing`.
     """
     with network.flattened() as parameters:
         if network.whole is not None:
             from sparsernn.engine.trainer import Trainer
 
             trainer = Trainer(*network.whole, settings.lr, settings.clip_norm)
-            yield lambda batch: trainer.step(batch.codes, batch.lengths, batch.labels)
+
+            def fused(batch: Batch) -> tuple[float, float, int]:
+                return trainer.step(batch.codes, batch.lengths, batch.labels)
+
+            def renew() -> None:
+                trainer.engine = network.renew_engine()
+
+            def set_lr(lr: float) -> None:
+                trainer.lr = lr
+
+            yield Steps(network, fused, trainer.moments, renew, set_lr, changing)
         else:
             optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
-            yield lambda batch: step(network, optimiser, batch, settings.clip_norm)
+
+            def by_torch(batch: Batch) -> tuple[float, float, int]:
+                return step(network, optimiser, batch, settings.clip_norm)
+
+            def moments(weight: Tensor) -> list[Tensor]:
+                state = optimiser.state[weight]
+                return [state["exp_avg"], state["exp_avg_sq"]]
+
+            yield Steps(
+                network, by_torch, moments, lambda: None, partial(_set_lr, optimiser), changing
+            )
+
+
+def _set_lr(optimiser: torch.optim.Optimizer, lr: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = lr
 
 
 def step(
