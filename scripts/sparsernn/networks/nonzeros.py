@@ -11,8 +11,13 @@ from sparsernn.networks.checkpoints import load_checkpoint
 
 __all__ = ["nonzeros"]
 
-_PARTS = {"embedding": ("embedding.",), "weight_ih": (".weight_ih",), "weight_hh": (".weight_hh",)}
-_PARTS |= {"bias": (".bias_ih", ".bias_hh"), "out": ("out.",)}
+_PARTS: dict[str, tuple[str, ...]] = {
+    "embedding": ("embedding.",),
+    "weight_ih": (".weight_ih",),
+    "weight_hh": (".weight_hh",),
+    "bias": (".bias_ih", ".bias_hh"),
+    "out": ("out.",),
+}
 
 
 def nonzeros(path: str | PathLike[str]) -> dict[str, int]:
@@ -50,7 +55,9 @@ def nonzeros(path: str | PathLike[str]) -> dict[str, int]:
 def _counted(state: dict[str, Any]) -> dict[str, int]:
     counts = dict.fromkeys([*_PARTS, "total"], 0)
     for name, value in state.items():
-        part = next((p for p, marks in _PARTS.items() if any(m in name for m in marks)), None)
+        part = next(
+            (part for part, marks in _PARTS.items() if any(mark in name for mark in marks)), None
+        )
         if part is not None and isinstance(value, Tensor):
             mask = state.get(name.replace(".weight_", ".mask_"))
             used = value if not isinstance(mask, Tensor) or mask is value else value * mask

@@ -26,8 +26,6 @@ from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["Method", "dense_at", "sparse_start"]
 
-State = int | Literal["trained", "new"]
-
 
 @dataclass(frozen=True)
 class Method:
@@ -47,19 +45,22 @@ class Method:
 
     criterion: str = "magnitude"
     scope: Scope | None = None
-    find: State = "trained"
-    start: State = "trained"
+    find: int | Literal["trained"] = "trained"
+    start: int | Literal["trained", "new"] = "trained"
     mask: str = "found"
     labels: Literal["true", "shuffled"] = "true"
     gradual: Mapping[str, Any] = field(default_factory=dict)
     growth: Mapping[str, Any] = field(default_factory=dict)
 
 
-def dense_at(job: TrainingJob, epoch: int, strings: tuple[Strings, Strings]) -> SequenceClassifier:
+def dense_at(
+    job: TrainingJob, wiring: Wiring, epoch: int, strings: tuple[Strings, Strings]
+) -> SequenceClassifier:
     """The dense network of a job's seed after so many epochs; 0: its initial weights.
 
     Args:
-        job: its `spec` has the `size` of the dense network, and its `dense_training`.
+        job: its `spec` has the `dense_training`.
+        wiring: the dense one.
         epoch: up to the number of epochs of that training.
         strings: to train and to test on.
 
@@ -67,9 +68,7 @@ def dense_at(job: TrainingJob, epoch: int, strings: tuple[Strings, Strings]) -> 
         FloatingPointError, TimeoutError, MemoryError: the training ended early.
     """
     spec, name = job.spec, f"dense/{job.spec['cell']}/{job.spec['seed']}"
-    step = protocol(spec["choices"]).readout_step
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    wiring = Wiring.dense(spec["cell"], **spec["size"], readout_step=step)
     network = SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
     done, clock = [0], job.limits.clock()
 
@@ -103,17 +102,23 @@ def sparse_start(
     batches = list(
         found_by[0].batches(training.batch_size, numpy_generator(root, f"{name}/sample"))
     )
-    pruning, original = _pruning(job, method), _original(job)
-    network = _state(job, method.start, name, trained, strings)
+    pruning, original = _pruning(job, method), _dense(job, trained)
+    network = trained
+    if method.start == "new":
+        generator = torch.Generator().manual_seed(torch_seed(root, f"{name}/weights"))
+        network = SequenceClassifier(original, generator=generator, engine=job.spec["engine"])
+    elif method.start != "trained":
+        network = dense_at(job, original, method.start, strings)
     steps = training.epochs * -(-len(strings[0]) // training.batch_size)
     rng = numpy_generator(root, f"{name}/mask")
     if method.gradual:
         how = Gradual(**method.gradual)
         return network, GradualPruning(network, pruning, how, steps, rng, batches)
-    find = method.find
+    source, find = trained, method.find
     if method.labels == "shuffled" and find == "trained":
-        find = Training(**job.spec["dense_training"]).epochs
-    source = _state(job, find, name, trained, found_by)
+        find = int(job.spec["dense_training"]["epochs"])
+    if find != "trained":
+        source = dense_at(job, original, find, found_by)
     wiring = prune_network(source, pruning, original, rng, batches).wiring
     wiring = MASKS[method.mask](wiring, original, numpy_generator(root, f"{name}/control"))
     for block, now in zip(network.recurrent.own_blocks(), wiring.blocks, strict=True):
@@ -132,26 +137,9 @@ def _pruning(job: TrainingJob, method: Method) -> Pruning:
     )
 
 
-def _original(job: TrainingJob) -> Wiring:
-    return Wiring.dense(job.spec["cell"], **job.spec["size"])
-
-
-def _state(
-    job: TrainingJob,
-    state: State,
-    name: str,
-    trained: SequenceClassifier,
-    strings: tuple[Strings, Strings],
-) -> SequenceClassifier:
-    if state == "trained":
-        return trained
-    if state == "new":
-        seed = torch_seed(job.spec["root"], f"{name}/weights")
-        generator = torch.Generator().manual_seed(seed)
-        step = protocol(job.spec["choices"]).readout_step
-        wiring = replace(_original(job), readout_step=step)
-        return SequenceClassifier(wiring, generator=generator, engine=job.spec["engine"])
-    return dense_at(job, state, strings)
+def _dense(job: TrainingJob, trained: SequenceClassifier) -> Wiring:
+    step = trained.wiring.readout_step
+    return Wiring.dense(job.spec["cell"], **job.spec["size"], readout_step=step)
 
 
 def _shuffled(strings: tuple[Strings, Strings], root: int, name: str) -> tuple[Strings, Strings]:

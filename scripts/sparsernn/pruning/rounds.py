@@ -86,13 +86,13 @@ def _started(job: TrainingJob, name: str, network: SequenceClassifier) -> Sequen
     if spec["start"] == "trained":
         return network
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    wiring = network.wiring if spec["start"] == "new" else _small(spec, network.wiring.weights)
+    wiring = network.wiring if spec["start"] == "new" else _small(spec, network.wiring)
     return SequenceClassifier(wiring, generator=generator, engine=spec["engine"])
 
 
-def _small(spec: Mapping[str, Any], weights: int) -> Wiring:
+def _small(spec: Mapping[str, Any], pruned: Wiring) -> Wiring:
     """The dense network of as many layers, and of as many units as fit into a number of weights."""
-    step = protocol(spec["choices"]).readout_step
+    step, weights = pruned.readout_step, pruned.weights
 
     def dense(units: int) -> Wiring:
         return Wiring.dense(
