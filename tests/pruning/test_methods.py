@@ -110,7 +110,7 @@ def test_the_mask_may_be_found_before_training_and_by_shuffled_labels(
     "method",
     [
         {"gradual": {"every": 2}, "start": 0},
-        {"criterion": "random", "find": 0, "start": 0, "growth": {"growth": "rigl", "every": 2}},
+        {"criterion": "random", "find": 0, "start": 0, "growth": {"rule": "rigl", "every": 2}},
     ],
 )
 def test_a_round_changes_masks_as_it_trains(

@@ -33,14 +33,14 @@ class Dynamic:
     """How weights come and go.
 
     Attributes:
-        growth: where weights come; a name of `sparsernn.pruning.growth`.
+        rule: where weights come; a name of `sparsernn.pruning.growth`.
         every: steps between changes; None: the rule's own, else 100.
         share: of the weights of a pool that go at first; the share falls to 0 along half a cosine.
         until: share of the steps after which the masks stay, above 0 and up to 1.
         scope: the weights that keep their number together; None: the rule's own.
     """
 
-    growth: str
+    rule: str
     every: int | None = None
     share: float = 0.3
     until: float = 0.75
@@ -70,13 +70,13 @@ class DynamicSparsity:
         rng: np.random.Generator,
     ) -> None:
         self.network, self.how, self.rng = network, how, rng
-        self.score, self.rule = function("growth", how.growth), load("growth", how.growth)
-        self.every = how.every or int(getattr(self.rule, "EVERY", 100))
+        self.score, self.file = function("growth", how.rule), load("growth", how.rule)
+        self.every = how.every or int(getattr(self.file, "EVERY", 100))
         self.last = last_step(how.until, steps)
         self.allowed = masks_of(original)
-        self.pools = list(pools(original, "both", how.scope or self.rule.SCOPE))
+        self.pools = list(pools(original, "both", how.scope or self.file.SCOPE))
         self.signs = [[self._signs(array) for array in pair] for pair in self._weights()]
-        self.walks = hasattr(self.rule, "move") and hasattr(self.rule, "goes")
+        self.walks = hasattr(self.file, "move") and hasattr(self.file, "goes")
         steep = "gradients" in inspect.signature(self.score).parameters
         self.twin = _with_all(network, self.allowed) if steep else None
 
@@ -110,7 +110,7 @@ class DynamicSparsity:
         values, present = take(weights, pool), take(kept, pool)
         if self.walks:
             signs = take(self.signs, pool)[present]
-            gone = np.flatnonzero(present)[self.rule.goes(values[present], signs)]
+            gone = np.flatnonzero(present)[self.file.goes(values[present], signs)]
         else:
             gone = lowest(np.abs(values), present, round(share * int(present.sum())))
         present[gone] = False
@@ -136,7 +136,7 @@ class DynamicSparsity:
         values = np.asarray(scores, float)
         if values.shape != (count,) or np.isnan(values).any():
             raise InputError(
-                f"growth/{self.how.growth}.py: its scores are {brief(scores)}; expected {count} "
+                f"growth/{self.how.rule}.py: its scores are {brief(scores)}; expected {count} "
                 "numbers, one for each place. Correct the function."
             )
         return values
@@ -149,7 +149,7 @@ class DynamicSparsity:
         for pool in self.pools:
             values, present = take(arrays, pool), take(masks, pool)
             signs = take(self.signs, pool)[present]
-            values[present] = self.rule.move(values[present], signs, self.rng)
+            values[present] = self.file.move(values[present], signs, self.rng)
             put(arrays, pool, values)
         flat = [array for pair in arrays for array in pair]
         for weight, array in zip(matrices(self.network), flat, strict=True):

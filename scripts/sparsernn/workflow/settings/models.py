@@ -19,11 +19,13 @@ from sparsernn.workflow.settings.value_types import (
     CellName,
     Checkout,
     ControlName,
+    CriterionName,
     Distinct,
     Folder,
     Foreign,
     Generator,
     GraphCount,
+    GrowthName,
     MeanDegree,
     Name,
     NonEmpty,
@@ -31,6 +33,7 @@ from sparsernn.workflow.settings.value_types import (
     OfReber,
     PropertyName,
     ProtocolName,
+    ScheduleName,
     Section,
     Seeds,
     Share,
@@ -45,6 +48,9 @@ from sparsernn.workflow.settings.value_types import (
 )
 
 __all__ = ["Settings"]
+
+
+_Scope = Literal["layer", "global", "uniform", "gate"]
 
 
 class CustomProtocol(Section):
@@ -73,9 +79,10 @@ class CustomProtocol(Section):
     vertex_order: Literal["sorted", "edge_list"] = OMITTED
     """Order of the vertices in a layer. `sorted` (corrected) goes by number; `edge_list`
     (published) by first mention among the edges, which the published weights need."""
-    prune_scope: Literal["layer", "global"] = OMITTED
+    prune_scope: _Scope = OMITTED
     """Weights among which the percentile of pruning is taken: those of one layer (corrected), or
-    of all layers pooled (`global`, published)."""
+    of all layers pooled (`global`, published). With `uniform` each matrix loses the same share, and
+    with `gate` each gate's rows of each matrix."""
     largest_survives: bool = OMITTED
     """Whether the largest weight stays at 100 percent: true (published) prunes strictly below the
     percentile, false (corrected) leaves none."""
@@ -226,6 +233,9 @@ class TrainingSettings(Section):
     clip_norm: Annotated[float, Field(gt=0, le=1e30)] | None
     """Largest norm of the gradient of all parameters together; a longer one is scaled down to it.
     With null nothing is clipped."""
+    last_lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
+    """Learning rate of the last epoch, to which it falls from `lr` along half a cosine. Without it
+    the learning rate stays."""
 
 
 class Sparse(Section):
@@ -261,6 +271,78 @@ class Sweep(Section):
     """Number of random masks for each percentage and scope."""
 
 
+class MethodTraining(Section):
+    """Settings of a method's training that differ from `pruning.training`."""
+
+    epochs: UpToMillion = OMITTED
+    """As for `pruning.training`."""
+    batch_size: UpToMillion = OMITTED
+    """As for `pruning.training`."""
+    lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
+    """As for `pruning.training`."""
+    last_lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
+    """As for `pruning.training`."""
+
+
+_UpToWhole = Annotated[float, Field(gt=0, le=1)]
+
+
+class GradualSettings(Section):
+    """Gradual pruning: ever more weights go during the training."""
+
+    schedule: ScheduleName = OMITTED
+    """How many weights are gone by when: `cubic` (default), or `linear`."""
+    every: UpToMillion = OMITTED
+    """Steps between prunings, 100 by default."""
+    until: _UpToWhole = OMITTED
+    """Share of the steps after which all are gone that go, 0.75 by default."""
+
+
+class GrowthSettings(Section):
+    """Dynamic sparse training: weights come and go during the training, and their number stays."""
+
+    rule: GrowthName
+    """Where weights come and which go: see docs/pruning-methods.md."""
+    every: UpToMillion = OMITTED
+    """Steps between changes; by default 100, for deep_r 1."""
+    share: Share = OMITTED
+    """Share of the weights that go at first, 0.3 by default. It falls to 0 along half a cosine."""
+    until: _UpToWhole = OMITTED
+    """Share of the steps after which the masks stay, 0.75 by default."""
+    scope: _Scope = OMITTED
+    """Weights that keep their number together; by default the rule's own."""
+
+
+class MethodSettings(Section):
+    """A way to a sparse network, besides the schedules and controls."""
+
+    criterion: CriterionName = OMITTED
+    """Which weights go, `magnitude` by default."""
+    scope: _Scope = OMITTED
+    """Weights that are compared, as for `prune_scope` of a protocol, which is the default."""
+    target: Literal["both", "i2h", "h2h", "units"] = OMITTED
+    """Weights that are pruned, `both` by default; or whole `units`, as few as leave at most as many
+    weights."""
+    find: Literal["trained"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
+    """State of the dense network in which the mask is found: `trained` (default), or after so many
+    epochs. 0 is before any training."""
+    start: Literal["trained", "new"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
+    """Weights that are trained with the mask: `trained` ones (default), those of the dense network
+    after so many epochs (rewinding), or `new` ones."""
+    mask: Literal["found", "shuffled", "rewired"] = OMITTED
+    """Mask that is trained: the one that was `found` (default), or as a control one with as many
+    weights of each matrix (`shuffled`), or of each row and column of each (`rewired`)."""
+    labels: Literal["true", "shuffled"] = OMITTED
+    """Labels by which the mask is found: `true` ones (default), or as a control `shuffled` ones,
+    for which a dense network is trained anew."""
+    gradual: GradualSettings = OMITTED
+    growth: GrowthSettings = OMITTED
+    iterative: bool = OMITTED
+    """Whether each percentage starts from the network of the percentage before; false by
+    default."""
+    training: MethodTraining = OMITTED
+
+
 class PruningSettings(Section):
     """Pruning of the dense networks by magnitude, and the training that follows each pruning with
     the removed weights held at zero.
@@ -288,6 +370,9 @@ class PruningSettings(Section):
     magnitude would take there. Only where `both` is a target, and only that target. In tables these
     are values of `schedule`."""
     training: TrainingSettings
+    methods: dict[Name, MethodSettings]
+    """Other ways to a sparse network, by names of your own, each at every percentage. In tables the
+    names are values of `schedule`. docs/pruning-methods.md shows what the field knows."""
     sweep: Sweep | None
     """Accuracy right after pruning, without retraining, of every dense network, at more percentages
     and in more ways: by magnitude within layers and over all of them, and of each of these random
