@@ -143,17 +143,11 @@ class DynamicSparsity:
 
     @torch.no_grad()
     def _walk(self) -> None:
-        """Move all weights, by the rule."""
-        weights, masks = self._weights(), self._masks()
-        arrays = [[np.array(array) for array in pair] for pair in weights]
-        for pool in self.pools:
-            values, present = take(arrays, pool), take(masks, pool)
-            signs = take(self.signs, pool)[present]
-            values[present] = self.file.move(values[present], signs, self.rng)
-            put(arrays, pool, values)
-        flat = [array for pair in arrays for array in pair]
-        for weight, array in zip(matrices(self.network), flat, strict=True):
-            weight.copy_(torch.from_numpy(array))
+        """Move all weights in place, by the rule."""
+        masks, signs = ([a for pair in each for a in pair] for each in (self._masks(), self.signs))
+        for weight, mask, sign in zip(matrices(self.network), masks, signs, strict=True):
+            values = weight.detach().numpy()
+            values[mask] = self.file.move(values[mask], sign[mask], self.rng)
 
     def _slopes(self, batch: Batch) -> list[list[Array]] | None:
         """The gradient of a batch's loss by all weights that may be there, if the rule wants it."""

@@ -73,11 +73,20 @@ def lowest(
     scores: npt.NDArray[Any], among: npt.NDArray[np.bool_], count: int
 ) -> npt.NDArray[np.int64]:
     """Places of the `count` lowest scores among some; where scores are equal, a fixed shuffle."""
-    # The order of the matrix would take whole units first, where many weights are equal.
-    order = np.random.default_rng(0).permutation(len(scores))
-    order = order[among[order]]
-    found: npt.NDArray[np.int64] = order[np.argsort(scores[order], kind="stable")[: max(count, 0)]]
-    return found
+    places = np.flatnonzero(among)
+    values = scores[places]
+    count = min(count, len(places))
+    if count <= 0:
+        return places[:0]
+    last = np.partition(values, count - 1)[count - 1]
+    below, equal = places[values < last], places[values == last]
+    if len(below) + len(equal) > count:
+        # The order of the matrix would take whole units first, where many weights are equal.
+        order = np.random.default_rng(0).permutation(len(scores))
+        tied = np.zeros(len(scores), bool)
+        tied[equal] = True
+        equal = order[tied[order]][: count - len(below)]
+    return np.concatenate([below, equal])
 
 
 def masks_of(wiring: Wiring) -> list[list[npt.NDArray[np.bool_]]]:

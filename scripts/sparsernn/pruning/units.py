@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.pruning.pools import Arrays, Pool, lowest, masks_of, put, take
+from sparsernn.pruning.pools import Arrays, Pool, masks_of, put, take
 from sparsernn.wiring.block import Block
 from sparsernn.wiring.wiring import Wiring
 
@@ -37,14 +37,14 @@ def without_units(
     masks, scores = masks_of(wiring), [[m * 0.0 for m in masks] for masks in masks_of(wiring)]
     for pool, values in scored:
         put(scores, pool, values)
-    of_vertex = _by_vertex(wiring, scores)
+    order = np.argsort(_by_vertex(wiring, scores), kind="stable")
     for pool, _ in scored:
         whole = take(before, pool)
         wanted = int(whole.sum()) - round(int(whole.sum()) * percent / 100)
         own = np.zeros(wiring.slots, bool)
         own[np.concatenate([wiring.blocks[part.block].adds_to for part in pool])] = True
         alive = own & (_by_vertex(wiring, masks) > 0)
-        for vertex in lowest(of_vertex, alive, int(alive.sum())):
+        for vertex in order[alive[order]]:
             if take(masks, pool).sum() <= wanted:
                 break
             _remove(wiring, masks, int(vertex))

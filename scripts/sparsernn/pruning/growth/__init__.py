@@ -13,7 +13,7 @@ none, and those whose weight just went. The highest scores come, from zero.
 Those of least magnitude go, a share that falls to 0 along half a cosine. A rule that has its own
 reason to let weights go defines two functions more:
 
-    move     (weights, signs, rng): what the weights of a pool become after each step; `signs` are
+    move     (weights, signs, rng): what the weights of a matrix become after each step; `signs` are
              those that the weights came with
     goes     (weights, signs): True for each weight that goes
 """
