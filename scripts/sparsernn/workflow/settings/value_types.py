@@ -28,7 +28,7 @@ OMITTED: Any = None  # the default of a key that may be left out, but may not be
 
 def control_names() -> tuple[str, ...]:
     """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
-    criteria = names("criteria", first=("random",))
+    criteria = names("criteria", first=("random", "random_matched"))
     for name in ("one_shot", "iterative", *CONTROLS):
         if name in criteria:
             raise InputError(
