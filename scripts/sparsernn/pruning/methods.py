@@ -132,9 +132,9 @@ def sparse_start(
 def _pruning(job: TrainingJob, method: Method) -> Pruning:
     spec, choices = job.spec, protocol(job.spec["choices"])
     scope = method.scope or choices.prune_scope
-    return Pruning(
-        spec["percent"], spec["target"], replace(choices, prune_scope=scope), method.criterion
-    )
+    largest = choices.largest_survives and spec["target"] != "units"
+    choices = replace(choices, prune_scope=scope, largest_survives=largest)
+    return Pruning(spec["percent"], spec["target"], choices, method.criterion)
 
 
 def _dense(job: TrainingJob, trained: SequenceClassifier) -> Wiring:

@@ -322,7 +322,7 @@ class MethodSettings(Section):
     """Weights that are compared, as for `prune_scope` of a protocol, which is the default."""
     target: Literal["both", "i2h", "h2h", "units"] = OMITTED
     """Weights that are pruned, `both` by default; or whole `units`, as few as leave at most as many
-    weights."""
+    weights, whatever `largest_survives` says."""
     find: Literal["trained"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
     """State of the dense network in which the mask is found: `trained` (default), or after so many
     epochs. 0 is before any training."""
