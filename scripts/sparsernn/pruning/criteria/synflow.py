@@ -24,6 +24,9 @@ def synflow(network: SequenceClassifier, batches: Sequence[Batch]) -> list[Tenso
     rnn_relu, R is the output of the network itself with such weights and inputs. For gated cells, a
     gate carries flow as any other, since products of gates would not keep what flows.
 
+    A recurrent matrix is no cut through all paths. So the conservation of flow does not keep it
+    from losing all its weights where matrices are compared with one another.
+
     R is scaled at each step, which changes all scores by one factor and keeps them finite.
 
     References:
