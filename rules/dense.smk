@@ -40,9 +40,8 @@ rule prune_round:
     params:
         spec=lambda wildcards: {
             **PLAN.network(wildcards, pruning=True),
-            **PLAN.rounds[wildcards.round].settings,
+            **PLAN.round_spec(wildcards.round),
             "size": PLAN.dense_size,
-            "training": config["pruning"]["training"],
             "code": code(
                 "prune_round.py",
                 plugins.file("cells", wildcards.cell),

@@ -1,4 +1,4 @@
-"""Plug-ins: tasks, cells, families of graphs, pruning criteria and others, a file each.
+"""Plug-ins: tasks, cells, families and nulls of graphs, ways to prune and to grow, a file each.
 
 A file's name is the name in a configuration, and the file defines a function of that name. So a new
 one is a new file: nothing else need change, and nothing is computed again for the others. Files are
@@ -30,7 +30,16 @@ __all__ = [
 ]
 
 PluginKind = Literal[
-    "tasks", "families", "nulls", "measures", "cells", "criteria", "questions", "findings"
+    "tasks",
+    "families",
+    "nulls",
+    "measures",
+    "cells",
+    "criteria",
+    "schedules",
+    "growth",
+    "questions",
+    "findings",
 ]
 _PACKAGE = Path(__file__).parent
 _FOLDERS: dict[PluginKind, str] = {
@@ -40,6 +49,8 @@ _FOLDERS: dict[PluginKind, str] = {
     "measures": "graphs/measures",
     "cells": "wiring/cells",
     "criteria": "pruning/criteria",
+    "schedules": "pruning/schedules",
+    "growth": "pruning/growth",
     "questions": "analysis/questions",
     "findings": "report/findings",
 }

@@ -7,7 +7,8 @@ differently, therefore changes nothing that is already there. What draws, and it
     strings, task/NAME                             data/data_set.py
     graph/FAMILY/INDEX                             scripts/make_graphs.py
     sparse/…/weights, /order; dense/…, pruning/…   training/job.py
-    pruning/…/mask                                 pruning/rounds.py
+    pruning/…/mask, /sample                        pruning/rounds.py
+    pruning/…/labels, /control, /growth            pruning/methods.py
     prediction/…                                   analysis/prediction.py
 """
 

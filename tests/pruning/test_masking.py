@@ -138,7 +138,7 @@ def test_random_permutes_within_each_pool(percent: int, target: Target, protocol
 
 def test_another_criterion_takes_what_it_scores_lowest(monkeypatch: pytest.MonkeyPatch) -> None:
     largest = {"largest": lambda weights, rng: np.abs(weights).max() - np.abs(weights)}
-    monkeypatch.setattr("sparsernn.pruning.masking.function", lambda kind, name: largest[name])
+    monkeypatch.setattr("sparsernn.pruning.scoring.function", lambda kind, name: largest[name])
     network = tiny_network()
     pruned = prune_network(network, Pruning(30, "i2h", GLOBAL, "largest")).wiring
     left, sizes = masks(pruned, "ih"), np.abs(weights(network, "ih"))
@@ -156,7 +156,7 @@ def test_another_criterion_takes_what_it_scores_lowest(monkeypatch: pytest.Monke
     ],
 )
 def test_scores_that_are_no_scores_are_refused(monkeypatch: pytest.MonkeyPatch, score: Any) -> None:
-    monkeypatch.setattr("sparsernn.pruning.masking.function", lambda kind, name: score)
+    monkeypatch.setattr("sparsernn.pruning.scoring.function", lambda kind, name: score)
     with pytest.raises(InputError, match=r"criteria/mine\.py: its scores are .* at least 0"):
         prune_network(tiny_network(), Pruning(30, "i2h", GLOBAL, "mine"))
 

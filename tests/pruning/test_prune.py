@@ -134,7 +134,10 @@ def test_an_optimiser_goes_on_with_what_is_left() -> None:
         ({"amount": 1}, "amount is 1; expected a share, above 0 and up to 1.0"),
         ({"amount": float("nan")}, "amount is nan"),
         ({"amount": 0.5, "target": "weight_hh"}, "target among both, i2h, h2h"),
-        ({"amount": 0.5, "scope": "unit"}, "scope is 'unit'.*expected layer or global"),
+        (
+            {"amount": 0.5, "scope": "unit"},
+            "scope is 'unit'.*expected one of layer, global, uniform",
+        ),
         ({"amount": 0.5, "criterion": "size"}, "criterion 'size'.*magnitude, random"),
         ({"amount": 0.5, "criterion": "random"}, "rng is None"),
     ],

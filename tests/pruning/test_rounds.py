@@ -59,6 +59,15 @@ def test_a_round_without_criterion_only_trains_on(dense: TrainingJob, tmp_path: 
     assert first.loc[0, "test_loss"] == whole.loc[0, "test_loss"]
 
 
+def test_a_control_may_be_a_criterion_that_reads_the_network(
+    dense: TrainingJob, tmp_path: Path
+) -> None:
+    job = a_round(dense, tmp_path / "snip", schedule="snip", criterion="snip")
+    prune_round(job)
+    whole = load_checkpoint(dense.outputs.models)["networks"][0]["weights"]
+    assert pd.read_csv(job.outputs.networks).loc[0, "weights"] == whole // 2
+
+
 def test_a_network_that_failed_is_not_pruned(tmp_path: Path) -> None:
     dense = training_job(tmp_path / "dense", training=SPEC["training"] | {"lr": 1e30})
     train_dense(dense)

@@ -12,6 +12,7 @@ from conftest import tiny_network, tiny_strings
 from torch.nn import functional
 
 from sparsernn.data.strings import Strings
+from sparsernn.engine.choice import Engine
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.thesis.repository import CELLS
 from sparsernn.training.loop import Epoch, Run, Training, evaluate, train
@@ -96,6 +97,20 @@ def test_the_gradient_is_clipped_only_if_asked(tiny: Strings) -> None:
         fit(network, tiny, clip_norm=limit, epochs=1)
         outcomes[limit] = content(network)
     assert outcomes[None] == outcomes[1e9] != outcomes[1e-12]
+
+
+@pytest.mark.parametrize("engine", ["fused", "torch"])
+def test_the_learning_rate_falls_only_if_asked(engine: Engine, tiny: Strings) -> None:
+    outcomes = {}
+    for last in (None, 0.01, 1e-9):
+        network = tiny_network()
+        network.recurrent.engine = engine
+        run = fit(network, tiny, last_lr=last)
+        outcomes[last] = content(network), run.history
+    assert outcomes[None] == outcomes[0.01]
+    losses = [entry.train_loss for entry in outcomes[None][1]], outcomes[1e-9][1]
+    assert losses[0][0] == losses[1][0].train_loss and losses[0][2] != losses[1][2].train_loss
+    assert losses[1][1].test_loss == pytest.approx(losses[1][2].test_loss, rel=1e-5)
 
 
 def test_a_training_that_diverges_keeps_the_last_whole_epoch(tiny: Strings) -> None:

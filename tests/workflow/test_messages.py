@@ -83,8 +83,8 @@ graphs: {families: {ba: {generator: barabasi_albert, count: 3, n: [10], m: 2}}}
     graphs.families.ba.n: received [10]; allowed: an integer, at least 2 and at most 10,000, or a
     range [lo, hi] of two, or {each: [...]}, values that the graphs take in turn.
 sparse: {training: {epohs: 4}}
-    sparse.training.epohs: unknown key, received 4; allowed: epochs, batch_size, lr, clip_norm. Did
-    you mean 'epochs'?
+    sparse.training.epohs: unknown key, received 4; allowed: epochs, batch_size, lr, clip_norm,
+    last_lr. Did you mean 'epochs'?
 graphs: {families: {Small-World: {count: 1}}}
     graphs.families.Small-World: unknown key, received {count: 1}; allowed: a name of at most 40
     small letters, digits and _, that starts with a letter. Did you mean 'small_world'?
@@ -108,6 +108,15 @@ protocols: [corected]
     protocols[0]: received 'corected'; allowed: published, corrected. Did you mean 'corrected'?
 protocols: [corrected, mine]
     protocols[1]: received 'mine'; allowed: published, corrected. Define it in custom_protocols.
+pruning: {methods: {random: {}}}
+    pruning.methods.random: received {}; allowed: another name: random is a schedule or a control.
+pruning: {methods: {mine: {start: 51}}}
+    pruning.methods.mine.start: received 51; allowed: an epoch of the dense training, at most 50.
+pruning: {methods: {mine: {gradual: {}, mask: rewired}}}
+    pruning.methods.mine.gradual: received {}; allowed: no gradual pruning where a mask is found
+    before the training. Leave out mask, or gradual.
+pruning: {methods: {mine: {target: units, scope: gate}}}
+    pruning.methods.mine.scope: received 'gate'; allowed: layer or global, as units are pruned.
 custom_protocols: {published: {base: corrected}}
     custom_protocols.published: received {base: 'corrected'}; allowed: names other than the built-in
     protocols'.
@@ -125,10 +134,11 @@ pruning: {percents: [90, 10.5]}
     pruning.percents: received [90, 10.5]; allowed: ascending percentages. Write [10.5, 90].
 pruning: {controls: random}
     pruning.controls: received 'random'; allowed: a list, possibly empty and without repeats, of
-    retrained, started_anew, small_dense, random or random_matched. Write [random].
+    retrained, started_anew, small_dense, random, random_matched, grasp, movement, snip or synflow.
+    Write [random].
 pruning: {controls: [retraind]}
-    pruning.controls[0]: received 'retraind'; allowed: retrained, started_anew, small_dense, random
-    or random_matched. Did you mean 'retrained'?
+    pruning.controls[0]: received 'retraind'; allowed: retrained, started_anew, small_dense, random,
+    random_matched, grasp, movement, snip or synflow. Did you mean 'retrained'?
 sparse: {seeds: {published: 1}}
     sparse.seeds: received {published: 1}; allowed: a number for each protocol. Add corrected.
 sparse: {seeds: {published: 1, corrected: -1}}

@@ -107,6 +107,40 @@ def test_only_iterative_rounds_start_from_the_round_before() -> None:
         assert Path(found).with_suffix("") == Path("results", path), name
 
 
+def test_methods_are_rounds_at_every_percentage_with_what_they_depend_on() -> None:
+    methods = {
+        "lottery": {"start": 0, "iterative": True},
+        "mine": {
+            "criterion": "random",
+            "growth": {"rule": "rigl"},
+            "training": {"epochs": 40},
+            "target": "h2h",
+        },
+        "slow": {"gradual": {"every": 7}},
+    }
+    plan = make_plan({"pruning": {"methods": methods, "percents": [50, 90]}})
+    added = list(plan.rounds)[-6:]
+    assert added == [
+        f"{way}/{part}/{percent}"
+        for way, part in zip(methods, ("both", "h2h", "both"), strict=True)
+        for percent in (50, 90)
+    ]
+    assert [plan.rounds[name].before for name in added[:2]] == [None, 50]
+    spec, training = plan.round_spec("mine/h2h/90"), plan.config["pruning"]["training"]
+    assert spec["method"] == {"criterion": "random", "growth": {"rule": "rigl"}}
+    assert spec["training"] == training | {"epochs": 40}
+    assert spec["dense_training"] == plan.config["dense"]["training"]
+    files = [
+        Path(file).stem
+        for name in ("mine/h2h/90", "slow/both/50")
+        for file in plan.rounds[name].files
+    ]
+    assert files == ["random", "rigl", "magnitude", "cubic"]
+    others = plan.round_spec("one_shot/both/50")
+    assert "method" not in others and "dense_training" not in others
+    assert plan.display_names["criteria/mine"] == "mine"
+
+
 def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     mine = {"base": "corrected", "prune_scope": "global", "skips": "cells"}
     plan = make_plan({"protocols": ["mine"], "custom_protocols": {"mine": mine}})

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from torch import Tensor
 
 from sparsernn.engine.autograd import FusedEngine, Sizes, classify, classify_back, quiet
@@ -46,6 +47,12 @@ class Trainer:
         self.flat: Array = parameters.detach().numpy()
         self.mean, self.square, self.gradient = (np.zeros_like(self.flat) for _ in range(3))
         self.steps = 0
+
+    def moments(self, weight: Tensor) -> list[Tensor]:
+        """The moments of a parameter that is a view of the vector, in its shape; also views."""
+        places = slice(weight.storage_offset(), weight.storage_offset() + weight.numel())
+        whole = (self.mean, self.square)
+        return [torch.from_numpy(moment[places]).view_as(weight) for moment in whole]
 
     @quiet
     def step(

@@ -175,10 +175,11 @@ class SequenceClassifier(nn.Module):
     def flattened(self, frozen: bool = False) -> Iterator[list[nn.Parameter]]:
         """The parameters to train; for the fused engine one, so that an optimiser has one to step.
 
-        Within, the network's parameters are views of that one, which alone gets gradients; and
-        neither masks nor modules may change. Where the parameters can't be views of one (some are
-        tied, frozen, computed from others, or of a part that the engine doesn't run), or in
-        networks with dropout, they are as they are. Weights that keep their signs are no such case.
+        Within, the network's parameters are views of that one, which alone gets gradients; modules
+        may not change, and masks only with `renew_engine`. Where the parameters can't be views of
+        one (some are tied, frozen, computed from others, or of a part that the engine doesn't
+        run), or in networks with dropout, they are as they are. Weights that keep their signs are
+        no such case.
 
         Args:
             frozen: whether frozen parameters may be part of that one, with a gradient of 0: for
@@ -206,6 +207,13 @@ class SequenceClassifier(nn.Module):
             self.whole = None
             for part in parts:
                 part.data = part.data.clone()
+
+    def renew_engine(self) -> "FusedEngine":
+        """Within `flattened`, where all parameters are one: the engine of the masks in force."""
+        assert self.whole is not None
+        fused, _, _ = self._parts()
+        self.whole = fused, *self.whole[1:]
+        return fused
 
     @classmethod
     def from_state_dict(

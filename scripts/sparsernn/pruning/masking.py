@@ -1,32 +1,37 @@
 """Pruning: which weights of a network go, and the masks that exclude them."""
 
 import copy
-import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from sparsernn.data.strings import Batch
 from sparsernn.errors import InputError, brief
-from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.plugins import function, names
-from sparsernn.wiring.protocol import CORRECTED, Protocol
+from sparsernn.plugins import names
+from sparsernn.pruning.pools import (
+    TARGETS,
+    Arrays,
+    Pool,
+    Target,
+    lowest,
+    masks_of,
+    pools,
+    put,
+    take,
+)
+from sparsernn.pruning.scoring import network_scores, pool_scores, reads_network, rounds_of
+from sparsernn.pruning.units import without_units
+from sparsernn.wiring.protocol import CORRECTED, Protocol, Scope
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["TARGETS", "Pruning", "Target", "prune", "prune_network", "pruned_wiring"]
-
-Target = Literal["both", "i2h", "h2h"]
-TARGETS: tuple[Target, ...] = ("both", "i2h", "h2h")
-_MATRICES = {"both": (0, 1), "i2h": (0,), "h2h": (1,)}
-
-Arrays = Sequence[Sequence[npt.NDArray[Any]]]
-"""For each block of a wiring two arrays: one for its input, one for its recurrent weights."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Pruning:
 
     Attributes:
         percent: share of the original weights that are gone afterwards, in (0, 100].
-        target: input weights ("i2h"), recurrent weights ("h2h"), or both together.
+        target: input weights ("i2h"), recurrent weights ("h2h"), or both together; or whole
+            "units", as few as leave at most as many weights.
         protocol: its `prune_scope` and `largest_survives`.
         criterion: which weights go; a name of `sparsernn.pruning.criteria`.
     """
@@ -46,10 +52,19 @@ class Pruning:
     criterion: str = "magnitude"
 
     def __post_init__(self) -> None:
-        if not 0 < self.percent <= 100 or self.target not in TARGETS:
+        if not 0 < self.percent <= 100 or self.target not in (*TARGETS, "units"):
             raise InputError(
                 f"prune: percent={self.percent!r}, target={self.target!r}; expected a percent in "
-                f"(0, 100] and a target among {', '.join(TARGETS)}."
+                f"(0, 100] and a target among {', '.join(TARGETS)}, units."
+            )
+        scope = self.protocol.prune_scope
+        if self.target == "units" and (
+            scope not in ("layer", "global") or self.protocol.largest_survives
+        ):
+            raise InputError(
+                f"prune: target units with prune_scope={scope!r} and largest_survives="
+                f"{self.protocol.largest_survives}; units are compared within a layer or over all, "
+                "and counted exactly. Use prune_scope layer or global, without largest_survives."
             )
 
 
@@ -59,6 +74,7 @@ def pruned_wiring(
     pruning: Pruning,
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
+    scores: Arrays | None = None,
 ) -> Wiring:
     """Mask the weights that the criterion scores lowest; pruned weights stay pruned.
 
@@ -76,50 +92,66 @@ def pruned_wiring(
         pruning: how many of which weights go.
         original: the wiring before any pruning; `wiring` itself by default.
         rng: source of randomness, for criteria that draw.
+        scores: of the weights, as `weights`, where the criterion reads the whole network.
 
     Raises:
         InputError: a weight is not finite, or the criterion's scores are not what they should be.
     """
-    masks, counted = _masks(wiring), _masks(wiring if original is None else original)
-    score = function("criteria", pruning.criterion)
-    grouped = "groups" in inspect.signature(score).parameters
-    groups = _groups(wiring) if grouped else []
-    for pool in _pools(wiring, pruning):
-        _check_finite(wiring, weights, pool)
-        present, before = _flat(masks, pool), _flat(counted, pool)
-        if not present.any():
-            continue
-        scores = np.zeros_like(_flat(weights, pool))
-        known = {"groups": _flat(groups, pool)[present]} if grouped else {}
-        scored = score(_flat(weights, pool)[present], rng, **known)
-        scores[present] = _checked(scored, pruning, present)
-        if pruning.protocol.largest_survives:
-            threshold = np.percentile(scores[before], pruning.percent)
-            present[present] = scores[present] >= threshold
-        else:
-            gone = int((before & ~present).sum())
-            wanted = round(int(before.sum()) * pruning.percent / 100)
-            present[_lowest(scores, present, wanted - gone)] = False
-        start = 0
-        for block, kind in pool:
-            shape, end = masks[block][kind].shape, start + masks[block][kind].size
-            masks[block][kind], start = present[start:end].reshape(shape), end
+    before = masks_of(wiring if original is None else original)
+    masks = masks_of(wiring)
+    scored = [
+        (pool, _scores(wiring, weights, pool, pruning.criterion, rng, scores))
+        for pool in pools(wiring, pruning.target, pruning.protocol.prune_scope)
+    ]
+    if pruning.target == "units":
+        return without_units(wiring, scored, before, pruning.percent)
+    for pool, values in scored:
+        put(masks, pool, _left(values, take(masks, pool), take(before, pool), pruning))
     return wiring.with_masks([(mask_ih, mask_hh) for mask_ih, mask_hh in masks])
 
 
-def _lowest(scores: npt.NDArray[Any], present: npt.NDArray[np.bool_], count: int) -> Any:
-    """Places of the `count` lowest scores among those that are present."""
-    # The order of the matrix would take whole units first, where many weights are equal.
-    order = np.random.default_rng(0).permutation(len(scores))
-    order = order[present[order]]
-    return order[np.argsort(scores[order], kind="stable")[: max(count, 0)]]
+def _scores(
+    wiring: Wiring,
+    weights: Arrays,
+    pool: Pool,
+    criterion: str,
+    rng: np.random.Generator | None,
+    known: Arrays | None,
+) -> npt.NDArray[Any]:
+    """The scores of a pool's weights; those that are gone score 0."""
+    _check_finite(wiring, weights, pool)
+    present = take(masks_of(wiring), pool)
+    if known is not None:
+        return np.where(present, take(known, pool), 0)
+    scores = np.zeros_like(take(weights, pool))
+    if present.any():
+        scores[present] = pool_scores(wiring, weights, pool, criterion, rng)
+    return scores
 
 
-def _check_finite(wiring: Wiring, weights: Arrays, pool: Sequence[tuple[int, int]]) -> None:
-    for block, kind in pool:
+def _left(
+    scores: npt.NDArray[Any],
+    present: npt.NDArray[np.bool_],
+    before: npt.NDArray[np.bool_],
+    pruning: Pruning,
+) -> npt.NDArray[np.bool_]:
+    """Which weights of a pool are left."""
+    if not present.any():
+        return present
+    if pruning.protocol.largest_survives:
+        return present & (scores >= np.percentile(scores[before], pruning.percent))
+    gone = int((before & ~present).sum())
+    wanted = round(int(before.sum()) * pruning.percent / 100)
+    left = present.copy()
+    left[lowest(scores, present, wanted - gone)] = False
+    return left
+
+
+def _check_finite(wiring: Wiring, weights: Arrays, pool: Pool) -> None:
+    for block, kind, rows in pool:
         of = wiring.blocks[block]
         mask, name = ((of.mask_ih, "weight_ih"), (of.mask_hh, "weight_hh"))[kind]
-        values = np.asarray(weights[block][kind])[mask]
+        values = np.asarray(weights[block][kind])[rows][mask[rows]]
         if not np.isfinite(values).all():
             wrong = values[~np.isfinite(values)]
             raise InputError(
@@ -129,60 +161,38 @@ def _check_finite(wiring: Wiring, weights: Arrays, pool: Sequence[tuple[int, int
             )
 
 
-def _checked(scores: Any, pruning: Pruning, present: npt.NDArray[np.bool_]) -> Any:
-    """A criterion's scores, one for each weight and none below 0, which pruned weights score."""
-    count = int(present.sum())
-    values = np.asarray(scores, float)
-    found = " ".join(brief(scores).split())
-    if values.shape != (count,) or not (np.isfinite(values) & (values >= 0)).all():
-        raise InputError(
-            f"criteria/{pruning.criterion}.py: its scores are {found}; expected {count} "
-            "numbers, one for each weight, finite and at least 0. Correct the function."
-        )
-    return scores
-
-
-def _pools(wiring: Wiring, pruning: Pruning) -> Iterator[list[tuple[int, int]]]:
-    """The matrices (block; 0 for ih, 1 for hh) that are compared: a layer's, or all."""
-    layerwise = pruning.protocol.prune_scope == "layer"
-    layers = [block.layer if layerwise else 0 for block in wiring.blocks]
-    for layer in sorted(set(layers)):
-        blocks = [i for i, of in enumerate(layers) if of == layer]
-        yield [(i, kind) for i in blocks for kind in _MATRICES[pruning.target]]
-
-
-def _groups(wiring: Wiring) -> list[list[npt.NDArray[np.int64]]]:
-    """For each weight of each matrix the number of its group: the rows of one gate there."""
-    groups: list[list[npt.NDArray[np.int64]]] = []
-    first = 0
-    for block in wiring.blocks:
-        groups.append([])
-        for mask in (block.mask_ih, block.mask_hh):
-            gate = np.arange(len(mask)) // block.size
-            groups[-1].append(np.broadcast_to(first + gate[:, None], mask.shape))
-            first += len(mask) // block.size
-    return groups
-
-
-def _masks(wiring: Wiring) -> list[list[npt.NDArray[np.bool_]]]:
-    return [[block.mask_ih, block.mask_hh] for block in wiring.blocks]
-
-
-def _flat(arrays: Arrays, pool: Sequence[tuple[int, int]]) -> npt.NDArray[Any]:
-    """The entries of some matrices as one vector, a copy."""
-    return np.concatenate([arrays[block][kind].ravel() for block, kind in pool])
-
-
 def prune_network(
     network: SequenceClassifier,
     pruning: Pruning,
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
+    batches: Sequence[Batch] = (),
 ) -> SequenceClassifier:
-    """A new network with the same weights, except those that `pruned_wiring` masks; see there."""
+    """A new network with the same weights, except those that `pruned_wiring` masks; see there.
+
+    Args:
+        network: left as it is.
+        pruning: how many of which weights go.
+        original: the wiring before any pruning; the network's own by default.
+        rng: source of randomness, for criteria that draw.
+        batches: training strings, for criteria that read the network.
+    """
     pruned = copy.deepcopy(network)
-    prune_module(pruned.recurrent, pruning, original, rng)
+    original = network.wiring if original is None else original
+    if not reads_network(pruning.criterion):
+        prune_module(pruned.recurrent, pruning, original, rng)
+        return pruned
+    for percent in _percents(pruning.percent, rounds_of(pruning.criterion)):
+        scores = network_scores(pruned, pruning.criterion, batches)
+        now = replace(pruning, percent=percent)
+        prune_module(pruned.recurrent, now, original, rng, scores)
     return pruned
+
+
+def _percents(percent: float, rounds: int) -> list[float]:
+    """The percent that is gone after each round; each leaves the same share of what is there."""
+    left = 1 - percent / 100
+    return [*(100 * (1 - left ** (k / rounds)) for k in range(1, rounds)), percent]
 
 
 def prune_module(
@@ -190,19 +200,29 @@ def prune_module(
     pruning: Pruning,
     original: Wiring | None = None,
     rng: np.random.Generator | None = None,
+    scores: Arrays | None = None,
 ) -> None:
     """Prune a network in place, by its masks; see `pruned_wiring`."""
-    blocks = [block for block in rnn.blocks if isinstance(block, RecurrentBlock)]
+    weights = weights_of(rnn)
+    _check_trained(rnn, pruning.target)
+    wiring = pruned_wiring(rnn.wiring, weights, pruning, original, rng, scores)
+    for block, now in zip(rnn.own_blocks(), wiring.blocks, strict=True):
+        block.exclude(~torch.tensor(now.mask_ih), ~torch.tensor(now.mask_hh))
+
+
+def weights_of(rnn: SparseRNN) -> list[list[npt.NDArray[Any]]]:
+    """The weights of a network's blocks, each its weight_ih and weight_hh.
+
+    Raises:
+        InputError: some blocks are other modules.
+    """
+    blocks = list(rnn.own_blocks())
     if len(blocks) < len(rnn.blocks):
         raise InputError(
             "prune: some blocks of the network are other modules, which have no masks. Prune those "
             "by themselves, as with torch.nn.utils.prune, before they are put in."
         )
-    _check_trained(rnn, pruning.target)
-    weights = [[_as_array(part) for part in block.weights().parameters[:2]] for block in blocks]
-    wiring = pruned_wiring(rnn.wiring, weights, pruning, original, rng)
-    for block, now in zip(blocks, wiring.blocks, strict=True):
-        block.exclude(~torch.tensor(now.mask_ih), ~torch.tensor(now.mask_hh))
+    return [[_as_array(part) for part in block.weights().parameters[:2]] for block in blocks]
 
 
 def _check_trained(rnn: SparseRNN, target: Target) -> None:
@@ -228,9 +248,10 @@ def prune(
     network: Module,
     amount: float,
     target: Target = "both",
-    scope: Literal["layer", "global"] = "layer",
+    scope: Scope = "layer",
     criterion: str = "magnitude",
     rng: np.random.Generator | None = None,
+    batches: Sequence[Batch] = (),
 ) -> Module:
     """Prune a network in place: its masks change, and weights that they exclude become zero.
 
@@ -241,10 +262,14 @@ def prune(
         amount: the share of the weights that exist now which goes, above 0 and up to 1.0. As with
             `torch.nn.utils.prune`, 0.2 three times leaves 0.8³ of them; the number that goes is
             rounded, and exact where weights are equal.
-        target: recurrent weights ("h2h"), input weights ("i2h"), or "both" compared together.
-        scope: weights are compared within each "layer", or all together ("global").
-        criterion: a name of `sparsernn.pruning.criteria`, as magnitude or random.
+        target: recurrent weights ("h2h"), input weights ("i2h"), or "both" compared together; or
+            whole "units", as few as make that share of the weights go.
+        scope: weights are compared within each "layer", all together ("global"), within each matrix
+            ("uniform"), or within each "gate" of each matrix.
+        criterion: a name of `sparsernn.pruning.criteria`, as magnitude or snip.
         rng: source of randomness, for criteria that draw.
+        batches: training strings, for criteria that read the network; which then has to be a
+            `SequenceClassifier`.
 
     Returns:
         The network.
@@ -270,12 +295,27 @@ def prune(
         raise InputError(
             f"prune: amount is {brief(amount)}; expected a share, above 0 and up to 1.0."
         )
-    known = names("criteria")
-    if scope not in ("layer", "global") or criterion not in known:
+    known, scopes = names("criteria", first=("magnitude", "random")), get_args(Scope)
+    if scope not in scopes or criterion not in known:
         raise InputError(
-            f"prune: scope is {scope!r}, criterion {criterion!r}; expected layer or global, and "
-            f"one of {', '.join(known)}."
+            f"prune: scope is {scope!r}, criterion {criterion!r}; expected one of "
+            f"{', '.join(scopes)}, and one of {', '.join(known)}."
         )
-    choices = replace(CORRECTED, prune_scope=scope)
-    prune_module(rnn, Pruning(100 * amount, target, choices, criterion), rng=rng)
+    pruning = Pruning(100 * amount, target, replace(CORRECTED, prune_scope=scope), criterion)
+    if not reads_network(criterion):
+        prune_module(rnn, pruning, rng=rng)
+        return network
+    if not isinstance(network, SequenceClassifier):
+        raise InputError(
+            f"prune: criterion {criterion} needs the loss of a SequenceClassifier; the network is "
+            "a SparseRNN. Prune the classifier, or take another criterion, as magnitude."
+        )
+    _take_masks(network, prune_network(network, pruning, rng=rng, batches=batches))
     return network
+
+
+def _take_masks(network: SequenceClassifier, pruned: SequenceClassifier) -> None:
+    pairs = zip(network.recurrent.own_blocks(), pruned.recurrent.own_blocks(), strict=True)
+    for block, other in pairs:
+        exists_ih, exists_hh = other.exists()
+        block.exclude(~exists_ih, ~exists_hh)

@@ -9,11 +9,14 @@ import torch
 
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.pruning.methods import sparse_start
+from sparsernn.pruning.scoring import reads_network
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
-from sparsernn.training.loop import Epoch, Run, evaluate
+from sparsernn.training.loop import STATUSES, Epoch, Run, evaluate
 from sparsernn.training.outcomes import Outcome, load_network
+from sparsernn.training.steps import Changing
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 
@@ -29,7 +32,8 @@ def prune_round(job: TrainingJob) -> None:
     Args:
         job: its `spec` has `schedule`, `target`, `percent` and `criterion` (None prunes nothing, as
             the control `retrained` does), the `size` of the dense network's layers, and the
-            `start`: the "trained" weights, "new" ones, or a "small" dense network.
+            `start`: the "trained" weights, "new" ones, or a "small" dense network. With a `method`
+            that says all of this instead; see `sparsernn.pruning.methods`.
     """
     key = work_key(job.spec, [job.inputs.strings, job.inputs.model])
     job.run([(key, lambda: _prune_and_train(job))])
@@ -43,12 +47,21 @@ def _prune_and_train(job: TrainingJob) -> Outcome:
     else:
         try:
             with job.limited():
-                network = _started(job, name, _pruned(job, name, network))
-                network, run = _trained_on(job, name, network)
-        except MemoryError as error:
-            run = Run(status="out_of_memory", reason=f"{error} before training")
+                network, changing = _begun(job, name, network)
+                network, run = _trained_on(job, name, network, changing)
+        except tuple(STATUSES) as error:
+            run = Run(status=STATUSES[type(error)], reason=f"{error} before training")
     _log.info(f"{name}: {run.status} {run.reason}")
     return job.outcome({key: job.spec[key] for key in _IDENTITY}, network, run)
+
+
+def _begun(
+    job: TrainingJob, name: str, network: SequenceClassifier
+) -> tuple[SequenceClassifier, Changing | None]:
+    """The network to train, and what changes its masks meanwhile."""
+    if job.spec.get("method") is not None:
+        return sparse_start(job, name, network)
+    return _started(job, name, _pruned(job, name, network)), None
 
 
 def _pruned(job: TrainingJob, name: str, network: SequenceClassifier) -> SequenceClassifier:
@@ -59,7 +72,12 @@ def _pruned(job: TrainingJob, name: str, network: SequenceClassifier) -> Sequenc
     choices = protocol(spec["choices"])
     pruning = Pruning(spec["percent"], spec["target"], choices, spec["criterion"])
     original = Wiring.dense(spec["cell"], **spec["size"])
-    return prune_network(network, pruning, original, numpy_generator(spec["root"], f"{name}/mask"))
+    rng = numpy_generator(spec["root"], f"{name}/mask")
+    if not reads_network(spec["criterion"]):
+        return prune_network(network, pruning, original, rng)
+    sample = numpy_generator(spec["root"], f"{name}/sample")
+    batches = list(job.examples[0].batches(job.training.batch_size, sample))
+    return prune_network(network, pruning, original, rng, batches)
 
 
 def _started(job: TrainingJob, name: str, network: SequenceClassifier) -> SequenceClassifier:
@@ -68,13 +86,13 @@ def _started(job: TrainingJob, name: str, network: SequenceClassifier) -> Sequen
     if spec["start"] == "trained":
         return network
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
-    wiring = network.wiring if spec["start"] == "new" else _small(spec, network.wiring.weights)
+    wiring = network.wiring if spec["start"] == "new" else _small(spec, network.wiring)
     return job.new_network(wiring, generator)
 
 
-def _small(spec: Mapping[str, Any], weights: int) -> Wiring:
+def _small(spec: Mapping[str, Any], pruned: Wiring) -> Wiring:
     """The dense network of as many layers, and of as many units as fit into a number of weights."""
-    step = protocol(spec["choices"]).readout_step
+    step, weights = pruned.readout_step, pruned.weights
 
     def dense(units: int) -> Wiring:
         return Wiring.dense(
@@ -86,11 +104,11 @@ def _small(spec: Mapping[str, Any], weights: int) -> Wiring:
 
 
 def _trained_on(
-    job: TrainingJob, name: str, network: SequenceClassifier
+    job: TrainingJob, name: str, network: SequenceClassifier, changing: Changing | None
 ) -> tuple[SequenceClassifier, Run]:
     """The network, trained; its history begins with epoch 0, right after pruning."""
     loss, accuracy = evaluate(network, job.examples[1], job.training.batch_size)
     _log.info(f"{name}: {network.wiring.weights} weights left, test accuracy {accuracy:.4f}")
-    run = job.train(name, network, job.examples)
+    run = job.train(name, network, job.examples, changing)
     run.history.insert(0, Epoch(0, math.nan, math.nan, loss, accuracy))
     return network, run

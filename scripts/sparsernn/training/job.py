@@ -22,6 +22,7 @@ from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Examples, Run, Training, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.steps import Changing
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["TrainingJob"]
@@ -117,9 +118,20 @@ class TrainingJob:
         return {name: int(wrong[named == name].sum()) for name in dict.fromkeys(test.grammars)}
 
     def train(
-        self, name: str, network: SequenceClassifier, examples: tuple[Examples, Examples]
+        self,
+        name: str,
+        network: SequenceClassifier,
+        examples: tuple[Examples, Examples],
+        changing: Changing | None = None,
     ) -> Run:
-        """Train a network in place; the log gets a line for each epoch."""
+        """Train a network in place; the log gets a line for each epoch.
+
+        Args:
+            name: the seed of the order of its strings follows from this.
+            network: changed in place.
+            examples: to train and to test on.
+            changing: changes its masks meanwhile; see `sparsernn.training.loop.train`.
+        """
 
         measure = "NRMSE" if examples[0].targets.dtype.kind == "f" else "accuracy"
 
@@ -131,7 +143,8 @@ class TrainingJob:
             )
 
         order = numpy_generator(self.spec["root"], f"{name}/order")
-        return train(network, *examples, self.training, order, log_epoch, self.limits.clock())
+        clock = self.limits.clock()
+        return train(network, *examples, self.training, order, log_epoch, clock, changing)
 
     @contextmanager
     def limited(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -17,13 +18,12 @@ from sparsernn.data.arrays import Arrays
 from sparsernn.data.strings import Batch, Strings, is_of_steps
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.limits import memory_errors
+from sparsernn.training.steps import Changing, Steps, TrainBatch
 
 __all__ = ["STATUSES", "Epoch", "Run", "Training"]
-__all__ += ["answers", "evaluate", "step", "stepping", "train"]
+__all__ += ["answers", "evaluate", "mean_loss", "step", "stepping", "train"]
 
 Examples: TypeAlias = Strings | Arrays
-TrainBatch: TypeAlias = Callable[[Batch], tuple[float, float, int]]
-"""Takes one step; returns the loss, the gradient's norm and the number of correct answers."""
 Status: TypeAlias = Literal["ok", "diverged", "out_of_time", "out_of_memory"]
 STATUSES: Mapping[type[Exception], Status] = MappingProxyType(
     {
@@ -43,12 +43,28 @@ class Training:
         batch_size: strings in a step, in training and in evaluation.
         lr: learning rate of Adam.
         clip_norm: longer gradients are scaled down to this norm; None scales none.
+        last_lr: learning rate of the last epoch, to which it falls from `lr` along half a cosine;
+            None: it stays.
     """
 
     epochs: int
     batch_size: int
     lr: float
     clip_norm: float | None
+    last_lr: float | None = None
+
+    def lr_in(self, epoch: int) -> float:
+        """The learning rate of an epoch, the first of which is 1.
+
+        Example:
+            >>> falling = Training(epochs=3, batch_size=8, lr=0.1, clip_norm=None, last_lr=0.01)
+            >>> [round(falling.lr_in(epoch), 4) for epoch in (1, 2, 3)]
+            [0.1, 0.055, 0.01]
+        """
+        if self.last_lr is None or self.epochs == 1:
+            return self.lr
+        done = (epoch - 1) / (self.epochs - 1)
+        return self.last_lr + (self.lr - self.last_lr) * (1 + math.cos(math.pi * done)) / 2
 
 
 class Epoch(NamedTuple):
@@ -138,6 +154,7 @@ def train(
     rng: np.random.Generator,
     on_epoch: Callable[[Epoch], None] = lambda epoch: None,
     clock: Callable[[], None] = lambda: None,
+    changing: Changing | None = None,
 ) -> Run:
     """Train a network in place.
 
@@ -152,17 +169,19 @@ def train(
         rng: source of the order.
         on_epoch: called after each epoch, to report progress.
         clock: called before each step; raises `TimeoutError` when time is up.
+        changing: changes the masks between steps; None: they stay.
     """
     run = Run()
     whole = not is_of_steps(train_set.targets) and train_set.targets.dtype.kind != "f"
-    with stepping(network, settings, whole) as train_batch:
+    with stepping(network, settings, whole, changing) as steps:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
+            steps.set_lr(settings.lr_in(epoch))
             try:
                 with memory_errors():
                     before = {name: value.clone() for name, value in network.state_dict().items()}
                     batches = train_set.batches(settings.batch_size, rng)
-                    loss, accuracy = _train_epoch(train_batch, batches, clock)
+                    loss, accuracy = _train_epoch(steps, batches, clock)
                     test = evaluate(network, test_set, settings.batch_size)
                 if not math.isfinite(test[0]):
                     raise FloatingPointError(f"test loss became {test[0]}")
@@ -194,18 +213,22 @@ def _train_epoch(
 
 @contextmanager
 def stepping(
-    network: SequenceClassifier, settings: Training, whole: bool = True
-) -> Iterator[TrainBatch]:
+    network: SequenceClassifier,
+    settings: Training,
+    whole: bool = True,
+    changing: Changing | None = None,
+) -> Iterator[Steps]:
     """Within the block, a function that trains the network on one batch.
 
     It changes nothing if the loss or the gradient's norm is not finite. The network's masks must
-    not change within the block.
+    not change within the block, except by `changing`.
 
     Args:
         network: changed in place.
         settings: how the network is trained.
         whole: whether targets are classes of whole sequences, the one case in which the fused
             engine needs no automatic differentiation.
+        changing: changes the masks between steps; None: they stay.
     """
     with (
         network.flattened(frozen=True)
@@ -216,10 +239,35 @@ def stepping(
             from sparsernn.engine.trainer import Trainer
 
             trainer = Trainer(*network.whole, settings.lr, settings.clip_norm)
-            yield lambda batch: trainer.step(batch.inputs, batch.lengths, batch.targets)
+
+            def fused(batch: Batch) -> tuple[float, float, int]:
+                return trainer.step(batch.inputs, batch.lengths, batch.targets)
+
+            def renew() -> None:
+                trainer.engine = network.renew_engine()
+
+            def set_lr(lr: float) -> None:
+                trainer.lr = lr
+
+            yield Steps(network, fused, trainer.moments, renew, set_lr, changing)
         else:
             optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
-            yield lambda batch: step(network, optimiser, batch, settings.clip_norm)
+
+            def by_torch(batch: Batch) -> tuple[float, float, int]:
+                return step(network, optimiser, batch, settings.clip_norm)
+
+            def moments(weight: Tensor) -> list[Tensor]:
+                state = optimiser.state[weight]
+                return [state["exp_avg"], state["exp_avg_sq"]]
+
+            yield Steps(
+                network, by_torch, moments, lambda: None, partial(_set_lr, optimiser), changing
+            )
+
+
+def _set_lr(optimiser: torch.optim.Optimizer, lr: float) -> None:
+    for group in optimiser.param_groups:
+        group["lr"] = lr
 
 
 def step(
@@ -230,8 +278,7 @@ def step(
 ) -> tuple[float, float, int]:
     """One step of any optimiser, by automatic differentiation; returns what `TrainBatch` does."""
     outputs, targets = _outputs(network, batch)
-    numbers = targets.is_floating_point()
-    loss = (functional.mse_loss if numbers else functional.cross_entropy)(outputs, targets)
+    loss, numbers = _loss(outputs, targets), targets.is_floating_point()
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     for parameter in parameters:
         parameter.grad = None
@@ -244,6 +291,16 @@ def step(
             torch._foreach_mul_(gradients, clip_norm / norm)
         optimiser.step()
     return loss.item(), norm, 0 if numbers else int((outputs.argmax(1) == targets).sum())
+
+
+def mean_loss(network: SequenceClassifier, batch: Batch) -> Tensor:
+    """The mean loss of a batch, ready to be derived: cross-entropy (nats), or squared error."""
+    return _loss(*_outputs(network, batch))
+
+
+def _loss(outputs: Tensor, targets: Tensor) -> Tensor:
+    numbers = targets.is_floating_point()
+    return (functional.mse_loss if numbers else functional.cross_entropy)(outputs, targets)
 
 
 def _outputs(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:

@@ -8,9 +8,10 @@ from sparsernn.errors import InputError, brief
 from sparsernn.graphs.orientation import VertexOrder
 
 __all__ = ["CORRECTED", "PUBLISHED", "Edges", "Protocol", "ReadoutStep", "RecurrentEdges"]
-__all__ += ["protocol"]
+__all__ += ["Scope", "protocol"]
 
 ReadoutStep = Literal["last_letter", "last_step"]
+Scope = Literal["layer", "global", "uniform", "gate"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class Protocol:
         readout: from all "sinks" (vertices without successor), or from the "last_layer".
         readout_step: at each string's "last_letter", or at the "last_step" of the padded batch.
         vertex_order: of vertices in a layer; see `graphs.layers`.
-        prune_scope: a pruning threshold for each "layer", or one "global" one.
+        prune_scope: a pruning threshold for each "layer", or one "global" one; or each matrix
+            ("uniform"), or each gate's rows of each matrix ("gate"), loses the same share.
         largest_survives: whether pruning removes weights strictly below a percentile, so that the
             largest one survives "100 %", and weights that are equal go all or not at all; or else
             exactly the share that was asked for.
@@ -118,7 +120,7 @@ class Protocol:
     readout: Literal["sinks", "last_layer"] = "sinks"
     readout_step: ReadoutStep = "last_letter"
     vertex_order: VertexOrder = "sorted"
-    prune_scope: Literal["layer", "global"] = "layer"
+    prune_scope: Scope = "layer"
     largest_survives: bool = False
     edges: Edges = "feedforward"
 

@@ -147,6 +147,13 @@ class NetworkPlan(GraphPlan):
         """Every round of pruning of one dense network, by its name; the controls come last."""
         return rounds_of(self.config["pruning"])
 
+    def round_spec(self, name: str) -> dict[str, Any]:
+        """What a round depends on besides its network, its size and the code."""
+        this, training = self.rounds[name], self.config["pruning"]["training"]
+        spec = {**this.settings, "training": {**training, **this.training}}
+        dense = {"dense_training": self.config["dense"]["training"]}
+        return spec if this.method is None else spec | dense
+
     def pruned_from(self, network: Mapping[str, str]) -> str:
         """The file that a round starts from: of the round before it, or of the dense network."""
         this = self.rounds[network["round"]]

@@ -72,7 +72,7 @@ class Plan(NetworkPlan):
             "families": self.config["graphs"]["families"],
             "nulls": {null.null for null in self.nulls.values()},
             "measures": plugins.names("measures"),
-            "criteria": self.config["pruning"]["controls"],
+            "criteria": [*self.config["pruning"]["controls"], *self.config["pruning"]["methods"]],
         }
         return {
             f"{kind}/{name}": plugins.display_name(kind, name)

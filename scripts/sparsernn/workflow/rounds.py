@@ -3,8 +3,8 @@
 Light to import, as every parse of the Snakefile does.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sparsernn import plugins
@@ -27,6 +27,8 @@ class Round:
         before: the percent of the round that it starts from; None: it starts from the dense
             network.
         start: the "trained" weights, "new" ones, or a "small" dense network.
+        method: the fields of `sparsernn.pruning.methods.Method`, which then say how it begins.
+        training: settings of its training that differ from those of other rounds.
     """
 
     schedule: str
@@ -35,6 +37,8 @@ class Round:
     criterion: str | None
     before: float | None = None
     start: Literal["trained", "new", "small"] = "trained"
+    method: Mapping[str, Any] | None = None
+    training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -46,16 +50,22 @@ class Round:
         """What it depends on, besides the network that it starts from."""
         percent = float(self.percent)
         how = {"target": self.target, "percent": percent, "criterion": self.criterion}
-        return {"schedule": self.schedule, **how, "start": self.start}
+        method = {} if self.method is None else {"method": dict(self.method)}
+        return {"schedule": self.schedule, **how, "start": self.start, **method}
 
     @property
     def files(self) -> list[str]:
-        """The file of its criterion."""
-        return [plugins.file("criteria", self.criterion)] if self.criterion else []
+        """The files of its criterion, schedule and growth rule."""
+        method = self.method or {}
+        used: list[tuple[plugins.PluginKind, str | None]] = [("criteria", self.criterion)]
+        if "gradual" in method:
+            used.append(("schedules", method["gradual"].get("schedule", "cubic")))
+        used.append(("growth", method.get("growth", {}).get("rule")))
+        return [plugins.file(kind, name) for kind, name in used if name]
 
 
 def rounds_of(pruning: Mapping[str, Any]) -> dict[str, Round]:
-    """Every round by its name; the controls come last.
+    """Every round by its name; after the schedules come the controls, and then the methods.
 
     Args:
         pruning: the section `pruning` of a configuration.
@@ -74,7 +84,22 @@ def rounds_of(pruning: Mapping[str, Any]) -> dict[str, Round]:
     if "both" in targets:
         others = [control for control in controls if control != "retrained"]
         found += [_control(name, percent) for name in others for percent in percents]
+    for name, method in pruning["methods"].items():
+        found += _of_method(name, method, percents)
     return {round.name: round for round in found}
+
+
+def _of_method(name: str, method: Mapping[str, Any], percents: Sequence[float]) -> list[Round]:
+    """The rounds of a method: all from the dense network, or each from the one before."""
+    apart = ("target", "iterative", "training")
+    fields = {key: value for key, value in method.items() if key not in apart}
+    target, criterion = method.get("target", "both"), method.get("criterion", "magnitude")
+    before = [None, *percents[:-1]] if method.get("iterative") else [None] * len(percents)
+    training = method.get("training", {})
+    return [
+        Round(name, target, percent, criterion, start, method=fields, training=training)
+        for percent, start in zip(percents, before, strict=True)
+    ]
 
 
 def _control(name: str, percent: float) -> Round:

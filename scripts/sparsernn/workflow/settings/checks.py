@@ -15,6 +15,7 @@ from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import null_families, user_graphs
 from sparsernn.workflow.network_plan import PARTS, design_variants
 from sparsernn.workflow.plan import Plan
+from sparsernn.workflow.rounds import CONTROLS
 from sparsernn.workflow.settings.own_paths import check_file, check_path
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.task_checks import check_task
@@ -242,6 +243,26 @@ def _percents(config: Any, problems: Problems) -> None:
     if percents != sorted(percents):
         hint = f"Write {sorted(percents)}."
         problems.add(("pruning", "percents"), percents, "ascending percentages", hint)
+
+
+@_check("pruning", "dense.training.epochs")
+def _methods(config: Any, problems: Problems) -> None:
+    controls, epochs = config["pruning"]["controls"], config["dense"]["training"]["epochs"]
+    for name, method in config["pruning"]["methods"].items():
+        key = ("pruning", "methods", name)
+        if name in ("one_shot", "iterative", *CONTROLS, *controls):
+            problems.add(key, method, f"another name: {name} is a schedule or a control")
+        for field in ("find", "start"):
+            if isinstance(method.get(field), int) and method[field] > epochs:
+                allowed = f"an epoch of the dense training, at most {epochs}"
+                problems.add((*key, field), method[field], allowed)
+        unused = {"find", "mask", "growth"} & method.keys()
+        if "gradual" in method and unused:
+            hint = f"Leave out {', '.join(sorted(unused))}, or gradual."
+            allowed = "no gradual pruning where a mask is found before the training"
+            problems.add((*key, "gradual"), method["gradual"], allowed, hint)
+        if method.get("target") == "units" and method.get("scope") in ("uniform", "gate"):
+            problems.add((*key, "scope"), method["scope"], "layer or global, as units are pruned")
 
 
 @_check("graphs", "protocols", "designs", "sparse")

@@ -88,9 +88,10 @@ def _explain_unknown(key: Key, section: Schema) -> tuple[str, str]:
     paths: dict[str, dict[str, None]] = {}
     for path, _ in entries(json_schema()):
         paths.setdefault(path.rpartition(".")[2], {})[path] = None
-    far = paths.get(name) or (
+    far = list(paths.get(name, ())) or (
         [] if near else [p for n in close(name, list(paths)) for p in paths[n]]
     )
+    far = [path for path in far if "<name>" not in path] or far
     meant = " or ".join([*map(repr, near), *far][:4])
     return allowed, f"Did you mean {meant}?" if meant else ""
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_
 from pydantic_core import core_schema
 
 from sparsernn.plugins import names
+from sparsernn.workflow.settings.methods import MethodSettings
 from sparsernn.workflow.settings.protocols import CustomProtocol, Design
 from sparsernn.workflow.settings.task_types import ByTask
 from sparsernn.workflow.settings.value_types import (
@@ -176,6 +177,9 @@ class TrainingSettings(Section):
     clip_norm: Annotated[float, Field(gt=0, le=1e30)] | None
     """Largest norm of the gradient of all parameters together; a longer one is scaled down to it.
     With null nothing is clipped."""
+    last_lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
+    """Learning rate of the last epoch, to which it falls from `lr` along half a cosine. Without it
+    the learning rate stays."""
 
 
 class Sparse(Section):
@@ -238,6 +242,9 @@ class PruningSettings(Section):
     magnitude would take there. Only where `both` is a target, and only that target. In tables these
     are values of `schedule`."""
     training: TrainingSettings
+    methods: dict[Name, MethodSettings]
+    """Other ways to a sparse network, by names of your own, each at every percentage. In tables the
+    names are values of `schedule`. docs/pruning-methods.md shows what the field knows."""
     sweep: Sweep | None
     """Accuracy right after pruning, without retraining, of every dense network, at more percentages
     and in more ways: by magnitude within layers and over all of them, and of each of these random

@@ -62,9 +62,10 @@ class CustomProtocol(Section):
     vertex_order: Literal["sorted", "edge_list"] = OMITTED
     """Order of the vertices in a layer. `sorted` (corrected) goes by number; `edge_list`
     (published) by first mention among the edges, which the published weights need."""
-    prune_scope: Literal["layer", "global"] = OMITTED
+    prune_scope: Literal["layer", "global", "uniform", "gate"] = OMITTED
     """Weights among which the percentile of pruning is taken: those of one layer (corrected), or
-    of all layers pooled (`global`, published)."""
+    of all layers pooled (`global`, published). With `uniform` each matrix loses the same share, and
+    with `gate` each gate's rows of each matrix."""
     largest_survives: bool = OMITTED
     """Whether the largest weight stays at 100 percent: true (published) prunes strictly below the
     percentile, false (corrected) leaves none."""

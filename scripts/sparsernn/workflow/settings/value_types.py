@@ -28,7 +28,7 @@ OMITTED: Any = None  # the default of a key that may be left out, but may not be
 
 def control_names() -> tuple[str, ...]:
     """What `pruning.controls` may name: training on with nothing pruned, and other criteria."""
-    criteria = names("criteria", first=("random",))
+    criteria = names("criteria", first=("random", "random_matched"))
     for name in ("one_shot", "iterative", *CONTROLS):
         if name in criteria:
             raise InputError(
@@ -91,6 +91,9 @@ Vertices = Annotated[int, Field(ge=2, le=10_000)]
 CellName = Annotated[str, _OneOf(lambda: names("cells", first=CELLS))]
 PropertyName = Annotated[str, _OneOf(lambda: names("measures", first=PROPERTIES))]
 ControlName = Annotated[str, _OneOf(control_names)]
+CriterionName = Annotated[str, _OneOf(lambda: names("criteria", first=("magnitude", "random")))]
+ScheduleName = Annotated[str, _OneOf(lambda: names("schedules", first=("cubic",)))]
+GrowthName = Annotated[str, _OneOf(lambda: names("growth"))]
 Generator = Annotated[str, _OneOf(lambda: ("graphml", *names("families")))]
 ProtocolName = Annotated[str, allowed("published, corrected or a key of custom_protocols")]
 Range = Annotated[

@@ -1,0 +1,66 @@
+"""How many numbers of a saved network are not zero: of all of it, embedding and read-out too."""
+
+from os import PathLike
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sparsernn.errors import InputError
+from sparsernn.networks.checkpoints import load_checkpoint
+
+__all__ = ["nonzeros"]
+
+_PARTS: dict[str, tuple[str, ...]] = {
+    "embedding": ("embedding.",),
+    "weight_ih": (".weight_ih",),
+    "weight_hh": (".weight_hh",),
+    "bias": (".bias_ih", ".bias_hh"),
+    "out": ("out.",),
+}
+
+
+def nonzeros(path: str | PathLike[str]) -> dict[str, int]:
+    """The numbers of a network's file that are not zero, by part and in all.
+
+    They are counted from the values, each weight times its mask, and not from what the masks say.
+
+    Args:
+        path: a file of one network, as `save` or a round of pruning writes it.
+
+    Returns:
+        The counts of embedding, weight_ih, weight_hh, bias and out, and their total.
+
+    Raises:
+        InputError: the file is absent or broken, or holds several networks, or none.
+
+    Example:
+        >>> import tempfile, torch
+        >>> from sparsernn import SparseRNN, Wiring, prune, save
+        >>> path = f"{tempfile.mkdtemp()}/rnn.safetensors"
+        >>> save(prune(SparseRNN(Wiring.dense("gru", 4, 8)), 0.5), path)
+        >>> counts = nonzeros(path)
+        >>> counts["weight_ih"] + counts["weight_hh"], counts["bias"], counts["total"]
+        (144, 48, 192)
+    """
+    networks = load_checkpoint(path).get("networks", [])
+    if len(networks) != 1 or not isinstance(networks[0].get("state_dict"), dict):
+        raise InputError(
+            f"{path}: holds {len(networks)} networks, or one without weights; expected one. Give a "
+            "file of `save`, or of a dense or pruned network."
+        )
+    return _counted(networks[0]["state_dict"])
+
+
+def _counted(state: dict[str, Any]) -> dict[str, int]:
+    counts = dict.fromkeys([*_PARTS, "total"], 0)
+    for name, value in state.items():
+        part = next(
+            (part for part, marks in _PARTS.items() if any(mark in name for mark in marks)), None
+        )
+        if part is not None and isinstance(value, Tensor):
+            mask = state.get(name.replace(".weight_", ".mask_"))
+            used = value if not isinstance(mask, Tensor) or mask is value else value * mask
+            counts[part] += int(torch.count_nonzero(used))
+    counts["total"] = sum(counts.values())
+    return counts

@@ -1,0 +1,91 @@
+"""What a configuration may say of ways to a sparse network: `pruning.methods`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sparsernn.workflow.settings.value_types import (
+    OMITTED,
+    CriterionName,
+    GrowthName,
+    ScheduleName,
+    Section,
+    Share,
+    UpToMillion,
+)
+
+__all__ = ["MethodSettings"]
+
+Scope = Literal["layer", "global", "uniform", "gate"]
+
+
+class MethodTraining(Section):
+    """Settings of a method's training that differ from `pruning.training`."""
+
+    epochs: UpToMillion = OMITTED
+    """As for `pruning.training`."""
+    batch_size: UpToMillion = OMITTED
+    """As for `pruning.training`."""
+    lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
+    """As for `pruning.training`."""
+    last_lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
+    """As for `pruning.training`."""
+
+
+_UpToWhole = Annotated[float, Field(gt=0, le=1)]
+
+
+class GradualSettings(Section):
+    """Gradual pruning: ever more weights go during the training."""
+
+    schedule: ScheduleName = OMITTED
+    """How many weights are gone by when: `cubic` (default), or `linear`."""
+    every: UpToMillion = OMITTED
+    """Steps between prunings, 100 by default."""
+    until: _UpToWhole = OMITTED
+    """Share of the steps after which all are gone that go, 0.75 by default."""
+
+
+class GrowthSettings(Section):
+    """Dynamic sparse training: weights come and go during the training, and their number stays."""
+
+    rule: GrowthName
+    """Where weights come and which go: see docs/pruning-methods.md."""
+    every: UpToMillion = OMITTED
+    """Steps between changes; by default 100, for deep_r 1."""
+    share: Share = OMITTED
+    """Share of the weights that go at first, 0.3 by default. It falls to 0 along half a cosine."""
+    until: _UpToWhole = OMITTED
+    """Share of the steps after which the masks stay, 0.75 by default."""
+    scope: Scope = OMITTED
+    """Weights that keep their number together; by default the rule's own."""
+
+
+class MethodSettings(Section):
+    """A way to a sparse network, besides the schedules and controls."""
+
+    criterion: CriterionName = OMITTED
+    """Which weights go, `magnitude` by default."""
+    scope: Scope = OMITTED
+    """Weights that are compared, as for `prune_scope` of a protocol, which is the default."""
+    target: Literal["both", "i2h", "h2h", "units"] = OMITTED
+    """Weights that are pruned, `both` by default; or whole `units`, as few as leave at most as many
+    weights, whatever `largest_survives` says."""
+    find: Literal["trained"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
+    """State of the dense network in which the mask is found: `trained` (default), or after so many
+    epochs. 0 is before any training."""
+    start: Literal["trained", "new"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
+    """Weights that are trained with the mask: `trained` ones (default), those of the dense network
+    after so many epochs (rewinding), or `new` ones."""
+    mask: Literal["found", "shuffled", "rewired"] = OMITTED
+    """Mask that is trained: the one that was `found` (default), or as a control one with as many
+    weights of each matrix (`shuffled`), or of each row and column of each (`rewired`)."""
+    labels: Literal["true", "shuffled"] = OMITTED
+    """Labels by which the mask is found: `true` ones (default), or as a control `shuffled` ones,
+    for which a dense network is trained anew."""
+    gradual: GradualSettings = OMITTED
+    growth: GrowthSettings = OMITTED
+    iterative: bool = OMITTED
+    """Whether each percentage starts from the network of the percentage before; false by
+    default."""
+    training: MethodTraining = OMITTED

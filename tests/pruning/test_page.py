@@ -1,0 +1,62 @@
+"""docs/pruning-methods.md followed by the letter: its files written, its code run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+from configurations import ROOT, load, merged
+
+from sparsernn import plugins
+from sparsernn.workflow.rounds import rounds_of
+from sparsernn.workflow.settings.validation import validate
+
+PAGE = (ROOT / "docs" / "pruning-methods.md").read_text(encoding="utf-8")
+
+
+def test_the_three_files_work_and_the_script_runs(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts" / "sparsernn", tmp_path / "scripts" / "sparsernn")
+    files = re.findall(r"^`(scripts/\S+\.py)`:\n\n```python\n(.*?)^```$", PAGE, re.M | re.S)
+    for path, text in files:
+        assert not (tmp_path / path).exists()
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    folders = {Path(path).parent.name for path, _ in files}
+    assert folders == {"criteria", "schedules", "growth"}
+    [code] = re.findall(r"^## All of it in Python\n\n```python\n(.*?)^```$", PAGE, re.M | re.S)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "scripts")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    grown, total, gradual = map(int, done.stdout.split())
+    left = (3 * 8 * 4 + 3 * 8 * 8) // 4
+    assert grown == gradual == left
+    others = 128 * 4 + 2 * 3 * 8 + 2 * 8 + 2
+    assert left // 2 <= total - others <= left
+
+
+def test_the_configuration_is_valid_and_plans_a_round_for_each_method_and_percentage() -> None:
+    [text] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)
+    config = merged(load("config.yaml"), yaml.safe_load(text))
+    validate(config)
+    rounds = rounds_of(config["pruning"])
+    for name in config["pruning"]["methods"]:
+        found = [f"{name}/both/{percent}" for percent in (75, 90, 95)]
+        assert all(round in rounds for round in found)
+    assert rounds["lottery/both/95"].before == 90 and rounds["snip/both/95"].before is None
+
+
+def test_the_page_names_all_there_is() -> None:
+    kinds: list[plugins.PluginKind] = ["criteria", "growth"]
+    for name in (name for kind in kinds for name in plugins.names(kind)):
+        assert f"`{name}`" in PAGE
+    fields = load("methods.yaml")["pruning"]["methods"]
+    validate(merged(load("config.yaml"), load("methods.yaml")))
+    assert {"set", "rigl", "lottery", "snip_first"} <= fields.keys()
