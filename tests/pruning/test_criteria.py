@@ -42,13 +42,13 @@ def plain(network: SequenceClassifier) -> tuple[list[Tensor], Callable[[Weights,
     def loss(weights: Weights, batch: Batch) -> Tensor:
         wi, wh, vi, vh = (w * mask for w, mask in zip(weights, masks, strict=True))
         logits = []
-        for string, length in zip(batch.codes.T, batch.lengths, strict=True):
+        for string, length in zip(batch.inputs.T, batch.lengths, strict=True):
             h, k = torch.zeros(2, 4, dtype=torch.float64)
             for code in string[:length]:
                 h = torch.tanh(wi @ table[code].detach() + wh @ h + biases[0])
                 k = torch.tanh(vi @ h + vh @ k + biases[1])
             logits.append(out.weight.double().detach() @ k + out.bias.double().detach())
-        return functional.cross_entropy(torch.stack(logits), torch.from_numpy(batch.labels))
+        return functional.cross_entropy(torch.stack(logits), torch.from_numpy(batch.targets))
 
     return [part.detach().double().requires_grad_() for part in parts], loss
 
@@ -110,9 +110,9 @@ def test_movement_sums_over_an_epoch_of_adam() -> None:
     weights = [w for b in twin.recurrent.own_blocks() for w in (b.weight_ih, b.weight_hh)]
     moved = [torch.zeros_like(weight) for weight in weights]
     for batch in BATCHES:
-        logits = twin(torch.from_numpy(batch.codes), torch.from_numpy(batch.lengths))
+        logits = twin(torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths))
         optimiser.zero_grad()
-        functional.cross_entropy(logits, torch.from_numpy(batch.labels)).backward()
+        functional.cross_entropy(logits, torch.from_numpy(batch.targets)).backward()
         moved = [m - w.detach() * w.grad for m, w in zip(moved, weights, strict=True)]
         optimiser.step()
     assert np.array_equal(pruned(network, "movement"), ranks(moved, masks(network), 0.6))

@@ -51,7 +51,7 @@ def steps_of(
     network: SequenceClassifier, changing: Changing
 ) -> Iterator[tuple[list[np.ndarray], list[list[Tensor]]]]:
     """After each step, the masks, and of each matrix the weight and the optimiser's moments."""
-    with stepping(network, SETTINGS, changing) as steps:
+    with stepping(network, SETTINGS, changing=changing) as steps:
         for batch in [*tiny_strings().batches(8)] * 3:
             steps(batch)
             found = [[w.detach(), *steps.moments(w)] for w in matrices(network)]
@@ -95,7 +95,7 @@ def test_new_weights_start_from_zero_in_the_optimiser_too() -> None:
             seen.append(change)
         return change
 
-    with stepping(network, SETTINGS, watched) as steps:
+    with stepping(network, SETTINGS, changing=watched) as steps:
         for batch in [*tiny_strings().batches(8)][:2]:
             steps(batch)
         [change] = seen

@@ -68,12 +68,12 @@ def test_a_state_of_the_dense_network_comes_back_by_its_epoch(
     dense: TrainingJob, tmp_path: Path
 ) -> None:
     job = a_round(dense, tmp_path)
-    states = [dense_at(job, DENSE, epoch, job.strings) for epoch in (0, 1, 2)]
+    states = [dense_at(job, DENSE, epoch, job.examples) for epoch in (0, 1, 2)]
     assert same(states[2], trained(dense))
     assert not same(states[0], states[1]) and not same(states[1], states[2])
     late = TrainingJob(job.spec, Limits(minutes=1e-9), job.inputs, job.outputs)
     with pytest.raises(TimeoutError, match="dense network of epoch 1"):
-        dense_at(late, DENSE, 1, job.strings)
+        dense_at(late, DENSE, 1, job.examples)
 
 
 @pytest.mark.parametrize("start", ["trained", 0, 1, "new"])
@@ -86,7 +86,7 @@ def test_the_mask_of_the_trained_network_is_put_on_the_weights_it_starts_from(
         assert np.array_equal(one, other)
     if start in (0, 1):
         job = a_round(dense, tmp_path)
-        rewound = dense_at(job, DENSE, start, job.strings)
+        rewound = dense_at(job, DENSE, start, job.examples)
         assert torch.equal(network.embedding.weight, rewound.embedding.weight)
         [block, _], [whole, _] = (n.recurrent.own_blocks() for n in (network, rewound))
         assert torch.equal(block.weight_hh, whole.weight_hh * block.mask_hh)

@@ -173,7 +173,7 @@ def train(
     """
     run = Run()
     whole = not is_of_steps(train_set.targets) and train_set.targets.dtype.kind != "f"
-    with stepping(network, settings, whole, changing) as steps:
+    with stepping(network, settings, whole=whole, changing=changing) as steps:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
             steps.set_lr(settings.lr_in(epoch))
@@ -215,6 +215,7 @@ def _train_epoch(
 def stepping(
     network: SequenceClassifier,
     settings: Training,
+    *,
     whole: bool = True,
     changing: Changing | None = None,
 ) -> Iterator[Steps]:
