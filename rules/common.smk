@@ -45,7 +45,7 @@ config = canonical(config)
 
 
 def there(path):
-    """The path of a file that no rule makes: relative, so that moving the folder changes nothing.
+    """The path of a file that is given, relative, so that moving the folder changes nothing.
 
     In a module it is absolute, as Snakemake puts a module's `prefix:` before relative paths.
     """
