@@ -3,23 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import igraph
 import pandas as pd
 
 from sparsernn.files.tables import write_csv
-from sparsernn.graphs.graphml import graph_name, graphs_in, read_graph
-from sparsernn.graphs.orientation import layers, orient
-from sparsernn.graphs.properties import properties
-from sparsernn.graphs.recurrence import recurrent_properties
+from sparsernn.graphs.graphml import graph_name, graphs_in
+from sparsernn.graphs.measured import measured
 from sparsernn.workflow.jobs import job, log
-
-
-def _measured(path: Path, edges: str) -> dict[str, float]:
-    if edges == "recurrence":
-        return recurrent_properties(read_graph(path, recurrent=True))
-    dag = orient(read_graph(path))
-    graph = igraph.Graph(n=len(dag), edges=list(dag.edges), directed=True)
-    return properties(graph, layers(dag))
 
 
 @job
@@ -33,6 +22,6 @@ def main(snakemake: Any) -> None:
             row = {"family": family, "graph": graph_name(path, own)}
             row |= {"file": path.name} if own else {}
             row |= {"original": original, "null": null, "copy": copy} if spec["nulls"] else {}
-            rows.append(row | _measured(path, spec.get("edges", "feedforward")))
+            rows.append(row | measured(path, spec.get("edges", "feedforward")))
     log(f"{len(rows)} graphs")
     write_csv(pd.DataFrame(rows), snakemake.output.properties)

@@ -19,7 +19,7 @@ def ring_edges(
 
     Example:
         >>> ring_edges("abc", 4, np.random.default_rng(0))
-        [('a', 'b'), ('b', 'c'), ('c', 'a'), ('b', 'a')]
+        [('a', 'b'), ('b', 'c'), ('c', 'a'), ('c', 'b')]
     """
     n = len(order)
     edges: list[tuple[Hashable, Hashable]] = []
