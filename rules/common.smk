@@ -30,9 +30,10 @@ from sparsernn.workflow.progress import Progress, follow
 from sparsernn.workflow.runs import announce, prepare
 from sparsernn.workflow.settings.validation import canonical, validate
 
-# Of a module that is given a configuration, Snakemake reads no configfile.
-given, config = config, load_configfile(DEFAULTS)
-update_config(config, given)
+IS_MODULE = HOME != workflow.basedir  # of another workflow
+if IS_MODULE:  # if that gives it a configuration, Snakemake reads no configfile
+    given, config = config, load_configfile(DEFAULTS)
+    update_config(config, given)
 
 try:
     for path in workflow.configfiles:
@@ -49,7 +50,7 @@ def there(path):
 
     In a module it is absolute, as Snakemake puts a module's `prefix:` before relative paths.
     """
-    return os.path.relpath(path) if HOME == workflow.basedir else os.path.abspath(path)
+    return os.path.abspath(path) if IS_MODULE else os.path.relpath(path)
 
 
 PLAN = Plan(

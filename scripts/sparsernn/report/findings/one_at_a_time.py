@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, span
+from sparsernn.report.finding import Finding, p_text, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 61
@@ -26,9 +26,8 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "and start. Intervals are over graphs (Student's t). P values are adjusted for the fields "
         "of a cell (Holm).",
         beside="The protocol as it is, on the same graphs from the same starts.",
-        confounds="The fields were chosen because their effects were the largest in a factorial "
-        "design, so part of their size there is chance; these networks are new, with other graphs "
-        "and starts only if the study's seed is another.",
+        confounds="Where fields are chosen because their effects were large in other networks, "
+        "part of that size is chance; networks of another root seed are free of it.",
         thesis="Its code has all of one protocol's values, and its text the other's.",
         unknown="What fields do together that do nothing alone.",
         header=["field", "cell", "changed", "effect in points", "p, adjusted"],
@@ -50,11 +49,10 @@ def _answer(rows: pd.DataFrame) -> str:
 
 def _row(row: Mapping[str, object]) -> list[str]:
     estimate, low, high = (100 * float(str(row[name])) for name in ("estimate", "low", "high"))
-    p = float(str(row["p_adjusted"]))
     return [
         str(row["effect"]),
         cell_name(str(row["cell"])),
         str(row["design"]).replace("_", " "),
-        f"{span([estimate], 2)} ({span([low, high], 2)})",
-        "< 0.001" if p < 0.001 else f"{p:.3f}",
+        with_ends(span([estimate], 2), span([low, high], 2)),
+        p_text(float(str(row["p_adjusted"]))),
     ]
