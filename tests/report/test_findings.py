@@ -52,6 +52,7 @@ def test_every_finding_is_tested() -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_a_finding_has_all_its_parts(name: str) -> None:
     found = finding(name)
+    assert found.question.endswith("?")
     for part in ("answer", "evidence", "beside", "confounds", "thesis", "unknown"):
         text = getattr(found, part)
         assert text.endswith(".") and "nan" not in text and "  " not in text
@@ -68,9 +69,9 @@ def test_the_cliff_is_told_with_its_control() -> None:
     answer = finding("cliff").answer
     assert "can remove 55 % of the recurrent weights" in answer and "lost at 70 %" in answer
     assert "lose it at 30 %, so magnitude moves the cliff by 40 percentage points" in answer
-    assert "ahead beyond doubt in 4 of 4 cases." in answer
+    assert "significantly ahead in 4 of 4 cases." in answer
     unsure = given.cliffs().assign(low=-1.0)
-    assert "ahead beyond doubt in 0 of 4 cases" in finding("cliff", cliffs=unsure).answer
+    assert "significantly ahead in 0 of 4 cases" in finding("cliff", cliffs=unsure).answer
     behind = given.cliffs().assign(low=-3.0, high=-1.0)
     assert "in 0 of 4 cases, and behind in 4." in finding("cliff", cliffs=behind).answer
     few = given.cliffs().assign(low=np.nan, high=np.nan)
@@ -96,14 +97,20 @@ def test_the_thesis_agrees_only_where_every_cell_does(
 
 
 def test_equal_arms_and_different_ones_are_counted() -> None:
-    assert "within half a point in 4 of 4 comparisons" in finding("retrained").answer
+    same = finding("retrained").answer
+    assert same.startswith("No.") and "within half a point in 4 of 4 comparisons" in same
     apart = finding("retrained", retraining=given.retraining(0.02, "different")).answer
-    assert "by 2.0 points" in apart and "higher beyond doubt in 4 of 4 comparisons" in apart
+    assert (
+        apart.startswith("Yes.")
+        and "is 2.0 points" in apart
+        and "significantly higher in 4 of 4 comparisons" in apart
+    )
     worse = finding("retrained", retraining=given.retraining(-0.02, "different"))
-    assert "−2.0 points" in worse.answer and "lower beyond doubt in 4" in worse.answer
+    assert "−2.0 points" in worse.answer and "significantly lower in 4" in worse.answer
     assert "not seen in every case" in worse.thesis
     unclear = finding("retrained", retraining=given.retraining(0.004, "undecided"))
     assert "undecided in 4 of 4 comparisons" in unclear.answer
+    assert unclear.answer.startswith("Not shown.")
     assert {row[-1] for row in unclear.rows} == {"undecided"}
 
 
@@ -111,7 +118,7 @@ def test_the_ceiling_is_told_by_cell() -> None:
     found = finding("explained")
     assert "explains 40 to 48 % of the variance" in found.answer
     assert "RNN-Tanh 48 %, GRU 40 %" in found.answer
-    assert "together explain 43 %, and whatever else it is 2 %" in found.answer
+    assert "together explain 43 %, and everything else about it 2 %" in found.answer
     assert found.rows[0][:2] == ["RNN-Tanh, corrected", "48 % (28 to 60)"]
     assert "can only be luck" in found.thesis
     high = given.ceiling().assign(high=0.95)
@@ -122,7 +129,7 @@ def test_r2_is_told_beside_its_ceiling_and_its_baseline() -> None:
     said = finding("explained").beside
     assert "R² of 0.45, which is 0.60 of its ceiling of 0.75" in said
     assert "sources alone reach 0.50" in said and "change R² by 0.02" in said
-    assert "a gain beyond doubt in 0 of 2 cases, a loss in 0" in said
+    assert "a significant gain in 0 of 2 cases, a loss in 0" in said
     few = given.nested().assign(r2=np.nan, difference=np.nan, ratio=np.nan)
     assert "too few for an R²" in finding("explained", nested=few).beside
     parts = given.variance().assign(estimate=np.nan)
@@ -131,8 +138,8 @@ def test_r2_is_told_beside_its_ceiling_and_its_baseline() -> None:
 
 def test_new_families_are_told_beside_new_graphs() -> None:
     found = finding("new_families")
-    assert "an R² of 0.10, and size, edges and sources alone with 0.20" in found.answer
-    assert "For 2 of 4 families left out" in found.answer
+    assert "an R² of 0.10; size, edges and sources alone with 0.20" in found.answer
+    assert "In 2 of 4 cases" in found.answer
     assert "all properties reach 0.45; its ceiling is 0.75" in found.beside
     alone = given.nested().assign(ceiling=np.nan)
     assert "its ceiling isn't known" in finding("new_families", nested=alone).beside
@@ -140,22 +147,22 @@ def test_new_families_are_told_beside_new_graphs() -> None:
 
 def test_the_hurdle_says_how_many_pass_and_what_decides() -> None:
     found = finding("hurdle")
-    assert found.answer.startswith("190 of 200 networks do better than a rule that checks")
+    assert found.answer.startswith("190 of 200 networks do at least a point better than a rule")
     assert "(above 94.7 %: RNN-Tanh 90 %, GRU 100 %)" in found.answer
-    assert "Whether one does depends beyond doubt on size (in 1 of 1 case)." in found.answer
-    assert "do that pass depends beyond doubt on size (in 2 of 2 cases), the rest" in found.answer
+    assert "Whether a network does depends on size (significant in 1 of 1 case)." in found.answer
+    assert "the error depends on size (significant in 2 of 2 cases), the rest" in found.answer
     assert "length of a string (77.0 %): 200" in found.beside
     assert found.rows[0][1] == "90 of 100" and found.rows[1][2] == "0.50 (0.20 to 0.80)"
     none = finding("hurdle", hurdle=given.hurdle(p=0.5)).answer
-    assert "depends beyond doubt on none of these: family, size, mean degree, sources" in none
+    assert "depends on none of family, size, mean degree, sources" in none
 
 
 @pytest.mark.parametrize(
     ("passed", "said"),
     [
-        ((100, 100), "All 200 networks do better"),
-        ((0, 0), "None of 200 networks does better"),
-        ((100, 0), "100 of 200 networks do better"),
+        ((100, 100), "All 200 networks do at least"),
+        ((0, 0), "None of 200 networks does at least"),
+        ((100, 0), "100 of 200 networks do at least"),
     ],
 )
 def test_all_or_none_pass(passed: tuple[int, int], said: str) -> None:
@@ -166,9 +173,9 @@ def test_all_or_none_pass(passed: tuple[int, int], said: str) -> None:
 
 def test_partial_correlations_are_those_over_all_graphs() -> None:
     found = finding("added")
-    assert "2 of 6 correlations" in found.answer
-    assert "2 are below 0.2 for sure, and 2 can't be told" in found.answer
-    assert "1 of 2 correlations with accuracy are beyond doubt, the largest of 0.60" in found.answer
+    assert "Some do. Among graphs of the same family" in found.answer
+    assert "2 are shown to be below 0.2, and 2 are undecided" in found.answer
+    assert "1 of 2 correlations with accuracy are significant (the largest is 0.60)" in found.answer
     assert "density for degree, mean." in found.evidence
     assert "can't show" not in found.evidence
     few = given.partial().assign(p_equivalence=0.5, low=-0.4, high=0.4)
@@ -177,30 +184,33 @@ def test_partial_correlations_are_those_over_all_graphs() -> None:
 
 def test_what_is_left_of_pooled_correlations_decides_on_the_thesis() -> None:
     nothing = given.partial().assign(p_adjusted=0.5)
-    assert "none is left beyond its controls" in finding("added", partial=nothing).thesis
+    assert "none is significant under these controls" in finding("added", partial=nothing).thesis
     neither = given.pooled().assign(p_adjusted=0.5)
-    assert "not beyond doubt either" in finding("added", correlations=neither).thesis
+    assert "not significant either" in finding("added", correlations=neither).thesis
 
 
 def test_pooled_and_single_families_are_told_apart() -> None:
     found = finding("against_nulls", nulls=given.nulls(0.02, "different"))
-    assert "by 2.0 points with its degrees kept (higher beyond doubt in 2 of 2" in found.answer
-    assert "Of single families, 8 of 8 comparisons" in found.answer
-    assert "yet differ beyond doubt in 4 of 4 comparisons" in found.beside
+    assert "is 2.0 points with degrees kept (significantly higher in 2 of 2" in found.answer
+    assert "Within single families, 8 of 8 differences are significant" in found.answer
+    assert "yet differ significantly in 4 of 4 comparisons" in found.beside
     fine = finding("against_nulls")
     assert "(within half a point in 2 of 2 comparisons)" in fine.answer
-    assert "in no comparison beyond doubt, as it should be" in fine.beside
+    assert "in no comparison significantly, as it should be" in fine.beside
     without = given.nulls().query("original != 'gnm'")
     assert "there are none here" in finding("against_nulls", nulls=without).beside
 
 
-def test_effects_beyond_doubt_are_named_and_controls_are_checked() -> None:
+def test_significant_effects_are_named_and_controls_are_checked() -> None:
     found = finding("quirks")
-    assert "2 of 6 effects on accuracy are beyond doubt: skips in" in found.answer
+    assert (
+        "2 of 6 effects on accuracy, each of a field in a cell, are significant: skips in"
+        in found.answer
+    )
     assert "(−2.0 points); the others are 0.0 to 0.1 points" in found.answer
-    assert "neither does beyond doubt (0.0 points)" in found.beside
+    assert "neither does significantly (0.0 points)" in found.beside
     nothing = finding("quirks", effects=given.effects().assign(p_adjusted=0.5))
-    assert "none changes accuracy beyond doubt: effects are −2.0 to 0.1 points" in nothing.answer
+    assert "changes accuracy significantly: effects are −2.0 to 0.1 points" in nothing.answer
     assert "can't be told" in nothing.thesis
     everything = finding("quirks", effects=given.effects().assign(p_adjusted=0.001))
     assert "6 of 6 effects" in everything.answer
@@ -261,7 +271,9 @@ def test_every_figure_illustrates_findings_that_exist() -> None:
 def test_the_answers_go_between_two_comments() -> None:
     text = "a\n<!-- findings -->\nold\n<!-- /findings -->\nb\n"
     changed = with_answers(text, [study()])
-    assert changed.startswith("a\n<!-- findings -->\n- Without retraining")
+    assert changed.startswith(
+        "a\n<!-- findings -->\n- **How much can be pruned without retraining?** Magnitude"
+    )
     assert changed.endswith("\n<!-- /findings -->\nb\n") and "old" not in changed
     assert with_answers(changed, [study()]) == changed
     with pytest.raises(InputError, match="expected both"):

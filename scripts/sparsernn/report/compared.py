@@ -1,17 +1,17 @@
-"""Differences of two arms in words: which are beyond doubt, which do not matter, which are open."""
+"""Differences of two arms in words: significant, too small to matter, or undecided."""
 
 import pandas as pd
 
 from sparsernn.report.finding import span
 
-__all__ = ["is_sure", "outcome", "outcomes", "points"]
+__all__ = ["is_sure", "outcome", "outcomes", "points", "verdict"]
 
 _LEVEL = 0.05
 _SMALL = ("equivalent", "both")
 
 
 def is_sure(rows: pd.DataFrame) -> pd.Series:
-    """Whether each difference is beyond doubt: its test, adjusted for the others, finds it."""
+    """Whether each difference is significant: its test, adjusted for the others, finds it."""
     return rows["p_adjusted"] <= _LEVEL
 
 
@@ -34,17 +34,38 @@ def outcomes(rows: pd.DataFrame) -> str:
     Example:
         >>> rows = pd.DataFrame({"mean": [0.02, 0.0], "p_adjusted": [0.01, 0.9]})
         >>> outcomes(rows.assign(verdict=["different", "equivalent"]))
-        'higher beyond doubt in 1, within half a point in 1 of 2 comparisons'
+        'significantly higher in 1, within half a point in 1 of 2 comparisons'
     """
     sure, small = is_sure(rows), rows["verdict"].isin(_SMALL)
     counts = {
-        "higher beyond doubt": sure & ~small & (rows["mean"] > 0),
-        "lower beyond doubt": sure & ~small & (rows["mean"] < 0),
+        "significantly higher": sure & ~small & (rows["mean"] > 0),
+        "significantly lower": sure & ~small & (rows["mean"] < 0),
         "within half a point": small,
         "undecided": ~sure & ~small,
     }
     said = [f"{words} in {which.sum()}" for words, which in counts.items() if which.any()]
     return f"{', '.join(said)} of {len(rows)} comparison{'s' * (len(rows) != 1)}"
+
+
+def verdict(rows: pd.DataFrame) -> str:
+    """Whether the first arm is better than the other, in a word or two.
+
+    Args:
+        rows: columns mean, p_adjusted and verdict, a row for each comparison.
+
+    Example:
+        >>> rows = pd.DataFrame({"mean": [0.02, 0.0], "p_adjusted": [0.01, 0.9]})
+        >>> verdict(rows.assign(verdict=["different", "equivalent"]))
+        'In some cases.'
+        >>> verdict(rows.assign(verdict="undecided", p_adjusted=0.9))
+        'Not shown.'
+    """
+    small = rows["verdict"].isin(_SMALL)
+    better = is_sure(rows) & ~small & (rows["mean"] > 0)
+    if better.any():
+        return "Yes." if better.all() else "In some cases."
+    undecided = ~is_sure(rows) & ~small
+    return "Not shown." if undecided.any() else "No."
 
 
 def outcome(row: dict) -> str:

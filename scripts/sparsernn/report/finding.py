@@ -31,7 +31,8 @@ class Finding:
     """One answer.
 
     Attributes:
-        answer: one or two sentences with an effect size; a heading.
+        question: what it answers; a heading.
+        answer: a few plain sentences with an effect size.
         evidence: on how many networks, graphs and seeds it rests, and what intervals are over.
         beside: the control, and the trivial baseline.
         confounds: what else differs between the things compared.
@@ -43,6 +44,7 @@ class Finding:
         figures: name, title and caption of those that illustrate it.
     """
 
+    question: str
     answer: str
     evidence: str
     beside: str
@@ -55,7 +57,7 @@ class Finding:
     figures: Sequence[Sequence[str]] = ()
 
     def blocks(self, thesis: bool) -> list[Block]:
-        """The answer as a heading, a paragraph for each part, the table.
+        """The question as a heading, its answer, a paragraph for each part, the table.
 
         Args:
             thesis: whether it is held against the thesis.
@@ -63,7 +65,7 @@ class Finding:
         parts = {
             name: getattr(self, key) for key, name in _PARTS.items() if thesis or key != "thesis"
         }
-        blocks: list[Block] = [Heading(self.answer)]
+        blocks: list[Block] = [Heading(self.question), Paragraph(self.answer)]
         blocks += [Paragraph(f"{name}. {text}") for name, text in parts.items() if text]
         if self.rows:
             widths = [2.0, *[1.0] * (len(self.header) - 1)]

@@ -21,8 +21,10 @@ __all__ = ["answers", "copy_figures", "overview", "with_answers"]
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
     "Each answer rests on several trained networks for each thing compared, and says what its "
-    "intervals are over. Beyond doubt means that a test finds it after adjusting for how many were "
-    "made. Where a study is not finished, it says how many of its networks are there."
+    "intervals are over. A difference or an effect is significant if its p-value is at most 0.05 "
+    "after adjusting for the number of tests; it is undecided if it is neither significant nor "
+    "shown to be small. *Published* is the protocol of the thesis's code, *corrected* that of its "
+    "text. A point is one percentage point of test accuracy."
 )
 
 
@@ -70,7 +72,9 @@ def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> 
 
 def answers(studies: Sequence[Findings]) -> str:
     """The answers as a list in Markdown."""
-    return "\n".join(f"- {finding.answer}" for study in studies for finding in study.found)
+    return "\n".join(
+        f"- **{finding.question}** {finding.answer}" for study in studies for finding in study.found
+    )
 
 
 def with_answers(text: str, studies: Sequence[Findings]) -> str:

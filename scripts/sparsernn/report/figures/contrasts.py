@@ -140,7 +140,7 @@ def _family(name: str) -> str:
 
 
 def _difference(ax: Axes, row: dict, y: float, colour: str, marker: str) -> None:
-    """A difference in points: filled where it differs from 0 beyond doubt."""
+    """A difference in points: filled where it is significant."""
     interval(ax, 100 * row["low"], 100 * row["high"], y, colour)
     face = colour if row["p_adjusted"] <= 0.05 else "white"
     ax.plot(100 * row["mean"], y, marker, color=colour, mfc=face, ms=4.5)

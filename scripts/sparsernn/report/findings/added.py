@@ -25,12 +25,12 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     clear = pooled[pooled["p_adjusted"] <= _LEVEL]
     margin = rows["margin"].iloc[0]
     return Finding(
-        answer=f"Given its family, size, edges, sources and number of parameters, "
-        f"{_counts(rows, margin)}; the largest is {rows['r'].abs().max():.2f}. Without these "
-        f"controls {len(clear)} of {len(pooled)} correlations with accuracy are beyond doubt, the "
-        f"largest of {pooled['r'].abs().max():.2f}.",
+        question="Does any property of a graph matter beyond its family and size?",
+        answer=f"{_counts(rows, margin)} Without these controls {len(clear)} of {len(pooled)} "
+        f"correlations with accuracy are significant (the largest is "
+        f"{pooled['r'].abs().max():.2f}).",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
-        "Fisher's, over graphs. Beyond doubt: permuted within families, adjusted for all "
+        "Fisher's, over graphs. Significant: permuted within families, adjusted for all "
         "properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: both "
         f"one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
         beside="A correlation pooled over families mixes what differs between families with what "
@@ -38,7 +38,7 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         confounds="Size is controlled linearly; a curved effect of it would be left in the rest.",
         thesis=_thesis(rows, clear),
         unknown="Properties that these graphs hardly vary in.",
-        header=["cell, protocol", "tested", "beyond doubt", f"|r| below {margin:g}", "largest"],
+        header=["cell, protocol", "tested", "significant", f"|r| below {margin:g}", "largest"],
         rows=[_row(case, group) for case, group in rows.groupby(["protocol", "cell"], sort=False)],
         claims=("C158", "C164", "C171", "C172"),
     )
@@ -46,10 +46,12 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 def _counts(rows: pd.DataFrame, margin: float) -> str:
     sure, small = _sure(rows), _small(rows)
+    found = "None is shown to." if not sure.any() else "Some do."
     return (
-        f"{sure.sum()} of {len(rows)} correlations of a graph's properties with the loss are left "
-        f"beyond doubt, {small.sum()} are below {margin:g} for sure, and "
-        f"{(~sure & ~small).sum()} can't be told"
+        f"{found} Among graphs of the same family, size, edges, sources and number of parameters, "
+        f"{sure.sum()} of {len(rows)} correlations of a property with the loss are significant "
+        f"(the largest is {rows['r'].abs().max():.2f}), {small.sum()} are shown to be below "
+        f"{margin:g}, and {(~sure & ~small).sum()} are undecided."
     )
 
 
@@ -87,10 +89,12 @@ def _represented(rows: pd.DataFrame) -> str:
 def _thesis(rows: pd.DataFrame, clear: pd.DataFrame) -> str:
     said = "It reports pooled correlations of up to 0.74, from one network a graph"
     if clear.empty:
-        return f"{said}. On these graphs the pooled ones are not beyond doubt either."
+        return f"{said}. On these graphs the pooled ones are not significant either."
     if not _sure(rows).any():
-        return f"{said}. Such correlations are here too, but none is left beyond its controls."
-    return f"{said}. Those that are left here beyond its controls are in the table."
+        return (
+            f"{said}. Such correlations are here too, but none is significant under these controls."
+        )
+    return f"{said}. Those that stay significant under these controls are in the table."
 
 
 def _row(case: tuple[str, str], group: pd.DataFrame) -> list[str]:

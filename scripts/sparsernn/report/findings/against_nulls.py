@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.plugins import display_name
-from sparsernn.report.compared import is_sure, outcome, outcomes, points
+from sparsernn.report.compared import is_sure, outcome, outcomes, points, verdict
 from sparsernn.report.finding import Finding, span, with_ends
 from sparsernn.report.words import cell_name, family_name
 
@@ -24,12 +24,13 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if pooled.empty or pooled["clusters"].max() < _LEAST:
         return None
     return Finding(
-        answer="Against random graphs like it, a graph's accuracy differs by "
-        f"{_by_null(pooled)}. Of single families, {int(is_sure(families).sum())} of "
-        f"{len(families)} comparisons differ beyond doubt.",
+        question="Is a designed graph better than a random graph like it?",
+        answer=f"{verdict(pooled)} The accuracy on a graph minus that on random graphs is "
+        f"{_by_null(pooled)}. Within single families, {int(is_sure(families).sum())} of "
+        f"{len(families)} differences are significant.",
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "
         "copies. The accuracy is the mean of the last five epochs. Intervals are bootstrap "
-        "intervals over graphs; beyond doubt: sign-flip test, adjusted for all null models of a "
+        "intervals over graphs; significant: sign-flip test, adjusted for all null models of a "
         "cell and protocol (Holm); within half a point: both one-sided tests at 5 %.",
         beside=_control(families),
         confounds="Random graphs that keep the degrees may have other layers, and so another depth "
@@ -44,8 +45,8 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 def _by_null(pooled: pd.DataFrame) -> str:
     """For each null model, graph minus copies, and how sure that is."""
-    return "; by ".join(
-        f"{points(rows['mean'])} with its {display_name('nulls', str(null))} ({outcomes(rows)})"
+    return "; ".join(
+        f"{points(rows['mean'])} with {display_name('nulls', str(null))} ({outcomes(rows)})"
         for null, rows in pooled.groupby("reference", sort=False)
     )
 
@@ -59,8 +60,8 @@ def _control(families: pd.DataFrame) -> str:
     wrong = int(is_sure(known).sum())
     found = points(known["mean"])
     if not wrong:
-        return f"{about}: they differ by {found}, in no comparison beyond doubt, as it should be."
-    return f"{about}, yet differ beyond doubt in {wrong} of {len(known)} comparisons ({found})."
+        return f"{about}: they differ by {found}, in no comparison significantly, as it should be."
+    return f"{about}, yet differ significantly in {wrong} of {len(known)} comparisons ({found})."
 
 
 def _row(row: dict) -> list[str]:

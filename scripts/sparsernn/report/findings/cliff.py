@@ -28,9 +28,10 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         str(name): int(group["seeds"].max()) for name, group in safe.groupby("protocol", sort=False)
     }
     return Finding(
-        answer=f"Without retraining, magnitude pruning can remove {span(safe['median'])} % of the "
-        "recurrent weights, depending on the cell, before it costs more than a point of accuracy "
-        f"in the median over seeds. Half of what there is to lose is lost at "
+        question="How much can be pruned without retraining?",
+        answer=f"Magnitude pruning can remove {span(safe['median'])} % of the recurrent weights, "
+        "depending on the cell and on how it is trained, before it costs more than a point of "
+        f"accuracy in the median over seeds. Half of what there is to lose is lost at "
         f"{span(magnitude['mean'])} %. {_random(arms)}",
         evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
         "percentage of the sweep from the trained network. Half-way is between the accuracies "
@@ -71,7 +72,7 @@ def _random(arms: _Arms) -> str:
         return f"{said}; the seeds are too few for an interval."
     ahead, behind = (gain["low"] > 0).sum(), (gain["high"] < 0).sum()
     worse = f", and behind in {behind}" if behind else ""
-    return f"{said}: ahead beyond doubt in {ahead} of {len(gain)} cases{worse}."
+    return f"{said}: significantly ahead in {ahead} of {len(gain)} cases{worse}."
 
 
 def _counted(seeds: Mapping[str, int]) -> str:

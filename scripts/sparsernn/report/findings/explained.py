@@ -37,6 +37,7 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     scores = nested.set_index([*_CASE, "features"])
     graphs, starts = int(known["graphs"].max()), span(known["starts"], 1)
     return Finding(
+        question="How much of a network's success does its graph explain?",
         answer=f"Which graph a network has explains {span(100 * known['estimate'], unit=' %')} of "
         f"the variance of its loss ({_by_cell(known)}). The rest is chance: the initial weights "
         f"and the order of the strings. {_by_what(parts)}",
@@ -77,8 +78,8 @@ def _by_what(parts: pd.DataFrame) -> str:
         return "The graphs are too few to say by what."
     first = parts.reindex(columns=list(_PARTS)[:-2]).sum(axis=1)
     return (
-        f"Its family, size, mean degree and sources together explain "
-        f"{span(100 * first, unit=' %')}, and whatever else it is "
+        f"The graph's family, size, mean degree and number of source vertices together explain "
+        f"{span(100 * first, unit=' %')}, and everything else about it "
         f"{span(100 * parts['graph'], unit=' %')}."
     )
 
@@ -98,7 +99,7 @@ def _beside(scores: pd.DataFrame) -> str:
         f"{span(every['r2'], 2)}, which is {span(every['ratio'], 2)} of its ceiling of "
         f"{span(every['ceiling'], 2)}; family, size, edges and sources alone reach "
         f"{span(base['r2'], 2)}. All properties added to these change R² by "
-        f"{span(both['difference'], 2)}: a gain beyond doubt in {len(gains)} of "
+        f"{span(both['difference'], 2)}: a significant gain in {len(gains)} of "
         f"{both['difference'].notna().sum()} cases, a loss in {len(losses)} (nested "
         "cross-validation, corrected resampled intervals over folds)."
     )

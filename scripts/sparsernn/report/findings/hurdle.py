@@ -19,7 +19,6 @@ from sparsernn.report.words import cell_name
 ORDER = 35
 INPUTS = {"hurdle": "analysis/hurdle"}
 _SURE = 0.05
-_NONE = "beyond doubt on none of these:"
 _CASE = ["protocol", "cell"]
 _BASELINES = {
     "one class": "a constant answer",
@@ -51,14 +50,14 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     name, level = str(highest["baseline"].iloc[0]), float(highest["level"].max())
     last = whether[whether["level"] == level]
     return Finding(
-        answer=f"{_passed(highest)} better than {_BASELINES.get(name, name)}, by a point of "
-        f"accuracy or more (above {share(level, 1)}{_by_cell(highest)}). {_decides(last)} "
-        f"{_how_well(well)}",
+        question="Do networks on graphs learn more than simple rules know, and what decides it?",
+        answer=f"{_passed(highest)} at least a point better than {_BASELINES.get(name, name)} "
+        f"(above {share(level, 1)}{_by_cell(highest)}). {_decides(last)} {_how_well(well)}",
         evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
         f"{int(highest['graphs'].max())} graphs. Two models, because networks that never do "
         "better are on no scale with those that differ by a few errors: logistic "
         "regression of whether a network passes, with errors by graph; and a mixed model of the "
-        "log-odds of the error of those that do, with the graph as a random effect. Beyond doubt: "
+        "log-odds of the error of those that do, with the graph as a random effect. Significant: "
         "adjusted for all terms of a cell and protocol (Holm); the rest of the graph by its "
         "likelihood ratio.",
         beside=_lower(sizes, level),
@@ -75,7 +74,7 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 _WELL = (
     "error: log-odds by size",
-    "error: what counts beyond doubt",
+    "error: what is significant",
     "the rest of the graph, of what is left",
 )
 
@@ -103,26 +102,34 @@ def _decides(rows: pd.DataFrame) -> str:
     tested = rows[rows["p_value"].notna()]
     if tested.empty:
         return "Too few are on one side of that to say what decides it."
-    return f"Whether one does depends {_named(tested)}."
+    return _named(
+        tested,
+        "Whether a network does depends on {}.",
+        "Whether a network does depends on none of {} in a way that is significant.",
+    )
 
 
 def _how_well(rows: pd.DataFrame) -> str:
     tested = rows[rows["p_value"].notna()]
     if tested[tested["term"] != "graph"].empty:
-        return "What decides how well those do that pass can't be told."
-    return f"How well those do that pass depends {_named(tested)}."
+        return "What decides how well those do can't be told."
+    return _named(
+        tested,
+        "Among those that do, the error depends on {}.",
+        "Among those that do, the error depends on none of {} in a way that is significant.",
+    )
 
 
-def _named(tested: pd.DataFrame) -> str:
-    """The terms that count, with the number of cases, or those of which none does."""
+def _named(tested: pd.DataFrame, some: str, none: str) -> str:
+    """A sentence with the terms that count, and in how many cases, or with those that don't."""
     found = []
     for term, words in _TERMS.items():
         group = tested[tested["term"] == term]
         count = int(_sure(group).sum())
         if count:
-            found.append(f"{words} (in {count} of {counted(len(group), 'case')})")
+            found.append(f"{words} (significant in {count} of {counted(len(group), 'case')})")
     names = [words for term, words in _TERMS.items() if term in set(tested["term"])]
-    return f"beyond doubt on {', '.join(found)}" if found else f"{_NONE} {', '.join(names)}"
+    return some.format(", ".join(found)) if found else none.format(", ".join(names))
 
 
 def _sure(rows: pd.DataFrame) -> pd.Series:

@@ -20,6 +20,7 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if rows.empty:
         return None
     return Finding(
+        question="What does each of these fields change alone?",
         answer=_answer(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained under a protocol, and under "
         "the same protocol with one field of the other; effects are differences within a graph "
@@ -37,7 +38,7 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 def _answer(rows: pd.DataFrame) -> str:
     sure = rows[rows["p_adjusted"] <= 0.05]
-    changed = "Changed alone, a field of the protocols changes the accuracy beyond doubt"
+    changed = "Changed alone, a field changes the accuracy significantly"
     if sure.empty:
         return f"{changed} in none of {len(rows)} cases."
     sizes = span(100 * sure["estimate"].abs(), 1, " points")

@@ -27,12 +27,13 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     sure = _sure(rows)
     untested = rows["p_adjusted"].isna().all()
     return Finding(
+        question="What does each field in which the two protocols differ change?",
         answer=_answer(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained in all combinations of a "
         "factorial design or a fraction of it, so effects are differences within a graph and "
         "start: accuracy over the last five epochs at the field's high level, as in the thesis's "
         "code, minus that at its low level. Intervals are over graphs "
-        "(Student's t); beyond doubt: adjusted for all fields of a cell (Holm)."
+        "(Student's t); significant: adjusted for all fields of a cell (Holm)."
         + (" Here the graphs are too few for a test." if untested else ""),
         beside=_controls(rows),
         confounds="In a fraction of resolution IV an effect of a field is free of those of pairs "
@@ -54,8 +55,8 @@ def _answer(rows: pd.DataFrame) -> str:
     sure = _sure(rows)
     if not sure.any():
         return (
-            f"Of the fields that the design varies, none changes accuracy "
-            f"beyond doubt: effects are {span(100 * rows['estimate'], 1, ' points')}."
+            "None of the fields that were varied changes accuracy significantly: effects are "
+            f"{span(100 * rows['estimate'], 1, ' points')}."
         )
     named = [
         f"{row['effect']} in {cell_name(row['cell'])} ({_points(row['estimate'])})"
@@ -64,8 +65,8 @@ def _answer(rows: pd.DataFrame) -> str:
     others = 100 * rows.loc[~sure, "estimate"]
     rest = f"; the others are {span(others, 1, ' points')}" if len(others) else ""
     return (
-        f"Of the fields that the design varies, {len(named)} of {len(rows)} "
-        f"effects on accuracy are beyond doubt: {', '.join(named)}{rest}."
+        f"{len(named)} of {len(rows)} effects on accuracy, each of a field in a cell, are "
+        f"significant: {', '.join(named)}{rest}."
     )
 
 
@@ -93,7 +94,7 @@ def _controls(rows: pd.DataFrame) -> str:
     wrong = inert[_sure(inert)]
     found = span(100 * inert["estimate"], 1, " points")
     if wrong.empty:
-        return f"{about}, and neither does beyond doubt ({found})."
+        return f"{about}, and neither does significantly ({found})."
     named = ", ".join(
         f"{row['effect']} in {cell_name(row['cell'])}" for row in wrong.to_dict("records")
     )

@@ -1,10 +1,10 @@
-"""After retraining: does it matter which weights were kept?"""
+"""After retraining: does magnitude pruning still beat random masks?"""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.compared import outcome, outcomes, points
+from sparsernn.report.compared import outcome, outcomes, points, verdict
 from sparsernn.report.finding import Finding, span, with_ends
 from sparsernn.report.words import cell_name
 
@@ -35,12 +35,13 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     trained = f"{epochs} epoch{'s' * (epochs != 1)}"
     dense = rows[rows["reference"] == "dense"]
     return Finding(
-        answer=f"After {trained} of retraining, networks pruned by magnitude, by "
-        f"{span(main['percent'], unit=' %')}, differ in accuracy by {points(main['mean'])} from "
-        f"networks pruned by {_ARMS[controls[0]]}: {outcomes(main)}.",
+        question="After retraining, does magnitude pruning still beat random masks?",
+        answer=f"{verdict(main)} After {trained} of retraining, the accuracy of networks pruned by "
+        f"magnitude, by {span(main['percent'], unit=' %')}, minus that of networks pruned by "
+        f"{_ARMS[controls[0]]}, is {points(main['mean'])}: {outcomes(main)}.",
         evidence=f"{int(main['pairs'].max())} seeds of each cell and protocol, compared in pairs "
         "that start from the same dense network. Intervals are bootstrap intervals over seeds. "
-        "Beyond doubt: paired t-test, adjusted for all comparisons of a cell and protocol (Holm); "
+        "Significant: paired t-test, adjusted for all comparisons of a cell and protocol (Holm); "
         "within half a point: both one-sided t-tests at 5 %.",
         beside=" ".join(
             [
