@@ -9,14 +9,16 @@ The answers alone go into README.md of the working directory, between two commen
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sparsernn.errors import InputError
 from sparsernn.files.whole import write_text
 from sparsernn.report.blocks import Block, Heading, Paragraph, as_markdown
 from sparsernn.report.finding import Finding, Findings, read_findings
+from sparsernn.report.repeated import repeated
 
-__all__ = ["answers", "copy_figures", "overview", "with_answers"]
+__all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"]
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
@@ -56,6 +58,21 @@ def _file(study: str, figure: str) -> str:
     return f"{study}_{figure.replace('/', '_')}.svg"
 
 
+def with_repeats(studies: Mapping[Path, Findings]) -> dict[str, Findings]:
+    """The studies by name; of one that was run again, what came back stands for its findings.
+
+    Args:
+        studies: findings by the folder of the study's results. One named `NAME_again` is that of
+            `NAME`, run with another root seed.
+    """
+    found = {}
+    for folder, study in studies.items():
+        first = folder.with_name(folder.name.removesuffix("_again"))
+        again = first != folder and first in studies
+        found[folder.name] = replace(study, found=[repeated(first, folder)]) if again else study
+    return found
+
+
 def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> None:
     """Copy a study's figures to the folder of the page that shows them.
 
@@ -92,7 +109,7 @@ def with_answers(text: str, studies: Sequence[Findings]) -> str:
 
 if __name__ == "__main__":
     page, *paths = map(Path, sys.argv[1:])
-    found = {path.parent.name: read_findings(path) for path in paths}
+    found = with_repeats({path.parent: read_findings(path) for path in paths})
     for path in paths:
         name = path.parent.name
         copy_figures(name, found[name], path.parent / "figures", page.parent / "figures")

@@ -1,0 +1,154 @@
+"""A study that was run again with another root seed: which of its results come back?"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from sparsernn.data.datasets import TEXT
+from sparsernn.files.tables import read_csv
+from sparsernn.report.finding import Finding, counted, p_text, span
+from sparsernn.report.words import cell_name, family_name, property_name
+
+__all__ = ["TESTS", "Tests", "both_times", "repeated"]
+
+_LEVEL = 0.05
+_KEYS = ["protocol", "cell"]
+
+
+class Tests(NamedTuple):
+    """The tests of one table of the analysis.
+
+    Attributes:
+        words: what they test.
+        keys: the columns that name a test, beside the protocol and the cell.
+        value: the column of the effect.
+        only: values that a row must have to be told of.
+    """
+
+    words: str
+    keys: Sequence[str]
+    value: str
+    only: Mapping[str, str]
+
+
+TESTS: Mapping[str, Tests] = {
+    "hurdle": Tests("term", ["part", "baseline", "term"], "effect", {}),
+    "partial": Tests("correlation", ["property"], "r", {"family": "all", "response": "test_loss"}),
+    "correlations": Tests("correlation, without controls", ["property"], "r", {}),
+    "nulls": Tests("null model", ["original", "reference"], "mean", {"response": "late_test_acc"}),
+}
+"""By the table's name in a study's folder `analysis`."""
+
+
+def both_times(first: pd.DataFrame, second: pd.DataFrame, tests: Tests) -> pd.DataFrame:
+    """The tests that both studies made, side by side.
+
+    Args:
+        first: a table of the analysis: the columns of `tests`, and p_value, p_adjusted or both.
+        second: the same table of the study that was run again.
+        tests: what to compare.
+
+    Returns:
+        One row a test: its keys, value and p of either study (value_first, p_first, ...), and
+        outcome: "both" (significant in both, with effects of one sign), "opposite" (of two),
+        "first" (in the first only), "second" or "neither".
+    """
+    keys = [*_KEYS, *tests.keys]
+    parts = [_tested(table, tests)[[*keys, "value", "p"]] for table in (first, second)]
+    rows = parts[0].merge(parts[1], on=keys, suffixes=("_first", "_second"))
+    one, two = (rows[f"p_{name}"] <= _LEVEL for name in ("first", "second"))
+    opposite = rows["value_first"] * rows["value_second"] < 0
+    rows["outcome"] = "neither"
+    for name, which in {
+        "first": one & ~two,
+        "second": two & ~one,
+        "both": one & two & ~opposite,
+        "opposite": one & two & opposite,
+    }.items():
+        rows.loc[which, "outcome"] = name
+    return rows
+
+
+def _tested(table: pd.DataFrame, tests: Tests) -> pd.DataFrame:
+    for column, value in tests.only.items():
+        table = table[table[column] == value]
+    p = table["p_adjusted"] if "p_adjusted" in table else table["p_value"]
+    if "p_value" in table:
+        p = p.fillna(table["p_value"])
+    tested = table.assign(p=p, value=table[tests.value])
+    return tested[tested["p"].notna()]
+
+
+def repeated(first: Path, second: Path) -> Finding:
+    """What came back of a study.
+
+    Args:
+        first: the results of a study.
+        second: those of the same study with another root seed.
+    """
+    found = {
+        name: both_times(*tables, tests)
+        for name, tests in TESTS.items()
+        if (tables := _tables(first, second, name))
+    }
+    outcomes = pd.concat([table["outcome"] for table in found.values()] or [pd.Series(dtype=str)])
+    return Finding(
+        question="Do results come back with another root seed?",
+        answer=_answer(outcomes.value_counts()),
+        evidence="The same study was run twice: strings, graphs and starts are all others, the "
+        "rest is equal. Tests are those of its other findings, with their adjusted p-values.",
+        beside="An effect at the edge of significance comes back in about half of such runs. That "
+        "it does not is no proof that it was wrong.",
+        confounds="Nothing but chance differs between the two.",
+        thesis="It ran everything once.",
+        unknown="Studies other than this one.",
+        header=["tested", "cell, protocol", "first: effect", "p", "again: effect", "p"],
+        rows=[row for name, table in found.items() for row in _rows(TESTS[name], table)],
+    )
+
+
+def _tables(first: Path, second: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    one, two = (folder / "analysis" / f"{name}.csv" for folder in (first, second))
+    return (
+        (read_csv(one, text=TEXT), read_csv(two, text=TEXT))
+        if one.exists() and two.exists()
+        else None
+    )
+
+
+def _answer(counts: pd.Series) -> str:
+    def of(name: str) -> int:
+        return int(counts.get(name, 0))
+
+    significant = of("first") + of("both") + of("opposite")
+    return (
+        f"Of {counted(int(counts.sum()), 'test')} that both runs made, {significant} were "
+        f"significant at first. Of these, {of('both')} are again, {of('first')} are not, and "
+        f"{of('opposite')} are with the opposite sign; {of('second')} are significant in the "
+        "second run alone."
+    )
+
+
+def _rows(tests: Tests, table: pd.DataFrame) -> list[list[str]]:
+    told = table[table["outcome"] != "neither"]
+    return [
+        [
+            f"{tests.words}: {', '.join(_word(key, str(row[key])) for key in tests.keys)}",
+            f"{cell_name(str(row['cell']))}, {row['protocol']}",
+            span([float(row["value_first"])], 3),
+            p_text(float(row["p_first"])),
+            span([float(row["value_second"])], 3),
+            p_text(float(row["p_second"])),
+        ]
+        for row in told.to_dict("records")
+    ]
+
+
+def _word(key: str, value: str) -> str:
+    if key == "property":
+        return property_name(value)
+    if key == "original" and value != "all":
+        return family_name(value)
+    return value.replace("_", " ").replace("log nodes", "size")
