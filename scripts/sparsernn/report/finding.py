@@ -31,7 +31,8 @@ class Finding:
     """One answer.
 
     Attributes:
-        answer: one or two sentences with an effect size; a heading.
+        question: what it answers; a heading.
+        answer: one short sentence with an effect size.
         evidence: on how many networks, graphs and seeds it rests, and what intervals are over.
         beside: the control, and the trivial baseline.
         confounds: what else differs between the things compared.
@@ -41,8 +42,10 @@ class Finding:
         rows: its cells.
         claims: ids of the thesis's claims that it bears on.
         figures: name, title and caption of those that illustrate it.
+        detail: the sentences after the answer: by cell, and what its words mean.
     """
 
+    question: str
     answer: str
     evidence: str
     beside: str
@@ -53,9 +56,15 @@ class Finding:
     rows: Sequence[Sequence[str]] = ()
     claims: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()
+    detail: str = ""
+
+    @property
+    def said(self) -> str:
+        """The answer and its detail."""
+        return f"{self.answer} {self.detail}".strip()
 
     def blocks(self, thesis: bool) -> list[Block]:
-        """The answer as a heading, a paragraph for each part, the table.
+        """The question as a heading, the answer, a paragraph for each part, the table.
 
         Args:
             thesis: whether it is held against the thesis.
@@ -63,7 +72,7 @@ class Finding:
         parts = {
             name: getattr(self, key) for key, name in _PARTS.items() if thesis or key != "thesis"
         }
-        blocks: list[Block] = [Heading(self.answer)]
+        blocks: list[Block] = [Heading(self.question), Paragraph(self.said)]
         blocks += [Paragraph(f"{name}. {text}") for name, text in parts.items() if text]
         if self.rows:
             widths = [2.0, *[1.0] * (len(self.header) - 1)]

@@ -3,7 +3,7 @@
     PYTHONPATH=scripts python -m sparsernn.report.overview docs/results/findings.md FINDINGS...
 
 The figures are copied from `figures/` beside each study's findings to `figures/` beside the page.
-The answers alone go into README.md of the working directory, between two comments.
+One line for each question goes into README.md of the working directory, between two comments.
 """
 
 import shutil
@@ -20,9 +20,10 @@ __all__ = ["answers", "copy_figures", "overview", "with_answers"]
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
-    "Each answer rests on several trained networks for each thing compared, and says what its "
-    "intervals are over. Beyond doubt means that a test finds it after adjusting for how many were "
-    "made. Where a study is not finished, it says how many of its networks are there."
+    "First the question and the answer of each study, then each with its evidence. Every answer "
+    "rests on several trained networks for each thing compared, and says what its intervals are "
+    "over. Beyond doubt means that a test finds it after adjusting for how many were made. Where a "
+    "study is not finished, it says how many of its networks are there."
 )
 
 
@@ -32,9 +33,8 @@ def overview(studies: Mapping[str, Findings]) -> str:
     Args:
         studies: findings by the name of the study's folder, which begins its figures' names.
     """
-    found = list(studies.values())
     blocks: list[Block] = [Heading("What was found", level=1), Paragraph(_ABOUT)]
-    blocks.append(Paragraph(answers(found)))
+    blocks.append(Paragraph(_by_question(list(studies.values()))))
     for name, study in studies.items():
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
         for finding in study.found:
@@ -69,8 +69,22 @@ def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> 
 
 
 def answers(studies: Sequence[Findings]) -> str:
-    """The answers as a list in Markdown."""
-    return "\n".join(f"- {finding.answer}" for study in studies for finding in study.found)
+    """Each question with the answer of the first study that asks it, as a list in Markdown."""
+    first: dict[str, str] = {}
+    for finding in (finding for study in studies for finding in study.found):
+        first.setdefault(finding.question, finding.answer)
+    return "\n".join(f"- **{question}** {answer}" for question, answer in first.items())
+
+
+def _by_question(studies: Sequence[Findings]) -> str:
+    """Each question with the answers of all studies, as a list in Markdown."""
+    asked: dict[str, list[str]] = {}
+    for study in studies:
+        for finding in study.found:
+            asked.setdefault(finding.question, []).append(f"    - {study.study}: {finding.answer}")
+    return "\n".join(
+        line for question, said in asked.items() for line in (f"- **{question}**", *said)
+    )
 
 
 def with_answers(text: str, studies: Sequence[Findings]) -> str:

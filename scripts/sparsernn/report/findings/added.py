@@ -25,10 +25,12 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     clear = pooled[pooled["p_adjusted"] <= _LEVEL]
     margin = rows["margin"].iloc[0]
     return Finding(
-        answer=f"Given its family, size, edges, sources and number of parameters, "
+        question="Do a graph's properties say more than its family and size?",
+        answer=f"With family and size controlled, {_sure(rows).sum()} of {len(rows)} correlations "
+        f"with the loss are beyond doubt. Without, {len(clear)} of {len(pooled)} with accuracy are.",
+        detail="Controlled are family, size, edges, sources and number of parameters. "
         f"{_counts(rows, margin)}; the largest is {rows['r'].abs().max():.2f}. Without these "
-        f"controls {len(clear)} of {len(pooled)} correlations with accuracy are beyond doubt, the "
-        f"largest of {pooled['r'].abs().max():.2f}.",
+        f"controls the largest is {pooled['r'].abs().max():.2f}.",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
         "Fisher's, over graphs. Beyond doubt: permuted within families, adjusted for all "
         "properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: both "
@@ -47,8 +49,7 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 def _counts(rows: pd.DataFrame, margin: float) -> str:
     sure, small = _sure(rows), _small(rows)
     return (
-        f"{sure.sum()} of {len(rows)} correlations of a graph's properties with the loss are left "
-        f"beyond doubt, {small.sum()} are below {margin:g} for sure, and "
+        f"Of these correlations, {small.sum()} are below {margin:g} for sure, and "
         f"{(~sure & ~small).sum()} can't be told"
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sparsernn.plugins import display_name
 from sparsernn.report.compared import is_sure, outcome, outcomes, points
-from sparsernn.report.finding import Finding, span, with_ends
+from sparsernn.report.finding import Finding, counted, span, with_ends
 from sparsernn.report.words import cell_name, family_name
 
 ORDER = 50
@@ -24,8 +24,11 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if pooled.empty or pooled["clusters"].max() < _LEAST:
         return None
     return Finding(
-        answer="Against random graphs like it, a graph's accuracy differs by "
-        f"{_by_null(pooled)}. Of single families, {int(is_sure(families).sum())} of "
+        question="Does a graph's structure make a better network than a random graph like it?",
+        answer=f"A network on a graph differs in accuracy by {points(pooled['mean'])} from networks "
+        f"on random graphs like it: beyond doubt in {int(is_sure(pooled).sum())} of "
+        f"{counted(len(pooled), 'comparison')}.",
+        detail=f"{_by_null(pooled)} Of single families, {int(is_sure(families).sum())} of "
         f"{len(families)} comparisons differ beyond doubt.",
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "
         "copies. The accuracy is the mean of the last five epochs. Intervals are bootstrap "
@@ -44,8 +47,8 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 def _by_null(pooled: pd.DataFrame) -> str:
     """For each null model, graph minus copies, and how sure that is."""
-    return "; by ".join(
-        f"{points(rows['mean'])} with its {display_name('nulls', str(null))} ({outcomes(rows)})"
+    return " ".join(
+        f"With its {display_name('nulls', str(null))}: {points(rows['mean'])}, {outcomes(rows)}."
         for null, rows in pooled.groupby("reference", sort=False)
     )
 

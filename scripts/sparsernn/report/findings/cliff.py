@@ -28,9 +28,10 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         str(name): int(group["seeds"].max()) for name, group in safe.groupby("protocol", sort=False)
     }
     return Finding(
-        answer=f"Without retraining, magnitude pruning can remove {span(safe['median'])} % of the "
-        "recurrent weights, depending on the cell, before it costs more than a point of accuracy "
-        f"in the median over seeds. Half of what there is to lose is lost at "
+        question="How much can be pruned without retraining?",
+        answer=f"Magnitude pruning can remove {span(safe['median'])} % of the recurrent weights, "
+        "depending on the cell, before it costs more than a point of accuracy.",
+        detail="That is the median over seeds. Half of what there is to lose is lost at "
         f"{span(magnitude['mean'])} %. {_random(arms)}",
         evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
         "percentage of the sweep from the trained network. Half-way is between the accuracies "

@@ -51,9 +51,10 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     name, level = str(highest["baseline"].iloc[0]), float(highest["level"].max())
     last = whether[whether["level"] == level]
     return Finding(
-        answer=f"{_passed(highest)} better than {_BASELINES.get(name, name)}, by a point of "
-        f"accuracy or more (above {share(level, 1)}{_by_cell(highest)}). {_decides(last)} "
-        f"{_how_well(well)}",
+        question="Do networks on graphs learn more than a simple rule?",
+        answer=f"{_passed(highest)} better than {_BASELINES.get(name, name)}.",
+        detail=f"That is by a point of accuracy or more (above {share(level, 1)}"
+        f"{_by_cell(highest)}). {_decides(last)} {_how_well(well)}",
         evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
         f"{int(highest['graphs'].max())} graphs. Two models, because networks that never do "
         "better are on no scale with those that differ by a few errors: logistic "

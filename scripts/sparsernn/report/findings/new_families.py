@@ -24,11 +24,11 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     each = rows[(rows["family"] != "all") & (rows["features"] == "all properties")]
     worse = each[each["r2"] < 0]
     return Finding(
-        answer=f"On graphs of a family that the fit has not seen, all properties of a graph "
-        f"predict its network's loss with an R² of {span(every['r2'], 2)}, and size, edges and "
-        f"sources alone with {span(base['r2'], 2)}. For {len(worse)} of {len(each)} families left "
-        "out, each in its cell and protocol, all properties predict worse than the mean of the "
-        "other families does.",
+        question="Do a graph's properties predict networks of families that the fit has not seen?",
+        answer=f"All properties together predict the loss with an R² of {span(every['r2'], 2)}, "
+        f"and size, edges and sources alone with {span(base['r2'], 2)}.",
+        detail=f"For {len(worse)} of {len(each)} families left out, each in its cell and protocol, "
+        "all properties predict worse than the mean of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
         "mean over their networks. Each family is predicted by a ridge regression that was fitted "
         "to the others; the ranges are those of cells and protocols. There is no interval: "

@@ -27,7 +27,9 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     sure = _sure(rows)
     untested = rows["p_adjusted"].isna().all()
     return Finding(
+        question="Does it matter where the thesis's text and its code differ?",
         answer=_answer(rows),
+        detail=_detail(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained in all combinations of a "
         "factorial design or a fraction of it, so effects are differences within a graph and "
         "start: accuracy over the last five epochs at the field's high level, as in the thesis's "
@@ -51,12 +53,23 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 
 def _answer(rows: pd.DataFrame) -> str:
+    sure = rows[_sure(rows)]
+    if sure.empty:
+        return (
+            "None of the choices that differ changes accuracy beyond doubt: effects are "
+            f"{span(100 * rows['estimate'], 1, ' points')}."
+        )
+    return (
+        f"{len(sure)} of {len(rows)} effects of single choices on accuracy are beyond doubt, "
+        f"of {span(100 * sure['estimate'].abs(), 1, ' points')}."
+    )
+
+
+def _detail(rows: pd.DataFrame) -> str:
+    """The effects that are beyond doubt by name, and how large the others are."""
     sure = _sure(rows)
     if not sure.any():
-        return (
-            f"Of the fields that the design varies, none changes accuracy "
-            f"beyond doubt: effects are {span(100 * rows['estimate'], 1, ' points')}."
-        )
+        return "A choice is a field of the protocol that the design varies."
     named = [
         f"{row['effect']} in {cell_name(row['cell'])} ({_points(row['estimate'])})"
         for row in _by_size(rows[sure]).to_dict("records")
@@ -64,8 +77,8 @@ def _answer(rows: pd.DataFrame) -> str:
     others = 100 * rows.loc[~sure, "estimate"]
     rest = f"; the others are {span(others, 1, ' points')}" if len(others) else ""
     return (
-        f"Of the fields that the design varies, {len(named)} of {len(rows)} "
-        f"effects on accuracy are beyond doubt: {', '.join(named)}{rest}."
+        "A choice is a field of the protocol that the design varies. Beyond doubt: "
+        f"{', '.join(named)}{rest}."
     )
 
 

@@ -30,14 +30,17 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     controls = [arm for arm in ("random_matched", "random") if arm in set(rows["reference"])]
     if not controls or rows["pairs"].max() < _LEAST:
         return None
-    main = rows[rows["reference"] == controls[0]]
+    control = controls[0]
+    main = rows[rows["reference"] == control]
     epochs = int(tables["pruning"]["epochs"].max())
     trained = f"{epochs} epoch{'s' * (epochs != 1)}"
     dense = rows[rows["reference"] == "dense"]
     return Finding(
-        answer=f"After {trained} of retraining, networks pruned by magnitude, by "
-        f"{span(main['percent'], unit=' %')}, differ in accuracy by {points(main['mean'])} from "
-        f"networks pruned by {_ARMS[controls[0]]}: {outcomes(main)}.",
+        question="After retraining, does it matter which weights were kept?",
+        answer=f"After {trained} of retraining, networks pruned by magnitude differ in accuracy by "
+        f"{points(main['mean'])} from networks pruned at random.",
+        detail=f"Pruned by {span(main['percent'], unit=' %')}; at random means {_ARMS[control]}. "
+        f"Magnitude is {outcomes(main)}.",
         evidence=f"{int(main['pairs'].max())} seeds of each cell and protocol, compared in pairs "
         "that start from the same dense network. Intervals are bootstrap intervals over seeds. "
         "Beyond doubt: paired t-test, adjusted for all comparisons of a cell and protocol (Holm); "
@@ -45,7 +48,7 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         beside=" ".join(
             [
                 *([f"Against the network before pruning: {_told(dense)}."] if len(dense) else []),
-                *(_control(rows, arm) for arm in _others(rows, controls)),
+                *(_control(rows, arm) for arm in _others(rows, control)),
             ]
         ),
         confounds="Retraining is as long for all arms, so those that start from new weights have "
@@ -60,8 +63,8 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
-def _others(rows: pd.DataFrame, controls: list[str]) -> list[str]:
-    return [arm for arm in _ARMS if arm in set(rows["reference"]) and arm != controls[0]]
+def _others(rows: pd.DataFrame, control: str) -> list[str]:
+    return [arm for arm in _ARMS if arm in set(rows["reference"]) and arm != control]
 
 
 def _control(rows: pd.DataFrame, arm: str) -> str:
