@@ -52,8 +52,9 @@ def test_every_finding_is_tested() -> None:
 @pytest.mark.parametrize("name", TABLES)
 def test_a_finding_has_all_its_parts(name: str) -> None:
     found = finding(name)
-    assert found.question.endswith("?")
-    for part in ("answer", "evidence", "beside", "confounds", "thesis", "unknown"):
+    assert found.question.endswith("?") and len(found.question) <= 90
+    assert len(found.answer) <= 220, "too long for a line of the README"
+    for part in ("answer", "said", "evidence", "beside", "confounds", "thesis", "unknown"):
         text = getattr(found, part)
         assert text.endswith(".") and "nan" not in text and "  " not in text
     assert found.rows and {len(row) for row in found.rows} == {len(found.header)}
@@ -66,18 +67,18 @@ def test_without_rows_there_is_no_finding(name: str) -> None:
 
 
 def test_the_cliff_is_told_with_its_control() -> None:
-    answer = finding("cliff").answer
+    answer = finding("cliff").said
     assert "can remove 55 % of the recurrent weights" in answer and "lost at 70 %" in answer
     assert "lose it at 30 %, so magnitude moves the cliff by 40 percentage points" in answer
     assert "significantly ahead in 4 of 4 cases." in answer
     unsure = given.cliffs().assign(low=-1.0)
-    assert "significantly ahead in 0 of 4 cases" in finding("cliff", cliffs=unsure).answer
+    assert "significantly ahead in 0 of 4 cases" in finding("cliff", cliffs=unsure).said
     behind = given.cliffs().assign(low=-3.0, high=-1.0)
-    assert "in 0 of 4 cases, and behind in 4." in finding("cliff", cliffs=behind).answer
+    assert "in 0 of 4 cases, and behind in 4." in finding("cliff", cliffs=behind).said
     few = given.cliffs().assign(low=np.nan, high=np.nan)
-    assert "too few for an interval" in finding("cliff", cliffs=few).answer
+    assert "too few for an interval" in finding("cliff", cliffs=few).said
     alone = given.cliffs().query("criterion == 'magnitude'")
-    assert "no random masks beside it" in finding("cliff", cliffs=alone).answer
+    assert "no random masks beside it" in finding("cliff", cliffs=alone).said
 
 
 @pytest.mark.parametrize(
@@ -97,28 +98,28 @@ def test_the_thesis_agrees_only_where_every_cell_does(
 
 
 def test_equal_arms_and_different_ones_are_counted() -> None:
-    same = finding("retrained").answer
+    same = finding("retrained").said
     assert same.startswith("No.") and "within half a point in 4 of 4 comparisons" in same
-    apart = finding("retrained", retraining=given.retraining(0.02, "different")).answer
+    apart = finding("retrained", retraining=given.retraining(0.02, "different")).said
     assert (
         apart.startswith("Yes.")
-        and "is 2.0 points" in apart
+        and "at random is 2.0 points" in apart
         and "significantly higher in 4 of 4 comparisons" in apart
     )
     worse = finding("retrained", retraining=given.retraining(-0.02, "different"))
-    assert "−2.0 points" in worse.answer and "significantly lower in 4" in worse.answer
+    assert "−2.0 points" in worse.said and "significantly lower in 4" in worse.said
     assert "not seen in every case" in worse.thesis
     unclear = finding("retrained", retraining=given.retraining(0.004, "undecided"))
-    assert "undecided in 4 of 4 comparisons" in unclear.answer
-    assert unclear.answer.startswith("Not shown.")
+    assert "undecided in 4 of 4 comparisons" in unclear.said
+    assert unclear.said.startswith("Not shown.")
     assert {row[-1] for row in unclear.rows} == {"undecided"}
 
 
 def test_the_ceiling_is_told_by_cell() -> None:
     found = finding("explained")
-    assert "explains 40 to 48 % of the variance" in found.answer
-    assert "RNN-Tanh 48 %, GRU 40 %" in found.answer
-    assert "together explain 43 %, and everything else about it 2 %" in found.answer
+    assert "explains 40 to 48 % of the variance" in found.said
+    assert "RNN-Tanh 48 %, GRU 40 %" in found.said
+    assert "together explain 43 %, and everything else about it 2 %" in found.said
     assert found.rows[0][:2] == ["RNN-Tanh, corrected", "48 % (28 to 60)"]
     assert "can only be luck" in found.thesis
     high = given.ceiling().assign(high=0.95)
@@ -133,13 +134,13 @@ def test_r2_is_told_beside_its_ceiling_and_its_baseline() -> None:
     few = given.nested().assign(r2=np.nan, difference=np.nan, ratio=np.nan)
     assert "too few for an R²" in finding("explained", nested=few).beside
     parts = given.variance().assign(estimate=np.nan)
-    assert "too few to say by what" in finding("explained", variance=parts).answer
+    assert "too few to say by what" in finding("explained", variance=parts).said
 
 
 def test_new_families_are_told_beside_new_graphs() -> None:
     found = finding("new_families")
-    assert "an R² of 0.10; size, edges and sources alone with 0.20" in found.answer
-    assert "In 2 of 4 cases" in found.answer
+    assert "an R² of 0.10; size, edges and sources alone with 0.20" in found.said
+    assert "In 2 of 4 cases" in found.said
     assert "all properties reach 0.45; its ceiling is 0.75" in found.beside
     alone = given.nested().assign(ceiling=np.nan)
     assert "its ceiling isn't known" in finding("new_families", nested=alone).beside
@@ -147,13 +148,13 @@ def test_new_families_are_told_beside_new_graphs() -> None:
 
 def test_the_hurdle_says_how_many_pass_and_what_decides() -> None:
     found = finding("hurdle")
-    assert found.answer.startswith("190 of 200 networks do at least a point better than a rule")
-    assert "(above 94.7 %: RNN-Tanh 90 %, GRU 100 %)" in found.answer
-    assert "Whether a network does depends on size (significant in 1 of 1 case)." in found.answer
-    assert "the error depends on size (significant in 2 of 2 cases), the rest" in found.answer
+    assert found.said.startswith("190 of 200 networks do at least a point better than a rule")
+    assert "above 94.7 %: RNN-Tanh 90 %, GRU 100 %." in found.said
+    assert "Whether a network does depends on size (significant in 1 of 1 case)." in found.said
+    assert "the error depends on size (significant in 2 of 2 cases), the rest" in found.said
     assert "length of a string (77.0 %): 200" in found.beside
     assert found.rows[0][1] == "90 of 100" and found.rows[1][2] == "0.50 (0.20 to 0.80)"
-    none = finding("hurdle", hurdle=given.hurdle(p=0.5)).answer
+    none = finding("hurdle", hurdle=given.hurdle(p=0.5)).said
     assert "depends on none of family, size, mean degree, sources" in none
 
 
@@ -166,16 +167,16 @@ def test_the_hurdle_says_how_many_pass_and_what_decides() -> None:
     ],
 )
 def test_all_or_none_pass(passed: tuple[int, int], said: str) -> None:
-    answer = finding("hurdle", hurdle=given.hurdle(passed)).answer
+    answer = finding("hurdle", hurdle=given.hurdle(passed)).said
     assert answer.startswith(said) and "Too few are on one side" in answer
     assert ("can't be told" in answer) == (passed == (0, 0))
 
 
 def test_partial_correlations_are_those_over_all_graphs() -> None:
     found = finding("added")
-    assert "Some do. Among graphs of the same family" in found.answer
-    assert "2 are shown to be below 0.2, and 2 are undecided" in found.answer
-    assert "1 of 2 correlations with accuracy are significant (the largest is 0.60)" in found.answer
+    assert "Some do. Between graphs of equal family and size, 2 of 6 correlations" in found.said
+    assert "2 are shown to be below 0.2, and 2 are undecided" in found.said
+    assert "between all graphs, 1 of 2 with the accuracy" in found.said
     assert "density for degree, mean." in found.evidence
     assert "can't show" not in found.evidence
     few = given.partial().assign(p_equivalence=0.5, low=-0.4, high=0.4)
@@ -191,11 +192,11 @@ def test_what_is_left_of_pooled_correlations_decides_on_the_thesis() -> None:
 
 def test_pooled_and_single_families_are_told_apart() -> None:
     found = finding("against_nulls", nulls=given.nulls(0.02, "different"))
-    assert "is 2.0 points with degrees kept (significantly higher in 2 of 2" in found.answer
-    assert "Within single families, 8 of 8 differences are significant" in found.answer
+    assert "With degrees kept: 2.0 points, significantly higher in 2 of 2" in found.said
+    assert "Within single families, 8 of 8 differences are significant" in found.said
     assert "yet differ significantly in 4 of 4 comparisons" in found.beside
     fine = finding("against_nulls")
-    assert "(within half a point in 2 of 2 comparisons)" in fine.answer
+    assert "within half a point in 2 of 2 comparisons" in fine.said
     assert "in no comparison significantly, as it should be" in fine.beside
     without = given.nulls().query("original != 'gnm'")
     assert "there are none here" in finding("against_nulls", nulls=without).beside
@@ -203,27 +204,24 @@ def test_pooled_and_single_families_are_told_apart() -> None:
 
 def test_significant_effects_are_named_and_controls_are_checked() -> None:
     found = finding("quirks")
-    assert (
-        "2 of 6 effects on accuracy, each of a field in a cell, are significant: skips in"
-        in found.answer
-    )
-    assert "(−2.0 points); the others are 0.0 to 0.1 points" in found.answer
+    assert "2 of 6 effects on accuracy, each of a field in a cell, are significant" in found.said
+    assert "(−2.0 points); the others are 0.0 to 0.1 points" in found.said
     assert "neither does significantly (0.0 points)" in found.beside
     nothing = finding("quirks", effects=given.effects().assign(p_adjusted=0.5))
-    assert "changes accuracy significantly: effects are −2.0 to 0.1 points" in nothing.answer
+    assert "changes accuracy significantly: effects are −2.0 to 0.1 points" in nothing.said
     assert "can't be told" in nothing.thesis
     everything = finding("quirks", effects=given.effects().assign(p_adjusted=0.001))
-    assert "6 of 6 effects" in everything.answer
+    assert "6 of 6 effects" in everything.said
     assert "an effect of gate_masks in RNN-Tanh" in everything.beside
     untested = finding("quirks", effects=given.effects().assign(p_adjusted=np.nan))
     assert "too few for a test" in untested.evidence
 
 
 def test_effects_from_either_end_are_named() -> None:
-    answer = finding("one_at_a_time").answer
+    answer = finding("one_at_a_time").said
     assert "in 3 of 12 cases, by 2.0 points. From either protocol: skips in" in answer
     none = given.effects_alone().assign(p_adjusted=0.4)
-    assert "none of 12" in finding("one_at_a_time", effects=none).answer
+    assert "none of 12" in finding("one_at_a_time", effects=none).said
 
 
 def study(thesis: bool = True) -> Findings:
@@ -266,6 +264,14 @@ def test_figures_follow_their_finding_and_are_copied(tmp_path: Path) -> None:
 def test_every_figure_illustrates_findings_that_exist() -> None:
     named = {name for entry in FIGURES.values() for name in entry.findings}
     assert named and named <= set(plugins.names("findings"))
+
+
+def test_of_studies_that_ask_the_same_the_first_answers() -> None:
+    second = replace(study(), study="other", found=[replace(finding("cliff"), answer="No.")])
+    text = with_answers("<!-- findings --><!-- /findings -->", [study(), second])
+    assert text.count("- **How much") == 1 and "No." not in text
+    page = overview({"mine": study(), "other": second})
+    assert page.count("- **How much") == 1 and "    - other: No.\n" in page
 
 
 def test_the_answers_go_between_two_comments() -> None:

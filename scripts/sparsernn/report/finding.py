@@ -32,7 +32,8 @@ class Finding:
 
     Attributes:
         question: what it answers; a heading.
-        answer: a few plain sentences with an effect size.
+        answer: one or two short sentences with an effect size.
+        detail: the sentences after the answer: by cell, and what its words mean.
         evidence: on how many networks, graphs and seeds it rests, and what intervals are over.
         beside: the control, and the trivial baseline.
         confounds: what else differs between the things compared.
@@ -46,6 +47,7 @@ class Finding:
 
     question: str
     answer: str
+    detail: str
     evidence: str
     beside: str
     confounds: str
@@ -56,8 +58,13 @@ class Finding:
     claims: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()
 
+    @property
+    def said(self) -> str:
+        """The answer and its detail."""
+        return f"{self.answer} {self.detail}".strip()
+
     def blocks(self, thesis: bool) -> list[Block]:
-        """The question as a heading, its answer, a paragraph for each part, the table.
+        """The question as a heading, the answer, a paragraph for each part, the table.
 
         Args:
             thesis: whether it is held against the thesis.
@@ -65,7 +72,7 @@ class Finding:
         parts = {
             name: getattr(self, key) for key, name in _PARTS.items() if thesis or key != "thesis"
         }
-        blocks: list[Block] = [Heading(self.question), Paragraph(self.answer)]
+        blocks: list[Block] = [Heading(self.question), Paragraph(self.said)]
         blocks += [Paragraph(f"{name}. {text}") for name, text in parts.items() if text]
         if self.rows:
             widths = [2.0, *[1.0] * (len(self.header) - 1)]

@@ -3,7 +3,7 @@
     PYTHONPATH=scripts python -m sparsernn.report.overview docs/results/findings.md FINDINGS...
 
 The figures are copied from `figures/` beside each study's findings to `figures/` beside the page.
-The answers alone go into README.md of the working directory, between two comments.
+One line for each question goes into README.md of the working directory, between two comments.
 """
 
 import shutil
@@ -22,11 +22,12 @@ __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
-    "Each answer rests on several trained networks for each thing compared, and says what its "
-    "intervals are over. A difference or an effect is significant if its p-value is at most 0.05 "
-    "after adjusting for the number of tests; it is undecided if it is neither significant nor "
-    "shown to be small. *Published* is the protocol of the thesis's code, *corrected* that of its "
-    "text. A point is one percentage point of test accuracy."
+    "First each question with the answer of every study that asks it, then the evidence. Each "
+    "answer rests on several trained networks for each thing compared, and says what its intervals "
+    "are over. A difference or an effect is significant if its p-value is at most 0.05 after "
+    "adjusting for the number of tests; it is undecided if it is neither significant nor shown to "
+    "be small. *Published* is the protocol of the thesis's code, *corrected* that of its text. A "
+    "point is one percentage point of test accuracy."
 )
 
 
@@ -36,9 +37,8 @@ def overview(studies: Mapping[str, Findings]) -> str:
     Args:
         studies: findings by the name of the study's folder, which begins its figures' names.
     """
-    found = list(studies.values())
     blocks: list[Block] = [Heading("What was found", level=1), Paragraph(_ABOUT)]
-    blocks.append(Paragraph(answers(found)))
+    blocks.append(Paragraph(_by_question(list(studies.values()))))
     for name, study in studies.items():
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
         for finding in study.found:
@@ -88,9 +88,21 @@ def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> 
 
 
 def answers(studies: Sequence[Findings]) -> str:
-    """The answers as a list in Markdown."""
+    """Each question with the answer of the first study that asks it, as a list in Markdown."""
+    first: dict[str, str] = {}
+    for finding in (finding for study in studies for finding in study.found):
+        first.setdefault(finding.question, finding.answer)
+    return "\n".join(f"- **{question}** {answer}" for question, answer in first.items())
+
+
+def _by_question(studies: Sequence[Findings]) -> str:
+    """Each question with the answers of all studies, as a list in Markdown."""
+    asked: dict[str, list[str]] = {}
+    for study in studies:
+        for finding in study.found:
+            asked.setdefault(finding.question, []).append(f"    - {study.study}: {finding.answer}")
     return "\n".join(
-        f"- **{finding.question}** {finding.answer}" for study in studies for finding in study.found
+        line for question, said in asked.items() for line in (f"- **{question}**", *said)
     )
 
 

@@ -97,6 +97,7 @@ def repeated(first: Path, second: Path) -> Finding:
     return Finding(
         question="Do results come back with another root seed?",
         answer=_answer(outcomes.value_counts()),
+        detail="The table has all tests that are significant in either run.",
         evidence="The same study was run twice: strings, graphs and starts are all others, the "
         "rest is equal. Tests are those of its other findings, with their adjusted p-values.",
         beside="An effect at the edge of significance comes back in about half of such runs. That "

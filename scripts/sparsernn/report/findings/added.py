@@ -26,9 +26,11 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     margin = rows["margin"].iloc[0]
     return Finding(
         question="Does any property of a graph matter beyond its family and size?",
-        answer=f"{_counts(rows, margin)} Without these controls {len(clear)} of {len(pooled)} "
-        f"correlations with accuracy are significant (the largest is "
-        f"{pooled['r'].abs().max():.2f}).",
+        answer=_answer(rows, len(pooled), len(clear)),
+        detail="Equal means: family, size, edges, sources and number of parameters. The largest "
+        f"correlation is {rows['r'].abs().max():.2f} with these controls, and "
+        f"{pooled['r'].abs().max():.2f} without. With them, {_small(rows).sum()} are shown to be "
+        f"below {margin:g}, and {(~_sure(rows) & ~_small(rows)).sum()} are undecided.",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
         "Fisher's, over graphs. Significant: permuted within families, adjusted for all "
         "properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: both "
@@ -44,14 +46,12 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
-def _counts(rows: pd.DataFrame, margin: float) -> str:
-    sure, small = _sure(rows), _small(rows)
-    found = "None is shown to." if not sure.any() else "Some do."
+def _answer(rows: pd.DataFrame, pooled: int, clear: int) -> str:
+    sure = int(_sure(rows).sum())
     return (
-        f"{found} Among graphs of the same family, size, edges, sources and number of parameters, "
-        f"{sure.sum()} of {len(rows)} correlations of a property with the loss are significant "
-        f"(the largest is {rows['r'].abs().max():.2f}), {small.sum()} are shown to be below "
-        f"{margin:g}, and {(~sure & ~small).sum()} are undecided."
+        f"{'Some do' if sure else 'None is shown to'}. Between graphs of equal family and size, "
+        f"{sure} of {len(rows)} correlations of a property with the loss are significant; between "
+        f"all graphs, {clear} of {pooled} with the accuracy."
     )
 
 

@@ -25,8 +25,9 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         return None
     return Finding(
         question="Is a designed graph better than a random graph like it?",
-        answer=f"{verdict(pooled)} The accuracy on a graph minus that on random graphs is "
-        f"{_by_null(pooled)}. Within single families, {int(is_sure(families).sum())} of "
+        answer=f"{verdict(pooled)} The accuracy on a graph minus that on random graphs like it is "
+        f"{points(pooled['mean'])}.",
+        detail=f"{_by_null(pooled)} Within single families, {int(is_sure(families).sum())} of "
         f"{len(families)} differences are significant.",
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "
         "copies. The accuracy is the mean of the last five epochs. Intervals are bootstrap "
@@ -45,8 +46,8 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 def _by_null(pooled: pd.DataFrame) -> str:
     """For each null model, graph minus copies, and how sure that is."""
-    return "; ".join(
-        f"{points(rows['mean'])} with {display_name('nulls', str(null))} ({outcomes(rows)})"
+    return " ".join(
+        f"With {display_name('nulls', str(null))}: {points(rows['mean'])}, {outcomes(rows)}."
         for null, rows in pooled.groupby("reference", sort=False)
     )
 

@@ -31,7 +31,8 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="How much can be pruned without retraining?",
         answer=f"Magnitude pruning can remove {span(safe['median'])} % of the recurrent weights, "
         "depending on the cell and on how it is trained, before it costs more than a point of "
-        f"accuracy in the median over seeds. Half of what there is to lose is lost at "
+        "accuracy.",
+        detail="That is the median over seeds. Half of what there is to lose is lost at "
         f"{span(magnitude['mean'])} %. {_random(arms)}",
         evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
         "percentage of the sweep from the trained network. Half-way is between the accuracies "

@@ -38,9 +38,10 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     graphs, starts = int(known["graphs"].max()), span(known["starts"], 1)
     return Finding(
         question="How much of a network's success does its graph explain?",
-        answer=f"Which graph a network has explains {span(100 * known['estimate'], unit=' %')} of "
-        f"the variance of its loss ({_by_cell(known)}). The rest is chance: the initial weights "
-        f"and the order of the strings. {_by_what(parts)}",
+        answer=f"Which graph it has explains {span(100 * known['estimate'], unit=' %')} of the "
+        "variance of a network's loss; the rest is chance.",
+        detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
+        f"strings. {_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The share that a graph explains at all is ICC(1) of the log-loss on the "
         "test set, with its exact F interval: no R² of single networks can pass it. Shares of "

@@ -51,8 +51,9 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     last = whether[whether["level"] == level]
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
-        answer=f"{_passed(highest)} at least a point better than {_BASELINES.get(name, name)} "
-        f"(above {share(level, 1)}{_by_cell(highest)}). {_decides(last)} {_how_well(well)}",
+        answer=f"{_passed(highest)} at least a point better than {_BASELINES.get(name, name)}.",
+        detail=f"That is an accuracy above {share(level, 1)}{_by_cell(highest)}. "
+        f"{_decides(last)} {_how_well(well)}",
         evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
         f"{int(highest['graphs'].max())} graphs. Two models, because networks that never do "
         "better are on no scale with those that differ by a few errors: logistic "

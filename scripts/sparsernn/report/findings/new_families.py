@@ -26,9 +26,9 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Do a graph's properties predict networks on families of graphs not seen before?",
         answer=f"All properties together predict the loss with an R² of {span(every['r2'], 2)}; "
-        f"size, edges and sources alone with {span(base['r2'], 2)}. In {len(worse)} of {len(each)} "
-        "cases (a family left out, in a cell and protocol) all properties predict worse than the "
-        "mean loss of the other families does.",
+        f"size, edges and sources alone with {span(base['r2'], 2)}.",
+        detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
+        "all properties predict worse than the mean loss of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
         "mean over their networks. Each family is predicted by a ridge regression that was fitted "
         "to the others; the ranges are those of cells and protocols. There is no interval: "

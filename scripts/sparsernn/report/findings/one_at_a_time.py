@@ -22,6 +22,7 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="What does each of these fields change alone?",
         answer=_answer(rows),
+        detail=_detail(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained under a protocol, and under "
         "the same protocol with one field of the other; effects are differences within a graph "
         "and start. Intervals are over graphs (Student's t). P values are adjusted for the fields "
@@ -37,15 +38,23 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 
 def _answer(rows: pd.DataFrame) -> str:
-    sure = rows[rows["p_adjusted"] <= 0.05]
+    sure = _sure(rows)
     changed = "Changed alone, a field changes the accuracy significantly"
     if sure.empty:
         return f"{changed} in none of {len(rows)} cases."
     sizes = span(100 * sure["estimate"].abs(), 1, " points")
-    groups = sure.groupby(["effect", "cell"])["estimate"]
+    return f"{changed} in {len(sure)} of {len(rows)} cases, by {sizes}."
+
+
+def _sure(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["p_adjusted"] <= 0.05]
+
+
+def _detail(rows: pd.DataFrame) -> str:
+    """The fields that change something from both protocols."""
+    groups = _sure(rows).groupby(["effect", "cell"])["estimate"]
     both = sorted(f"{field} in {cell_name(cell)}" for (field, cell), own in groups if len(own) > 1)
-    ends = f"From either protocol: {', '.join(both)}." if both else "None from both protocols."
-    return f"{changed} in {len(sure)} of {len(rows)} cases, by {sizes}. {ends}"
+    return f"From either protocol: {', '.join(both)}." if both else "None does from both protocols."
 
 
 def _row(row: Mapping[str, object]) -> list[str]:

@@ -29,6 +29,7 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="What does each field in which the two protocols differ change?",
         answer=_answer(rows),
+        detail=_detail(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained in all combinations of a "
         "factorial design or a fraction of it, so effects are differences within a graph and "
         "start: accuracy over the last five epochs at the field's high level, as in the thesis's "
@@ -52,22 +53,30 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 
 def _answer(rows: pd.DataFrame) -> str:
-    sure = _sure(rows)
-    if not sure.any():
+    sure = rows[_sure(rows)]
+    if sure.empty:
         return (
             "None of the fields that were varied changes accuracy significantly: effects are "
             f"{span(100 * rows['estimate'], 1, ' points')}."
         )
+    return (
+        f"{len(sure)} of {len(rows)} effects on accuracy, each of a field in a cell, are "
+        f"significant, of {span(100 * sure['estimate'].abs(), 1, ' points')}."
+    )
+
+
+def _detail(rows: pd.DataFrame) -> str:
+    """The significant effects by name, and how large the others are."""
+    sure = _sure(rows)
+    if not sure.any():
+        return ""
     named = [
         f"{row['effect']} in {cell_name(row['cell'])} ({_points(row['estimate'])})"
         for row in _by_size(rows[sure]).to_dict("records")
     ]
     others = 100 * rows.loc[~sure, "estimate"]
     rest = f"; the others are {span(others, 1, ' points')}" if len(others) else ""
-    return (
-        f"{len(named)} of {len(rows)} effects on accuracy, each of a field in a cell, are "
-        f"significant: {', '.join(named)}{rest}."
-    )
+    return f"Significant are {', '.join(named)}{rest}."
 
 
 def _sure(rows: pd.DataFrame) -> pd.Series:

@@ -37,8 +37,9 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="After retraining, does magnitude pruning still beat random masks?",
         answer=f"{verdict(main)} After {trained} of retraining, the accuracy of networks pruned by "
-        f"magnitude, by {span(main['percent'], unit=' %')}, minus that of networks pruned by "
-        f"{_ARMS[controls[0]]}, is {points(main['mean'])}: {outcomes(main)}.",
+        f"magnitude minus that of networks pruned at random is {points(main['mean'])}.",
+        detail=f"Pruned by {span(main['percent'], unit=' %')}; at random means "
+        f"{_ARMS[controls[0]]}. Magnitude is {outcomes(main)}.",
         evidence=f"{int(main['pairs'].max())} seeds of each cell and protocol, compared in pairs "
         "that start from the same dense network. Intervals are bootstrap intervals over seeds. "
         "Significant: paired t-test, adjusted for all comparisons of a cell and protocol (Holm); "
