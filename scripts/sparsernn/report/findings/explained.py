@@ -35,7 +35,7 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         return None
     parts = variance.pivot_table(index=_CASE, columns="part", values="estimate")
     scores = nested.set_index([*_CASE, "features"])
-    graphs, starts = int(known["graphs"].max()), span(known["starts"], 1)
+    graphs, starts = int(known["graphs"].max()), _starts(known["starts"])
     return Finding(
         question="How much of a network's success does its graph explain?",
         answer=f"Which graph it has explains {span(100 * known['estimate'], unit=' %')} of the "
@@ -63,6 +63,11 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         rows=[_row(row, parts, scores) for row in known.to_dict("records")],
         claims=("C178", "C182", "C184", "C189"),
     )
+
+
+def _starts(means: pd.Series) -> str:
+    """Starts of a graph: a whole number, unless some have fewer."""
+    return span(means, 0 if (means % 1 == 0).all() else 1)
 
 
 def _of(table: pd.DataFrame) -> pd.DataFrame:
@@ -97,13 +102,19 @@ def _beside(scores: pd.DataFrame) -> str:
     losses = both[both["difference_high"] < 0]
     return (
         f"On graphs not seen, all properties together predict the mean over starts with an R² of "
-        f"{span(every['r2'], 2)}, which is {span(every['ratio'], 2)} of its ceiling of "
-        f"{span(every['ceiling'], 2)}; family, size, edges and sources alone reach "
+        f"{span(every['r2'], 2)}{_of_ceiling(every)}; family, size, edges and sources alone reach "
         f"{span(base['r2'], 2)}. All properties added to these change R² by "
         f"{span(both['difference'], 2)}: a significant gain in {len(gains)} of "
         f"{both['difference'].notna().sum()} cases, a loss in {len(losses)} (nested "
         "cross-validation, corrected resampled intervals over folds)."
     )
+
+
+def _of_ceiling(every: pd.DataFrame) -> str:
+    ceiling = f"its ceiling is {span(every['ceiling'], 2)}"
+    if (every["r2"] <= 0).any():
+        return f" ({ceiling})"
+    return f", which is {span(every['ratio'], 2)} of what is possible ({ceiling})"
 
 
 def _thesis(ceiling: pd.DataFrame) -> str:

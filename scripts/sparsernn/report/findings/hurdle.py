@@ -106,7 +106,7 @@ def _decides(rows: pd.DataFrame) -> str:
     return _named(
         tested,
         "Whether a network does depends on {}.",
-        "Whether a network does depends on none of {} in a way that is significant.",
+        "None of {} affects significantly whether a network does.",
     )
 
 
@@ -117,7 +117,7 @@ def _how_well(rows: pd.DataFrame) -> str:
     return _named(
         tested,
         "Among those that do, the error depends on {}.",
-        "Among those that do, the error depends on none of {} in a way that is significant.",
+        "Among those that do, none of {} affects the error significantly.",
     )
 
 
