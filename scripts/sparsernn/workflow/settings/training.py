@@ -17,6 +17,7 @@ class _Named(Section):
     model_config = ConfigDict(extra="allow")
 
     name: str
+    """Name of the class; the other keys are its options."""
 
 
 _Optimizer = Annotated[
