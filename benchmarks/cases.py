@@ -17,7 +17,8 @@ from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.thesis.repository import CELLS
-from sparsernn.training.loop import Training, step, stepping
+from sparsernn.training.settings import Training
+from sparsernn.training.steps import step, stepping
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
 from sparsernn.wiring.wiring import Wiring, gates_of
 

@@ -80,7 +80,8 @@ def train_all(quick: bool) -> Outcomes:
     from sparsernn.graphs.families.watts_strogatz import watts_strogatz
     from sparsernn.networks.classifier import SequenceClassifier
     from sparsernn.seeds import numpy_generator
-    from sparsernn.training.loop import Training, train
+    from sparsernn.training.loop import train
+    from sparsernn.training.settings import Training
     from sparsernn.wiring.protocol import CORRECTED
     from sparsernn.wiring.wiring import Wiring
 

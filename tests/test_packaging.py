@@ -36,7 +36,8 @@ from sparsernn import CORRECTED, PUBLISHED, InputError, SequenceClassifier, Wiri
 from sparsernn.networks.checkpoints import load_checkpoint, network_entry, restore, save_checkpoint
 from sparsernn.data.strings import Strings
 from sparsernn.pruning.masking import Pruning, prune_network
-from sparsernn.training.loop import Training, train
+from sparsernn.training.loop import train
+from sparsernn.training.settings import Training
 
 assert output.shape[:2] == (20, 32)
 wiring = Wiring.from_graph(graph, "lstm", PUBLISHED)

@@ -5,6 +5,7 @@ path such as "sparse/gru/watts_strogatz/17/0". Adding graphs, cells or seeds, or
 differently, therefore changes nothing that is already there. What draws, and its identity:
 
     strings, task/NAME                             data/data_set.py
+    validation                                     data/splits.py
     graph/FAMILY/INDEX                             scripts/make_graphs.py
     sparse/…/weights, /order; dense/…, pruning/…   training/job.py
     pruning/…/mask, /sample                        pruning/rounds.py

@@ -18,7 +18,8 @@ from sparsernn.engine.choice import fused_cells
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.training.loop import Training, train
+from sparsernn.training.loop import train
+from sparsernn.training.settings import Training
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
 from sparsernn.wiring.wiring import Block, Wiring
 

@@ -15,8 +15,9 @@ from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.thesis.repository import CELLS
-from sparsernn.training.loop import Epoch, Run, Training, train
+from sparsernn.training.loop import Epoch, Run, train
 from sparsernn.training.outcomes import load_network, outcome
+from sparsernn.training.settings import Training
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
 from sparsernn.wiring.wiring import Wiring
 

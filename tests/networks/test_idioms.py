@@ -25,7 +25,8 @@ from torch.utils._pytree import tree_leaves
 
 from sparsernn import InputError, SequenceClassifier, SparseRNN, Wiring
 from sparsernn.engine.choice import fused_cells
-from sparsernn.training.loop import Training, train
+from sparsernn.training.loop import train
+from sparsernn.training.settings import Training
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
 
 EXAMPLES = int(os.environ.get("IDIOM_EXAMPLES", "80"))

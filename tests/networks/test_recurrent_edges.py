@@ -28,7 +28,9 @@ from sparsernn import (
     save,
 )
 from sparsernn.thesis.repository import CELLS
-from sparsernn.training.loop import Training, stepping, train
+from sparsernn.training.loop import train
+from sparsernn.training.settings import Training
+from sparsernn.training.steps import stepping
 
 ENGINES = ("fused", "torch")
 

@@ -19,8 +19,9 @@ from sparsernn.pruning.dynamic import Dynamic, DynamicSparsity
 from sparsernn.pruning.gradual import Gradual, GradualPruning
 from sparsernn.pruning.loss import gradients, matrices
 from sparsernn.pruning.masking import Pruning, prune_network
-from sparsernn.training.loop import Training, stepping, train
-from sparsernn.training.steps import Change, Changing
+from sparsernn.training.loop import Hooks, train
+from sparsernn.training.settings import Training
+from sparsernn.training.steps import Change, Changing, stepping
 from sparsernn.wiring.protocol import CORRECTED
 from sparsernn.wiring.wiring import Wiring
 
@@ -123,7 +124,9 @@ def test_the_same_seed_gives_the_same_bytes(growth: str, tiny: Strings) -> None:
     for _ in range(2):
         network = sparse()
         changing = dynamic(network, growth)
-        run = train(network, tiny, tiny, SETTINGS, np.random.default_rng(0), changing=changing)
+        run = train(
+            network, tiny, tiny, SETTINGS, np.random.default_rng(0), Hooks(changing=changing)
+        )
         state = b"".join(value.numpy().tobytes() for value in network.state_dict().values())
         outcomes.append((state, run.history))
     assert outcomes[0] == outcomes[1] and run.status == "ok"

@@ -17,7 +17,8 @@ from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.masking import TARGETS, Pruning, Target, prune_network, pruned_wiring
 from sparsernn.thesis.repository import CELLS
-from sparsernn.training.loop import Training, train
+from sparsernn.training.loop import train
+from sparsernn.training.settings import Training
 from sparsernn.wiring.protocol import CORRECTED, PUBLISHED, Protocol
 from sparsernn.wiring.wiring import Wiring
 

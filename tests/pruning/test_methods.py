@@ -27,7 +27,8 @@ from sparsernn.wiring.protocol import CORRECTED
 from sparsernn.wiring.wiring import Wiring
 
 SIZE = {"input_size": 4, "hidden_size": 6, "num_layers": 2}
-TRAINING = {"epochs": 2, "batch_size": 8, "lr": 0.01, "clip_norm": None, "last_lr": 0.001}
+COSINE = {"name": "CosineAnnealingLR", "T_max": 1, "eta_min": 0.001}
+TRAINING = {"epochs": 2, "batch_size": 8, "lr": 0.01, "clip_norm": None, "lr_scheduler": COSINE}
 DENSE = Wiring.dense("gru", **SIZE)
 
 

@@ -15,7 +15,8 @@ from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import Engine
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.thesis.repository import CELLS
-from sparsernn.training.loop import Epoch, Run, Training, evaluate, train
+from sparsernn.training.loop import Epoch, Hooks, Run, evaluate, train
+from sparsernn.training.settings import Training
 
 SETTINGS = Training(epochs=3, batch_size=16, lr=0.01, clip_norm=5.0)
 
@@ -53,7 +54,7 @@ def test_the_task_is_learned(cell: str, tiny: Strings) -> None:
 def test_the_history_has_a_line_an_epoch_each_reported_at_once(tiny: Strings) -> None:
     network, reported = tiny_network(), list[Epoch]()
     other = tiny_strings(10, seed=1)
-    run = train(network, tiny, other, SETTINGS, np.random.default_rng(0), reported.append)
+    run = train(network, tiny, other, SETTINGS, np.random.default_rng(0), Hooks(reported.append))
     assert (run.status, run.reason) == ("ok", "")
     assert [entry.epoch for entry in run.history] == [1, 2, 3]
     assert reported == run.history
@@ -105,7 +106,8 @@ def test_the_learning_rate_falls_only_if_asked(engine: Engine, tiny: Strings) ->
     for last in (None, 0.01, 1e-9):
         network = tiny_network()
         network.recurrent.engine = engine
-        run = fit(network, tiny, last_lr=last)
+        cosine = {"name": "CosineAnnealingLR", "T_max": 2, "eta_min": last}
+        run = fit(network, tiny, lr_scheduler=None if last is None else cosine)
         outcomes[last] = content(network), run.history
     assert outcomes[None] == outcomes[0.01]
     losses = [entry.train_loss for entry in outcomes[None][1]], outcomes[1e-9][1]
@@ -124,7 +126,7 @@ def test_a_training_that_diverges_keeps_the_last_whole_epoch(tiny: Strings) -> N
             after_the_first.append(content(network))
             network.embedding.weight.data.mul_(1e30)
 
-    run = train(network, tiny, tiny, SETTINGS, np.random.default_rng(0), overflow)
+    run = train(network, tiny, tiny, SETTINGS, np.random.default_rng(0), Hooks(overflow))
     assert after_the_first == [content(good)]
     assert run.status == "diverged"
     assert run.reason.startswith("loss ") and run.reason.endswith("in epoch 2")

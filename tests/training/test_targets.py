@@ -16,7 +16,8 @@ from sparsernn.data.arrays import Arrays, write_arrays
 from sparsernn.data.strings import Strings
 from sparsernn.networks.checkpoints import load, save
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.training.loop import Examples, Training, evaluate, train
+from sparsernn.training.loop import evaluate, train
+from sparsernn.training.settings import Examples, Training
 from sparsernn.training.shards import train_dense
 from sparsernn.wiring.wiring import Wiring
 

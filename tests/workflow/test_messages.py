@@ -84,7 +84,24 @@ graphs: {families: {ba: {generator: barabasi_albert, count: 3, n: [10], m: 2}}}
     range [lo, hi] of two, or {each: [...]}, values that the graphs take in turn.
 sparse: {training: {epohs: 4}}
     sparse.training.epohs: unknown key, received 4; allowed: epochs, batch_size, lr, clip_norm,
-    last_lr. Did you mean 'epochs'?
+    clip_value, optimizer, lr_scheduler, early_stopping. Did you mean 'epochs'?
+sparse: {training: {optimizer: {name: adamw}}}
+    sparse.training.optimizer.name: received 'adamw'; allowed: one of ASGD, Adadelta, Adafactor,
+    Adagrad, Adam, AdamW, Adamax, NAdam, RAdam, RMSprop, Rprop, SGD. Did you mean 'AdamW'?
+dense: {training: {optimizer: {name: SGD, momentum: -1}}}
+    dense.training.optimizer: received {name: 'SGD', momentum: -1}; allowed: options that torch's
+    SGD takes. It says: Invalid momentum value: -1.
+pruning: {methods: {mine: {training: {lr_scheduler: {name: StepLR, steps: 3}}}}}
+    pruning.methods.mine.training.lr_scheduler.steps: received 3; allowed: one of the options of
+    StepLR: step_size, gamma. Did you mean 'step_size'?
+pruning: {training: {lr_scheduler: {name: ReduceLROnPlateau}}}
+    pruning.training.lr_scheduler: received {name: 'ReduceLROnPlateau'}; allowed: a schedule that
+    needs no validation loss where there is no early_stopping. Add early_stopping, as {share: 0.1,
+    patience: 10}, or choose another schedule.
+pruning: {methods: {mine: {gradual: {}, training: {early_stopping: {share: 0.1, patience: 3}}}}}
+    pruning.methods.mine.training.early_stopping: received {share: 0.1, patience: 3}; allowed: null,
+    or left out, where masks change during the training. The best epoch may have other masks than
+    the last.
 graphs: {families: {Small-World: {count: 1}}}
     graphs.families.Small-World: unknown key, received {count: 1}; allowed: a name of at most 40
     small letters, digits and _, that starts with a letter. Did you mean 'small_world'?

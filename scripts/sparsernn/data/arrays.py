@@ -64,6 +64,11 @@ class Arrays:
         numbers = self.targets[reached] if self.targets.ndim == 3 else self.targets
         return float(np.square(numbers - numbers.mean(0, dtype=np.float64)).mean())
 
+    @property
+    def classes(self) -> npt.NDArray[np.int64] | None:
+        """The class of each sequence; None where targets are numbers."""
+        return self.targets if self.names else None
+
     def take(self, rows: Array) -> "Arrays":
         """Some of the sequences, by their numbers or by a mask."""
         return replace(

@@ -1,11 +1,31 @@
-"""Which examples are for training and which for the test."""
+"""Which examples are for training, which for validation and which for the test."""
 
 from collections.abc import Hashable, Sequence
+from typing import Any, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["repeated", "stratified"]
+from sparsernn.errors import InputError
+from sparsernn.seeds import numpy_generator
+
+__all__ = ["repeated", "stratified", "validation_split"]
+
+
+class Divisible(Protocol):
+    """Examples that can be divided: `Strings` or `Arrays`."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def classes(self) -> npt.NDArray[np.int64] | None:
+        """The class of each; None where they have none."""
+
+    def take(self, rows: npt.NDArray[Any]) -> Self:
+        """Some of the examples, by a mask."""
+
+
+T = TypeVar("T", bound=Divisible)
 
 
 def stratified(
@@ -42,6 +62,45 @@ def stratified(
     chosen = order[np.diff(reached) > 0]
     test = {keys[row] for row in rows[chosen]}
     return np.array(["test" if key in test else "train" for key in keys], dtype=object)
+
+
+def validation_split(examples: T, share: float, seed: int) -> tuple[T, T]:
+    """Divide examples for training into those that are still trained on, and a validation set.
+
+    The share is alike in every class. Only the examples, the share and the seed decide which are
+    taken, so all networks of a study get the same ones. Examples are taken one by one: one that
+    occurs more than once may be on both sides.
+
+    Args:
+        examples: the training set; the test set plays no part.
+        share: of the examples that the validation set gets, above 0 and below 1.
+        seed: root of the random numbers; that of the study.
+
+    Returns:
+        The examples to train on, and those to validate on, each in their order.
+
+    Raises:
+        InputError: one of the two would be empty.
+
+    Example:
+        >>> from sparsernn.data.strings import Strings
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"string": [*"ABCDEFGH"], "valid": [0, 0, 0, 0, 1, 1, 1, 1]})
+        >>> train, validation = validation_split(Strings.encode(frame), 0.25, seed=1)
+        >>> len(train), validation.labels.tolist()
+        (6, [0, 1])
+    """
+    classes = examples.classes
+    known = [0] * len(examples) if classes is None else classes.tolist()
+    rng = numpy_generator(seed, "validation")
+    chosen = stratified(known, share, rng) == "test"
+    if not chosen.any() or chosen.all():
+        left = "to validate on" if not chosen.any() else "to train on"
+        raise InputError(
+            f"a share of {share:g} of {len(examples)} training examples leaves none {left}; "
+            "expected some of each. Give another share, or more examples."
+        )
+    return examples.take(~chosen), examples.take(chosen)
 
 
 def repeated(keys: Sequence[Hashable], split: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """Strings with what is to be learned of them, encoded and cut into batches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,6 +95,21 @@ class Strings:
     def targets(self) -> npt.NDArray[np.int64]:
         """The labels."""
         return self.labels
+
+    @property
+    def classes(self) -> npt.NDArray[np.int64] | None:
+        """The class of each string; None if the next symbol is to be predicted."""
+        return None if is_of_steps(self.labels) else self.labels
+
+    def take(self, rows: npt.NDArray[Any]) -> "Strings":
+        """Some of the strings, by their numbers or by a mask."""
+        return replace(
+            self,
+            codes=self.codes[rows],
+            lengths=self.lengths[rows],
+            labels=self.labels[rows],
+            grammars=tuple(np.array(self.grammars, object)[rows]) if self.grammars else (),
+        )
 
     @classmethod
     def encode(cls, frame: "pd.DataFrame") -> "Strings":

@@ -8,8 +8,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from sparsernn.engine.adam import FusedAdam
 from sparsernn.engine.autograd import FusedEngine, Sizes, classify, classify_back, quiet
 from sparsernn.engine.cache import kernel
+from sparsernn.engine.clipping import Clip
 from sparsernn.engine.held import Held
 from sparsernn.engine.readout import norm
 from sparsernn.engine.tensors import check
@@ -21,15 +23,16 @@ IntArray = npt.NDArray[np.int64]
 
 
 class Trainer:
-    """Adam on the mean cross-entropy of batches; the same numbers as torch's, to rounding.
+    """Steps of an optimiser on the mean cross-entropy of batches.
 
     Args:
         engine: of the network.
         sizes: number of letters, of input features and of classes.
         parameters: all of the network's in one vector, changed in place.
         held: which of them are fixed, or of weights that keep their signs; None: none.
-        lr: learning rate.
-        clip_norm: the gradient's norm is cut to this; None does not cut.
+        optimiser: of this vector. Its steps take each number by itself: where numbers lie means
+            nothing.
+        clip: limits of the gradient.
     """
 
     def __init__(
@@ -38,21 +41,15 @@ class Trainer:
         sizes: Sizes,
         parameters: Tensor,
         held: Held | None,
-        lr: float,
-        clip_norm: float | None,
+        optimiser: torch.optim.Optimizer,
+        clip: Clip,
     ) -> None:
         check(parameters)
-        self.engine, self.sizes, self.held, self.lr = engine, sizes, held, lr
-        self.limit = math.inf if clip_norm is None else clip_norm
+        self.engine, self.sizes, self.held, self.optimiser = engine, sizes, held, optimiser
+        self.clip = clip
         self.flat: Array = parameters.detach().numpy()
-        self.mean, self.square, self.gradient = (np.zeros_like(self.flat) for _ in range(3))
-        self.steps = 0
-
-    def moments(self, weight: Tensor) -> list[Tensor]:
-        """The moments of a parameter that is a view of the vector, in its shape; also views."""
-        places = slice(weight.storage_offset(), weight.storage_offset() + weight.numel())
-        whole = (self.mean, self.square)
-        return [torch.from_numpy(moment[places]).view_as(weight) for moment in whole]
+        self.gradient = np.zeros_like(self.flat)
+        parameters.grad = torch.from_numpy(self.gradient)
 
     @quiet
     def step(
@@ -77,11 +74,24 @@ class Trainer:
             self.held.hold(self.flat, gradient)
         length = norm(gradient)
         if math.isfinite(loss) and math.isfinite(length):
-            self.steps += 1
-            scale = min(1.0, self.limit / length) if length else 1.0
-            numbers = np.array(_adam_numbers(self.steps, self.lr, scale), self.flat.dtype)
-            adam(self.flat.dtype, self.flat, gradient, self.mean, self.square, numbers)
+            self._take(length)
         return loss, length, right
+
+    def _take(self, length: float) -> None:
+        """Clip the gradient, of this norm, and take the step."""
+        if self.clip.value is not None:
+            np.clip(self.gradient, -self.clip.value, self.clip.value, out=self.gradient)
+            length = norm(self.gradient)
+        limit = math.inf if self.clip.norm is None else self.clip.norm
+        scale = min(1.0, limit / length) if length else 1.0
+        if isinstance(self.optimiser, FusedAdam):
+            self.optimiser.scale = scale
+        else:
+            self.gradient *= scale
+        fixed = None if self.held is None else self.flat[self.held.fixed]
+        self.optimiser.step()
+        if self.held is not None:  # weight decay shrinks what has no gradient, too
+            self.flat[self.held.fixed] = fixed
 
 
 @kernel
@@ -107,26 +117,3 @@ def cross_entropy(logits: Array, labels: IntArray, d_logits: Array) -> tuple[flo
             share = math.exp(logits[b, k] - top) / below
             d_logits[b, k] = (share - (k == labels[b])) / count
     return loss / count, right
-
-
-BETA_MEAN, BETA_SQUARE, EPSILON = 0.9, 0.999, 1e-8
-
-
-def _adam_numbers(step: int, lr: float, scale: float) -> tuple[float, ...]:
-    """What `adam` takes of a step: the averages start from zero, so early ones are scaled up."""
-    root = math.sqrt(1 - BETA_SQUARE**step)
-    rate = lr / (1 - BETA_MEAN**step)
-    return scale, 1 - BETA_MEAN, BETA_SQUARE, 1 - BETA_SQUARE, rate, 1 / root, EPSILON
-
-
-@kernel
-def adam(flat: Array, gradient: Array, mean: Array, square: Array, numbers: Array) -> None:
-    """One step: flat -= rate * mean / (sqrt(square) / root + epsilon)."""
-    scale, keep_less, keep, add, rate, unbias, epsilon = (
-        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6],
-    )  # fmt: skip
-    for k in range(len(flat)):
-        g = gradient[k] * scale
-        mean[k] += (g - mean[k]) * keep_less
-        square[k] = square[k] * keep + g * g * add
-        flat[k] -= rate * mean[k] / (math.sqrt(square[k]) * unbias + epsilon)

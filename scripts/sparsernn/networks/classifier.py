@@ -183,7 +183,7 @@ class SequenceClassifier(nn.Module):
 
         Args:
             frozen: whether frozen parameters may be part of that one, with a gradient of 0: for
-                optimisers that leave such parameters alone, without weight decay.
+                loops that put them back after a step, or optimisers that leave them alone.
         """
         own = list(self.parameters())
         fits = not self.recurrent.dropout and self._looks_up()

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sparsernn.data.strings import Batch
 from sparsernn.networks.classifier import SequenceClassifier
-from sparsernn.training.loop import mean_loss
+from sparsernn.training.losses import mean_loss
 
 __all__ = ["SAMPLE", "derivatives", "gradients", "matrices", "shares"]
 

@@ -20,7 +20,8 @@ from sparsernn.pruning.gradual import Gradual, GradualPruning
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.job import TrainingJob
-from sparsernn.training.loop import STATUSES, Examples, Training, train
+from sparsernn.training.loop import STATUSES, Hooks, train
+from sparsernn.training.settings import Examples, Training
 from sparsernn.training.steps import Changing
 from sparsernn.wiring.protocol import Scope, protocol
 from sparsernn.wiring.wiring import Wiring
@@ -71,17 +72,10 @@ def dense_at(
     spec, name = job.spec, f"dense/{job.spec['cell']}/{job.spec['seed']}"
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
     network = job.new_network(wiring, generator)
-    done, clock = [0], job.limits.clock()
-
-    def stop() -> None:  # the learning rate depends on the number of all epochs
-        clock()
-        if done[-1] == epoch:
-            raise TimeoutError
-
     order = numpy_generator(spec["root"], f"{name}/order")
-    training = Training(**spec["dense_training"])
-    run = train(network, *examples, training, order, lambda each: done.append(each.epoch), stop)
-    if done[-1] < epoch:
+    training = Training.of(spec["dense_training"], spec["root"]).until(epoch)
+    run = train(network, *examples, training, order, Hooks(clock=job.limits.clock()))
+    if run.status != "ok":
         failure = next(error for error, status in STATUSES.items() if status == run.status)
         raise failure(f"dense network of epoch {epoch}: {run.reason}")
     return network
@@ -100,9 +94,8 @@ def sparse_start(
     method, examples = Method(**job.spec["method"]), job.examples
     root, training = job.spec["root"], job.training
     found_by = examples if method.labels == "true" else _shuffled(examples, root, name)
-    batches = list(
-        found_by[0].batches(training.batch_size, numpy_generator(root, f"{name}/sample"))
-    )
+    sample = numpy_generator(root, f"{name}/sample")
+    batches = list(training.divided(found_by[0])[0].batches(training.batch_size, sample))
     pruning, original = _pruning(job, method), _dense(job, trained)
     network = trained
     if method.start == "new":
@@ -110,7 +103,7 @@ def sparse_start(
         network = job.new_network(original, generator)
     elif method.start != "trained":
         network = dense_at(job, original, method.start, examples)
-    steps = training.epochs * -(-len(examples[0]) // training.batch_size)
+    steps = training.steps(job.learned_from)
     rng = numpy_generator(root, f"{name}/mask")
     if method.gradual:
         how = Gradual(**method.gradual)

@@ -76,7 +76,7 @@ def _pruned(job: TrainingJob, name: str, network: SequenceClassifier) -> Sequenc
     if not reads_network(spec["criterion"]):
         return prune_network(network, pruning, original, rng)
     sample = numpy_generator(spec["root"], f"{name}/sample")
-    batches = list(job.examples[0].batches(job.training.batch_size, sample))
+    batches = list(job.learned_from.batches(job.training.batch_size, sample))
     return prune_network(network, pruning, original, rng, batches)
 
 

@@ -20,8 +20,9 @@ from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
-from sparsernn.training.loop import Epoch, Examples, Run, Training, answers, train
+from sparsernn.training.loop import Epoch, Hooks, Run, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.settings import Examples, Training
 from sparsernn.training.steps import Changing
 from sparsernn.wiring.wiring import Wiring
 
@@ -51,12 +52,17 @@ class TrainingJob:
     @cached_property
     def training(self) -> Training:
         """How its networks are trained."""
-        return Training(**self.spec["training"])
+        return Training.of(self.spec["training"], self.spec["root"])
 
     @cached_property
     def examples(self) -> tuple[Examples, Examples]:
         """The examples to train on, and those to test on."""
         return read_splits(self.inputs.strings)
+
+    @cached_property
+    def learned_from(self) -> Examples:
+        """The examples to train on, without those that its training validates on."""
+        return self.training.divided(self.examples[0])[0]
 
     def new_network(self, wiring: Wiring, generator: torch.Generator) -> SequenceClassifier:
         """A network of a wiring for the job's examples."""
@@ -143,8 +149,8 @@ class TrainingJob:
             )
 
         order = numpy_generator(self.spec["root"], f"{name}/order")
-        clock = self.limits.clock()
-        return train(network, *examples, self.training, order, log_epoch, clock, changing)
+        hooks = Hooks(log_epoch, self.limits.clock(), changing)
+        return train(network, *examples, self.training, order, hooks)
 
     @contextmanager
     def limited(self) -> Iterator[None]:

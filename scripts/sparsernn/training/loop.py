@@ -1,10 +1,8 @@
-"""The training loop: epochs of shuffled batches, Adam, clipped gradients, and a history."""
+"""The training loop: epochs of shuffled batches, and a history."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -15,15 +13,17 @@ from torch import Tensor
 from torch.nn import functional
 
 from sparsernn.data.arrays import Arrays
-from sparsernn.data.strings import Batch, Strings, is_of_steps
+from sparsernn.data.strings import Batch, is_of_steps
+from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.limits import memory_errors
-from sparsernn.training.steps import Changing, Steps, TrainBatch
+from sparsernn.training.losses import outputs_of
+from sparsernn.training.settings import EarlyStopping, Examples, Training
+from sparsernn.training.steps import Changing, Steps, stepping
 
-__all__ = ["STATUSES", "Epoch", "Run", "Training"]
-__all__ += ["answers", "evaluate", "mean_loss", "step", "stepping", "train"]
+__all__ = ["STATUSES", "Epoch", "Hooks", "Run"]
+__all__ += ["answers", "evaluate", "train"]
 
-Examples: TypeAlias = Strings | Arrays
 Status: TypeAlias = Literal["ok", "diverged", "out_of_time", "out_of_memory"]
 STATUSES: Mapping[type[Exception], Status] = MappingProxyType(
     {
@@ -32,39 +32,6 @@ STATUSES: Mapping[type[Exception], Status] = MappingProxyType(
         MemoryError: "out_of_memory",
     }
 )
-
-
-@dataclass(frozen=True)
-class Training:
-    """How a network is trained.
-
-    Attributes:
-        epochs: passes over the training set.
-        batch_size: strings in a step, in training and in evaluation.
-        lr: learning rate of Adam.
-        clip_norm: longer gradients are scaled down to this norm; None scales none.
-        last_lr: learning rate of the last epoch, to which it falls from `lr` along half a cosine;
-            None: it stays.
-    """
-
-    epochs: int
-    batch_size: int
-    lr: float
-    clip_norm: float | None
-    last_lr: float | None = None
-
-    def lr_in(self, epoch: int) -> float:
-        """The learning rate of an epoch, the first of which is 1.
-
-        Example:
-            >>> falling = Training(epochs=3, batch_size=8, lr=0.1, clip_norm=None, last_lr=0.01)
-            >>> [round(falling.lr_in(epoch), 4) for epoch in (1, 2, 3)]
-            [0.1, 0.055, 0.01]
-        """
-        if self.last_lr is None or self.epochs == 1:
-            return self.lr
-        done = (epoch - 1) / (self.epochs - 1)
-        return self.last_lr + (self.lr - self.last_lr) * (1 + math.cos(math.pi * done)) / 2
 
 
 class Epoch(NamedTuple):
@@ -90,11 +57,16 @@ class Run:
         status: "ok"; "diverged" if a loss or gradient was not finite; "out_of_time" or
             "out_of_memory" if it reached a limit.
         reason: why the status is not "ok".
+        validation: loss and accuracy (or `score`) on the validation set after each epoch; empty
+            where there is none.
+        best_epoch: the epoch whose weights the network has, where training may end early.
     """
 
     history: list[Epoch] = field(default_factory=list)
     status: Status = "ok"
     reason: str = ""
+    validation: list[tuple[float, float]] = field(default_factory=list)
+    best_epoch: int | None = None
 
 
 def evaluate(
@@ -127,13 +99,13 @@ def answers(
     """The class that the network takes each sequence for: (N,)."""
     with torch.no_grad():
         batches = examples.batches(batch_size)
-        found = [_outputs(network, batch)[0].argmax(1).numpy() for batch in batches]
+        found = [outputs_of(network, batch)[0].argmax(1).numpy() for batch in batches]
     return np.concatenate(found)
 
 
 def _summed_loss(network: SequenceClassifier, batch: Batch) -> tuple[float, int]:
     """The sum of the losses of all targets, and the number of right answers."""
-    outputs, targets = _outputs(network, batch)
+    outputs, targets = outputs_of(network, batch)
     if targets.is_floating_point():
         return float(functional.mse_loss(outputs, targets)) * batch.size, 0
     if network.recurrent.engine == "fused":  # PyTorch's sums depend on the processor
@@ -146,15 +118,55 @@ def _summed_loss(network: SequenceClassifier, batch: Batch) -> tuple[float, int]
     return float(loss), int((outputs.argmax(1) == targets).sum())
 
 
+@dataclass(frozen=True)
+class Hooks:
+    """What is called during a training.
+
+    Attributes:
+        on_epoch: called after each epoch, to report progress.
+        clock: called before each step; raises `TimeoutError` when time is up.
+        changing: changes the masks between steps; None: they stay.
+    """
+
+    on_epoch: Callable[[Epoch], None] = lambda epoch: None
+    clock: Callable[[], None] = lambda: None
+    changing: Changing | None = None
+
+
+class _Best:
+    """The best epoch of a training so far, and the network's weights after it."""
+
+    def __init__(self, network: SequenceClassifier, how: EarlyStopping | None) -> None:
+        self.network, self.how = network, how
+        self.epoch, self.loss = 0, math.inf
+        self.state: dict[str, Tensor] = {}
+
+    def is_over(self, epoch: int, loss: float) -> bool:
+        """Whether the training ends after an epoch with this loss on the validation set."""
+        if self.how is None or self.how.patience is None:
+            return False
+        if loss < self.loss:
+            self.epoch, self.loss, self.state = epoch, loss, _state(self.network)
+        return epoch - self.epoch >= self.how.patience
+
+    def restore(self, run: Run) -> None:
+        """Give the network the weights of the best epoch, unless the training failed."""
+        if self.state and run.status == "ok":
+            self.network.load_state_dict(self.state)
+            run.best_epoch = self.epoch
+
+
+def _state(network: SequenceClassifier) -> dict[str, Tensor]:
+    return {name: value.clone() for name, value in network.state_dict().items()}
+
+
 def train(
     network: SequenceClassifier,
     train_set: Examples,
     test_set: Examples,
     settings: Training,
     rng: np.random.Generator,
-    on_epoch: Callable[[Epoch], None] = lambda epoch: None,
-    clock: Callable[[], None] = lambda: None,
-    changing: Changing | None = None,
+    hooks: Hooks = Hooks(),
 ) -> Run:
     """Train a network in place.
 
@@ -163,40 +175,65 @@ def train(
 
     Args:
         network: changed in place.
-        train_set: the training set, shuffled before each epoch.
+        train_set: the training set, shuffled before each epoch; with `early_stopping`, a share of
+            it is the validation set.
         test_set: the test set, evaluated after each epoch.
         settings: how the network is trained.
         rng: source of the order.
-        on_epoch: called after each epoch, to report progress.
-        clock: called before each step; raises `TimeoutError` when time is up.
-        changing: changes the masks between steps; None: they stay.
+        hooks: what is called meanwhile.
+
+    Raises:
+        InputError: masks change during a training that may end early.
     """
-    run = Run()
+    if hooks.changing is not None and settings.early_stopping is not None:
+        raise InputError(
+            "early_stopping in a training whose masks change; expected none, as the best epoch may "
+            "have other masks than the last. Leave early_stopping out."
+        )
+    run, best = Run(), _Best(network, settings.early_stopping)
+    train_set, validation = settings.divided(train_set)
     whole = not is_of_steps(train_set.targets) and train_set.targets.dtype.kind != "f"
-    with stepping(network, settings, whole=whole, changing=changing) as steps:
+    with stepping(network, settings, whole=whole, changing=hooks.changing) as steps:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
-            steps.set_lr(settings.lr_in(epoch))
             try:
                 with memory_errors():
-                    before = {name: value.clone() for name, value in network.state_dict().items()}
+                    before = _state(network)
                     batches = train_set.batches(settings.batch_size, rng)
-                    loss, accuracy = _train_epoch(steps, batches, clock)
-                    test = evaluate(network, test_set, settings.batch_size)
-                if not math.isfinite(test[0]):
-                    raise FloatingPointError(f"test loss became {test[0]}")
+                    loss, accuracy = _train_epoch(steps, batches, hooks.clock)
+                    test = _tested(network, test_set, settings, "test")
+                    checked = math.nan, math.nan
+                    if validation is not None:
+                        checked = _tested(network, validation, settings, "validation")
+                    over = best.is_over(epoch, checked[0])
             except tuple(STATUSES) as error:
                 if before:
                     network.load_state_dict(before)
                 run.status, run.reason = STATUSES[type(error)], f"{error} in epoch {epoch}"
                 break
             run.history.append(Epoch(epoch, loss, score(train_set, loss, accuracy), *test))
-            on_epoch(run.history[-1])
+            run.validation += [] if validation is None else [checked]
+            hooks.on_epoch(run.history[-1])
+            if over:
+                break
+            if epoch < settings.epochs:
+                steps.end_epoch(checked[0])
+    best.restore(run)
     return run
 
 
+def _tested(
+    network: SequenceClassifier, examples: Examples, settings: Training, what: str
+) -> tuple[float, float]:
+    """As `evaluate`, of a loss that is finite."""
+    loss, accuracy = evaluate(network, examples, settings.batch_size)
+    if not math.isfinite(loss):
+        raise FloatingPointError(f"{what} loss became {loss}")
+    return loss, accuracy
+
+
 def _train_epoch(
-    train_batch: TrainBatch, batches: Iterable[Batch], clock: Callable[[], None]
+    train_batch: Steps, batches: Iterable[Batch], clock: Callable[[], None]
 ) -> tuple[float, float]:
     """Mean loss and accuracy over the targets of the batches."""
     total, correct, count = 0.0, 0, 0
@@ -209,106 +246,3 @@ def _train_epoch(
         correct += hits
         count += batch.size
     return total / count, correct / count
-
-
-@contextmanager
-def stepping(
-    network: SequenceClassifier,
-    settings: Training,
-    *,
-    whole: bool = True,
-    changing: Changing | None = None,
-) -> Iterator[Steps]:
-    """Within the block, a function that trains the network on one batch.
-
-    It changes nothing if the loss or the gradient's norm is not finite. The network's masks must
-    not change within the block, except by `changing`.
-
-    Args:
-        network: changed in place.
-        settings: how the network is trained.
-        whole: whether targets are classes of whole sequences, the one case in which the fused
-            engine needs no automatic differentiation.
-        changing: changes the masks between steps; None: they stay.
-    """
-    with (
-        network.flattened(frozen=True)
-        if whole
-        else nullcontext([*network.parameters()]) as parameters
-    ):
-        if network.whole is not None:
-            from sparsernn.engine.trainer import Trainer
-
-            trainer = Trainer(*network.whole, settings.lr, settings.clip_norm)
-
-            def fused(batch: Batch) -> tuple[float, float, int]:
-                return trainer.step(batch.inputs, batch.lengths, batch.targets)
-
-            def renew() -> None:
-                trainer.engine = network.renew_engine()
-
-            def set_lr(lr: float) -> None:
-                trainer.lr = lr
-
-            yield Steps(network, fused, trainer.moments, renew, set_lr, changing)
-        else:
-            optimiser = torch.optim.Adam(parameters, lr=settings.lr, fused=True)
-
-            def by_torch(batch: Batch) -> tuple[float, float, int]:
-                return step(network, optimiser, batch, settings.clip_norm)
-
-            def moments(weight: Tensor) -> list[Tensor]:
-                state = optimiser.state[weight]
-                return [state["exp_avg"], state["exp_avg_sq"]]
-
-            yield Steps(
-                network, by_torch, moments, lambda: None, partial(_set_lr, optimiser), changing
-            )
-
-
-def _set_lr(optimiser: torch.optim.Optimizer, lr: float) -> None:
-    for group in optimiser.param_groups:
-        group["lr"] = lr
-
-
-def step(
-    network: SequenceClassifier,
-    optimiser: torch.optim.Optimizer,
-    batch: Batch,
-    clip_norm: float | None,
-) -> tuple[float, float, int]:
-    """One step of any optimiser, by automatic differentiation; returns what `TrainBatch` does."""
-    outputs, targets = _outputs(network, batch)
-    loss, numbers = _loss(outputs, targets), targets.is_floating_point()
-    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
-    for parameter in parameters:
-        parameter.grad = None
-    loss.backward()
-    gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]
-    norms = torch._foreach_norm(gradients)
-    norm = float(norms[0] if len(norms) == 1 else torch.stack(norms).norm())
-    if math.isfinite(loss.item()) and math.isfinite(norm):
-        if clip_norm is not None and norm > clip_norm:
-            torch._foreach_mul_(gradients, clip_norm / norm)
-        optimiser.step()
-    return loss.item(), norm, 0 if numbers else int((outputs.argmax(1) == targets).sum())
-
-
-def mean_loss(network: SequenceClassifier, batch: Batch) -> Tensor:
-    """The mean loss of a batch, ready to be derived: cross-entropy (nats), or squared error."""
-    return _loss(*_outputs(network, batch))
-
-
-def _loss(outputs: Tensor, targets: Tensor) -> Tensor:
-    numbers = targets.is_floating_point()
-    return (functional.mse_loss if numbers else functional.cross_entropy)(outputs, targets)
-
-
-def _outputs(network: SequenceClassifier, batch: Batch) -> tuple[Tensor, Tensor]:
-    """(M, outputs) of the network and their M targets: of sequences, or of all their steps."""
-    inputs, lengths = torch.from_numpy(batch.inputs), torch.from_numpy(batch.lengths)
-    targets = torch.from_numpy(batch.targets)
-    if not batch.of_steps:
-        return network(inputs, lengths), targets
-    reached = torch.arange(len(inputs))[:, None] < lengths
-    return network.steps(inputs, lengths)[reached], targets[reached]

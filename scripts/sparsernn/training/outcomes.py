@@ -51,6 +51,10 @@ def outcome(
         "parameters": 0,
         "weights": 0,
     }
+    if run.validation:  # other networks' files stay as they are
+        result["validation"] = [list(epoch) for epoch in run.validation]
+    if run.best_epoch is not None:
+        result["best_epoch"] = run.best_epoch
     if network is None:
         return result
     wiring = network.wiring
@@ -68,15 +72,21 @@ def networks_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     These are the parameters (all that the masks leave), the weights (of the recurrent cells, that
     the masks leave), the losses and accuracies of the last epoch, and what `_course` and the
     column `wrong_GRAMMAR` (test strings of a grammar that the last epoch's network gets wrong) say:
-    empty where there was no epoch. A network that could not be built has 0 parameters. Where
-    numbers are predicted, columns are called `nrmse` in the place of `acc`.
+    empty where there was no epoch. Where a training may end early, the network, and so its losses
+    and accuracies, are those of its `best_epoch`. A network that could not be built has 0
+    parameters. Where numbers are predicted, columns are called `nrmse` in the place of `acc`.
     """
     metric = outcomes[0]["metric"]
     rows = []
     for entry in outcomes:
-        last = entry["history"][-1] if entry["history"] else _NO_EPOCH
+        epochs = {epoch[0]: epoch for epoch in [_NO_EPOCH, *entry["history"]]}
+        last = max(epochs)
+        best = entry.get("best_epoch")
         numbers = {name: entry[name] for name in ("status", "reason", "parameters", "weights")}
-        epoch = dict(zip(_columns(metric), last, strict=True)) | _course(entry["history"], metric)
+        final = epochs[last if best is None else best]
+        epoch = dict(zip(_columns(metric), final, strict=True)) | {"epoch": last}
+        epoch |= _course(entry["history"], metric)
+        epoch |= {} if best is None else {"best_epoch": best}
         wrong = {f"wrong_{grammar}": count for grammar, count in entry["wrong"].items()}
         rows.append(entry["identity"] | epoch | numbers | wrong)
     columns = ["status", "reason", "epochs", "parameters", "weights", *_columns(metric)[1:]]
@@ -119,14 +129,20 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def history_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """One row an epoch: identity, epoch, losses (mean a target) and accuracies (shares)."""
-    columns = _columns(outcomes[0]["metric"])
-    rows = [
-        entry["identity"] | dict(zip(columns, epoch, strict=True))
-        for entry in outcomes
-        for epoch in entry["history"]
-    ]
-    return pd.DataFrame(rows, columns=[*outcomes[0]["identity"], *columns])
+    """One row an epoch: identity, epoch, losses (mean a target) and accuracies (shares).
+
+    Where there is a validation set, its loss and accuracy are in the columns `val_…`.
+    """
+    metric = outcomes[0]["metric"]
+    columns, validated = _columns(metric), ["val_loss", f"val_{metric}"]
+    rows = []
+    for entry in outcomes:
+        checked = dict(enumerate(entry.get("validation", ()), start=1))
+        for epoch in entry["history"]:
+            of_validation = dict(zip(validated, checked.get(epoch[0], ()), strict=False))
+            rows.append(entry["identity"] | dict(zip(columns, epoch, strict=True)) | of_validation)
+    more = validated if any("validation" in entry for entry in outcomes) else []
+    return pd.DataFrame(rows, columns=[*outcomes[0]["identity"], *columns, *more])
 
 
 def load_network(

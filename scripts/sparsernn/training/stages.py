@@ -20,7 +20,9 @@ from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.arithmetic import fix_arithmetic
-from sparsernn.training.loop import Training, evaluate
+from sparsernn.training.loop import evaluate
+from sparsernn.training.optimisers import new_optimiser
+from sparsernn.training.settings import Training
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["stages"]
@@ -49,9 +51,10 @@ def stages(cell: str) -> Iterator[tuple[str, str]]:
     network = SequenceClassifier(Wiring.from_graph(graph, cell), generator=generator)
     yield "initial weights", _weights(network)
     train, test = (Strings.encode(table[table.split == part]) for part in ("train", "test"))
-    with network.flattened():
+    with network.flattened() as parameters:
         assert network.whole is not None
-        trainer = Trainer(*network.whole, HOW.lr, HOW.clip_norm)
+        optimiser = new_optimiser(HOW.optimizer, parameters, HOW.lr, flat=True)
+        trainer = Trainer(*network.whole, optimiser, HOW.clip)
         order = numpy_generator(ROOT, "order")
         for number, batch in enumerate(train.batches(HOW.batch_size, order)):
             if not number:

@@ -8,7 +8,7 @@ from torch import Tensor
 from sparsernn.data.strings import Batch
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.loss import SAMPLE, derivatives, gradients, matrices, shares
-from sparsernn.training.loop import mean_loss
+from sparsernn.training.losses import mean_loss
 
 NAME = "GraSP"
 

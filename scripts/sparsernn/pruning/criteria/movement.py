@@ -8,7 +8,7 @@ from torch import Tensor
 from sparsernn.data.strings import Batch
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.loss import matrices
-from sparsernn.training.loop import mean_loss
+from sparsernn.training.losses import mean_loss
 
 NAME = "movement"
 LR = 0.001

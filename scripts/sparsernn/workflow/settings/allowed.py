@@ -8,7 +8,7 @@ from inspect import getsource
 from itertools import pairwise
 from typing import Any
 
-from sparsernn.workflow.settings import methods, models, protocols
+from sparsernn.workflow.settings import methods, models, protocols, training
 from sparsernn.workflow.settings.models import Settings
 
 __all__ = [
@@ -75,7 +75,7 @@ def _by_tag(choices: list[Schema], tag: str, *others: Schema) -> dict[str, Any]:
 
 def _descriptions() -> Iterator[tuple[str, str, str]]:
     """The text below each key of the models: the class, the key, the text."""
-    modules = (protocols, methods, models)
+    modules = (protocols, training, methods, models)
     nodes = [node for module in modules for node in ast.parse(getsource(module)).body]
     for model in (node for node in nodes if isinstance(node, ast.ClassDef)):
         for key, text in pairwise(model.body):

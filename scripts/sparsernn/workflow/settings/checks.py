@@ -19,6 +19,7 @@ from sparsernn.workflow.rounds import CONTROLS
 from sparsernn.workflow.settings.own_paths import check_file, check_path
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.task_checks import check_task
+from sparsernn.workflow.settings.training_checks import check_trainings
 from sparsernn.workflow.settings.value_types import family_parameters
 
 __all__ = ["CHECKS"]
@@ -263,6 +264,11 @@ def _methods(config: Any, problems: Problems) -> None:
             problems.add((*key, "gradual"), method["gradual"], allowed, hint)
         if method.get("target") == "units" and method.get("scope") in ("uniform", "gate"):
             problems.add((*key, "scope"), method["scope"], "layer or global, as units are pruned")
+
+
+@_check("sparse.training", "dense.training", "pruning.training", "pruning.methods")
+def _trainings(config: Any, problems: Problems) -> None:
+    check_trainings(config, problems)
 
 
 @_check("graphs", "protocols", "designs", "sparse")

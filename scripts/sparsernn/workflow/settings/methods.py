@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sparsernn.workflow.settings.training import MethodTraining
 from sparsernn.workflow.settings.value_types import (
     OMITTED,
     CriterionName,
@@ -17,19 +18,6 @@ from sparsernn.workflow.settings.value_types import (
 __all__ = ["MethodSettings"]
 
 Scope = Literal["layer", "global", "uniform", "gate"]
-
-
-class MethodTraining(Section):
-    """Settings of a method's training that differ from `pruning.training`."""
-
-    epochs: UpToMillion = OMITTED
-    """As for `pruning.training`."""
-    batch_size: UpToMillion = OMITTED
-    """As for `pruning.training`."""
-    lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
-    """As for `pruning.training`."""
-    last_lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
-    """As for `pruning.training`."""
 
 
 _UpToWhole = Annotated[float, Field(gt=0, le=1)]

@@ -17,6 +17,7 @@ from sparsernn.plugins import names
 from sparsernn.workflow.settings.methods import MethodSettings
 from sparsernn.workflow.settings.protocols import CustomProtocol, Design
 from sparsernn.workflow.settings.task_types import ByTask
+from sparsernn.workflow.settings.training import TrainingSettings
 from sparsernn.workflow.settings.value_types import (
     OMITTED,
     CellName,
@@ -163,23 +164,6 @@ class Graphs(Section):
     families: dict[Name, Annotated[Any, _ByGenerator()]]
     """Families of graphs, by name. A name has at most 40 small letters, digits and _, and starts
     with a letter; it is shown in tables and figures."""
-
-
-class TrainingSettings(Section):
-    """How networks are trained."""
-
-    epochs: UpToMillion
-    """Passes over the training strings. Time grows in proportion."""
-    batch_size: UpToMillion
-    """Strings in one step of the optimiser. Below about 16 the kernels lose speed."""
-    lr: Annotated[float, Field(gt=0, le=1e30)]
-    """Learning rate of Adam."""
-    clip_norm: Annotated[float, Field(gt=0, le=1e30)] | None
-    """Largest norm of the gradient of all parameters together; a longer one is scaled down to it.
-    With null nothing is clipped."""
-    last_lr: Annotated[float, Field(gt=0, le=1e30)] = OMITTED
-    """Learning rate of the last epoch, to which it falls from `lr` along half a cosine. Without it
-    the learning rate stays."""
 
 
 class Sparse(Section):
