@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
@@ -65,6 +65,17 @@ class Training:
             return self.lr
         done = (epoch - 1) / (self.epochs - 1)
         return self.last_lr + (self.lr - self.last_lr) * (1 + math.cos(math.pi * done)) / 2
+
+    def at_rate(self, lr: float) -> "Training":
+        """The same training with another learning rate; the last one changes in proportion.
+
+        Example:
+            >>> falling = Training(epochs=3, batch_size=8, lr=0.1, clip_norm=None, last_lr=0.01)
+            >>> falling.at_rate(0.2).last_lr
+            0.02
+        """
+        last = None if self.last_lr is None else self.last_lr * lr / self.lr
+        return replace(self, lr=lr, last_lr=last)
 
 
 class Epoch(NamedTuple):
