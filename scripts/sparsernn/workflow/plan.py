@@ -95,6 +95,17 @@ class Plan(RatePlan):
             if self._answers(name)
         }
 
+    def question_settings(self, question: str) -> dict[str, Any]:
+        """The fields of `sparsernn.analysis.settings.Settings` that a question depends on."""
+        settings = {
+            "seed": self.config["seed"],
+            "confidence": self.config["analysis"]["confidence"],
+            "levels": self.levels,
+        }
+        if plugins.literal("questions", question, "NEEDS") == "methods":
+            settings["methods"] = self.config["pruning"]["methods"]
+        return settings
+
     def _inputs(self, question: str) -> dict[str, str]:
         return plugins.literal("questions", question, "INPUTS")
 
