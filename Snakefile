@@ -33,6 +33,10 @@ else:
     include: "rules/sparse.smk"
     include: "rules/dense.smk"
 
+    if PLAN.chooses:
+
+        include: "rules/rates.smk"
+
 
 if PLAN.checkout:
 

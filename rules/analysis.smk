@@ -50,11 +50,7 @@ rule analyse:
     params:
         spec=lambda wildcards: {
             "question": wildcards.question,
-            "settings": {
-                "seed": config["seed"],
-                "confidence": config["analysis"]["confidence"],
-                "levels": PLAN.levels,
-            },
+            "settings": PLAN.question_settings(wildcards.question),
             "code": code("analyse.py", plugins.file("questions", wildcards.question)),
         },
     script:

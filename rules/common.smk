@@ -21,7 +21,7 @@ from sparsernn.report.catalogue import figures, tables
 from sparsernn.thesis.repository import replay_inputs
 from sparsernn.workflow.settings.configfiles import check_configfile
 from sparsernn.workflow.fingerprint import fingerprint
-from sparsernn.workflow import network_plan
+from sparsernn.workflow import network_plan, rate_plan
 from sparsernn.workflow.graph_plan import user_graphs
 from sparsernn.workflow.network_plan import MODELS, PARTS
 from sparsernn.workflow.plan import Plan, given_tables

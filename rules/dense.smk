@@ -1,6 +1,6 @@
 rule train_dense:
     input:
-        strings=STRINGS,
+        unpack(PLAN.dense_inputs),
     output:
         models=f"{DENSE}{MODELS}",
         networks=f"{DENSE}.networks.csv",
@@ -25,8 +25,7 @@ rule train_dense:
 
 rule prune_round:
     input:
-        strings=STRINGS,
-        model=PLAN.pruned_from,
+        unpack(PLAN.round_inputs),
     output:
         models=f"{ROUND}{MODELS}",
         networks=f"{ROUND}.networks.csv",
@@ -130,3 +129,25 @@ if PLAN.sweep_tables():
             spec={"code": code("merge_tables.py")},
         script:
             "../scripts/merge_tables.py"
+
+
+rule count_costs:
+    input:
+        **PLAN.cost_inputs(),
+        strings=STRINGS,
+    output:
+        costs=f"{RESULTS}/pruning/costs.csv",
+        seconds=f"{RESULTS}/pruning/seconds.csv",
+    log:
+        f"{RESULTS}/logs/count_costs.log",
+    localrule: True
+    conda:
+        "../envs/sparsernn.yaml"
+    params:
+        spec={
+            "earlier": PLAN.earlier(),
+            "identity": ["protocol", "cell", "seed", "schedule", "target", "percent"],
+            "code": code("count_costs.py", *PLAN.cost_files()),
+        },
+    script:
+        "../scripts/count_costs.py"

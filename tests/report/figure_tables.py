@@ -189,6 +189,8 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "r2_and_ceiling": (found.nested(),),
     "graphs_against_nulls": (found.nulls(),),
     "design_effects": (found.effects(),),
+    "ways_by_nonzeros": (found.of_ways(), found.way_costs(), found.ways(), "gru"),
+    "ways_by_cost": (found.of_ways(), found.way_costs(), found.way_seconds(), found.ways(), "gru"),
     "replay_accuracy": (replay(),),
 }
 

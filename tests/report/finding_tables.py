@@ -203,3 +203,61 @@ def effects_alone() -> pd.DataFrame:
     one = (ends[1]["effect"] == "skips") & (ends[1]["cell"] == CELLS[0])
     ends[1].loc[one, "p_adjusted"] = 0.4
     return pd.concat(ends, ignore_index=True)
+
+
+WAYS = {
+    "global_magnitude": "pruned after training",
+    "lottery": "rewound",
+    "lottery_late": "rewound",
+    "lottery_shuffled": "controls of masks",
+    "snip": "pruned before training",
+    "grasp": "pruned before training",
+    "synflow": "pruned before training",
+    "rigl": "pruned or rewired in training",
+    "selfish_rnn": "pruned or rewired in training",
+    "fixed_random": "sparse or small from the start",
+    "small_world": "sparse or small from the start",
+}
+
+
+def ways(mean: float = -0.012, p: float = 0.01) -> pd.DataFrame:
+    """Each way against magnitude pruning, some against another; all alike."""
+    pairs = [(arm, "one_shot", "reference") for arm in WAYS]
+    pairs += [(arm, "fixed_random", "foresight") for arm in ("snip", "grasp", "synflow")]
+    pairs += [("rigl", "selfish_rnn", "growth"), ("lottery_shuffled", "lottery", "mask")]
+    rows = [
+        (cell, *pair, percent) for cell in CELLS for pair in pairs for percent in (None, 80, 98)
+    ]
+    frame = pd.DataFrame(rows, columns=["cell", "arm", "reference", "claim", "percent"])
+    frame = frame.assign(protocol="corrected", kind=frame["arm"].map(WAYS), n=5, estimate=mean)
+    ends = {"low": mean - 0.004, "high": mean + 0.004, "p_adjusted": p, "margin": 0.005}
+    verdict = "different" if p <= 0.05 else "undecided"
+    return frame.astype({"percent": float}).assign(**ends, verdict=verdict)
+
+
+def of_ways(seeds: int = 5) -> pd.DataFrame:
+    """Networks of all ways at five percentages."""
+    rng = np.random.default_rng(0)
+    arms = ["one_shot", *WAYS, "whole_units"]
+    cases = itertools.product(CELLS, range(seeds), arms, (50, 80, 90, 95, 98))
+    columns = ["cell", "seed", "schedule", "percent"]
+    frame = pd.DataFrame(cases, columns=columns)
+    dense = pd.DataFrame(itertools.product(CELLS, range(seeds)), columns=columns[:2])
+    frame = pd.concat([frame, dense.assign(schedule="retrained", percent=0)], ignore_index=True)
+    loss = frame["schedule"].map({arm: place for place, arm in enumerate(arms)}).fillna(0)
+    error = 0.002 * 10 ** (2 * (frame["percent"] / 100) ** 4 * (1 + loss / 12))
+    accuracy = (1 - error * rng.lognormal(0, 0.3, len(frame))).clip(0.4, 1)
+    target = np.where(frame["schedule"] == "whole_units", "units", "both")
+    return frame.assign(protocol="corrected", target=target, status="ok", test_acc=accuracy)
+
+
+def way_costs() -> pd.DataFrame:
+    """What the networks of `of_ways` have and cost; whole units leave fewer numbers."""
+    frame = of_ways().drop(columns=["status", "test_acc"])
+    size, units = 110 - frame["percent"], frame["schedule"] == "whole_units"
+    return frame.assign(nonzeros=1100 + 90 * size - 37 * units, steps=2000, operations=1e9 * size)
+
+
+def way_seconds() -> pd.DataFrame:
+    frame = way_costs().drop(columns=["nonzeros", "steps", "operations"])
+    return frame.assign(seconds=21 + frame["schedule"].str.len() - frame["percent"] / 10)

@@ -22,6 +22,7 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
         "retraining": given.retraining(),
         "pruning": given.pruned(),
     },
+    "ways": {"ways": given.ways(), "costs": given.way_costs()},
     "explained": {
         "ceiling": given.ceiling(),
         "variance": given.variance(),
@@ -226,6 +227,24 @@ def test_effects_from_either_end_are_named() -> None:
 
 def study(thesis: bool = True) -> Findings:
     return Findings("mine", {"sparse": 10}, {"sparse": 4}, [finding("cliff")], thesis)
+
+
+def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> None:
+    told = finding("ways")
+    assert "11 ways differ from magnitude pruning after training by −1.2 points" in told.answer
+    assert "lower beyond doubt in 22 of 22 comparisons." in told.answer
+    assert "Worst is global magnitude (−1.2 points (−1.6 to −0.8), RNN-Tanh)." in told.answer
+    assert "600 of 650 networks have exactly the number of non-zeros" in told.evidence
+    assert "the others differ: whole units by −1.70 to −0.57 %." in told.evidence
+    assert "Trainings take 2,000 steps in all, of every way." in told.evidence
+    assert "(Liu et al. 2021: random is better in recurrent networks): lower" in told.beside
+    open_ = finding("ways", ways=given.ways(p=0.6))
+    assert "None is better or worse beyond doubt." in open_.answer
+    longer = given.way_costs()
+    longer.loc[longer["schedule"] == "snip", "steps"] = 2100
+    assert "steps in all, but for SNIP 2,100." in finding("ways", costs=longer).evidence
+    few = given.ways().assign(n=4)
+    assert plugins.function("findings", "ways")(TABLES["ways"] | {"ways": few}) is None
 
 
 def test_findings_are_read_as_they_were_written(tmp_path: Any) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -25,12 +26,14 @@ class Settings:
         confidence: coverage of the intervals.
         resamples: samples of each bootstrap and permutation test.
         levels: −1 or 1 for each field, by the variant of a design.
+        methods: settings of ways to a sparse network, by their names.
     """
 
     seed: int
     confidence: float = 0.95
     resamples: int = 2000
     levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    methods: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def resampling(self, question: str) -> Resampling:
         """The random numbers of one question, so that another changes none of them."""

@@ -9,7 +9,7 @@ from torch import Tensor
 from sparsernn.errors import InputError
 from sparsernn.networks.checkpoints import load_checkpoint
 
-__all__ = ["nonzeros"]
+__all__ = ["counted", "nonzeros"]
 
 _PARTS: dict[str, tuple[str, ...]] = {
     "embedding": ("embedding.",),
@@ -49,10 +49,11 @@ def nonzeros(path: str | PathLike[str]) -> dict[str, int]:
             f"{path}: holds {len(networks)} networks, or one without weights; expected one. Give a "
             "file of `save`, or of a dense or pruned network."
         )
-    return _counted(networks[0]["state_dict"])
+    return counted(networks[0]["state_dict"])
 
 
-def _counted(state: dict[str, Any]) -> dict[str, int]:
+def counted(state: dict[str, Any]) -> dict[str, int]:
+    """The counts of `nonzeros`, of a network's tensors."""
     counts = dict.fromkeys([*_PARTS, "total"], 0)
     for name, value in state.items():
         part = next(

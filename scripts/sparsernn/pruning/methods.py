@@ -18,10 +18,11 @@ from sparsernn.pruning.controls import MASKS
 from sparsernn.pruning.dynamic import Dynamic, DynamicSparsity
 from sparsernn.pruning.gradual import Gradual, GradualPruning
 from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.pruning.sparse_by_birth import on_graphs, small_network
 from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.loop import STATUSES, Hooks, train
-from sparsernn.training.settings import Examples, Training
+from sparsernn.training.settings import Examples
 from sparsernn.training.steps import Changing
 from sparsernn.wiring.protocol import Scope, protocol
 from sparsernn.wiring.wiring import Wiring
@@ -38,8 +39,10 @@ class Method:
         scope: the weights that are compared; None: as the protocol says.
         find: the state of the dense network in which the mask is found: "trained", or an epoch.
         start: the state that is trained with the mask: "trained", an epoch (rewinding), or "new"
-            weights.
+            weights; or a "small" dense network of as many parameters, which needs no mask.
         mask: the mask that is trained, a key of `MASKS`.
+        graph: the `generator` of a family of graphs and its parameters, where the mask of recurrent
+            weights is a random graph.
         labels: "true" ones, or "shuffled" ones for all that the mask is found by.
         gradual: fields of `Gradual`, where weights go during the training from `start`.
         growth: fields of `Dynamic`, where weights come and go during that training.
@@ -48,8 +51,9 @@ class Method:
     criterion: str = "magnitude"
     scope: Scope | None = None
     find: int | Literal["trained"] = "trained"
-    start: int | Literal["trained", "new"] = "trained"
+    start: int | Literal["trained", "new", "small"] = "trained"
     mask: str = "found"
+    graph: Mapping[str, Any] = field(default_factory=dict)
     labels: Literal["true", "shuffled"] = "true"
     gradual: Mapping[str, Any] = field(default_factory=dict)
     growth: Mapping[str, Any] = field(default_factory=dict)
@@ -73,8 +77,13 @@ def dense_at(
     generator = torch.Generator().manual_seed(torch_seed(spec["root"], f"{name}/weights"))
     network = job.new_network(wiring, generator)
     order = numpy_generator(spec["root"], f"{name}/order")
-    training = Training.of(spec["dense_training"], spec["root"]).until(epoch)
-    run = train(network, *examples, training, order, Hooks(clock=job.limits.clock()))
+    run = train(
+        network,
+        *examples,
+        job.dense_training.until(epoch),
+        order,
+        Hooks(clock=job.limits.clock()),
+    )
     if run.status != "ok":
         failure = next(error for error, status in STATUSES.items() if status == run.status)
         raise failure(f"dense network of epoch {epoch}: {run.reason}")
@@ -92,6 +101,8 @@ def sparse_start(
         trained: the network that the job starts from.
     """
     method, examples = Method(**job.spec["method"]), job.examples
+    if method.start == "small":
+        return small_network(job, name, trained, _dense(job, trained)), None
     root, training = job.spec["root"], job.training
     found_by = examples if method.labels == "true" else _shuffled(examples, root, name)
     sample = numpy_generator(root, f"{name}/sample")
@@ -110,11 +121,14 @@ def sparse_start(
         return network, GradualPruning(network, pruning, how, steps, rng, batches)
     source, find = trained, method.find
     if method.labels == "shuffled" and find == "trained":
-        find = int(job.spec["dense_training"]["epochs"])
+        find = job.dense_training.epochs
     if find != "trained":
         source = dense_at(job, original, find, found_by)
     wiring = prune_network(source, pruning, original, rng, batches).wiring
-    wiring = MASKS[method.mask](wiring, original, numpy_generator(root, f"{name}/control"))
+    control = numpy_generator(root, f"{name}/control")
+    wiring = MASKS[method.mask](wiring, original, control)
+    if method.graph:
+        wiring = on_graphs(wiring, method.graph, control)
     for block, now in zip(network.recurrent.own_blocks(), wiring.blocks, strict=True):
         block.exclude(~torch.tensor(now.mask_ih), ~torch.tensor(now.mask_hh))
     if not method.growth:

@@ -20,7 +20,7 @@ from sparsernn.training.steps import Changing
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["prune_round"]
+__all__ = ["prune_round", "pruned_and_trained"]
 
 _log = logging.getLogger(__name__)
 _IDENTITY = ("protocol", "cell", "seed", "schedule", "target", "percent")
@@ -35,11 +35,12 @@ def prune_round(job: TrainingJob) -> None:
             `start`: the "trained" weights, "new" ones, or a "small" dense network. With a `method`
             that says all of this instead; see `sparsernn.pruning.methods`.
     """
-    key = work_key(job.spec, [job.inputs.strings, job.inputs.model])
-    job.run([(key, lambda: _prune_and_train(job))])
+    key = work_key({**job.spec, **job.chosen}, [job.inputs.strings, job.inputs.model])
+    job.run([(key, lambda: pruned_and_trained(job))])
 
 
-def _prune_and_train(job: TrainingJob) -> Outcome:
+def pruned_and_trained(job: TrainingJob) -> Outcome:
+    """What comes of the network of a job; see `prune_round`."""
     name = "/".join(["pruning", *(str(job.spec[key]) for key in _IDENTITY[1:])])
     before, network = load_network(job.inputs.model, job.spec["cell"], job.spec["engine"])
     if network is None or before["status"] != "ok":

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 import torch
 
 from sparsernn.data.datasets import read_splits
+from sparsernn.data.splits import validation_split
 from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import Engine
 from sparsernn.files.tables import write_csv
@@ -22,6 +23,7 @@ from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Hooks, Run, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.rates import chosen_rate
 from sparsernn.training.settings import Examples, Training
 from sparsernn.training.steps import Changing
 from sparsernn.wiring.wiring import Wiring
@@ -40,7 +42,7 @@ class TrainingJob:
             cell, seed, root (the study's seed), engine, training (the fields of `Training`), …
         limits: limits of each network.
         inputs: paths, as attributes: strings (the data set), and the graphs or the model to start
-            from.
+            from; where learning rates are chosen, rate and dense_rate, the tables that do.
         outputs: paths, as attributes: models, networks, history.
     """
 
@@ -50,14 +52,36 @@ class TrainingJob:
     outputs: Any
 
     @cached_property
+    def chosen(self) -> dict[str, float]:
+        """Learning rates that were chosen: `rate`, its networks', and `dense_rate`."""
+        paths = {name: getattr(self.inputs, name, None) for name in ("rate", "dense_rate")}
+        return {name: chosen_rate(path) for name, path in paths.items() if path}
+
+    @cached_property
     def training(self) -> Training:
         """How its networks are trained."""
-        return Training.of(self.spec["training"], self.spec["root"])
+        return self._training("training", "rate")
+
+    @cached_property
+    def dense_training(self) -> Training:
+        """How the dense network is trained that a round of pruning starts from."""
+        return self._training("dense_training", "dense_rate")
+
+    def _training(self, key: str, rate: str) -> Training:
+        given = Training.of(self.spec[key], self.spec["root"])
+        return replace(given, lr=self.chosen[rate]) if rate in self.chosen else given
 
     @cached_property
     def examples(self) -> tuple[Examples, Examples]:
-        """The examples to train on, and those to test on."""
-        return read_splits(self.inputs.strings)
+        """The examples to train on, and those to test on.
+
+        Where the `spec` has a `validation` (its share and seed), they are parts of the training
+        set.
+        """
+        train_set, test_set = read_splits(self.inputs.strings)
+        if (how := self.spec.get("validation")) is None:
+            return train_set, test_set
+        return validation_split(train_set, **how)
 
     @cached_property
     def learned_from(self) -> Examples:
@@ -79,7 +103,9 @@ class TrainingJob:
         """
         finished = FinishedNetworks(self.outputs.models, self.limits)
         outcomes = [finished.find(key) or finished.add(key, train()) for key, train in tasks]
-        save_checkpoint(self.outputs.models, settings=self.spec, networks=outcomes)
+        save_checkpoint(
+            self.outputs.models, settings={**self.spec, **self.chosen}, networks=outcomes
+        )
         write_csv(networks_table(outcomes), self.outputs.networks)
         write_csv(history_table(outcomes), self.outputs.history)
         finished.close()

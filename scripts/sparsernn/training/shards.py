@@ -12,7 +12,7 @@ from sparsernn.training.outcomes import Outcome
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["train_dense", "train_shard"]
+__all__ = ["train_dense", "train_shard", "trained_dense"]
 
 
 def train_dense(job: TrainingJob) -> None:
@@ -21,6 +21,12 @@ def train_dense(job: TrainingJob) -> None:
     Args:
         job: its `spec` has the layers' `size` (input_size, hidden_size, num_layers).
     """
+    key = work_key({**job.spec, **job.chosen}, [job.inputs.strings])
+    job.run([(key, partial(trained_dense, job))])
+
+
+def trained_dense(job: TrainingJob) -> Outcome:
+    """What comes of the dense network of a job; see `train_dense`."""
     spec = job.spec
     identity = {name: spec[name] for name in ("protocol", "cell", "seed")}
 
@@ -28,8 +34,7 @@ def train_dense(job: TrainingJob) -> None:
         readout_step = protocol(spec["choices"]).readout_step
         return Wiring.dense(spec["cell"], **spec["size"], readout_step=readout_step)
 
-    train = partial(job.train_new, f"dense/{spec['cell']}/{spec['seed']}", identity, build)
-    job.run([(work_key(spec, [job.inputs.strings]), train)])
+    return job.train_new(f"dense/{spec['cell']}/{spec['seed']}", identity, build)
 
 
 def train_shard(job: TrainingJob) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 from sparsernn import plugins
 from sparsernn.thesis.repository import CELLS as THESIS_CELLS
 from sparsernn.thesis.repository import NETWORK_KINDS
-from sparsernn.workflow.network_plan import PARTS, NetworkPlan
+from sparsernn.workflow.network_plan import PARTS
+from sparsernn.workflow.rate_plan import RatePlan
 
 __all__ = ["TABLES", "Plan", "given_tables"]
 
@@ -28,6 +29,9 @@ TABLES = (
     "pruning/networks",
     "pruning/history",
     "pruning/sweep",
+    "pruning/costs",
+    "pruning/seconds",
+    "pruning/rates",
 )
 """The tables of trained networks and of graphs, from which all others follow."""
 
@@ -43,7 +47,7 @@ def given_tables(config: Mapping[str, Any]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Plan(NetworkPlan):
+class Plan(RatePlan):
     """The work of one study.
 
     Args:
@@ -91,6 +95,17 @@ class Plan(NetworkPlan):
             if self._answers(name)
         }
 
+    def question_settings(self, question: str) -> dict[str, Any]:
+        """The fields of `sparsernn.analysis.settings.Settings` that a question depends on."""
+        settings = {
+            "seed": self.config["seed"],
+            "confidence": self.config["analysis"]["confidence"],
+            "levels": self.levels,
+        }
+        if plugins.literal("questions", question, "NEEDS") == "methods":
+            settings["methods"] = self.config["pruning"]["methods"]
+        return settings
+
     def _inputs(self, question: str) -> dict[str, str]:
         return plugins.literal("questions", question, "INPUTS")
 
@@ -121,6 +136,7 @@ class Plan(NetworkPlan):
             "designs": bool(self.levels),
             "graphs": not set(self.protocols) <= set(self.levels),
             "classes": self.of_task("TARGETS") == "classes",
+            "methods": bool(self.config["pruning"]["methods"]),
             "starts": any(len(self.seeds("sparse", name)) > 1 for name in self.protocols),
         }
         return met[need]
@@ -156,6 +172,8 @@ class Plan(NetworkPlan):
             return all(map(self.available, pruned if name in _OF_PRUNED else sparse))
         if path == "pruning/sweep":
             return bool(self.sweep_tables())
+        if path == "pruning/rates":
+            return bool(self.rate_tables())
         if folder == "graphs":
             return self.has("sparse")
         return self.has(folder) if folder in PARTS else folder != "replay" or bool(self.checkout)

@@ -54,13 +54,19 @@ class Round:
         return {"schedule": self.schedule, **how, "start": self.start, **method}
 
     @property
+    def named(self) -> str:
+        """The name of a way to a sparse network that has rounds at other percentages, too."""
+        return f"{self.schedule}/{self.target}"
+
+    @property
     def files(self) -> list[str]:
-        """The files of its criterion, schedule and growth rule."""
+        """The files of its criterion, schedule, growth rule and family of graphs."""
         method = self.method or {}
         used: list[tuple[plugins.PluginKind, str | None]] = [("criteria", self.criterion)]
         if "gradual" in method:
             used.append(("schedules", method["gradual"].get("schedule", "cubic")))
         used.append(("growth", method.get("growth", {}).get("rule")))
+        used.append(("families", method.get("graph", {}).get("generator")))
         return [plugins.file(kind, name) for kind, name in used if name]
 
 
@@ -93,6 +99,9 @@ def _of_method(name: str, method: Mapping[str, Any], percents: Sequence[float]) 
     """The rounds of a method: all from the dense network, or each from the one before."""
     apart = ("target", "iterative", "training")
     fields = {key: value for key, value in method.items() if key not in apart}
+    if "graph" in method:
+        graph = method["graph"]
+        fields["graph"] = {"generator": graph["generator"], **graph.get("parameters", {})}
     target, criterion = method.get("target", "both"), method.get("criterion", "magnitude")
     before = [None, *percents[:-1]] if method.get("iterative") else [None] * len(percents)
     training = method.get("training", {})

@@ -9,6 +9,7 @@ not asked:
 - "nulls": null models of graphs;
 - "designs": protocols that are variants of a design;
 - "graphs": other protocols, whose networks differ by their graphs;
+- "methods": other ways to a sparse network, of `pruning.methods`;
 - "starts": several networks of a graph;
 - "classes": a task whose targets are classes.
 

@@ -10,5 +10,6 @@ group of each weight: a gate's rows of a weight matrix.
 
 (network, batches): it takes a copy of the network, which it may train, and training strings, and
 returns the scores of all weights, a tensor for each of `sparsernn.pruning.loss.matrices`. A file
-with `ROUNDS = n` prunes in n rounds that each leave the same share, and scores anew before each.
+with `ROUNDS = n` prunes in n rounds that each leave the same share, and scores anew before each. A
+file with `EPOCHS = n` trains the copy for so many epochs, which counts among the steps of its way.
 """

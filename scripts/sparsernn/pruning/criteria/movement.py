@@ -12,6 +12,7 @@ from sparsernn.training.losses import mean_loss
 
 NAME = "movement"
 LR = 0.001
+EPOCHS = 1
 
 
 def movement(network: SequenceClassifier, batches: Sequence[Batch]) -> list[Tensor]:

@@ -15,6 +15,11 @@ _LOG_ERROR = (
     "The axis of accuracy is logarithmic in the share of errors. Half of the smallest error (at "
     "least 1/12500) is added to each, so that 1, no errors, has a place too."
 )
+_OF_WAYS = {
+    "networks": "pruning/networks",
+    "costs": "pruning/costs",
+    "ways": "analysis/ways",
+}
 _BAND = "Band: from the 10 % to the 90 % quantile of the seeds, where there are several."
 
 FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
@@ -222,6 +227,34 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             inputs={"cliffs": "analysis/cliffs"},
             findings=("cliff",),
             each=("protocol",),
+        ),
+        "ways_by_nonzeros": FigureEntry(
+            module="ways",
+            section="Pruning",
+            title="{cell}: ways to a sparse network, at equal numbers of non-zeros",
+            caption="Test accuracy against the numbers in a network's file that are not zero: of "
+            "the embedding, the recurrent part and the read-out. They fall to the right. Each "
+            "panel has one kind of way; its lines are medians over seeds. Grey, in all panels the "
+            "same: the smallest weights of each layer are pruned after training, with the band "
+            "from the 10 % to the 90 % quantile of its seeds. Dotted: the network that is not "
+            f"pruned, trained on as long. {_LOG_ERROR}",
+            inputs=_OF_WAYS,
+            findings=("ways",),
+            accuracy=True,
+            each=("protocol", "cell"),
+        ),
+        "ways_by_cost": FigureEntry(
+            module="ways",
+            section="Pruning",
+            title="{cell}: what ways to a sparse network cost",
+            caption="Test accuracy against the processor time of all trainings that a way needs, "
+            "that of the dense network too, and against their multiply-adds (three for each weight "
+            "that exists at each letter). A point is the median over the seeds of a way. Those "
+            f"with names are better than all that are cheaper. {_LOG_ERROR}",
+            inputs={**_OF_WAYS, "seconds": "pruning/seconds"},
+            findings=("ways",),
+            accuracy=True,
+            each=("protocol", "cell"),
         ),
         "explained_variance": FigureEntry(
             module="explained",

@@ -8,14 +8,18 @@ from sparsernn.workflow.settings.training import MethodTraining
 from sparsernn.workflow.settings.value_types import (
     OMITTED,
     CriterionName,
+    Generator,
     GrowthName,
+    Name,
+    NonEmpty,
     ScheduleName,
     Section,
     Share,
     UpToMillion,
+    allowed,
 )
 
-__all__ = ["MethodSettings"]
+__all__ = ["ChooseRate", "MethodSettings"]
 
 Scope = Literal["layer", "global", "uniform", "gate"]
 
@@ -49,6 +53,40 @@ class GrowthSettings(Section):
     """Weights that keep their number together; by default the rule's own."""
 
 
+class GraphOfUnits(Section):
+    """A random graph whose edges are the recurrent weights, in the place of a mask that is found.
+    Each layer has its own. All gates have its edges, so `scope` is `gate`.
+    """
+
+    generator: Generator
+    """Family of random graphs, as in `graphs.families`."""
+    parameters: dict[Name, float | str] = OMITTED
+    """The family's own parameters, as there: `{k: mean_degree // 1, p: 0.1}`. The number of edges
+    follows from the percentage."""
+
+
+Rate = Annotated[float, Field(gt=0, le=1e30)]
+
+
+class ChooseRate(Section):
+    """How learning rates are chosen. Each way to a sparse network is trained with each rate on a
+    part of the training set, and judged by its accuracy on the other part; so is the dense network.
+    The best rate is then that of all its networks. Rates of other keys (`lr`) do nothing.
+    """
+
+    rates: NonEmpty[Rate]
+    """Learning rates to try, each in the place of `lr`."""
+    share: Annotated[float, Field(gt=0, lt=1)]
+    """Share of the training set that is held out to judge by."""
+    seeds: Annotated[int, Field(ge=1, le=100)]
+    """Networks that are trained with each rate; their seeds are none of the study's own."""
+    percents: Annotated[
+        NonEmpty[Annotated[float, Field(ge=0, le=100)]],
+        allowed("a list of different numbers among pruning.percents"),
+    ] = OMITTED
+    """Percentages at which a rate is chosen; others take that of the nearest. By default all."""
+
+
 class MethodSettings(Section):
     """A way to a sparse network, besides the schedules and controls."""
 
@@ -62,9 +100,11 @@ class MethodSettings(Section):
     find: Literal["trained"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
     """State of the dense network in which the mask is found: `trained` (default), or after so many
     epochs. 0 is before any training."""
-    start: Literal["trained", "new"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
+    start: Literal["trained", "new", "small"] | Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
     """Weights that are trained with the mask: `trained` ones (default), those of the dense network
-    after so many epochs (rewinding), or `new` ones."""
+    after so many epochs (rewinding), or `new` ones. With `small` it is a new dense network of fewer
+    units, with as many parameters in all; no mask is found."""
+    graph: GraphOfUnits = OMITTED
     mask: Literal["found", "shuffled", "rewired"] = OMITTED
     """Mask that is trained: the one that was `found` (default), or as a control one with as many
     weights of each matrix (`shuffled`), or of each row and column of each (`rewired`)."""

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, create_
 from pydantic_core import core_schema
 
 from sparsernn.plugins import names
-from sparsernn.workflow.settings.methods import MethodSettings
+from sparsernn.workflow.settings.methods import ChooseRate, MethodSettings
 from sparsernn.workflow.settings.protocols import CustomProtocol, Design
 from sparsernn.workflow.settings.task_types import ByTask
 from sparsernn.workflow.settings.training import TrainingSettings
@@ -229,6 +229,8 @@ class PruningSettings(Section):
     methods: dict[Name, MethodSettings]
     """Other ways to a sparse network, by names of your own, each at every percentage. In tables the
     names are values of `schedule`. docs/pruning-methods.md shows what the field knows."""
+    choose_rate: ChooseRate | None
+    """With null all networks have the learning rates of `training`."""
     sweep: Sweep | None
     """Accuracy right after pruning, without retraining, of every dense network, at more percentages
     and in more ways: by magnitude within layers and over all of them, and of each of these random

@@ -1,0 +1,160 @@
+"""At equal numbers of non-zeros, which way to a sparse network is better, and which claims hold?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from sparsernn.report.compared import is_sure, outcome, outcomes, points
+from sparsernn.report.finding import Finding, span, with_ends
+from sparsernn.report.words import cell_name, schedule_name
+
+ORDER = 25
+INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
+_LEAST = 5  # seeds: of fewer, no difference is a finding
+_CLAIMS = {
+    "foresight": "Criteria that prune before training, against a random mask (Zhang and Stadie "
+    "2020: worse than random in recurrent networks)",
+    "growth": "Weights that come by the gradient, against weights that come at random (Liu et al. "
+    "2021: random is better in recurrent networks)",
+    "mask": "A mask that is shuffled or rewired, against the mask that was found (Frankle et al. "
+    "2021: of masks found before training, nothing is lost)",
+    "labels": "A mask found with shuffled labels, against one found with the true labels",
+    "weights": "A mask on new weights, against the same mask on the weights it was found with "
+    "(Frankle and Carbin 2019: new ones are worse)",
+    "small": "A large network that was pruned, against a small dense one with as many non-zeros "
+    "(Kalchbrenner et al. 2018: large and sparse is better)",
+    "scope": "The same share of each matrix or gate pruned, against the smallest weights of all "
+    "(Darji and Granitzer 2021: the latter is better)",
+}
+
+
+def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
+    """All ways against magnitude pruning, and what papers claim of some of them."""
+    rows = tables["ways"]
+    rows = rows[rows["estimate"].notna()].rename(columns={"estimate": "mean"})
+    if rows.empty or rows["n"].max() < _LEAST:
+        return None
+    whole, each = rows[rows["percent"].isna()], rows[rows["percent"].notna()]
+    main = whole[whole["claim"] == "reference"]
+    claims = whole[whole["claim"] != "reference"]
+    return Finding(
+        answer=f"At equal numbers of non-zeros and of training steps, {_counted(main)} "
+        f"{_extremes(main)}",
+        evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
+        f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
+        f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
+        "Student's t over seeds. Beyond doubt: paired t-test, adjusted for all comparisons of a "
+        "cell and protocol (Holm); within half a point: both one-sided t-tests at 5 %.",
+        beside=" ".join(_claim(claims, claim) for claim in _CLAIMS if claim in set(claims["claim"]))
+        or "No way is a control of another here.",
+        confounds="Ways that start from the trained network share its weights, so their networks "
+        "are more alike than those of other ways. Whole units go in steps, so a network can have "
+        "fewer non-zeros. Where learning rates are chosen, each choice rests on a small validation "
+        "set, and on the percentages that the configuration names.",
+        thesis="It prunes by magnitude alone, and so can't tell whether another way is better.",
+        unknown="Larger networks, longer training, other tasks. What is undecided may be as large "
+        "as its interval.",
+        header=[
+            "way",
+            "cell, protocol",
+            "against",
+            "difference in points",
+            "by percent",
+            "outcome",
+        ],
+        rows=[_row(row, each) for row in whole.to_dict("records")],
+    )
+
+
+def _counted(main: pd.DataFrame) -> str:
+    """How many ways differ from magnitude pruning, in the mean over percentages."""
+    if main.empty:
+        return "no way is compared with magnitude pruning."
+    return (
+        f"{main['arm'].nunique()} ways differ from magnitude pruning after training by "
+        f"{points(main['mean'])} of accuracy: {outcomes(main)}."
+    )
+
+
+def _extremes(main: pd.DataFrame) -> str:
+    """The best and the worst of the ways that differ beyond doubt."""
+    sure = main[is_sure(main)].sort_values("mean")
+    better, worse = sure[sure["mean"] > 0], sure[sure["mean"] < 0]
+    parts = [
+        f"{word} is {schedule_name(str(row['arm']))} ({_points(row)}, {cell_name(row['cell'])})"
+        for word, rows, place in (("Best", better, -1), ("worst", worse, 0))
+        for row in rows.iloc[[place]].to_dict("records")
+        if len(rows)
+    ]
+    if not parts:
+        return "None is better or worse beyond doubt."
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _points(row: dict[str, Any]) -> str:
+    return with_ends(
+        points(pd.Series([row["mean"]])), span([100 * row["low"], 100 * row["high"]], 1)
+    )
+
+
+def _claim(claims: pd.DataFrame, claim: str) -> str:
+    """What is claimed, and what is measured: in the mean over percentages."""
+    rows = claims[claims["claim"] == claim]
+    pairs = "; ".join(
+        f"{schedule_name(str(row['arm']))} against {schedule_name(str(row['reference']))}, "
+        f"{cell_name(row['cell'])}: {_points(row)}, {outcome(row)}"
+        for row in rows.to_dict("records")
+    )
+    return f"{_CLAIMS[claim]}: {outcomes(rows)}. {pairs}."
+
+
+def _exact(costs: pd.DataFrame) -> str:
+    """How equal the numbers of non-zeros are."""
+    known = costs[(costs["percent"] > 0) & (costs["percent"] < 100)].dropna(subset=["nonzeros"])
+    whole = known.groupby(["protocol", "cell", "percent"])["nonzeros"].agg(lambda s: s.mode()[0])
+    wanted = known.set_index(["protocol", "cell", "percent"]).index.map(whole)
+    apart = known.assign(share=(known["nonzeros"].to_numpy() - wanted) / wanted)
+    other = apart[apart["share"] != 0]
+    if other.empty:
+        return "All networks of a percentage have the same number of non-zeros in their files."
+    told = ", ".join(
+        f"{schedule_name(str(name))} by {span(100 * rows['share'], 2, ' %')}"
+        for name, rows in other.groupby("schedule", sort=False)
+    )
+    return (
+        f"{len(apart) - len(other):,} of {len(apart):,} networks have exactly the number of "
+        f"non-zeros in their files that is usual at their percentage; the others differ: {told}."
+    )
+
+
+def _steps(costs: pd.DataFrame) -> str:
+    """How equal the numbers of training steps are."""
+    steps = costs.groupby("schedule")["steps"].median()
+    usual = float(steps.mode()[0])
+    others = steps[steps != usual]
+    told = ", ".join(f"{schedule_name(str(name))} {value:,.0f}" for name, value in others.items())
+    same = f"Trainings take {usual:,.0f} steps in all"
+    return f"{same}, but for {told}." if told else f"{same}, of every way."
+
+
+def _row(row: dict[str, Any], each: pd.DataFrame) -> list[str]:
+    pair = ["protocol", "cell", "arm", "reference", "claim"]
+    mine = each[(each[pair] == pd.Series({name: row[name] for name in pair})).all(axis=1)]
+    by_percent = [_at_percent(one) for one in mine.sort_values("percent").to_dict("records")]
+    mean, low, high = (100 * float(row[name]) for name in ("mean", "low", "high"))
+    return [
+        schedule_name(str(row["arm"])),
+        f"{cell_name(str(row['cell']))}, {row['protocol']}",
+        "magnitude" if row["claim"] == "reference" else schedule_name(str(row["reference"])),
+        with_ends(span([mean], 1), span([low, high], 1)),
+        "; ".join(by_percent),
+        outcome(row),
+    ]
+
+
+def _at_percent(row: dict[str, Any]) -> str:
+    """A difference at one percentage, with a star where it is beyond doubt."""
+    star = "*" if row["p_adjusted"] <= 0.05 else ""
+    return f"{row['percent']:g} %: {span([100 * row['mean']], 1)}{star}"
