@@ -15,10 +15,12 @@ if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.networks.recurrent import SparseRNN as SparseRNN
     from sparsernn.networks.torch_modules import from_torch as from_torch
     from sparsernn.pruning.masking import prune as prune
+    from sparsernn.training.ridge import fit_readout as fit_readout
     from sparsernn.wiring.protocol import CORRECTED as CORRECTED
     from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
     from sparsernn.wiring.protocol import Protocol as Protocol
     from sparsernn.wiring.protocol import RecurrentEdges as RecurrentEdges
+    from sparsernn.wiring.protocol import Ridge as Ridge
     from sparsernn.wiring.wiring import Wiring as Wiring
 
 __version__ = "0.1.0"
@@ -29,9 +31,11 @@ _MODULES = {
     "InputError": "sparsernn.errors",
     "Protocol": "sparsernn.wiring.protocol",
     "RecurrentEdges": "sparsernn.wiring.protocol",
+    "Ridge": "sparsernn.wiring.protocol",
     "SequenceClassifier": "sparsernn.networks.classifier",
     "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",
+    "fit_readout": "sparsernn.training.ridge",
     "from_torch": "sparsernn.networks.torch_modules",
     "load": "sparsernn.networks.checkpoints",
     "prune": "sparsernn.pruning.masking",

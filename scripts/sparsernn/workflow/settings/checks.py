@@ -13,7 +13,7 @@ from sparsernn.graphs.variants import variants
 from sparsernn.plugins import literal
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import null_families, user_graphs
-from sparsernn.workflow.network_plan import PARTS, design_variants
+from sparsernn.workflow.network_plan import PARTS, design_variants, leaky
 from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.rounds import CONTROLS
 from sparsernn.workflow.settings.own_paths import check_file, check_path
@@ -103,6 +103,46 @@ def _engine(config: Any, problems: Problems) -> None:
         allowed = f"torch or fastest, as the fused engine has no kernels of {', '.join(others)}"
         hint = "Write fastest: it leaves the other cells as they are."
         problems.add(("engine",), "fused", allowed, hint)
+
+
+@_check("engine", "cells", "protocols", "custom_protocols")
+def _leaks(config: Any, problems: Problems) -> None:
+    several = [cell for cell in config["cells"] if _states(cell) > 1]
+    for name, protocol in config["custom_protocols"].items():
+        edges, key = protocol.get("edges"), ("custom_protocols", name, "edges", "leak")
+        if name not in config["protocols"] or not leaky(edges):
+            continue
+        if config["engine"] == "fused":
+            allowed = "1 where engine is fused, which has no leak"
+            hint = "Write engine: fastest: it leaves the other networks as they are."
+            problems.add(key, edges["leak"], allowed, hint)
+        if several:
+            allowed = f"1 for the cells {', '.join(several)}, whose state is more than their output"
+            problems.add(key, edges["leak"], allowed, "Leave out these cells, or leak.")
+
+
+def _states(cell: str) -> int:
+    return int(literal("cells", cell, "STATES") or 1)
+
+
+@_check("protocols", "custom_protocols", "designs", "sparse", "dense", "pruning", "dataset.task")
+def _ridge(config: Any, problems: Problems) -> None:
+    for name, protocol in config["custom_protocols"].items():
+        if name not in config["protocols"] or "ridge" not in protocol:
+            continue
+        if problems.none_at() and Plan(config, {}).seeds("dense", name):
+            hint = f"Write dense: {{seeds: {{{name}: 0, ...}}}}, or {{seeds: 0}} for all."
+            allowed = f"0 for {name}, whose read-outs alone are trained"
+            problems.add(("dense", "seeds"), config["dense"]["seeds"], allowed, hint)
+        ridge, key = protocol["ridge"], ("custom_protocols", name, "ridge", "washout")
+        if ridge.get("washout") and ridge.get("steps", "read") == "read" and _whole(config):
+            hint = "Write steps: all to fit the states of all steps."
+            problems.add(key, ridge["washout"], "0 where one state of a sequence is fitted", hint)
+
+
+def _whole(config: Any) -> bool:
+    """Whether classes are of whole sequences; numbers may be of steps, which their file says."""
+    return Plan(config, {}).of_task("TARGETS") == "classes"
 
 
 @_check("results")
