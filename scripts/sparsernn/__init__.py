@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.errors import InputError as InputError
+    from sparsernn.graphs.matrix import read_matrix as read_matrix
     from sparsernn.networks.checkpoints import load as load
     from sparsernn.networks.checkpoints import save as save
     from sparsernn.networks.classifier import SequenceClassifier as SequenceClassifier
@@ -39,6 +40,7 @@ _MODULES = {
     "from_torch": "sparsernn.networks.torch_modules",
     "load": "sparsernn.networks.checkpoints",
     "prune": "sparsernn.pruning.masking",
+    "read_matrix": "sparsernn.graphs.matrix",
     "save": "sparsernn.networks.checkpoints",
 }
 __all__ = [*_MODULES, "__version__"]

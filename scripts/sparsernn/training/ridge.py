@@ -45,7 +45,7 @@ def fit_readout(
         FloatingPointError: a state is not finite.
 
     Example:
-        >>> import numpy as np
+        >>> import numpy as np, torch
         >>> from sparsernn import Protocol, RecurrentEdges, Ridge, SequenceClassifier, Wiring
         >>> from sparsernn import fit_readout
         >>> from sparsernn.data.arrays import Arrays

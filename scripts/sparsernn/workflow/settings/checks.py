@@ -7,7 +7,7 @@ from typing import Any
 
 from sparsernn.analysis.designs import ONE_AT_A_TIME, runs_of
 from sparsernn.engine.choice import fused_cells
-from sparsernn.files.graphml import graph_files
+from sparsernn.files.graphml import OWN, graph_files
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.variants import variants
 from sparsernn.plugins import literal
@@ -131,7 +131,7 @@ def _ridge(config: Any, problems: Problems) -> None:
         if name not in config["protocols"] or "ridge" not in protocol:
             continue
         if problems.none_at() and Plan(config, {}).seeds("dense", name):
-            hint = f"Write dense: {{seeds: {{{name}: 0, ...}}}}, or {{seeds: 0}} for all."
+            hint = "Write seeds: 0, or a number for each protocol."
             allowed = f"0 for {name}, whose read-outs alone are trained"
             problems.add(("dense", "seeds"), config["dense"]["seeds"], allowed, hint)
         ridge, key = protocol["ridge"], ("custom_protocols", name, "ridge", "washout")
@@ -184,16 +184,17 @@ def _dataset(config: Any, problems: Problems) -> None:
 def _families(config: Any, problems: Problems) -> None:
     for name, family in config["graphs"]["families"].items():
         key = ("graphs", "families", name)
-        if family["generator"] == "graphml":
-            _own_graphs((*key, "folder"), family["folder"], config, problems)
+        if family["generator"] in OWN:
+            _own_graphs((*key, "folder"), family, config, problems)
         else:
             _random_family(key, family, problems)
 
 
-def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
-    files = graph_files(folder)
+def _own_graphs(key: Key, family: Any, config: Any, problems: Problems) -> None:
+    folder, kind = family["folder"], family["generator"]
+    files = graph_files(folder, kind)
     if not files:
-        allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
+        allowed, hint = f"a folder with *.{kind} files", f"There are none in {os.getcwd()}."
         problems.add(key, folder, allowed, hint)
     check_path(key, folder, config, problems, *files)
 
@@ -347,7 +348,9 @@ def _graphs_in_all(config: Any) -> int:
 
 
 def _size(family: Any) -> int:
-    return int(family["count"]) if "count" in family else len(graph_files(family["folder"]))
+    if "count" in family:
+        return int(family["count"])
+    return len(graph_files(family["folder"], family["generator"]))
 
 
 @_check("graphs", "protocols", "designs", "cells", "shard_size", "sparse", "dense", "pruning")
