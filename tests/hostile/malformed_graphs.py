@@ -180,6 +180,7 @@ MATRICES: dict[str, Content] = {
     "name that occurs twice": ",A,A\nA,0,1\nA,1,0\n",
     "name that is empty": ",A,\nA,0,1\n,1,0\n",
     "names of rows in another order": ",A,B\nB,0,1\nA,1,0\n",
+    "names, and a row that is missing": "x,1,2\n1,0,1\n",
     "names of columns that are numbers, without a corner": "1,2\n0,1\n1,0\n",
     "quote that is not closed": '"0,1\n1,0\n',
     "UTF-16": "0,1\n1,0\n".encode("utf-16"),

@@ -209,7 +209,6 @@ def test_reservoirs_stand_beside_trained_networks(followed: Followed) -> None:
     assert set(networks["status"]) == {"ok"} and len(networks) == 3 * 8
     assert set(networks["graph"]) == {f"net{number}.csv" for number in range(8)}
     assert set(networks.loc[["last_state", "mean_state"], "epochs"]) == {1}
-    assert set(networks.loc["trained", "epochs"]) == {TRAINING["epochs"]}
 
 
 def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:

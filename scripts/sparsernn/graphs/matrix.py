@@ -92,10 +92,11 @@ def _names(path: str | PathLike[str], table: list[_Row]) -> tuple[list[str], lis
     """The names of the vertices, and the rows without names."""
     first = table[0].cells
     words = [not _is_number(cell) for cell in first]
-    heads = len(table) > 1 and (words[0] or all(words))
+    of_rows_alone = len(first) == len(table) + 1
+    heads = len(table) > 1 and (words[0] or all(words)) and not of_rows_alone
     body = table[1:] if heads else table
     named = heads and len(first) == len(body) + 1
-    named = named or any(not _is_number(row.cells[0]) for row in body)
+    named = named or all(not _is_number(row.cells[0]) for row in body)
     rows = [_Row(row.line, row.cells[1:]) for row in body] if named else body
     of_rows = [row.cells[0] for row in body] if named else []
     of_columns = (first[1:] if named and len(first) > len(rows) else first) if heads else []
