@@ -115,6 +115,17 @@ def test_all_steps_are_fitted_with_their_sequence_s_target() -> None:
     assert torch.equal(network.out.weight, once)
 
 
+def test_a_read_out_of_numbers_is_judged_by_its_nrmse() -> None:
+    network, examples = reservoir(3, features=2), sequences(of_steps=True)
+    [epoch] = train_by_ridge(network, (examples, examples), Ridge(0.1), 16).history
+    reached = np.arange(9) < examples.lengths[:, None]
+    inputs = torch.from_numpy(examples.values.swapaxes(0, 1)), torch.from_numpy(examples.lengths)
+    found = network.steps(*inputs).detach().numpy().swapaxes(0, 1)[reached]
+    error = np.square(found - examples.targets[reached]).mean()
+    assert epoch.test_loss == pytest.approx(error, rel=1e-5)
+    assert epoch.test_acc == pytest.approx(np.sqrt(error / examples.spread), rel=1e-5) < 1
+
+
 def test_the_next_symbol_is_fitted_at_every_step() -> None:
     strings = Strings.encode(pd.DataFrame({"string": ["abab", "ab", "ababab", "abababab"] * 5}))
     network = reservoir(strings.outputs)

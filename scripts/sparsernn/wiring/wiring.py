@@ -157,8 +157,9 @@ class Wiring:
             )
         if not alike:
             raise InputError(
-                "wiring, stacked: its blocks are not layers of one size, each reading all of the "
-                "one before. Leave stacked out, or make the wiring with Wiring.dense."
+                "wiring, stacked: its blocks are not layers of one size without a leak, each "
+                "reading all of the one before. Leave stacked out, or make the wiring with "
+                "Wiring.dense."
             )
 
     def _check_leak(self) -> None:
