@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sparsernn.files.graphml import other_files
-from sparsernn.graphs.graphml import read_graph, write_graph
+from sparsernn.graphs.graphml import file_name, read_graph, write_graph
 from sparsernn.graphs.orientation import orient
 from sparsernn.graphs.random import generate
 from sparsernn.graphs.variants import variant
@@ -19,8 +19,7 @@ def main(snakemake: Any) -> None:
     folder = Path(snakemake.output.graphs)
     edges = spec.get("edges", "feedforward")
     for position, index in enumerate(spec["graphs"]):
-        name = Path(own[position]).name if own else f"{index}.graphml"
-        identity = name if own else index
+        identity = Path(own[position]).name if own else index
         if own:
             graph = read_graph(own[position], recurrent=edges != "feedforward")
         else:
@@ -31,8 +30,9 @@ def main(snakemake: Any) -> None:
             graph = function("nulls", spec["null"])(graph, rng)
         if edges == "both":
             orient(graph)  # refuses what only a recurrence can be
-        write_graph(graph, folder / name)
+        write_graph(graph, folder / file_name(identity))
         log(f"graph {identity}: {len(graph)} vertices, {graph.number_of_edges()} edges")
     if own:
-        left = other_files(str(Path(own[0]).parent))
-        log(f"not read, as their names don't end in .graphml: {', '.join(left) or 'none'}")
+        first = Path(own[0])
+        left = other_files(str(first.parent), first.suffix[1:].lower())
+        log(f"not read, as their names don't end in {first.suffix}: {', '.join(left) or 'none'}")
