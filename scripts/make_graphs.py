@@ -15,24 +15,24 @@ from sparsernn.workflow.jobs import job, log
 
 @job
 def main(snakemake: Any) -> None:
-    spec, own = snakemake.params.spec, list(snakemake.input)
-    folder = Path(snakemake.output.graphs)
-    edges = spec.get("edges", "feedforward")
-    for position, index in enumerate(spec["graphs"]):
-        name = Path(own[position]).name if own else f"{index}.graphml"
+    spec, folder = snakemake.params.spec, Path(snakemake.output.graphs)
+    edges, wanted = spec.get("edges", "feedforward"), sorted({index for _, index in spec["graphs"]})
+    own = dict(zip(wanted, snakemake.input, strict=True)) if snakemake.input else {}
+    for copy, index in spec["graphs"]:
+        name = Path(own[index]).name if own else f"{index}.graphml"
         identity = name if own else index
         if own:
-            graph = read_graph(own[position], recurrent=edges != "feedforward")
+            graph = read_graph(own[index], recurrent=edges != "feedforward")
         else:
             rng = numpy_generator(spec["seed"], f"graph/{spec['original']}/{index}")
             graph = generate(variant(spec["settings"], index), rng, edges == "recurrence")
         if spec["null"]:
-            rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{identity}")
+            rng = numpy_generator(spec["seed"], f"graph/{spec['family']}_{copy}/{identity}")
             graph = function("nulls", spec["null"])(graph, rng)
         if edges == "both":
             orient(graph)  # refuses what only a recurrence can be
-        write_graph(graph, folder / name)
+        write_graph(graph, folder / name if copy is None else folder / str(copy) / name)
         log(f"graph {identity}: {len(graph)} vertices, {graph.number_of_edges()} edges")
     if own:
-        left = other_files(str(Path(own[0]).parent))
+        left = other_files(str(Path(own[wanted[0]]).parent))
         log(f"not read, as their names don't end in .graphml: {', '.join(left) or 'none'}")

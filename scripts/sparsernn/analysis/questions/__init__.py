@@ -8,7 +8,8 @@ not asked:
 
 - "nulls": null models of graphs;
 - "designs": protocols that are variants of a design;
-- "graphs": other protocols, whose networks differ by their graphs;
+- "graphs": other protocols, whose networks differ by their graphs, and graphs whose properties
+  are related to accuracy (`analysis: prediction:` is not null);
 - "starts": several networks of a graph;
 - "classes": a task whose targets are classes.
 
