@@ -188,6 +188,7 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "explained_variance": (found.variance(),),
     "r2_and_ceiling": (found.nested(),),
     "graphs_against_nulls": (found.nulls(),),
+    "graph_among_nulls": (found.null_networks(), found.among_nulls()),
     "design_effects": (found.effects(),),
     "replay_accuracy": (replay(),),
 }

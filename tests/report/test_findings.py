@@ -31,6 +31,7 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "new_families": {"families": given.unseen_families(), "nested": given.nested()},
     "added": {"partial": given.partial(), "correlations": given.pooled()},
     "against_nulls": {"nulls": given.nulls()},
+    "among_nulls": {"among": given.among_nulls()},
     "quirks": {"effects": given.effects()},
     "one_at_a_time": {"effects": given.effects_alone()},
 }
@@ -192,6 +193,25 @@ def test_pooled_and_single_families_are_told_apart() -> None:
     assert "in no comparison beyond doubt, as it should be" in fine.beside
     without = given.nulls().query("original != 'gnm'")
     assert "there are none here" in finding("against_nulls", nulls=without).beside
+
+
+def test_a_graph_is_told_from_its_null_models_or_not() -> None:
+    found = finding("among_nulls")
+    assert "the accuracy of worm is another beyond doubt in 4 of 4 comparisons" in found.answer
+    assert "from those with in- and out-degrees kept (2 of 2)" in found.answer
+    assert "only if 4 of the 4 are as clear as possible; one alone needs 79" in found.evidence
+    assert (
+        "0.2 would have a p of at most 0.05 by chance" in found.beside and "4 have" in found.beside
+    )
+    alike = finding("among_nulls", among=given.among_nulls(0.0))
+    assert "beyond doubt in 0 of 4 comparisons" in alike.answer
+    assert "no number of random graphs is enough" in alike.unknown
+    few = given.among_nulls().assign(together=9)
+    assert "so few random graphs no comparison can be" in finding("among_nulls", among=few).evidence
+    two = pd.concat([given.among_nulls(), given.among_nulls().assign(graph="fly.graphml")])
+    found = finding("among_nulls", among=two)
+    assert "the accuracy of 2 graphs" in found.answer
+    assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
 
 
 def test_effects_beyond_doubt_are_named_and_controls_are_checked() -> None:

@@ -31,7 +31,7 @@ TABLES = (
 )
 """The tables of trained networks and of graphs, from which all others follow."""
 
-_OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial")
+_OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial", "among_nulls")
 """The analyses that a study can have in which no accuracy is measured."""
 _OF_PROPERTIES = (
     "correlations",
@@ -127,6 +127,7 @@ class Plan(NetworkPlan):
         met = {
             None: True,
             "nulls": bool(self.nulls),
+            "own nulls": any(map(self.own, self.nulls)),
             "designs": bool(self.levels),
             "graphs": self.relates and not set(self.protocols) <= set(self.levels),
             "classes": self.of_task("TARGETS") == "classes",

@@ -7,6 +7,7 @@ question's answer) and the `Settings`, and returns a table that the workflow wri
 not asked:
 
 - "nulls": null models of graphs;
+- "own nulls": null models of graphs in files of the user;
 - "designs": protocols that are variants of a design;
 - "graphs": other protocols, whose networks differ by their graphs, and graphs whose properties
   are related to accuracy (`analysis: prediction:` is not null);
