@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sparsernn.files.graphml import other_files
-from sparsernn.graphs.graphml import read_graph, write_graph
+from sparsernn.graphs.graphml import file_name, read_graph, write_graph
 from sparsernn.graphs.orientation import orient
 from sparsernn.graphs.random import generate
 from sparsernn.graphs.variants import variant
@@ -19,8 +19,7 @@ def main(snakemake: Any) -> None:
     edges, wanted = spec.get("edges", "feedforward"), sorted({index for _, index in spec["graphs"]})
     own = dict(zip(wanted, snakemake.input, strict=True)) if snakemake.input else {}
     for copy, index in spec["graphs"]:
-        name = Path(own[index]).name if own else f"{index}.graphml"
-        identity = name if own else index
+        identity = Path(own[index]).name if own else index
         if own:
             graph = read_graph(own[index], recurrent=edges != "feedforward")
         else:
@@ -31,8 +30,10 @@ def main(snakemake: Any) -> None:
             graph = function("nulls", spec["null"])(graph, rng)
         if edges == "both":
             orient(graph)  # refuses what only a recurrence can be
-        write_graph(graph, folder / name if copy is None else folder / str(copy) / name)
+        target = folder if copy is None else folder / str(copy)
+        write_graph(graph, target / file_name(identity))
         log(f"graph {identity}: {len(graph)} vertices, {graph.number_of_edges()} edges")
     if own:
-        left = other_files(str(Path(own[wanted[0]]).parent))
-        log(f"not read, as their names don't end in .graphml: {', '.join(left) or 'none'}")
+        first = Path(own[wanted[0]])
+        left = other_files(str(first.parent), first.suffix[1:].lower())
+        log(f"not read, as their names don't end in {first.suffix}: {', '.join(left) or 'none'}")

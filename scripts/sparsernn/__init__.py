@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.errors import InputError as InputError
+    from sparsernn.graphs.matrix import read_matrix as read_matrix
     from sparsernn.networks.checkpoints import load as load
     from sparsernn.networks.checkpoints import save as save
     from sparsernn.networks.classifier import SequenceClassifier as SequenceClassifier
     from sparsernn.networks.recurrent import SparseRNN as SparseRNN
     from sparsernn.networks.torch_modules import from_torch as from_torch
     from sparsernn.pruning.masking import prune as prune
+    from sparsernn.training.ridge import fit_readout as fit_readout
     from sparsernn.wiring.protocol import CORRECTED as CORRECTED
     from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
     from sparsernn.wiring.protocol import Protocol as Protocol
     from sparsernn.wiring.protocol import RecurrentEdges as RecurrentEdges
+    from sparsernn.wiring.protocol import Ridge as Ridge
     from sparsernn.wiring.wiring import Wiring as Wiring
 
 __version__ = "0.1.0"
@@ -29,12 +32,15 @@ _MODULES = {
     "InputError": "sparsernn.errors",
     "Protocol": "sparsernn.wiring.protocol",
     "RecurrentEdges": "sparsernn.wiring.protocol",
+    "Ridge": "sparsernn.wiring.protocol",
     "SequenceClassifier": "sparsernn.networks.classifier",
     "SparseRNN": "sparsernn.networks.recurrent",
     "Wiring": "sparsernn.wiring.wiring",
+    "fit_readout": "sparsernn.training.ridge",
     "from_torch": "sparsernn.networks.torch_modules",
     "load": "sparsernn.networks.checkpoints",
     "prune": "sparsernn.pruning.masking",
+    "read_matrix": "sparsernn.graphs.matrix",
     "save": "sparsernn.networks.checkpoints",
 }
 __all__ = [*_MODULES, "__version__"]

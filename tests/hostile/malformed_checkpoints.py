@@ -83,6 +83,9 @@ FILES: dict[str, Content] = {
     "batch_first that is 1": changed(lambda network: network["options"].update(batch_first=1)),
     "frozen that is a name": changed(lambda network: network.update(frozen="out.bias")),
     "direction that is a number": block(reverse=1),
+    "leak of 2": block(leak=2.0),
+    "leak that is text": block(leak="0.5"),
+    "stack with a leak": block(leak=0.5),
     "stack that runs one layer backward": block(reverse=True),
     "stacked that is text": wiring(stacked="yes"),
     # Weights and masks

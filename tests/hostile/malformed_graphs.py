@@ -1,4 +1,4 @@
-"""GraphML that is refused."""
+"""GraphML, and matrices in CSV files, that are refused."""
 
 import gzip
 import os
@@ -159,6 +159,41 @@ def _lowered(path: Path) -> object:
         return read_graph(path)
 
 
+MATRICES: dict[str, Content] = {
+    "empty file": "",
+    "blank lines alone": "\n , \n",
+    "row that is missing": "0,1,0\n1,0,1\n",
+    "column that is missing": "0,1\n1,0\n0,1\n",
+    "number that is missing in a row": "0,1,0\n1,0\n0,1,0\n",
+    "list of edges": "0,1\n1,2\n2,0\n",
+    "list of edges with weights": "source,target,weight\n0,1,0.5\n1,2,2\n",
+    "semicolons": "0;1\n1;0\n",
+    "semicolons, and commas in numbers": "0;0,5\n0,5;0\n",
+    "tabs": "0\t1\n1\t0\n",
+    "spaces": "0 1\n1 0\n",
+    "word in a row": "0,1\n1,strong\n",
+    "word in the first row": "0,o\n1,0\n",
+    "empty cell": "0,1\n1,\n",
+    "NaN": "0,1\nnan,0\n",
+    "infinity": "0,1\n1,-inf\n",
+    "1e999": "0,1\n1,1e999\n",
+    "name that occurs twice": ",A,A\nA,0,1\nA,1,0\n",
+    "name that is empty": ",A,\nA,0,1\n,1,0\n",
+    "names of rows in another order": ",A,B\nB,0,1\nA,1,0\n",
+    "names, and a row that is missing": "x,1,2\n1,0,1\n",
+    "names of columns that are numbers, without a corner": "1,2\n0,1\n1,0\n",
+    "quote that is not closed": '"0,1\n1,0\n',
+    "UTF-16": "0,1\n1,0\n".encode("utf-16"),
+    "zeros alone": "0,0\n0,0\n",
+    "one number": "1\n",
+    "cycle": "0,1,0\n0,0,1\n1,0,0\n",
+    "GraphML": document(),
+    "10,002 rows": "0\n" * 10_002,
+    "folder": Path.mkdir,
+    "no file": nothing,
+}
+
+
 CASES = [
     Case("GraphML file", name, make, read_graph, "own.graphml") for name, make in FILES.items()
 ]
@@ -166,3 +201,5 @@ KIND = "GraphML file, its edges the recurrence"
 CASES += [Case(KIND, name, make, _recurrent, "own.graphml") for name, make in RECURRENT.items()]
 LOWERED = "more edges than 1,000,000, lowered here to 2"
 CASES += [Case("GraphML file", LOWERED, FOUR_EDGES, _lowered, "own.graphml")]
+MATRIX = "matrix in a CSV file"
+CASES += [Case(MATRIX, name, make, read_graph, "own.csv") for name, make in MATRICES.items()]

@@ -9,11 +9,13 @@ import pytest
 from configurations import lines, load, with_yaml
 
 from sparsernn import plugins
+from sparsernn.files.graphml import OWN
 from sparsernn.workflow.settings.allowed import allowed_values, at, json_schema
+from sparsernn.workflow.settings.validation import validate
 
 # As messages list them, with any that a reader of docs/studies.md has added.
 CELLS = allowed_values(at(json_schema(), ("cells", 0)))
-GENERATORS = allowed_values({"enum": ["graphml", *plugins.names("families")]})
+GENERATORS = allowed_values({"enum": [*OWN, *plugins.names("families")]})
 
 # What differs from config.yaml, and, indented, the only line that is said of it.
 MESSAGES = """
@@ -161,19 +163,30 @@ graphs: {families: {barabasi_albert: {nulls: {same_density: 3}}}}
     have cycles. It is for studies whose protocols all have edges: recurrence.
 custom_protocols: {mine: {base: corrected, edges: recurrent}}
     custom_protocols.mine.edges: received 'recurrent'; allowed: feedforward or recurrence, or a
-    section with the keys inputs, outputs, weights, signs, spectral_radius. Write its keys below it,
-    indented.
+    section with the keys inputs, outputs, weights, signs, spectral_radius, input_scaling, leak.
+    Write its keys below it, indented.
 custom_protocols: {mine: {base: corrected, edges: {weights: kept}}}
     custom_protocols.mine.edges.weights: received 'kept'; allowed: drawn, initial or fixed.
 custom_protocols: {mine: {base: corrected, edges: {weight: fixed}}}
     custom_protocols.mine.edges.weight: unknown key, received 'fixed'; allowed: inputs, outputs,
-    weights, signs, spectral_radius. Did you mean 'weights'?
+    weights, signs, spectral_radius, input_scaling, leak. Did you mean 'weights'?
 custom_protocols: {mine: {base: corrected, edges: {spectral_radius: 0}}}
     custom_protocols.mine.edges.spectral_radius: received 0; allowed: a number, above 0 and at most
     1,000,000.
 custom_protocols: {mine: {base: published, edges: recurrence}}
     custom_protocols.mine.embedding_size: received 'sources'; allowed: a number where edges are the
     recurrence. Graphs may have no sources.
+{protocols: [my], cells: [gru], custom_protocols: {my: {base: corrected, edges: {leak: 0.5}}}}
+    custom_protocols.my.edges.leak: received 0.5; allowed: 1 where engine is fused, which has no
+    leak. Write engine: fastest: it leaves the other networks as they are.
+{protocols: [mine], engine: torch, custom_protocols: {mine: {base: corrected, edges: {leak: 0.5}}}}
+    custom_protocols.mine.edges.leak: received 0.5; allowed: 1 for the cells lstm, whose state is
+    more than their output. Leave out these cells, or leak.
+{protocols: [mine], custom_protocols: {mine: {base: corrected, ridge: {penalty: 1}}}}
+    dense.seeds: received 1; allowed: 0 for mine, whose read-outs alone are trained. Write seeds: 0,
+    or a number for each protocol.
+custom_protocols: {mine: {base: corrected, ridge: {steps: all}}}
+    custom_protocols.mine.ridge.penalty: missing; allowed: a number, above 0 and at most 1e+30.
 graphs: {families: {barabasi_albert: {m: mean_degree // 2}}}
     graphs.families.barabasi_albert.m: received 'mean_degree // 2'; allowed: a number, or a share of
     n. Give the family a mean_degree.
@@ -220,6 +233,18 @@ def test_every_message_is_tested() -> None:
 @pytest.mark.parametrize(("difference", "line"), list(cases()))
 def test_one_mistake(difference: str, line: str) -> None:
     assert lines(with_yaml(difference)) == [line]
+
+
+def test_a_washout_needs_steps_that_are_fitted() -> None:
+    ridge = "ridge: {penalty: 1, washout: 2}"
+    mine = f"protocols: [mine], custom_protocols: {{mine: {{base: corrected, {ridge}}}}}"
+    study = f"{{{mine}, dense: {{seeds: 0}}, dataset: {{task: TASK}}}}"
+    assert lines(with_yaml(study.replace("TASK", "null"))) == [
+        "custom_protocols.mine.ridge.washout: received 2; allowed: 0 where one state of a sequence "
+        "is fitted. Write steps: all to fit the states of all steps."
+    ]
+    task = "{name: an_bn, count: 100, length: [2, 20], p: 0.5}"
+    validate(with_yaml(study.replace("TASK", task)))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from jsonschema import Draft7Validator
 from sparsernn import plugins
 from sparsernn.data.datasets import MAX_STRINGS
 from sparsernn.errors import InputError
-from sparsernn.files.graphml import MAX_VERTICES
+from sparsernn.files.graphml import MAX_VERTICES, OWN
 from sparsernn.graphs.degrees import degree
 from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
 from sparsernn.thesis.repository import CELLS
@@ -221,7 +221,7 @@ def test_names_are_those_of_the_library() -> None:
     assert at(schema, ("cells", 0))["enum"] == list(plugins.names("cells", first=CELLS))
     assert allowed_values(at(schema, ("cells", 0))).startswith("rnn_tanh, rnn_relu, lstm")
     generators = at(schema, ("graphs", "families", "any", "generator"))["enum"]
-    assert generators == ["graphml", *plugins.names("families")]
+    assert generators == [*OWN, *plugins.names("families")]
     assert {"barabasi_albert", "erdos_renyi", "watts_strogatz"} <= set(generators)
 
 

@@ -156,7 +156,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     folders = ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria")
     for folder in ("data/tasks", *folders):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    assert len({step.heading for step in found if step.path is None}) == 11
+    assert len({step.heading for step in found if step.path is None}) == 12
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
@@ -202,6 +202,13 @@ def test_graphs_may_be_the_recurrence(followed: Followed) -> None:
     measured = ["in_degree_std", "out_degree_std", "spectral_radius"]
     values = networks.groupby("graph")[measured].nunique()  # of a graph and its null model
     assert (values == [1, 1, 2]).all(axis=None)
+
+
+def test_reservoirs_stand_beside_trained_networks(followed: Followed) -> None:
+    networks = followed.table("reservoirs/sparse/networks.csv").set_index("protocol")
+    assert set(networks["status"]) == {"ok"} and len(networks) == 3 * 8
+    assert set(networks["graph"]) == {f"net{number}.csv" for number in range(8)}
+    assert set(networks.loc[["last_state", "mean_state"], "epochs"]) == {1}
 
 
 def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:

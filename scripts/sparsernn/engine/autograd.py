@@ -10,6 +10,7 @@ from torch import Tensor
 
 from sparsernn.engine.batch import BatchLayout, pack_letters
 from sparsernn.engine.cells import LANES
+from sparsernn.engine.choice import check_engine
 from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
 from sparsernn.engine.memory import Pool
 from sparsernn.engine.readout import read_out, read_out_back
@@ -105,6 +106,7 @@ class FusedEngine:
     """
 
     def __init__(self, wiring: Wiring) -> None:
+        check_engine("fused", wiring.cell, wiring.leaky)
         self.wiring = wiring
         self.pool = Pool()
         self._plans: dict[bool, KernelPlan] = {}

@@ -18,8 +18,8 @@ def fused_cells() -> tuple[str, ...]:
     return tuple(cell for cell in names("cells") if defines("cells", cell, "forward", "backward"))
 
 
-def engine_of(choice: str, cell: str) -> str:
-    """The engine that runs a cell where a configuration says `choice`.
+def engine_of(choice: str, cell: str, leaky: bool = False) -> str:
+    """The engine that runs a cell, with a leak or without, where a configuration says `choice`.
 
     Example:
         >>> engine_of("fastest", "gru"), engine_of("fastest", "my_cell"), engine_of("torch", "gru")
@@ -27,11 +27,11 @@ def engine_of(choice: str, cell: str) -> str:
     """
     if choice != "fastest":
         return choice
-    return "fused" if cell in fused_cells() else "torch"
+    return "fused" if cell in fused_cells() and not leaky else "torch"
 
 
-def check_engine(engine: str, cell: str) -> None:
-    """Refuse an unknown engine, or one that can't run the cell.
+def check_engine(engine: str, cell: str, leaky: bool = False) -> None:
+    """Refuse an unknown engine, or one that can't run the cell, or a leak.
 
     Raises:
         InputError: that.
@@ -43,6 +43,11 @@ def check_engine(engine: str, cell: str) -> None:
             f"the fused engine has no kernels of the cell {cell!r}, only of "
             f"{', '.join(fused_cells())}. Use engine 'torch', or write them: docs/studies.md says "
             "how."
+        )
+    if engine == "fused" and leaky:
+        raise InputError(
+            "the fused engine has no leak, and units of this network have a leak below 1. Use "
+            "engine 'torch', or leave the leak out."
         )
 
 

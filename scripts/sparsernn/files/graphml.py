@@ -22,6 +22,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_EDGES",
     "MAX_VERTICES",
+    "OWN",
     "GraphmlReader",
     "graph_files",
     "other_files",
@@ -30,6 +31,8 @@ __all__ = [
 MAX_BYTES = 64 * 2**20
 MAX_VERTICES = 10_000
 MAX_EDGES = 1_000_000
+OWN = ("graphml", "csv")
+"""What files of a user's own graphs may be, and what their names end in."""
 
 NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
 Value: TypeAlias = bool | int | float | str
@@ -201,18 +204,22 @@ class GraphmlReader:
         raise InputError(f"{self._where}, line {line}: {what}. {remedy}")
 
 
-def graph_files(folder: str) -> list[str]:
-    """The paths of a folder's GraphML files, hidden ones left out, in the order of their names.
+def graph_files(folder: str, kind: str = "graphml") -> list[str]:
+    """The paths of a folder's files of a kind, hidden ones left out, in the order of their names.
 
     Numbers in the names count as numbers: 2.graphml comes before 10.graphml.
+
+    Args:
+        folder: its path; it need not exist.
+        kind: one of `OWN`.
     """
-    chosen = [name for name in _visible(folder) if name.lower().endswith(".graphml")]
+    chosen = [name for name in _visible(folder) if name.lower().endswith(f".{kind}")]
     return [os.path.join(folder, name) for name in sorted(chosen, key=_natural)]
 
 
-def other_files(folder: str) -> list[str]:
+def other_files(folder: str, kind: str = "graphml") -> list[str]:
     """The names of a folder's other files, which are not read, sorted."""
-    return sorted(name for name in _visible(folder) if not name.lower().endswith(".graphml"))
+    return sorted(name for name in _visible(folder) if not name.lower().endswith(f".{kind}"))
 
 
 def _visible(folder: str) -> list[str]:

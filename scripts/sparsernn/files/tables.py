@@ -17,7 +17,7 @@ from sparsernn.files.whole import read_bytes, write_text
 if TYPE_CHECKING:  # not light, and the workflow imports this module
     import pandas as pd
 
-__all__ = ["read_csv", "read_rows", "write_csv"]
+__all__ = ["decoded", "read_csv", "read_rows", "write_csv"]
 
 MAX_TABLE = 256 * 2**20  # bytes of a CSV file
 MAX_COLUMNS = 1_000
@@ -55,7 +55,7 @@ def read_rows(
     import pandas as pd
 
     where = str(path)
-    header, lines, rows = _parsed(_decoded(read_bytes(path, max_bytes, "a CSV file"), where), where)
+    header, lines, rows = _parsed(decoded(read_bytes(path, max_bytes, "a CSV file"), where), where)
     missing = [name for name in columns if name not in header]
     if missing:
         separated = len(header) == 1 and any(mark in header[0] for mark in ";\t|")
@@ -75,7 +75,7 @@ def read_rows(
     return frame, lines
 
 
-def _decoded(content: bytes, where: str) -> str:
+def decoded(content: bytes, where: str) -> str:
     """The text of a file in UTF-8, with or without a byte order mark."""
     bad, what = content.find(b"\0"), "a NUL byte"
     try:

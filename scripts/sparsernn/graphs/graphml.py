@@ -1,7 +1,6 @@
-"""Graphs in GraphML files."""
+"""Graphs in files: GraphML, or a matrix in a CSV file."""
 
 import io
-from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +10,11 @@ import networkx as nx
 from sparsernn.errors import InputError
 from sparsernn.files.graphml import GraphmlReader, graph_files
 from sparsernn.files.whole import write_bytes
-from sparsernn.graphs.orientation import check_connected, orient, whole_number
+from sparsernn.graphs.matrix import read_matrix
+from sparsernn.graphs.orientation import check_connected, orient, vertices_of
 
-__all__ = ["ShardGraph", "graph_name", "graphs_in", "read_graph", "shard_graphs", "write_graph"]
+__all__ = ["ShardGraph", "file_name", "graph_name", "graphs_in", "read_graph", "shard_graphs"]
+__all__ += ["write_graph"]
 
 
 def graphs_in(folder: str | PathLike[str]) -> list[Path]:
@@ -59,8 +60,23 @@ def graph_name(path: Path, own: bool) -> int | str:
     Example:
         >>> graph_name(Path("shard0/7.graphml"), own=False), graph_name(Path("7.graphml"), own=True)
         (7, '7.graphml')
+        >>> graph_name(Path("worm.csv.graphml"), own=True)
+        'worm.csv'
     """
-    return path.name if own else int(path.stem)
+    if not own:
+        return int(path.stem)
+    return path.stem if path.stem.lower().endswith(".csv") else path.name
+
+
+def file_name(graph: int | str) -> str:
+    """The name of the GraphML file of a graph, by what tables call it.
+
+    Example:
+        >>> file_name(7), file_name("7.graphml"), file_name("worm.csv")
+        ('7.graphml', '7.graphml', 'worm.csv.graphml')
+    """
+    name = str(graph)
+    return name if name.lower().endswith(".graphml") else f"{name}.graphml"
 
 
 def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
@@ -71,37 +87,44 @@ def write_graph(graph: nx.Graph, path: str | PathLike[str]) -> None:
 
 
 def read_graph(path: str | PathLike[str], recurrent: bool = False) -> nx.Graph:
-    """Read the vertices and edges of a GraphML file.
+    """Read the vertices and edges of a GraphML file, or of a matrix (see `read_matrix`).
 
     If the names of all vertices are whole numbers, they become integers.
 
     Args:
-        path: the file.
+        path: the file; a matrix if its name ends in .csv.
         recurrent: whether the edges are a recurrence: then the graph may have cycles and
             self-loops, and the attributes of vertices and edges are read too, as their weights.
 
     Raises:
-        InputError: absent, not GraphML, too large, or not a graph that a network can be built on.
+        InputError: absent, of another form, too large, or not a graph that a network can be built
+            on.
     """
-    file = GraphmlReader(path, attributes=recurrent)
-    graph: nx.Graph = nx.DiGraph() if file.directed else nx.Graph()
+    matrix = str(path).lower().endswith(".csv")
+    graph = read_matrix(path) if matrix else _read_graphml(path, recurrent)
     try:
-        vertices = _vertices(file.vertices)
-        graph.add_nodes_from(vertices.values())
-        graph.add_edges_from((vertices[u], vertices[v]) for u, v in file.edges)
-        if recurrent:
-            nx.set_node_attributes(graph, {vertices[v]: d for v, d in file.vertex_data.items()})
-            data = {(vertices[u], vertices[v]): d for (u, v), d in file.edge_data.items()}
-            nx.set_edge_attributes(graph, data)
         (check_connected if recurrent else orient)(graph)
     except InputError as error:
-        change = "with networkx.read_graphml, and write what you get with networkx.write_graphml"
+        change = _CHANGE_MATRIX if matrix else _CHANGE
         raise InputError(f"{path}: {error} Read the file {change}.") from None
     return graph
 
 
-def _vertices(names: Iterable[str]) -> Mapping[str, str | int]:
-    """The vertex of each name: its number if all names are whole numbers, else the name itself."""
-    numbers = {name: whole_number(name) for name in names}
-    known = {name: number for name, number in numbers.items() if number is not None}
-    return known if len(known) == len(numbers) else {name: name for name in numbers}
+_CHANGE = "with networkx.read_graphml, and write what you get with networkx.write_graphml"
+_CHANGE_MATRIX = (
+    "with sparsernn.read_matrix, and write what you get with networkx.to_pandas_adjacency(graph)"
+    ".to_csv(path)"
+)
+
+
+def _read_graphml(path: str | PathLike[str], attributes: bool) -> nx.Graph:
+    file = GraphmlReader(path, attributes)
+    graph: nx.Graph = nx.DiGraph() if file.directed else nx.Graph()
+    vertices = vertices_of(file.vertices)
+    graph.add_nodes_from(vertices.values())
+    graph.add_edges_from((vertices[u], vertices[v]) for u, v in file.edges)
+    if attributes:
+        nx.set_node_attributes(graph, {vertices[v]: d for v, d in file.vertex_data.items()})
+        data = {(vertices[u], vertices[v]): d for (u, v), d in file.edge_data.items()}
+        nx.set_edge_attributes(graph, data)
+    return graph

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Literal
 
 import networkx as nx
@@ -11,7 +11,8 @@ import numpy as np
 from sparsernn.errors import InputError, brief
 from sparsernn.graphs.conversion import simple
 
-__all__ = ["VertexOrder", "check_connected", "layers", "orient", "vertex_names", "whole_number"]
+__all__ = ["VertexOrder", "check_connected", "layers", "orient", "vertex_names", "vertices_of"]
+__all__ += ["whole_number"]
 
 VertexOrder = Literal["sorted", "edge_list"]
 
@@ -106,6 +107,18 @@ def whole_number(name: Hashable) -> int | None:
     if isinstance(name, str) and re.fullmatch("0|-?[1-9][0-9]{0,999}", name):
         return int(name)
     return None
+
+
+def vertices_of(names: Iterable[str]) -> Mapping[str, str | int]:
+    """The vertex of each name in a file: its number if all names are whole numbers, else itself.
+
+    Example:
+        >>> vertices_of(["1", "0"]), vertices_of(["1", "A"])
+        ({'1': 1, '0': 0}, {'1': '1', 'A': 'A'})
+    """
+    numbers = {name: whole_number(name) for name in names}
+    known = {name: number for name, number in numbers.items() if number is not None}
+    return known if len(known) == len(numbers) else {name: name for name in numbers}
 
 
 def layers(dag: nx.DiGraph, order: VertexOrder = "sorted") -> list[list[int]]:

@@ -95,6 +95,8 @@ class RecurrentBlock(nn.Module):
         self.step: CellStep = function("cells", cell)
         """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
         self.engine, self.name, self.reverse = engine, block.name, block.reverse
+        self.leak = block.leak
+        """Share of the cell's new state in the next one."""
         self.states: int = getattr(load("cells", cell), "STATES", 1)
         """Number of tensors in its state."""
         rows, size = block.mask_hh.shape
@@ -121,6 +123,8 @@ class RecurrentBlock(nn.Module):
             self.weight_hh.copy_(torch.tensor(edges.initial))
         if edges.signs is not None and not edges.fixed:
             keep_signs(self, edges.signs)
+        if edges.input_scaling is not None:
+            self.weight_ih.mul_(edges.input_scaling * math.sqrt(self.weight_hh.shape[1]))
         if edges.spectral_radius is not None:
             weight = stored(self, "weight_hh")
             scale_to_radius_(weight, weight.shape[1], edges.spectral_radius)
@@ -236,6 +240,9 @@ class RecurrentBlock(nn.Module):
         for t, a in enumerate(functional.linear(inputs, weight_ih, weights.bias_ih)):
             u = functional.linear(state[0], weight_hh, weights.bias_hh)  # (B, gates * H)
             after = self.step(a, u, state)
+            if self.leak < 1:
+                pairs = zip(state, after, strict=True)
+                after = tuple(torch.lerp(old, new, self.leak) for old, new in pairs)
             if going is None:
                 state = after
                 outputs.append(state[0])
@@ -263,7 +270,8 @@ class RecurrentBlock(nn.Module):
     def extra_repr(self) -> str:
         """What it reads, its size, and how many of its weights exist."""
         size, reads = self._shapes["weight_hh"][1], self._shapes["weight_ih"][1]
-        return f"{reads} -> {size}{', backward in time' if self.reverse else ''}"
+        leak = f", leak={self.leak:g}" if self.leak < 1 else ""
+        return f"{reads} -> {size}{leak}{', backward in time' if self.reverse else ''}"
 
 
 def _existing(mask: Tensor) -> Tensor:
@@ -277,7 +285,8 @@ def _alone(block: Block, cell: str) -> Wiring:
     """The network of one block whose inputs are the slots that it reads."""
     reads = len(block.reads)
     own = np.arange(block.size) + reads
-    only = Block(block.name, 0, np.arange(reads), own, block.mask_ih, block.mask_hh)
+    masks = block.mask_ih, block.mask_hh
+    only = Block(block.name, 0, np.arange(reads), own, *masks, leak=block.leak)
     return Wiring(cell, reads, block.size, (only,), own)
 
 

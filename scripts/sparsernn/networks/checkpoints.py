@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.signs import kept_signs, stored
 from sparsernn.networks.state_dicts import differences, loaded
 from sparsernn.wiring.block import Block, EdgeWeights
+from sparsernn.wiring.protocol import ReadoutStep
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["load", "load_checkpoint", "network_entry", "restore", "save", "save_checkpoint"]
@@ -86,10 +87,11 @@ def _in_force(rnn: SparseRNN) -> Wiring:
 
 
 def _edge_weights_entry(block: Block) -> dict[str, Any]:
-    """What a graph says of a block's weights; nothing, as in older files, of other blocks."""
+    """What a graph says of a block's units; nothing, as in older files, of other blocks."""
     edges = block.edge_weights or EdgeWeights()
     signs = {} if edges.signs is None else {"signs": torch.tensor(edges.signs)}
-    return {**({"fixed": True} if edges.fixed else {}), **signs}
+    leak = {} if block.leak == 1 else {"leak": float(block.leak)}
+    return {**({"fixed": True} if edges.fixed else {}), **signs, **leak}
 
 
 def _check_whole(network: Network, wiring: Wiring, entry: Mapping[str, Any]) -> None:
@@ -178,8 +180,9 @@ def _wiring(saved: Mapping[str, Any], state: Mapping[str, Any]) -> Wiring:
     if not 1 <= vertices <= units:
         raise _not_whole(f"vertices is {brief(vertices)}, the blocks have {units} units")
     step = _part(saved, "readout_step", str)
-    if step not in ("last_letter", "last_step"):
-        raise _not_whole(f"readout_step is {brief(step)}, expected last_letter or last_step")
+    if step not in get_args(ReadoutStep):
+        expected = ", ".join(get_args(ReadoutStep))
+        raise _not_whole(f"readout_step is {brief(step)}, expected one of {expected}")
     readout = _tensor(saved, "readout", torch.int64, 1).numpy()
     cell, stacked = _part(saved, "cell", str), _part(saved, "stacked", bool)
     return Wiring(cell, input_size, vertices, tuple(blocks), readout, step, stacked)
@@ -196,7 +199,11 @@ def _block(saved: object, number: int, state: Mapping[str, Any]) -> Block:
     reads, adds_to = slots
     name, layer = _part(saved, "name", str), _part(saved, "layer", int)
     reverse = _part(saved, "reverse", bool)
-    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse, _edge_weights(saved))
+    leak = _part(saved, "leak", float) if "leak" in saved else 1.0
+    if not 0 < leak <= 1:
+        raise _not_whole(f"leak is {leak}, expected a number above 0 and up to 1")
+    held = _edge_weights(saved)
+    return Block(name, layer, reads, adds_to, mask_ih, mask_hh, reverse, held, leak)
 
 
 def _edge_weights(saved: Mapping[str, Any]) -> EdgeWeights | None:

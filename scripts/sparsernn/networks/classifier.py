@@ -91,7 +91,7 @@ class SequenceClassifier(nn.Module):
         return self.recurrent.wiring
 
     def forward(self, inputs: Tensor, lengths: Lengths) -> Tensor:
-        """Classify a batch, each sequence at one time step.
+        """Classify a batch, each sequence at one time step, or by the mean over its steps.
 
         Args:
             inputs: (T, B) letter codes, or (T, B, features) numbers; what follows a sequence's end
@@ -104,19 +104,14 @@ class SequenceClassifier(nn.Module):
         Raises:
             InputError: inputs or lengths of another form, or out of range.
         """
-        last_step = self.recurrent.readout_step == "last_step"
-        inputs, known = self._checked(inputs, lengths, last_step)
+        if self.whole is None and not self._looks_up():
+            return self.out(self.states(inputs, lengths))
+        inputs, known = self._checked(inputs, lengths)
         if self.whole is not None:
             fused, sizes, whole, held = self.whole
             weights = whole if held is None else held.tensor(whole)
             return fused.classify(inputs, known, sizes, weights)
-        if self._looks_up():
-            return self._classify(inputs, known)
-        outputs, _ = self.recurrent(self.embedding(inputs), lengths=None if last_step else known)
-        if last_step:
-            return self.out(outputs[-1])
-        sequences = torch.arange(len(known), device=inputs.device)
-        return self.out(outputs[known.to(inputs.device) - 1, sequences])
+        return self._classify(inputs, known)
 
     def steps(self, inputs: Tensor, lengths: Lengths) -> Tensor:
         """Read a batch out at every time step; the arguments are those of `forward`.
@@ -124,20 +119,47 @@ class SequenceClassifier(nn.Module):
         Returns:
             (T, B, num_classes) logits, or numbers; what follows a sequence's end means nothing.
         """
-        inputs, known = self._checked(inputs, lengths, last_step=False)
-        outputs, _ = self.recurrent(self.embedding(inputs), lengths=known)
-        return self.out(outputs)
+        return self.out(self.states(inputs, lengths, every_step=True))
 
-    def _checked(self, inputs: Tensor, lengths: Lengths, last_step: bool) -> tuple[Tensor, Tensor]:
+    def states(self, inputs: Tensor, lengths: Lengths, every_step: bool = False) -> Tensor:
+        """What the read-out layer reads, of each sequence or at every time step.
+
+        Args:
+            inputs: as in `forward`.
+            lengths: as in `forward`.
+            every_step: whether every step is asked for.
+
+        Returns:
+            (B, outputs) of the sequences; or (T, B, outputs) of their steps, 0 after the end.
+        """
+        step = "every" if every_step else self.recurrent.readout_step
+        inputs, known = self._checked(inputs, lengths, every_step)
+        outputs, _ = self.recurrent(
+            self.embedding(inputs), lengths=None if step == "last_step" else known
+        )
+        if step == "every":
+            return outputs
+        if step == "last_step":
+            return outputs[-1]
+        ends = known.to(inputs.device)
+        if step == "mean":
+            return outputs.sum(0) / ends[:, None]
+        return outputs[ends - 1, torch.arange(len(ends), device=inputs.device)]
+
+    def _checked(
+        self, inputs: Tensor, lengths: Lengths, every_step: bool = False
+    ) -> tuple[Tensor, Tensor]:
         if isinstance(self.embedding, nn.Linear):
             return as_numbers(inputs, lengths, self.embedding.in_features)
-        return as_strings(inputs, lengths, self.embedding.num_embeddings, last_step)
+        padding = self.recurrent.readout_step == "last_step" and not every_step
+        return as_strings(inputs, lengths, self.embedding.num_embeddings, padding)
 
     def _looks_up(self) -> bool:
         """Whether the fused engine runs all of it, from letters to logits, in one call."""
         table, recurrent, out = self.embedding, self.recurrent, self.out
         return (
             is_plain(recurrent, SparseRNN)  # global hooks: see `runs_whole`
+            and recurrent.readout_step != "mean"
             and recurrent.runs_whole()
             and recurrent.looks_up
             and is_plain(out, nn.Linear)

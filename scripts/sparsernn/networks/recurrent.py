@@ -72,7 +72,7 @@ class SparseRNN(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        check_engine(engine, wiring.cell)
+        check_engine(engine, wiring.cell, wiring.leaky)
         if not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
             raise InputError(f"dropout is {brief(dropout)}; expected a share from 0 to 1.")
         if dropout and len({block.layer for block in wiring.blocks}) == 1:
@@ -144,7 +144,7 @@ class SparseRNN(nn.Module):
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
-        check_engine(engine, self.wiring.cell)
+        check_engine(engine, self.wiring.cell, self.wiring.leaky)
         self._engine = engine
         for block in self.own_blocks():
             block.engine = engine

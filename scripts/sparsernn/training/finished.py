@@ -28,6 +28,8 @@ __all__ = ["FinishedNetworks", "work_key"]
 
 _log = logging.getLogger(__name__)
 _LIMITED = ("out_of_time", "out_of_memory")
+_PACKAGES = ("torch", "numba", "numpy")
+_FOR_RIDGE = ("scikit-learn", "scipy")
 _PARTS = {"key", "identity", "status", "reason", "history", "wrong", "metric"}
 _PARTS |= {"parameters", "weights"}
 
@@ -38,7 +40,8 @@ def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> s
     Returns:
         64 hexadecimal digits.
     """
-    known = [spec, versions(("torch", "numba", "numpy")), [digest(path) for path in files]]
+    packages = _PACKAGES + _FOR_RIDGE * ("ridge" in spec.get("choices", {}))
+    known = [spec, versions(packages), [digest(path) for path in files]]
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 

@@ -22,7 +22,9 @@ from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Examples, Run, Training, answers, train
 from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.ridge import fit_readout, train_by_ridge
 from sparsernn.training.steps import Changing
+from sparsernn.wiring.protocol import Ridge, protocol
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["TrainingJob"]
@@ -52,6 +54,11 @@ class TrainingJob:
     def training(self) -> Training:
         """How its networks are trained."""
         return Training(**self.spec["training"])
+
+    @cached_property
+    def ridge(self) -> Ridge | None:
+        """How the read-outs of its networks are trained, if nothing else of them is."""
+        return protocol(self.spec["choices"]).ridge
 
     @cached_property
     def examples(self) -> tuple[Examples, Examples]:
@@ -124,7 +131,7 @@ class TrainingJob:
         examples: tuple[Examples, Examples],
         changing: Changing | None = None,
     ) -> Run:
-        """Train a network in place; the log gets a line for each epoch.
+        """Train a network in place, or its read-out; the log gets a line for each epoch.
 
         Args:
             name: the seed of the order of its strings follows from this.
@@ -134,29 +141,35 @@ class TrainingJob:
         """
 
         measure = "NRMSE" if examples[0].targets.dtype.kind == "f" else "accuracy"
+        epochs = self.training.epochs if self.ridge is None else 1
 
         def log_epoch(epoch: Epoch) -> None:
             _log.info(
-                f"{name}: epoch {epoch.epoch}/{self.training.epochs}, "
+                f"{name}: epoch {epoch.epoch}/{epochs}, "
                 f"train loss {epoch.train_loss:.4f}, {measure} {epoch.train_acc:.4f}; "
                 f"test {epoch.test_loss:.4f}, {epoch.test_acc:.4f}"
             )
 
-        order = numpy_generator(self.spec["root"], f"{name}/order")
         clock = self.limits.clock()
+        if self.ridge is not None:
+            run = train_by_ridge(network, examples, self.ridge, self.training.batch_size, clock)
+            for epoch in run.history:
+                log_epoch(epoch)
+            return run
+        order = numpy_generator(self.spec["root"], f"{name}/order")
         return train(network, *examples, self.training, order, log_epoch, clock, changing)
 
     @contextmanager
     def limited(self) -> Iterator[None]:
         """Limit the memory of a block that trains a network: beyond it `MemoryError` is raised."""
         if self.limits.megabytes is not None:
-            _warm_up(self.spec["cell"], self.spec["engine"])
+            _warm_up(self.spec["cell"], self.spec["engine"], self.ridge)
         with self.limits.bounded(), memory_errors():
             yield
 
 
 @cache
-def _warm_up(cell: str, engine: Engine) -> None:
+def _warm_up(cell: str, engine: Engine, ridge: Ridge | None) -> None:
     """Train a small network, so that all that is needed once is imported, compiled and allocated.
 
     It must not count as the network's memory; and compilers and BLAS end the process when memory
@@ -166,5 +179,7 @@ def _warm_up(cell: str, engine: Engine) -> None:
     network = SequenceClassifier(wiring, generator=torch.Generator().manual_seed(0), engine=engine)
     strings = Strings.encode(pd.DataFrame({"string": ["AB", "ABC"], "valid": [1, 0]}))
     train(network, strings, strings, Training(1, 2, 0.0, 1.0), np.random.default_rng(0))
+    if ridge is not None:
+        fit_readout(network, strings, Ridge(1.0))
     square = np.ones((256, 256), np.float32)
     np.matmul(square, square)  # some BLAS take no buffer for small ones

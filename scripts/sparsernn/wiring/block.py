@@ -17,20 +17,22 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class EdgeWeights:
-    """What a graph says of a block's recurrent weights, besides which of them exist.
+    """What is known of a block's weights as they begin, besides which of them exist.
 
     Attributes:
-        initial: (gates * H, H) the weights to begin with; None: they are drawn.
-        fixed: whether they are not trained.
+        initial: (gates * H, H) the recurrent weights to begin with; None: they are drawn.
+        fixed: whether these are not trained.
         signs: (gates * H, H) 1 or -1 where a weight keeps this sign, 0 where it is free; None: all
             are free.
         spectral_radius: of each gate's weights as they begin; None: whatever it is.
+        input_scaling: the input weights are drawn from U(±input_scaling); None: as all others.
     """
 
     initial: FloatArray | None = None
     fixed: bool = False
     signs: npt.NDArray[np.int8] | None = None
     spectral_radius: float | None = None
+    input_scaling: float | None = None
 
     def __post_init__(self) -> None:
         for field, dtype in (("initial", np.float64), ("signs", np.int8)):
@@ -52,7 +54,8 @@ class Block:
         mask_ih: (gates * H, R) True where an input weight exists.
         mask_hh: (gates * H, H) True where a recurrent weight exists.
         reverse: whether it runs backward in time, from each sequence's last step to its first.
-        edge_weights: what a graph says of its recurrent weights, if edges are the recurrence.
+        edge_weights: what is known of its weights as they begin, if edges are the recurrence.
+        leak: share of the cell's new state in a unit's next one; see `RecurrentEdges`.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Block:
     mask_hh: BoolArray
     reverse: bool = False
     edge_weights: EdgeWeights | None = None
+    leak: float = 1.0
 
     def __post_init__(self) -> None:
         for field in ("reads", "adds_to", "mask_ih", "mask_hh"):
@@ -70,6 +74,11 @@ class Block:
             array: np.ndarray = np.array(getattr(self, field), dtype=dtype)
             array.flags.writeable = False
             object.__setattr__(self, field, array)
+        if not 0 < self.leak <= 1:
+            raise InputError(
+                f"block {brief(self.name)}: leak is {brief(self.leak)}; expected a number above 0 "
+                "and up to 1."
+            )
         for name in ("initial", "signs"):
             of = getattr(self.edge_weights, name, None)
             if of is not None and of.shape != self.mask_hh.shape:

@@ -8,9 +8,9 @@ from sparsernn.errors import InputError, brief
 from sparsernn.graphs.orientation import VertexOrder
 
 __all__ = ["CORRECTED", "PUBLISHED", "Edges", "Protocol", "ReadoutStep", "RecurrentEdges"]
-__all__ += ["Scope", "protocol"]
+__all__ += ["Ridge", "Scope", "protocol"]
 
-ReadoutStep = Literal["last_letter", "last_step"]
+ReadoutStep = Literal["last_letter", "last_step", "mean"]
 Scope = Literal["layer", "global", "uniform", "gate"]
 
 
@@ -33,6 +33,11 @@ class RecurrentEdges:
             "inhibitory"), as Dale's principle has it.
         spectral_radius: the largest absolute eigenvalue of the recurrent matrix as it begins, of
             each gate's by itself: all its weights are multiplied by one number. None leaves them.
+        input_scaling: the input weights are drawn from U(±input_scaling); None: from U(±1/√units),
+            as all others.
+        leak: share a of the cell's new state in a unit's next one, h' = (1 - a) h + a cell(...),
+            above 0 and up to 1; for cells whose only state is their output. Below 1 for engine
+            "torch".
 
     Example:
         >>> import numpy as np
@@ -45,7 +50,9 @@ class RecurrentEdges:
 
     References:
         H. Jaeger, The "echo state" approach to analysing and training recurrent neural networks,
-        GMD Report 148, 2001 (fixed weights, spectral radius); H. F. Song, G. R. Yang and X.-J.
+        GMD Report 148, 2001 (fixed weights, spectral radius); H. Jaeger, M. Lukoševičius, D.
+        Popovici and U. Siewert, Optimization and applications of echo state networks with
+        leaky-integrator neurons, Neural Networks 20, 2007 (leak); H. F. Song, G. R. Yang and X.-J.
         Wang, Training excitatory-inhibitory recurrent neural networks for cognitive tasks, PLoS
         Computational Biology 12, 2016 (signs).
     """
@@ -55,6 +62,8 @@ class RecurrentEdges:
     weights: Literal["drawn", "initial", "fixed"] = "drawn"
     signs: str | None = None
     spectral_radius: float | None = None
+    input_scaling: float | None = None
+    leak: float = 1.0
 
     def __post_init__(self) -> None:
         if self.weights not in ("drawn", "initial", "fixed"):
@@ -66,16 +75,64 @@ class RecurrentEdges:
                 f"edges: signs is {brief(self.signs)}; expected None, weights, or the name of a "
                 "vertex attribute. Set one with networkx.set_node_attributes."
             )
-        radius = self.spectral_radius
-        number = isinstance(radius, (int, float)) and not isinstance(radius, bool)
-        if radius is not None and not (number and 0 < radius <= _LARGEST_RADIUS):
+        for name in ("spectral_radius", "input_scaling"):
+            if getattr(self, name) is not None:
+                _check_positive(f"edges: {name}", getattr(self, name), _LARGEST_SCALE, ", or None")
+        _check_positive("edges: leak", self.leak, 1)
+
+
+_LARGEST_SCALE = 1_000_000
+_LARGEST_PENALTY = 1e30
+
+
+def _check_positive(what: str, value: Any, most: float, other: str = "") -> None:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not (number and 0 < value <= most):
+        limit = f"{most:,}" if most < _LARGEST_PENALTY else f"{most:g}"
+        raise InputError(
+            f"{what} is {brief(value)}; expected a number above 0 and up to {limit}{other}."
+        )
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """The read-out alone is trained, by ridge regression: the network is a reservoir.
+
+    All other weights stay as they begin. Classes are fitted as 1 for the right one and 0 for the
+    others, and the network's answer is the one with the largest output.
+
+    Attributes:
+        penalty: of the squared weights of the read-out, beside the summed squared errors; its bias
+            is free.
+        steps: what is fitted, where targets are of whole sequences: one state of each sequence, the
+            one that is read out (the protocol's `readout_step`); or the states of "all" steps, each
+            with its sequence's target.
+        washout: steps at the start of each sequence that are not fitted, where steps are.
+
+    Example:
+        >>> Ridge(penalty=0.01, steps="all", washout=2)
+        Ridge(penalty=0.01, steps='all', washout=2)
+
+    References:
+        M. Lukoševičius and H. Jaeger, Reservoir computing approaches to recurrent neural network
+        training, Computer Science Review 3, 2009.
+    """
+
+    penalty: float
+    steps: Literal["read", "all"] = "read"
+    washout: int = 0
+
+    def __post_init__(self) -> None:
+        _check_positive("ridge: penalty", self.penalty, _LARGEST_PENALTY)
+        if self.steps not in ("read", "all"):
+            raise InputError(f"ridge: steps is {brief(self.steps)}; expected read or all.")
+        whole = isinstance(self.washout, int) and not isinstance(self.washout, bool)
+        if not (whole and self.washout >= 0):
             raise InputError(
-                f"edges: spectral_radius is {brief(radius)}; expected a number above 0 and up to "
-                f"{_LARGEST_RADIUS:,}, or None."
+                f"ridge: washout is {brief(self.washout)}; expected a whole number, 0 or more."
             )
 
 
-_LARGEST_RADIUS = 1_000_000
 Edges: TypeAlias = Literal["feedforward", "recurrence"] | RecurrentEdges
 
 
@@ -97,13 +154,16 @@ class Protocol:
             after it.
         embedding_size: of the input letters; "sources" is the number of source vertices.
         readout: from all "sinks" (vertices without successor), or from the "last_layer".
-        readout_step: at each string's "last_letter", or at the "last_step" of the padded batch.
+        readout_step: at each string's "last_letter", or at the "last_step" of the padded batch; or
+            the "mean" over the steps of each string.
         vertex_order: of vertices in a layer; see `graphs.layers`.
         prune_scope: a pruning threshold for each "layer", or one "global" one; or each matrix
             ("uniform"), or each gate's rows of each matrix ("gate"), loses the same share.
         largest_survives: whether pruning removes weights strictly below a percentile, so that the
             largest one survives "100 %", and weights that are equal go all or not at all; or else
             exactly the share that was asked for.
+        ridge: how the read-out alone is trained, by ridge regression; None: all weights are
+            trained, by gradients.
 
     Example:
         >>> from dataclasses import replace
@@ -123,6 +183,7 @@ class Protocol:
     prune_scope: Scope = "layer"
     largest_survives: bool = False
     edges: Edges = "feedforward"
+    ridge: Ridge | None = None
 
     def __post_init__(self) -> None:
         if self.edges == "recurrence":
@@ -162,6 +223,8 @@ def protocol(choices: Mapping[str, Any]) -> Protocol:
     fields = dict(choices)
     if isinstance(fields.get("edges"), Mapping):
         fields["edges"] = RecurrentEdges(**fields["edges"])
+    if isinstance(fields.get("ridge"), Mapping):
+        fields["ridge"] = Ridge(**fields["ridge"])
     known = {"published": PUBLISHED, "corrected": CORRECTED}
     base, like = known[fields.pop("base")], fields.pop("like", {})
     others = {name: getattr(known[other], name) for other in like for name in like[other]}

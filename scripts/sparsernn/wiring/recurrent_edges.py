@@ -52,6 +52,7 @@ def recurrent_block(graph: nx.Graph, edges: RecurrentEdges, input_size: int, gat
         mask_ih=np.tile(hears[:, None], (gates, input_size)),
         mask_hh=np.tile(by_target(adjacency), (gates, 1)),
         edge_weights=_edge_weights(graph, adjacency, edges, gates),
+        leak=edges.leak,
     )
 
 
@@ -61,13 +62,14 @@ def _edge_weights(
     uses = edges.weights != "drawn"
     weights = _weights(graph) if uses or edges.signs == "weights" else None
     signs = None if edges.signs is None else _signs(graph, adjacency, edges.signs, weights)
-    if not uses and signs is None and edges.spectral_radius is None:
+    if not uses and signs is None and edges.spectral_radius is None and edges.input_scaling is None:
         return None
     return EdgeWeights(
         np.tile(by_target(weights), (gates, 1)) if uses and weights is not None else None,
         edges.weights == "fixed",
         None if signs is None else np.tile(by_target(signs), (gates, 1)),
         edges.spectral_radius,
+        edges.input_scaling,
     )
 
 

@@ -72,6 +72,7 @@ class Wiring:
         self._check_slots()
         self._check_blocks()
         self._check_stack()
+        self._check_leak()
 
     def __repr__(self) -> str:
         layers = len({block.layer for block in self.blocks})
@@ -148,6 +149,7 @@ class Wiring:
                 np.array_equal(block.reads, reads.ravel())
                 and np.array_equal(block.adds_to, adds_to)
                 and block.reverse == bool(direction)
+                and block.leak == 1
                 for (reads, layer), blocks in zip(
                     pairwise(slots), _in_parts(self.blocks, self.directions), strict=True
                 )
@@ -155,9 +157,23 @@ class Wiring:
             )
         if not alike:
             raise InputError(
-                "wiring, stacked: its blocks are not layers of one size, each reading all of the "
-                "one before. Leave stacked out, or make the wiring with Wiring.dense."
+                "wiring, stacked: its blocks are not layers of one size without a leak, each "
+                "reading all of the one before. Leave stacked out, or make the wiring with "
+                "Wiring.dense."
             )
+
+    def _check_leak(self) -> None:
+        if self.leaky and getattr(load("cells", self.cell), "STATES", 1) > 1:
+            raise InputError(
+                f"leak is {min(block.leak for block in self.blocks)}, but the state of the cell "
+                f"{self.cell} is more than its output; expected 1. Leave leak out, or choose "
+                "another cell, as rnn_tanh."
+            )
+
+    @property
+    def leaky(self) -> bool:
+        """Whether units keep a share of their state from step to step."""
+        return any(block.leak < 1 for block in self.blocks)
 
     @property
     def directions(self) -> int:

@@ -23,9 +23,12 @@ class Null(NamedTuple):
 
 
 def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The GraphML files of each family that is a user's folder, by family."""
-    families = config["graphs"]["families"].items()
-    return {name: graph_files(family["folder"]) for name, family in families if "folder" in family}
+    """The files of each family that is a user's folder of graphs, by family."""
+    return {
+        name: graph_files(family["folder"], family["generator"])
+        for name, family in config["graphs"]["families"].items()
+        if "folder" in family
+    }
 
 
 def null_families(name: str, family: Mapping[str, Any]) -> dict[str, Null]:

@@ -15,6 +15,7 @@ from sparsernn.workflow.graph_plan import GraphPlan
 from sparsernn.workflow.rounds import Round, rounds_of
 
 __all__ = ["DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "SWEEP", "NetworkPlan", "design_variants"]
+__all__ += ["leaky"]
 
 # Where a file of networks is below the results, without ending. In braces, Snakemake's wildcards.
 SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
@@ -120,13 +121,15 @@ class NetworkPlan(GraphPlan):
     def network(self, network: Mapping[str, str], pruning: bool = False) -> dict[str, Any]:
         """What a network depends on besides its size, training and code, by its wildcards."""
         given = dict(network.items())  # Snakemake's wildcards look like a mapping and are a list
+        choices = self.choices(network["protocol"], pruning)
+        leaks = "family" in given and leaky(choices.get("edges"))
         return {
             **{key: given[key] for key in ("protocol", "cell", "family") if key in given},
             **({"own": True} if "family" in given and self.own(given["family"]) else {}),
-            "choices": self.choices(network["protocol"], pruning),
+            "choices": choices,
             "seed": int(network["seed"]),
             "root": self.config["seed"],
-            "engine": engine_of(self.config["engine"], network["cell"]),
+            "engine": engine_of(self.config["engine"], network["cell"], leaks),
         }
 
     @property
@@ -239,6 +242,11 @@ class NetworkPlan(GraphPlan):
     def networks(self) -> int:
         """The number of networks, pruned ones included."""
         return sum(self.planned().values())
+
+
+def leaky(edges: Any) -> bool:
+    """Whether the setting `edges` of a protocol has a leak below 1."""
+    return isinstance(edges, Mapping) and edges.get("leak", 1) < 1
 
 
 def _of_protocol(seeds: int | Mapping[str, int], protocol: str) -> int:

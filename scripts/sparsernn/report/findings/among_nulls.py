@@ -25,7 +25,11 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if rows.empty:
         return None
     graphs = list(dict.fromkeys(rows["graph"].astype(str)))
-    named = graphs[0].removesuffix(".graphml") if len(graphs) == 1 else f"{len(graphs)} graphs"
+    named = (
+        graphs[0].removesuffix(".graphml").removesuffix(".csv")
+        if len(graphs) == 1
+        else f"{len(graphs)} graphs"
+    )
     nulls, starts = (span(rows[name]) for name in ("nulls", "starts"))
     return Finding(
         answer=f"Against random graphs like {'it' if len(graphs) == 1 else 'them'}, the accuracy "

@@ -7,13 +7,13 @@ from typing import Any
 
 from sparsernn.analysis.designs import ONE_AT_A_TIME, runs_of
 from sparsernn.engine.choice import fused_cells
-from sparsernn.files.graphml import graph_files
+from sparsernn.files.graphml import OWN, graph_files
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.variants import variants
 from sparsernn.plugins import literal
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import null_families, user_graphs
-from sparsernn.workflow.network_plan import PARTS, design_variants
+from sparsernn.workflow.network_plan import PARTS, design_variants, leaky
 from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.rounds import CONTROLS
 from sparsernn.workflow.settings.own_paths import check_file, check_path
@@ -105,6 +105,46 @@ def _engine(config: Any, problems: Problems) -> None:
         problems.add(("engine",), "fused", allowed, hint)
 
 
+@_check("engine", "cells", "protocols", "custom_protocols")
+def _leaks(config: Any, problems: Problems) -> None:
+    several = [cell for cell in config["cells"] if _states(cell) > 1]
+    for name, protocol in config["custom_protocols"].items():
+        edges, key = protocol.get("edges"), ("custom_protocols", name, "edges", "leak")
+        if name not in config["protocols"] or not leaky(edges):
+            continue
+        if config["engine"] == "fused":
+            allowed = "1 where engine is fused, which has no leak"
+            hint = "Write engine: fastest: it leaves the other networks as they are."
+            problems.add(key, edges["leak"], allowed, hint)
+        if several:
+            allowed = f"1 for the cells {', '.join(several)}, whose state is more than their output"
+            problems.add(key, edges["leak"], allowed, "Leave out these cells, or leak.")
+
+
+def _states(cell: str) -> int:
+    return int(literal("cells", cell, "STATES") or 1)
+
+
+@_check("protocols", "custom_protocols", "designs", "sparse", "dense", "pruning", "dataset.task")
+def _ridge(config: Any, problems: Problems) -> None:
+    for name, protocol in config["custom_protocols"].items():
+        if name not in config["protocols"] or "ridge" not in protocol:
+            continue
+        if problems.none_at() and Plan(config, {}).seeds("dense", name):
+            hint = "Write seeds: 0, or a number for each protocol."
+            allowed = f"0 for {name}, whose read-outs alone are trained"
+            problems.add(("dense", "seeds"), config["dense"]["seeds"], allowed, hint)
+        ridge, key = protocol["ridge"], ("custom_protocols", name, "ridge", "washout")
+        if ridge.get("washout") and ridge.get("steps", "read") == "read" and _whole(config):
+            hint = "Write steps: all to fit the states of all steps."
+            problems.add(key, ridge["washout"], "0 where one state of a sequence is fitted", hint)
+
+
+def _whole(config: Any) -> bool:
+    """Whether classes are of whole sequences; numbers may be of steps, which their file says."""
+    return Plan(config, {}).of_task("TARGETS") == "classes"
+
+
 @_check("results")
 def _results(config: Any, problems: Problems) -> None:
     parts = config["results"].split("/")
@@ -144,16 +184,17 @@ def _dataset(config: Any, problems: Problems) -> None:
 def _families(config: Any, problems: Problems) -> None:
     for name, family in config["graphs"]["families"].items():
         key = ("graphs", "families", name)
-        if family["generator"] == "graphml":
-            _own_graphs((*key, "folder"), family["folder"], config, problems)
+        if family["generator"] in OWN:
+            _own_graphs((*key, "folder"), family, config, problems)
         else:
             _random_family(key, family, problems)
 
 
-def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
-    files = graph_files(folder)
+def _own_graphs(key: Key, family: Any, config: Any, problems: Problems) -> None:
+    folder, kind = family["folder"], family["generator"]
+    files = graph_files(folder, kind)
     if not files:
-        allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
+        allowed, hint = f"a folder with *.{kind} files", f"There are none in {os.getcwd()}."
         problems.add(key, folder, allowed, hint)
     check_path(key, folder, config, problems, *files)
 
@@ -314,7 +355,9 @@ def _graphs_in_all(config: Any) -> int:
 
 
 def _size(family: Any) -> int:
-    return int(family["count"]) if "count" in family else len(graph_files(family["folder"]))
+    if "count" in family:
+        return int(family["count"])
+    return len(graph_files(family["folder"], family["generator"]))
 
 
 @_check("graphs", "protocols", "designs", "cells", "shard_size", "sparse", "dense", "pruning")

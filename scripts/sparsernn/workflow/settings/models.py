@@ -110,7 +110,8 @@ class _Family(Section):
     model_config = ConfigDict(extra="ignore")
 
     generator: Generator
-    """Where the graphs come from: a random model, or `graphml`, a folder of your own files."""
+    """Where the graphs come from: a random model, or a folder of your own files, `graphml` or
+    matrices in `csv`."""
     count: GraphCount = OMITTED
     n: VertexCount = OMITTED
 
@@ -135,6 +136,17 @@ class _OwnGraphs(Section):
     vertices and 1,000,000 edges, in 64 MiB."""
 
 
+class _OwnMatrices(Section):
+    generator: Literal["csv"]
+    nulls: Nulls = OMITTED
+    folder: Annotated[str, Field(min_length=1), allowed("the path of a folder with *.csv files")]
+    """Folder of CSV files, `*.csv`, taken in the order of their names. The path is relative to the
+    working directory. A file has a square matrix of finite numbers between commas, of at most
+    10,000 vertices and 1,000,000 edges, in 64 MiB: the number in row i and column j is the weight
+    of the edge from i to j, 0 where there is none. A symmetric matrix is an undirected graph. Names
+    of the vertices may stand in the first row, the first column or both."""
+
+
 class _ByGenerator:
     """A family of graphs: which keys it has depends on its generator."""
 
@@ -147,7 +159,7 @@ class _ByGenerator:
             for key, parameter in family_parameters(name).items():  # pydantic reserves some names
                 fields[f"own_{key}"] = (parameter.key(), Field(alias=key))
             models[name] = create_model(name, __base__=_RandomGraphs, **fields)
-        models["graphml"], models[""] = _OwnGraphs, _Family
+        models |= {"graphml": _OwnGraphs, "csv": _OwnMatrices, "": _Family}
 
         def tag(family: Any) -> str:
             name = family.get("generator") if isinstance(family, dict) else None

@@ -28,6 +28,26 @@ class RecurrentEdgesSettings(Section):
     spectral_radius: Annotated[float, Field(gt=0, le=1_000_000)] = OMITTED
     """Largest absolute eigenvalue of the recurrent matrix, of each gate's, before training. Left
     out, the weights are as they are drawn or given."""
+    input_scaling: Annotated[float, Field(gt=0, le=1_000_000)] = OMITTED
+    """Input weights are drawn uniformly from minus this number to it. Left out, the bound is one
+    over the square root of the number of units, as for all others."""
+    leak: Annotated[float, Field(gt=0, le=1)] = OMITTED
+    """Share a of the cell's new state in a unit's next one, h' = (1 - a) h + a cell(...). Left out,
+    it is 1. Below 1 it needs `engine: fastest` or `torch`, and a cell that is no LSTM."""
+
+
+class RidgeSettings(Section):
+    """A reservoir: its read-out alone is trained, by ridge regression."""
+
+    penalty: Annotated[float, Field(gt=0, le=1e30)]
+    """Penalty of the squared weights of the read-out, beside the summed squared errors."""
+    steps: Literal["read", "all"] = OMITTED
+    """States that are fitted, where targets are of whole sequences. `read`, which is also the
+    default: of each sequence the one that is read out, see `readout_step`. `all`: those of all
+    steps, each with its sequence's target."""
+    washout: Annotated[int, Field(ge=0, le=1_000_000)] = OMITTED
+    """Steps at the start of each sequence that are left out where all steps are fitted. Left out,
+    it is 0."""
 
 
 class CustomProtocol(Section):
@@ -56,9 +76,10 @@ class CustomProtocol(Section):
     readout: Literal["sinks", "last_layer"] = OMITTED
     """Units that the classifier reads. `sinks` (corrected) are all vertices without an edge out;
     `last_layer` (published) is the last layer only."""
-    readout_step: Literal["last_letter", "last_step"] = OMITTED
+    readout_step: Literal["last_letter", "last_step", "mean"] = OMITTED
     """Time step at which the classifier reads. `last_letter` (corrected) is the string's own last
-    letter; `last_step` (published) is the last step of its batch, mostly padding."""
+    letter; `last_step` (published) is the last step of its batch, mostly padding; `mean` is the
+    mean over the string's steps."""
     vertex_order: Literal["sorted", "edge_list"] = OMITTED
     """Order of the vertices in a layer. `sorted` (corrected) goes by number; `edge_list`
     (published) by first mention among the edges, which the published weights need."""
@@ -69,6 +90,10 @@ class CustomProtocol(Section):
     largest_survives: bool = OMITTED
     """Whether the largest weight stays at 100 percent: true (published) prunes strictly below the
     percentile, false (corrected) leaves none."""
+    ridge: RidgeSettings = OMITTED
+    """The read-out alone is trained, by ridge regression, in one pass; all other weights stay as
+    they begin, and of `sparse.training` only `batch_size` counts. Left out, all weights are trained
+    by gradients. Such a protocol has no dense networks."""
 
 
 _Field = Literal[

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, core_schema
 
 from sparsernn.errors import InputError
+from sparsernn.files.graphml import OWN
 from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.plugins import literal, names, parameters
 from sparsernn.thesis.repository import CELLS
@@ -94,7 +95,7 @@ ControlName = Annotated[str, _OneOf(control_names)]
 CriterionName = Annotated[str, _OneOf(lambda: names("criteria", first=("magnitude", "random")))]
 ScheduleName = Annotated[str, _OneOf(lambda: names("schedules", first=("cubic",)))]
 GrowthName = Annotated[str, _OneOf(lambda: names("growth"))]
-Generator = Annotated[str, _OneOf(lambda: ("graphml", *names("families")))]
+Generator = Annotated[str, _OneOf(lambda: (*OWN, *names("families")))]
 ProtocolName = Annotated[str, allowed("published, corrected or a key of custom_protocols")]
 Range = Annotated[
     list[Vertices], Field(min_length=2, max_length=2), allowed("a range [lo, hi] of two")
