@@ -136,7 +136,7 @@ rule predict_features:
     conda:
         "../envs/sparsernn.yaml"
     params:
-        spec={
+        spec=lambda wildcards: {
             "settings": {
                 "test_share": config["analysis"]["prediction"]["test_share"],
                 "split_seed": config["analysis"]["prediction"]["split_seed"],

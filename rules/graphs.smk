@@ -40,7 +40,7 @@ rule properties:
     params:
         spec={
             "own": list(filter(PLAN.own, PLAN.families)),
-            "nulls": {family: tuple(null) for family, null in PLAN.nulls.items()},
+            "nulls": {family: tuple(null[:2]) for family, null in PLAN.nulls.items()},
             **PLAN.edges,
             "code": code("measure_graphs.py", *measures),
         },

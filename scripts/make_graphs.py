@@ -15,24 +15,25 @@ from sparsernn.workflow.jobs import job, log
 
 @job
 def main(snakemake: Any) -> None:
-    spec, own = snakemake.params.spec, list(snakemake.input)
-    folder = Path(snakemake.output.graphs)
-    edges = spec.get("edges", "feedforward")
-    for position, index in enumerate(spec["graphs"]):
-        identity = Path(own[position]).name if own else index
+    spec, folder = snakemake.params.spec, Path(snakemake.output.graphs)
+    edges, wanted = spec.get("edges", "feedforward"), sorted({index for _, index in spec["graphs"]})
+    own = dict(zip(wanted, snakemake.input, strict=True)) if snakemake.input else {}
+    for copy, index in spec["graphs"]:
+        identity = Path(own[index]).name if own else index
         if own:
-            graph = read_graph(own[position], recurrent=edges != "feedforward")
+            graph = read_graph(own[index], recurrent=edges != "feedforward")
         else:
             rng = numpy_generator(spec["seed"], f"graph/{spec['original']}/{index}")
             graph = generate(variant(spec["settings"], index), rng, edges == "recurrence")
         if spec["null"]:
-            rng = numpy_generator(spec["seed"], f"graph/{spec['family']}/{identity}")
+            rng = numpy_generator(spec["seed"], f"graph/{spec['family']}_{copy}/{identity}")
             graph = function("nulls", spec["null"])(graph, rng)
         if edges == "both":
             orient(graph)  # refuses what only a recurrence can be
-        write_graph(graph, folder / file_name(identity))
+        target = folder if copy is None else folder / str(copy)
+        write_graph(graph, target / file_name(identity))
         log(f"graph {identity}: {len(graph)} vertices, {graph.number_of_edges()} edges")
     if own:
-        first = Path(own[0])
+        first = Path(own[wanted[0]])
         left = other_files(str(first.parent), first.suffix[1:].lower())
         log(f"not read, as their names don't end in {first.suffix}: {', '.join(left) or 'none'}")

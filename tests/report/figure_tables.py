@@ -188,6 +188,7 @@ INPUTS: dict[str, tuple[Any, ...]] = {
     "explained_variance": (found.variance(),),
     "r2_and_ceiling": (found.nested(),),
     "graphs_against_nulls": (found.nulls(),),
+    "graph_among_nulls": (found.null_networks(), found.among_nulls()),
     "design_effects": (found.effects(),),
     "ways_by_nonzeros": (found.of_ways(), found.way_costs(), found.ways(), "gru"),
     "ways_by_cost": (found.of_ways(), found.way_costs(), found.way_seconds(), found.ways(), "gru"),

@@ -32,6 +32,7 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "new_families": {"families": given.unseen_families(), "nested": given.nested()},
     "added": {"partial": given.partial(), "correlations": given.pooled()},
     "against_nulls": {"nulls": given.nulls()},
+    "among_nulls": {"among": given.among_nulls()},
     "quirks": {"effects": given.effects()},
     "one_at_a_time": {"effects": given.effects_alone()},
 }
@@ -203,6 +204,28 @@ def test_pooled_and_single_families_are_told_apart() -> None:
     assert "there are none here" in finding("against_nulls", nulls=without).beside
 
 
+def test_a_graph_is_told_from_its_null_models_or_not() -> None:
+    found = finding("among_nulls")
+    assert (
+        "The accuracy on worm differs significantly from that on random graphs in 4 of 4"
+        in found.said
+    )
+    assert "from those with in- and out-degrees kept (2 of 2)" in found.said
+    assert "only if 4 of the 4 are as clear as possible; one alone needs 79" in found.evidence
+    assert (
+        "0.2 would have a p of at most 0.05 by chance" in found.beside and "4 have" in found.beside
+    )
+    alike = finding("among_nulls", among=given.among_nulls(0.0))
+    assert "in 0 of 4 comparisons" in alike.said
+    assert "no number of random graphs is enough" in alike.unknown
+    few = given.among_nulls().assign(together=9)
+    assert "so few random graphs no comparison can be" in finding("among_nulls", among=few).evidence
+    two = pd.concat([given.among_nulls(), given.among_nulls().assign(graph="fly.graphml")])
+    found = finding("among_nulls", among=two)
+    assert "The accuracy on 2 graphs" in found.said
+    assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
+
+
 def test_significant_effects_are_named_and_controls_are_checked() -> None:
     found = finding("quirks")
     assert "2 of 6 effects on accuracy, each of a field in a cell, are significant" in found.said
@@ -231,15 +254,18 @@ def study(thesis: bool = True) -> Findings:
 
 def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> None:
     told = finding("ways")
-    assert "11 ways differ from magnitude pruning after training by −1.2 points" in told.answer
-    assert "lower beyond doubt in 22 of 22 comparisons." in told.answer
-    assert "Worst is global magnitude (−1.2 points (−1.6 to −0.8), RNN-Tanh)." in told.answer
+    assert "11 ways differ from magnitude pruning after training by −1.2 points" in told.said
+    assert "significantly lower in 22 of 22 comparisons." in told.said
+    assert "Worst is global magnitude (−1.2 points (−1.6 to −0.8), RNN-Tanh)." in told.said
     assert "600 of 650 networks have exactly the number of non-zeros" in told.evidence
     assert "the others differ: whole units by −1.70 to −0.57 %." in told.evidence
     assert "Trainings take 2,000 steps in all, of every way." in told.evidence
-    assert "(Liu et al. 2021: random is better in recurrent networks): lower" in told.beside
+    assert (
+        "(Liu et al. 2021: random is better in recurrent networks): significantly lower"
+        in told.beside
+    )
     open_ = finding("ways", ways=given.ways(p=0.6))
-    assert "None is better or worse beyond doubt." in open_.answer
+    assert "None is significantly better or worse." in open_.said
     longer = given.way_costs()
     longer.loc[longer["schedule"] == "snip", "steps"] = 2100
     assert "steps in all, but for SNIP 2,100." in finding("ways", costs=longer).evidence

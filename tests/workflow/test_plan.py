@@ -22,7 +22,8 @@ from sparsernn.workflow.products import products
 def test_shards_hold_every_graph_once_and_in_order() -> None:
     plan = make_plan()  # 4 graphs of a family, 3 in a shard
     assert list(plan.shards("watts_strogatz")) == [0, 1]
-    assert [plan.graphs_of("watts_strogatz", s) for s in ("0", "1")] == [[0, 1, 2], [3]]
+    known = [plan.graphs_of("watts_strogatz", shard) for shard in ("0", "1")]
+    assert known == [[(None, 0), (None, 1), (None, 2)], [(None, 3)]]
     folders = [f"{family}/shard{s}" for family in plan.families for s in (0, 1)]
     assert plan.graph_folders() == [f"results/graphs/{folder}" for folder in folders]
 

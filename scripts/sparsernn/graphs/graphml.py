@@ -3,6 +3,7 @@
 import io
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import networkx as nx
 
@@ -12,12 +13,45 @@ from sparsernn.files.whole import write_bytes
 from sparsernn.graphs.matrix import read_matrix
 from sparsernn.graphs.orientation import check_connected, orient, vertices_of
 
-__all__ = ["file_name", "graph_name", "graphs_in", "read_graph", "write_graph"]
+__all__ = ["ShardGraph", "file_name", "graph_name", "graphs_in", "read_graph", "shard_graphs"]
+__all__ += ["write_graph"]
 
 
 def graphs_in(folder: str | PathLike[str]) -> list[Path]:
     """The graphs of a shard: 2.graphml comes before 10.graphml."""
     return [Path(path) for path in graph_files(str(folder))]
+
+
+class ShardGraph(NamedTuple):
+    """A graph of a shard: its family in tables, which copy it is of a null model, and its file."""
+
+    family: str
+    copy: int | None
+    path: Path
+
+
+def shard_graphs(folder: str | PathLike[str], family: str) -> list[ShardGraph]:
+    """The graphs of a shard; copies that a null model draws have a folder for each copy's number.
+
+    Args:
+        folder: of the shard.
+        family: the family, or the null model of one.
+
+    Example:
+        >>> import tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> write_graph(nx.path_graph(3), f"{folder}/12/0.graphml")
+        >>> [(graph.family, graph.copy) for graph in shard_graphs(folder, "ring_lattice")]
+        [('ring_lattice_12', 12)]
+    """
+    copies = sorted(int(each.name) for each in Path(folder).iterdir() if each.is_dir())
+    if not copies:
+        return [ShardGraph(family, None, path) for path in graphs_in(folder)]
+    return [
+        ShardGraph(f"{family}_{copy}", copy, path)
+        for copy in copies
+        for path in graphs_in(Path(folder, str(copy)))
+    ]
 
 
 def graph_name(path: Path, own: bool) -> int | str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sparsernn.errors import InputError
 
-__all__ = ["Edge", "check_directed", "loops_and_others", "weights_of", "with_edges_of"]
+__all__ = ["Edge", "check_directed", "joined", "loops_and_others", "weights_of", "with_edges_of"]
 
 Edge: TypeAlias = tuple[Hashable, Hashable]
 
@@ -30,6 +30,29 @@ def loops_and_others(graph: nx.DiGraph) -> tuple[list[Edge], list[Edge]]:
     """The self-loops, and the other edges, in the graph's order."""
     loops = list(nx.selfloop_edges(graph))
     return loops, [edge for edge in graph.edges if edge[0] != edge[1]]
+
+
+def joined(graph: nx.DiGraph, pairs: Iterable[Edge]) -> bool:
+    """Whether a path joins the two vertices of each pair, whatever the directions of its edges.
+
+    So a connected graph that has lost these edges, and gained others, is still connected.
+
+    Example:
+        >>> graph = nx.DiGraph([(0, 1), (2, 1), (3, 4)])
+        >>> joined(graph, [(0, 2)]), joined(graph, [(0, 2), (2, 3)])
+        (True, False)
+    """
+    return all(_reaches(graph, *pair) for pair in pairs)
+
+
+def _reaches(graph: nx.DiGraph, start: Hashable, end: Hashable) -> bool:
+    """Search from both vertices in turn, which mostly meets after a step or two."""
+    seen, border, others, their_border = {start}, {start}, {end}, {end}
+    while border and not seen & others:
+        border = {near for each in border for near in nx.all_neighbors(graph, each)} - seen
+        seen |= border
+        seen, border, others, their_border = others, their_border, seen, border
+    return bool(seen & others)
 
 
 def weights_of(graph: nx.Graph, null: str) -> dict[Edge, Any]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 
 from sparsernn.errors import InputError
-from sparsernn.graphs.graphml import graph_name, graphs_in, read_graph
+from sparsernn.graphs.graphml import ShardGraph, graph_name, read_graph, shard_graphs
 from sparsernn.training.finished import work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.outcomes import Outcome
@@ -42,24 +41,25 @@ def train_shard(job: TrainingJob) -> None:
 
     Args:
         job: its `spec` has the `family`, and `own` if the graphs are a user's files;
-            `inputs.graphs` is a folder of graphs, see `sparsernn.graphs.graphml.graph_name`.
+            `inputs.graphs` is a folder of graphs, see `sparsernn.graphs.graphml.shard_graphs`.
     """
     job.run(_sparse_networks(job))
 
 
 def _sparse_networks(job: TrainingJob) -> Iterator[tuple[str, Callable[[], Outcome]]]:
-    for path in graphs_in(job.inputs.graphs):
+    for graph in shard_graphs(job.inputs.graphs, job.spec["family"]):
         # The name belongs to the key: it decides the seed, and two graphs may be the same.
-        graph = graph_name(path, job.spec.get("own", False))
-        key = work_key({**job.spec, "graph": graph}, [path, job.inputs.strings])
-        yield key, partial(_train_sparse, job, path, graph)
+        name = graph_name(graph.path, job.spec.get("own", False))
+        about = {**job.spec, "family": graph.family, "graph": name}
+        key = work_key(about, [graph.path, job.inputs.strings])
+        yield key, partial(_train_sparse, job, graph, name)
 
 
-def _train_sparse(job: TrainingJob, path: Path, graph: int | str) -> Outcome:
+def _train_sparse(job: TrainingJob, graph: ShardGraph, number: int | str) -> Outcome:
     """Train the network of one graph."""
-    spec = job.spec
-    name = f"sparse/{spec['cell']}/{spec['family']}/{graph}/{spec['seed']}"
-    identity = {key: spec[key] for key in ("protocol", "cell", "family")}
+    spec, path = job.spec, graph.path
+    name = f"sparse/{spec['cell']}/{graph.family}/{number}/{spec['seed']}"
+    identity = {key: spec[key] for key in ("protocol", "cell")} | {"family": graph.family}
 
     def build() -> Wiring:
         choices = protocol(spec["choices"])
@@ -69,4 +69,4 @@ def _train_sparse(job: TrainingJob, path: Path, graph: int | str) -> Outcome:
         except InputError as error:
             raise InputError(f"{path}: {error}") from None
 
-    return job.train_new(name, identity | {"graph": graph, "seed": spec["seed"]}, build)
+    return job.train_new(name, identity | {"graph": number, "seed": spec["seed"]}, build)

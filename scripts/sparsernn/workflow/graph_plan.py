@@ -15,11 +15,11 @@ __all__ = ["GraphPlan", "Null", "null_families", "user_graphs"]
 
 
 class Null(NamedTuple):
-    """A null model of the graphs of a family: the original family, the model, and which copy."""
+    """A null model of the graphs of a family: that family, the model, and copies of each graph."""
 
     original: str
     null: str
-    copy: int
+    copies: int
 
 
 def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -32,12 +32,12 @@ def user_graphs(config: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def null_families(name: str, family: Mapping[str, Any]) -> dict[str, Null]:
-    """The families of a family's null models: each has a graph for each graph of the family."""
-    return {
-        f"{name}_{null}_{copy}": Null(name, null, copy)
-        for null, copies in family.get("nulls", {}).items()
-        for copy in range(copies)
-    }
+    """The families of a family's null models: each has copies of each graph of the family.
+
+    In tables every copy is a family of its own, with the number of the copy after the name.
+    """
+    nulls = family.get("nulls", {}).items()
+    return {f"{name}_{null}": Null(name, null, copies) for null, copies in nulls}
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,11 @@ class GraphPlan:
 
     def count(self, family: str) -> int:
         """Number of graphs of a family."""
+        copies = self.nulls[family].copies if family in self.nulls else 1
+        return copies * self._drawn_count(family)
+
+    def _drawn_count(self, family: str) -> int:
+        """Number of graphs of a family itself, or of the one that it is a null model of."""
         files = self.graphs.get(self.original(family), ())
         return int(self.families[family].get("count", len(files)))
 
@@ -157,16 +162,22 @@ class GraphPlan:
         """Numbers of a family's shards: shard s holds the graphs from s * shard_size on."""
         return range(-(-self.count(family) // self.config["shard_size"]))
 
-    def graphs_of(self, family: str, shard: str) -> list[int]:
-        """Numbers of the graphs of a shard."""
-        size = self.config["shard_size"]
+    def graphs_of(self, family: str, shard: str) -> list[tuple[int | None, int]]:
+        """The graphs of a shard: of a null model, which copy of which graph; else None and which.
+
+        One copy of every graph comes before the next, so that adding copies changes no full shard.
+        """
+        size, graphs = self.config["shard_size"], self._drawn_count(family)
         start = int(shard) * size
-        return list(range(start, min(start + size, self.count(family))))
+        numbers = range(start, min(start + size, self.count(family)))
+        null = family in self.nulls
+        return [(number // graphs if null else None, number % graphs) for number in numbers]
 
     def user_graphs_of(self, family: str, shard: str) -> list[str]:
         """The user's files that the graphs of a shard are read from."""
         files = self.graphs.get(self.original(family), ())
-        return [files[index] for index in self.graphs_of(family, shard)] if files else []
+        wanted = sorted({index for _, index in self.graphs_of(family, shard)})
+        return [files[index] for index in wanted] if files else []
 
     def family_settings(self, family: str) -> dict[str, Any]:
         """What each graph of a family depends on: its settings, without the number of graphs."""

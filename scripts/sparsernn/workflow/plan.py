@@ -35,8 +35,17 @@ TABLES = (
 )
 """The tables of trained networks and of graphs, from which all others follow."""
 
-_OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial")
+_OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial", "among_nulls")
 """The analyses that a study can have in which no accuracy is measured."""
+_OF_PROPERTIES = (
+    "correlations",
+    "prediction",
+    "feature_sets",
+    "feature_importance",
+    "ols_coefficients",
+    "ols_diagnostics",
+)
+"""The analyses that relate properties of graphs to accuracy, besides questions."""
 _OF_PRUNED = ("regain", "regain_by_epoch", "safe_percent")  # analyses of pruned networks
 
 
@@ -133,13 +142,19 @@ class Plan(RatePlan):
         met = {
             None: True,
             "nulls": bool(self.nulls),
+            "own nulls": any(map(self.own, self.nulls)),
             "designs": bool(self.levels),
-            "graphs": not set(self.protocols) <= set(self.levels),
+            "graphs": self.relates and not set(self.protocols) <= set(self.levels),
             "classes": self.of_task("TARGETS") == "classes",
             "methods": bool(self.config["pruning"]["methods"]),
             "starts": any(len(self.seeds("sparse", name)) > 1 for name in self.protocols),
         }
         return met[need]
+
+    @property
+    def relates(self) -> bool:
+        """Whether properties of graphs are related to accuracy, which takes many graphs."""
+        return self.config["analysis"]["prediction"] is not None
 
     @property
     def is_thesis(self) -> bool:
@@ -152,6 +167,7 @@ class Plan(RatePlan):
             and drawn == {name: name for name in THESIS_FAMILIES}
             and not self.nulls
             and not self.levels
+            and self.relates
             and all(self.available(f"{part}/networks") for part in PARTS)
             and set(self.config["cells"]) <= set(THESIS_CELLS)
         )
@@ -162,6 +178,8 @@ class Plan(RatePlan):
         if path == "data/strings":
             return self.of_task("INPUTS") == "letters"
         if folder == "analysis" and not self.has_accuracy and name not in _OF_LOSS:
+            return False
+        if folder == "analysis" and name in _OF_PROPERTIES and not self.relates:
             return False
         if self.config["tables"] is not None and path in TABLES:
             return path in self.given

@@ -7,8 +7,10 @@ question's answer) and the `Settings`, and returns a table that the workflow wri
 not asked:
 
 - "nulls": null models of graphs;
+- "own nulls": null models of graphs in files of the user;
 - "designs": protocols that are variants of a design;
-- "graphs": other protocols, whose networks differ by their graphs;
+- "graphs": other protocols, whose networks differ by their graphs, and graphs whose properties
+  are related to accuracy (`analysis: prediction:` is not null);
 - "methods": other ways to a sparse network, of `pruning.methods`;
 - "starts": several networks of a graph;
 - "classes": a task whose targets are classes.

@@ -9,7 +9,7 @@ References:
 import networkx as nx
 import numpy as np
 
-from sparsernn.graphs.weighted import Edge, check_directed, loops_and_others
+from sparsernn.graphs.weighted import Edge, check_directed, joined, loops_and_others
 
 NAME = "in- and out-degrees kept"
 CYCLES = True
@@ -39,7 +39,7 @@ def keep_in_out_degrees(graph: nx.DiGraph, rng: np.random.Generator) -> nx.DiGra
             continue
         rewired.remove_edges_from(old)
         rewired.add_edges_from(new)
-        if not nx.is_weakly_connected(rewired):
+        if not joined(rewired, old):
             rewired.remove_edges_from(new)
             rewired.add_edges_from(old)
             continue

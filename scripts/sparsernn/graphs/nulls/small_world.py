@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 
 from sparsernn.graphs.ring import ring_edges
-from sparsernn.graphs.weighted import check_directed, loops_and_others, with_edges_of
+from sparsernn.graphs.weighted import check_directed, joined, loops_and_others, with_edges_of
 
 NAME = "small world of the same size"
 CYCLES = True
@@ -32,7 +32,7 @@ def small_world(graph: nx.DiGraph, rng: np.random.Generator) -> nx.DiGraph:
         w = free[int(rng.integers(len(free)))]
         world.remove_edge(u, v)
         world.add_edge(u, w)
-        if not nx.is_weakly_connected(world):
+        if not joined(world, [(u, v)]):
             world.remove_edge(u, w)
             world.add_edge(u, v)
     return with_edges_of(graph, [*loops, *world.edges], rng)

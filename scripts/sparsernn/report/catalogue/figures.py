@@ -296,6 +296,19 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             findings=("against_nulls",),
             each=("protocol",),
         ),
+        "graph_among_nulls": FigureEntry(
+            module="among_nulls",
+            section="Sparse networks",
+            title="A graph among random graphs like it",
+            caption="Accuracy (mean of the last five epochs) of networks on a given graph "
+            "(diamond), and on each random graph of its null models (dots, spread over a row so "
+            "that they can be told apart); means over starts. The diamond is filled where the "
+            "graph differs from the null model after adjusting for all comparisons.",
+            inputs={"networks": "analysis/networks", "among": "analysis/among_nulls"},
+            findings=("among_nulls",),
+            accuracy=True,
+            each=("protocol",),
+        ),
         "design_effects": FigureEntry(
             module="contrasts",
             section="Sparse networks",

@@ -39,12 +39,13 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     main = whole[whole["claim"] == "reference"]
     claims = whole[whole["claim"] != "reference"]
     return Finding(
-        answer=f"At equal numbers of non-zeros and of training steps, {_counted(main)} "
-        f"{_extremes(main)}",
+        question="Which way to a sparse network is best at equal numbers of weights?",
+        answer=f"{_counted(main)}",
+        detail=f"All have equal numbers of non-zeros and of training steps. {_extremes(main)}",
         evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
         f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
         f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
-        "Student's t over seeds. Beyond doubt: paired t-test, adjusted for all comparisons of a "
+        "Student's t over seeds. Significant: paired t-test, adjusted for all comparisons of a "
         "cell and protocol (Holm); within half a point: both one-sided t-tests at 5 %.",
         beside=" ".join(_claim(claims, claim) for claim in _CLAIMS if claim in set(claims["claim"]))
         or "No way is a control of another here.",
@@ -70,7 +71,7 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 def _counted(main: pd.DataFrame) -> str:
     """How many ways differ from magnitude pruning, in the mean over percentages."""
     if main.empty:
-        return "no way is compared with magnitude pruning."
+        return "No way is compared with magnitude pruning."
     return (
         f"{main['arm'].nunique()} ways differ from magnitude pruning after training by "
         f"{points(main['mean'])} of accuracy: {outcomes(main)}."
@@ -78,17 +79,17 @@ def _counted(main: pd.DataFrame) -> str:
 
 
 def _extremes(main: pd.DataFrame) -> str:
-    """The best and the worst of the ways that differ beyond doubt."""
+    """The best and the worst of the ways that differ significantly."""
     sure = main[is_sure(main)].sort_values("mean")
     better, worse = sure[sure["mean"] > 0], sure[sure["mean"] < 0]
     parts = [
         f"{word} is {schedule_name(str(row['arm']))} ({_points(row)}, {cell_name(row['cell'])})"
         for word, rows, place in (("Best", better, -1), ("worst", worse, 0))
-        for row in rows.iloc[[place]].to_dict("records")
         if len(rows)
+        for row in rows.iloc[[place]].to_dict("records")
     ]
     if not parts:
-        return "None is better or worse beyond doubt."
+        return "None is significantly better or worse."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 
@@ -155,6 +156,6 @@ def _row(row: dict[str, Any], each: pd.DataFrame) -> list[str]:
 
 
 def _at_percent(row: dict[str, Any]) -> str:
-    """A difference at one percentage, with a star where it is beyond doubt."""
+    """A difference at one percentage, with a star where it is significant."""
     star = "*" if row["p_adjusted"] <= 0.05 else ""
     return f"{row['percent']:g} %: {span([100 * row['mean']], 1)}{star}"

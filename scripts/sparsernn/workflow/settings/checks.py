@@ -234,7 +234,9 @@ def _pairs(n: int) -> int:
 def _nulls(config: Any, problems: Problems) -> None:
     families = config["graphs"]["families"]
     for name, family in families.items():
-        for derived in null_families(name, family):
+        nulls = null_families(name, family).items()
+        copies = [f"{null}_{copy}" for null, model in nulls for copy in range(model.copies)]
+        for derived in (*dict(nulls), *copies):
             if derived in families or len(derived) > MAX_NAME:
                 allowed = f"another name: its null models are called {derived}"
                 hint = "That is a family too." if derived in families else "That is too long."
@@ -363,11 +365,11 @@ def _graphs(config: Any, problems: Problems) -> None:
 
 @_check("graphs", "protocols", "designs", "sparse", "analysis.prediction")
 def _splits(config: Any, problems: Problems) -> None:
-    if not _on_graphs(config):
+    if not _relates(config):
         return
     total, key = _graphs_in_all(config), ("analysis", "prediction")
     folds, share = (config["analysis"]["prediction"][name] for name in ("folds", "test_share"))
-    hint = f"There are {total} graphs in all."
+    hint = f"There are {total} graphs in all; for so few write prediction: null."
     if 2 * folds > total:
         problems.add((*key, "folds"), folds, "at least 2 graphs for each fold", hint)
     if not 2 <= math.ceil(share * total) <= total - 2:
@@ -375,9 +377,9 @@ def _splits(config: Any, problems: Problems) -> None:
         problems.add((*key, "test_share"), share, allowed, hint)
 
 
-@_check("graphs", "protocols", "designs", "sparse", "analysis.ols")
+@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction", "analysis.ols")
 def _regression(config: Any, problems: Problems) -> None:
-    if not _on_graphs(config):
+    if not _relates(config):
         return
     total, key = _graphs_in_all(config), ("analysis", "ols")
     if len(config["analysis"]["ols"]) > total - 2:
@@ -389,6 +391,11 @@ def _regression(config: Any, problems: Problems) -> None:
 def _on_graphs(config: Any) -> bool:
     """Whether the study has networks that are built on graphs."""
     return Plan(config, {}).has("sparse")
+
+
+def _relates(config: Any) -> bool:
+    """Whether properties of graphs are related to accuracy."""
+    return _on_graphs(config) and config["analysis"]["prediction"] is not None
 
 
 def _graphs_in_all(config: Any) -> int:

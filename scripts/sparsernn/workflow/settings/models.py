@@ -299,7 +299,9 @@ class Analysis(Section):
 
     confidence: Annotated[float, Field(gt=0, lt=1)]
     """Coverage of every interval, 0.95 for 95 percent."""
-    prediction: Prediction
+    prediction: Prediction | None
+    """With null nothing relates the properties of graphs to accuracy: no correlations, regression
+    or prediction. It is for studies of one or a few graphs, which are compared with null models."""
     regain: Regain
     regressor_draws: UpToTenThousand
     """Random states that each regressor that draws random numbers is fitted with, where the

@@ -197,7 +197,7 @@ class _NullCounts:
     """A section with a key for each null model."""
 
     def __get_pydantic_core_schema__(self, _: Any, handler: Any) -> core_schema.CoreSchema:
-        about = Field(ge=1, le=100, description="Number of such graphs for each graph.")
+        about = Field(ge=1, le=1000, description="Number of such graphs for each graph.")
         fields: dict[str, Any] = dict.fromkeys(names("nulls"), (Annotated[int, about], OMITTED))
         model = create_model("Nulls", __base__=Section, **fields)
         return cast(core_schema.CoreSchema, handler.generate_schema(model))

@@ -1,0 +1,115 @@
+"""Does a graph of one's own make another network than random graphs that are like it?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sparsernn.plugins import display_name
+from sparsernn.report.compared import is_sure, points
+from sparsernn.report.finding import Finding, counted, p_text, span, with_ends
+from sparsernn.report.words import cell_name
+
+ORDER = 45
+INPUTS = {"among": "analysis/among_nulls"}
+_RESPONSE = "late_test_acc"
+_LEVEL = 0.05
+_HEADER = ["null model", "cell, protocol", "difference in points", "in SDs", "p", "p adjusted"]
+_HEADER += ["random graphs needed"]
+
+
+def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
+    """Each graph among the random graphs of each null model."""
+    rows = tables["among"]
+    rows = rows[(rows["response"] == _RESPONSE) & rows["p_value"].notna()]
+    if rows.empty:
+        return None
+    graphs = list(dict.fromkeys(rows["graph"].astype(str)))
+    named = (
+        graphs[0].removesuffix(".graphml").removesuffix(".csv")
+        if len(graphs) == 1
+        else f"{len(graphs)} graphs"
+    )
+    nulls, starts = (span(rows[name]) for name in ("nulls", "starts"))
+    return Finding(
+        question="Does a given graph make another network than random graphs like it?",
+        answer=f"The accuracy on {named} differs significantly from that on random graphs in "
+        f"{int(is_sure(rows).sum())} of {counted(len(rows), 'comparison')}, each with a null model "
+        "and a cell.",
+        detail=f"It differs by {_by_null(rows)}.",
+        evidence=f"{nulls} random graphs of each null model, with {starts} network(s) each. The "
+        "accuracy is the mean of the last five epochs. p is the share of all graphs, the random "
+        "ones and the graph itself, that are at least as far from their mean as the graph. "
+        "Significant: at most 0.05, adjusted for all comparisons of a protocol (Benjamini and "
+        "Hochberg). " + _reach(rows),
+        beside=f"Of {counted(len(rows), 'comparison')}, {_LEVEL * len(rows):.1f} would have a p of "
+        "at most 0.05 by chance, before adjusting, if the graph were one of its random graphs; "
+        f"{int((rows['p_value'] <= _LEVEL).sum())} have.",
+        confounds="What a null model doesn't keep differs all at once: one of the same size may "
+        "have other degrees, other paths and other inputs to what is read out. Comparisons of one "
+        "graph share its networks, so that they tend to agree.",
+        thesis="It has no graph that is given, and no null models.",
+        unknown=_power(rows),
+        header=_HEADER,
+        rows=[_row(row, len(graphs) > 1) for row in rows.to_dict("records")],
+    )
+
+
+def _by_null(rows: pd.DataFrame) -> str:
+    """For each null model the differences, and how many of them are significant."""
+    return "; by ".join(
+        f"{points(of_null['difference'])} from those with {display_name('nulls', str(null))} "
+        f"({int(is_sure(of_null).sum())} of {len(of_null)})"
+        for null, of_null in rows.groupby("null", sort=False)
+    )
+
+
+def _reach(rows: pd.DataFrame) -> str:
+    """What the number of null graphs allows to find at all."""
+    together, tests = int(rows["together"].max()), int(rows["tests"].max())
+    alone = int(rows["alone"].max())
+    one = f"one alone needs {alone} random graphs of its null model."
+    if together <= 1:
+        return "There are enough random graphs for one comparison alone to be significant."
+    if together > tests:
+        return f"With so few random graphs no comparison can be significant; {one}"
+    return (
+        f"With so many random graphs a comparison can be significant only if {together} of the "
+        f"{tests} are as clear as possible; {one}"
+    )
+
+
+def _power(rows: pd.DataFrame) -> str:
+    """How many null graphs the differences would need that are not significant."""
+    unsure = rows[~is_sure(rows)]
+    if unsure.empty:
+        return "Which part of its structure makes the difference."
+    enough = unsure["for_power"].dropna()
+    never = len(unsure) - len(enough)
+    needed = (
+        f"{counted(len(enough), 'difference')} of those observed would be found with a probability "
+        f"of 0.8, by itself, with {span(enough)} random graphs. "
+        if len(enough)
+        else ""
+    )
+    return (
+        f"{needed}For {counted(never, 'difference')} no number of random graphs is enough: they "
+        "are too small beside what random graphs differ by among themselves."
+        if never
+        else needed.strip()
+    )
+
+
+def _row(row: dict, several: bool) -> list[str]:
+    difference, low, high = (100 * float(row[name]) for name in ("difference", "low", "high"))
+    null = display_name("nulls", str(row["null"]))
+    needed = row["for_power"]
+    return [
+        f"{row['graph']}: {null}" if several else null,
+        f"{cell_name(str(row['cell']))}, {row['protocol']}",
+        with_ends(span([difference], 1), span([low, high], 1)),
+        span([float(row["sds"])], 1),
+        p_text(float(row["p_value"])),
+        p_text(float(row["p_adjusted"])),
+        "–" if np.isnan(needed) else f"{needed:,.0f}",
+    ]
