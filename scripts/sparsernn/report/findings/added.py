@@ -27,7 +27,8 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Do a graph's properties say more than its family and size?",
         answer=f"With family and size controlled, {_sure(rows).sum()} of {len(rows)} correlations "
-        f"with the loss are beyond doubt. Without, {len(clear)} of {len(pooled)} with accuracy are.",
+        f"with the loss are beyond doubt. Without, {len(clear)} of {len(pooled)} with accuracy "
+        "are.",
         detail="Controlled are family, size, edges, sources and number of parameters. "
         f"{_counts(rows, margin)}; the largest is {rows['r'].abs().max():.2f}. Without these "
         f"controls the largest is {pooled['r'].abs().max():.2f}.",

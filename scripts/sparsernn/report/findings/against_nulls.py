@@ -25,9 +25,9 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         return None
     return Finding(
         question="Does a graph's structure make a better network than a random graph like it?",
-        answer=f"A network on a graph differs in accuracy by {points(pooled['mean'])} from networks "
-        f"on random graphs like it: beyond doubt in {int(is_sure(pooled).sum())} of "
-        f"{counted(len(pooled), 'comparison')}.",
+        answer=f"A network on a graph differs in accuracy by {points(pooled['mean'])} from "
+        "networks on random graphs like it: beyond doubt in "
+        f"{int(is_sure(pooled).sum())} of {counted(len(pooled), 'comparison')}.",
         detail=f"{_by_null(pooled)} Of single families, {int(is_sure(families).sum())} of "
         f"{len(families)} comparisons differ beyond doubt.",
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "

@@ -21,7 +21,7 @@ from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.task_checks import check_task
 from sparsernn.workflow.settings.value_types import family_parameters
 
-__all__ = ["CHECKS"]
+__all__ = ["ANALYSIS_CHECKS", "CHECKS"]
 
 MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
 MAX_JOBS = 50_000
@@ -31,11 +31,13 @@ MAX_NAME = 60  # letters of a family's name, with that of its null model
 Check = Callable[[Any, Problems], None]
 CHECKS: list[tuple[tuple[str, ...], Check]] = []
 """Each check with the keys that it needs: it is for configurations with nothing wrong in these."""
+ANALYSIS_CHECKS: list[tuple[tuple[str, ...], Check]] = []
+"""Those that only matter where networks are analysed, and not to who asks for strings or graphs."""
 
 
-def _check(*keys: str) -> Callable[[Check], Check]:
+def _check(*keys: str, among: list[tuple[tuple[str, ...], Check]] = CHECKS) -> Callable:
     def mark(check: Check) -> Check:
-        CHECKS.append((keys, check))
+        among.append((keys, check))
         return check
 
     return mark
@@ -153,7 +155,8 @@ def _families(config: Any, problems: Problems) -> None:
 def _own_graphs(key: Key, folder: str, config: Any, problems: Problems) -> None:
     files = graph_files(folder)
     if not files:
-        allowed, hint = "a folder with *.graphml files", f"There are none in {os.getcwd()}."
+        there = "is none in" if os.path.isdir(folder) else "is no folder"
+        allowed, hint = "a folder with *.graphml files", f"There {there} {os.path.abspath(folder)}."
         problems.add(key, folder, allowed, hint)
     check_path(key, folder, config, problems, *files)
 
@@ -272,7 +275,7 @@ def _graphs(config: Any, problems: Problems) -> None:
         problems.add(("graphs", "families"), families, "at least one graph in all")
 
 
-@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction")
+@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction", among=ANALYSIS_CHECKS)
 def _splits(config: Any, problems: Problems) -> None:
     if not _on_graphs(config):
         return
@@ -286,7 +289,7 @@ def _splits(config: Any, problems: Problems) -> None:
         problems.add((*key, "test_share"), share, allowed, hint)
 
 
-@_check("graphs", "protocols", "designs", "sparse", "analysis.ols")
+@_check("graphs", "protocols", "designs", "sparse", "analysis.ols", among=ANALYSIS_CHECKS)
 def _regression(config: Any, problems: Problems) -> None:
     if not _on_graphs(config):
         return
