@@ -47,8 +47,12 @@ report: figures
 	$(STUDY) --report "$(RESULTS)/report.html"
 	@echo "Open $(RESULTS)/report.html in a browser."
 
+crate: figures $(VENV)/crate
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" "$(CONFIG)"
+
 showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
+	PYTHONPATH=scripts $(BIN)/python docs/pictures.py
 
 honest: $(VENV)/run
 	for study in $(STUDIES); do \
@@ -109,6 +113,10 @@ $(BIN)/python:
 
 $(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
+	touch $@
+
+$(VENV)/crate: envs/requirements-crate.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-crate.txt
 	touch $@
 
 $(VENV)/test: envs/requirements-dev.txt $(VENV)/run
