@@ -1,6 +1,7 @@
 # make quick    the whole chain at a small scale, to results/quick/figures/all.pdf
-# make figures  the study of config/config.yaml, to results/figures/all.pdf and results/tables/
-# make report   the same, and results/report.html: every figure and table with its caption
+# make figures  the thesis's study in full, to results/figures/all.pdf and results/tables/
+# make report   the same, and report.html: one page with the findings, figures and tables
+# make crate    the same, and crate/: settings, tables, figures and records as an RO-Crate
 # make showcase writes docs/results from the study's results
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
 # make findings the findings again, from the tables in docs/results/data: nothing is trained
@@ -9,23 +10,29 @@
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
 # make -j2 test-all  lint, and the tests of both, at once
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
-# make docs     the library's pages, to build/library/index.html
+# make docs     all pages as a site, to build/site/index.html
 # make bench    compares our engine with others, to results/benchmarks/
 #
-# Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES.
+# Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES, and for
+# figures, report and crate CONFIG, a study's configuration: make report CONFIG=config/quick.yaml
 
 PYTHON ?= python3
 CORES ?= all
+CONFIG ?= config/config.yaml
 HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time parity_again
 STUDIES ?= $(HONEST)
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
+STUDY = $(SNAKEMAKE) --configfile "$(CONFIG)"
+# Where that study's results are, once there is a Python to read its configuration.
+RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
+  print((yaml.safe_load(open(sys.argv[1])) or {}).get("results", "results"))' "$(CONFIG)")
 # In the order of tests/conftest.py; otherwise modules of few tests, which take longest, come last.
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
+.PHONY: quick figures report crate showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -33,14 +40,19 @@ quick: $(VENV)/run
 	@echo "Open results/quick/figures/all.pdf: it begins with what was found."
 
 figures: $(VENV)/run
-	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md
-	@echo "Open results/figures/all.pdf: it begins with what was found."
+	$(STUDY)
+	@echo "Open $(RESULTS)/figures/all.pdf: it begins with what was found."
 
 report: figures
-	$(SNAKEMAKE) results/figures/all.pdf results/tables/all.md --report results/report.html
+	$(STUDY) --report "$(RESULTS)/report.html"
+	@echo "Open $(RESULTS)/report.html in a browser."
+
+crate: figures $(VENV)/crate
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" "$(CONFIG)"
 
 showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
+	PYTHONPATH=scripts $(BIN)/python docs/pictures.py
 
 honest: $(VENV)/run
 	for study in $(STUDIES); do \
@@ -96,10 +108,15 @@ clean:
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
 	  "$(PYTHON) is older than Python 3.11: install a newer one and name it: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@PYTHONPATH=scripts $(PYTHON) -m sparsernn.workflow.places $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements.txt
+	touch $@
+
+$(VENV)/crate: envs/requirements-crate.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-crate.txt
 	touch $@
 
 $(VENV)/test: envs/requirements-dev.txt $(VENV)/run

@@ -15,6 +15,10 @@ configfile: DEFAULTS
 report: "rules/report/workflow.rst"
 
 
+# Only with --sdm apptainer; docs/systems.md builds it.
+container: "sparsernn.sif"
+
+
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/analysis.smk"

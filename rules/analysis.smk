@@ -80,7 +80,7 @@ rule correlate:
 
 rule predict:
     input:
-        table=f"{RESULTS}/analysis/networks.csv",
+        table=analysed(f"{RESULTS}/analysis/networks.csv"),
     output:
         table=f"{RESULTS}/analysis/prediction.csv",
     log:
@@ -102,7 +102,7 @@ rule predict:
 
 rule regress:
     input:
-        table=f"{RESULTS}/analysis/networks.csv",
+        table=analysed(f"{RESULTS}/analysis/networks.csv"),
     output:
         coefficients=f"{RESULTS}/analysis/ols_coefficients.csv",
         diagnostics=f"{RESULTS}/analysis/ols_diagnostics.csv",
@@ -125,7 +125,7 @@ rule regress:
 
 rule predict_features:
     input:
-        table=f"{RESULTS}/analysis/networks.csv",
+        table=analysed(f"{RESULTS}/analysis/networks.csv"),
     output:
         scores=f"{RESULTS}/analysis/feature_sets.csv",
         importances=f"{RESULTS}/analysis/feature_importance.csv",

@@ -24,6 +24,7 @@ from sparsernn.workflow.fingerprint import fingerprint
 from sparsernn.workflow import network_plan, rate_plan
 from sparsernn.workflow.graph_plan import user_graphs
 from sparsernn.workflow.network_plan import MODELS, PARTS
+from sparsernn.workflow.places import check_places
 from sparsernn.workflow.plan import Plan, given_tables
 from sparsernn.workflow.products import products
 from sparsernn.workflow.progress import Progress, follow
@@ -36,9 +37,10 @@ if IS_MODULE:  # if that gives it a configuration, Snakemake reads no configfile
     update_config(config, given)
 
 try:
+    check_places(HOME)
     for path in workflow.configfiles:
         check_configfile(os.path.relpath(path))
-    validate(config)
+    validate(config, analysed=False)
 except InputError as error:
     sys.exit(str(error))
 
@@ -76,6 +78,19 @@ announce()
 if workflow.is_main_process:
     prepare(RESULTS)
     follow(Progress(PLAN.network_tables(), PLAN.planned()), f"{RESULTS}/logs/progress.log")
+
+
+def analysed(path):
+    """A table that needs enough graphs: whoever asks only for strings or graphs needs none."""
+
+    def given(wildcards):
+        try:
+            validate(config)
+        except InputError as error:
+            sys.exit(str(error))
+        return path
+
+    return given
 
 
 def code(script, *files):

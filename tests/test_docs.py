@@ -1,15 +1,18 @@
-"""The library's pages: they are built without warnings, and all code in them runs."""
+"""The pages: the site is built without warnings and read without a network; their code runs."""
 
 import doctest
 import json
 import os
 import re
 import runpy
+import shlex
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import matplotlib
 import pytest
@@ -19,6 +22,7 @@ from matplotlib import pyplot
 import sparsernn
 
 PAGES = ROOT / "docs" / "library"
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 class Page(HTMLParser):
@@ -28,6 +32,7 @@ class Page(HTMLParser):
         super().__init__()
         self.loaded: list[str] = []
         self.linked: list[str] = []
+        self.anchors: set[str] = set()
         self.code = ""
         self._depth = 0
         self.feed(path.read_text(encoding="utf-8"))
@@ -35,6 +40,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         self._depth += tag == "pre"
+        self.anchors |= {name for name in (found.get("id"), found.get("name")) if name}
         for target in (found.get("src"), found.get("href")):
             if target:
                 (self.linked if tag == "a" else self.loaded).append(target)
@@ -49,7 +55,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages, built as `make docs` builds them."""
+    """The site, built as `make docs` builds it; strict also checks links to headings."""
     folder = tmp_path_factory.mktemp("site")
     # Not --quiet: it hides the warnings that the setting `strict` would make errors.
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder)]
@@ -61,17 +67,20 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_pages_load_and_link_to_files_beside_them(site: Path) -> None:
-    made_with = "https://squidfunk.github.io/mkdocs-material/"
-    paths = [path for path in site.rglob("*.html") if path.name != "404.html"]
-    assert len(paths) > len(list((PAGES / "api").glob("*.md")))
-    for path in paths:
-        page = Page(path)
-        for target in (*page.loaded, *page.linked):
-            if target == made_with and target in page.linked:
-                continue
-            file = (path.parent / target.split("#")[0]).resolve()
-            assert not target.split("#")[0] or file.is_file(), f"{path.name}: {target}"
+def test_the_site_is_read_without_a_network_and_every_link_leads_somewhere(site: Path) -> None:
+    pages = {path: Page(path) for path in site.rglob("*.html") if path.name != "404.html"}
+    assert {site / "index.html", site / "docs" / "studies.html"} <= set(pages)
+    for path, page in pages.items():
+        elsewhere = {target for target in page.linked if target.startswith("https://")}
+        for target in {*page.loaded, *page.linked} - elsewhere:
+            name, _, anchor = target.partition("#")
+            file = (path.parent / unquote(name)).resolve() if name else path
+            assert file.is_file(), f"{path.name}: {target}"
+            # Headings of the theme's menus come with a script.
+            known = pages[file].anchors if file in pages else {anchor}
+            assert not anchor or anchor.startswith("__") or anchor in known, f"{path}: {target}"
+    styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
+    assert styles and not any(re.search(r"url\([\"']?(?:https?:)?//", text) for text in styles)
 
 
 @pytest.mark.parametrize("name", sorted(sparsernn._MODULES))
@@ -81,7 +90,7 @@ def test_each_public_name_has_an_example_that_needs_nothing_around_it(
     value = getattr(sparsernn, name)
     documented = type(value) if isinstance(value, sparsernn.Protocol) else value
     page = {"load": "save_load", "save": "save_load"}.get(name, documented.__name__)
-    code = Page(site / "api" / f"{page}.html").code
+    code = Page(site / "docs" / "library" / "api" / f"{page}.html").code
     (test,) = doctest.DocTestFinder(recurse=False).find(documented, name, globs={})
     assert test.examples, "it has no example"
     for example in test.examples:
@@ -107,11 +116,51 @@ def test_the_code_of_a_page_runs(
         exec(compile(block, page, "exec"), names)
 
 
-def test_the_picture_is_the_one_that_its_command_draws(tmp_path: Path) -> None:
-    drawing = runpy.run_path(str(PAGES / "pictures.py"))
+def test_the_pictures_are_those_that_their_command_draws(tmp_path: Path) -> None:
+    drawing = runpy.run_path(str(ROOT / "docs" / "pictures.py"))
     with matplotlib.rc_context():
         drawing["main"](tmp_path)
-    assert (tmp_path / "wiring.svg").read_bytes() == (PAGES / "wiring.svg").read_bytes()
+    for name in ("pruning.svg", "library/wiring.svg"):
+        assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
+
+
+COMMANDS = re.compile(r"^(?:```sh\n)(.*?)^```", re.M | re.S)
+
+
+def commands(page: str) -> list[str]:
+    """The lines of a page's shell blocks, without comments."""
+    text = "".join(COMMANDS.findall((ROOT / page).read_text(encoding="utf-8")))
+    return [line.partition(" #")[0].strip() for line in text.replace("\\\n", "").splitlines()]
+
+
+@pytest.mark.parametrize("page", [path.relative_to(ROOT).as_posix() for path in DOCUMENTS])
+def test_what_a_page_makes_is_a_target_of_the_makefile(page: str) -> None:
+    make = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([\w-]+):", make, re.M))
+    for line in commands(page):
+        if line.startswith("make "):
+            words = shlex.split(line.partition("&&")[0])[1:]
+            assert {word for word in words if "=" not in word} - {"-j2"} <= targets, line
+
+
+def test_the_commands_of_the_readme_plan_a_study(tmp_path: Path) -> None:
+    [study] = re.findall(
+        r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+    )
+    (tmp_path / "my.yaml").write_text(study, encoding="utf-8")
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    planned = [shlex.split(line) for line in commands("README.md") if line.startswith("snakemake")]
+    assert [command for command in planned if "my.yaml" in command]
+    for command in planned:
+        plan = [*command[1:], "--dry-run", "--quiet", "all", "--snakefile", str(ROOT / "Snakefile")]
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", *plan],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_tutorial_runs_and_does_what_it_says(

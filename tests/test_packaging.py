@@ -1,5 +1,6 @@
 """What is installed, and in which versions: the library alone, and what the study adds to it."""
 
+import json
 import os
 import re
 import subprocess
@@ -155,6 +156,68 @@ def test_a_commit_is_checked_as_make_lint_checks() -> None:
     assert entries == asked
 
 
-def test_the_citation_is_of_this_version() -> None:
+def test_citation_and_archive_are_of_this_version() -> None:
+    """CITATION.cff has what its schema requires; cffconvert checks more, but pins old packages."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["version"] == __version__
+    archive = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    assert citation["version"] == archive["version"] == __version__
+    assert citation["license"] == archive["license"] == "MIT"
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["authors"] == archive["creators"]
+    assert (
+        citation["references"][0]["identifiers"][0]["value"]
+        == (archive["related_identifiers"][0]["identifier"])
+    )
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)", changes, re.M)[0] == __version__
+
+
+def test_the_containers_have_the_versions_of_pip() -> None:
+    conda = yaml.safe_load((ROOT / "envs" / "sparsernn.yaml").read_text(encoding="utf-8"))
+    [torch] = [pin for pin in pins("requirements.txt") if pin.startswith("torch==")]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    build = f"{torch} --index-url https://download.pytorch.org/whl/cpu"
+    assert build in readme
+    for name in ("Dockerfile", "apptainer.def"):
+        text = (ROOT / "envs" / name).read_text(encoding="utf-8")
+        [base] = re.findall(r"(?:FROM|From:) (\S+)", text)
+        assert base.startswith(f"{conda['dependencies'][0].replace('=', ':')}-")
+        assert build in text
+        copied = re.findall(r"envs/\S+\.txt", text)
+        assert copied and all((ROOT / path).is_file() for path in copied)
+        [image] = re.findall(r'^container: "(.+)"$', (ROOT / "Snakefile").read_text(), re.M)
+        assert image in (ROOT / "envs" / "apptainer.def").read_text(encoding="utf-8")
+
+
+def test_the_catalogue_shows_what_is_there() -> None:
+    """What the Snakemake Workflow Catalog looks for; `make lint` runs its two checks."""
+    text = (ROOT / ".snakemake-workflow-catalog.yml").read_text(encoding="utf-8")
+    usage = yaml.safe_load(text)["usage"]
+    assert usage["software-stack-deployment"]["conda"] and usage["report"]
+    assert (ROOT / "config" / "README.md").is_file()
+    assert list((ROOT / "rules").glob("*.smk"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").lower()
+    assert "snakemake" in readme and "workflow" in readme
+
+
+ABSENT = """
+import importlib, pkgutil, sys
+
+for name in ("fcntl", "resource", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+import sparsernn
+
+names = [module.name for module in pkgutil.walk_packages(sparsernn.__path__, "sparsernn.")]
+for name in names:
+    importlib.import_module(name)
+print(len(names))
+"""
+
+
+def test_every_module_is_imported_where_only_posix_has_some() -> None:
+    """Windows lacks them, and macOS a few of their functions."""
+    command = [sys.executable, "-c", ABSENT]
+    done = subprocess.run(
+        command, cwd=ROOT / "scripts", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and int(done.stdout) > 200, done.stderr

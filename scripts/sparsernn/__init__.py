@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.wiring.protocol import Ridge as Ridge
     from sparsernn.wiring.wiring import Wiring as Wiring
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _MODULES = {
     "CORRECTED": "sparsernn.wiring.protocol",

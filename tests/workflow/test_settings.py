@@ -85,9 +85,11 @@ def test_own_files(here: Path) -> None:
     assert folder.startswith(
         "graphs.families.mine.folder: received 'g'; allowed: a folder with *.g"
     )
+    assert folder.endswith(f"There is no folder {here / 'g'}.")
     (here / "own.csv").touch()
     (here / "g").mkdir()
-    assert lines(config) == [folder]
+    [empty] = lines(config)
+    assert empty.endswith(f"There is none in {here / 'g'}.")
     (here / "g" / "a.graphml").touch()
     validate(config)
 
@@ -146,6 +148,16 @@ def test_own_graphs_are_counted(tmp_path: Path) -> None:
     rest = "analysis: {prediction: {folds: 3, test_share: 0.4}, ols: [nodes]}"
     [line] = lines(with_yaml(f"{{graphs: {{families: {off}{own}}}, {rest}}}"))
     assert line.endswith("at least 2 graphs for each fold. There are 5 graphs in all.")
+
+
+def test_who_asks_for_no_analysis_needs_no_folds() -> None:
+    few = with_yaml("graphs: {families: {barabasi_albert: {count: 2}, watts_strogatz: {count: 0}}}")
+    validate(few, analysed=False)
+    with pytest.raises(InputError, match="at least 2 graphs for each fold"):
+        validate(few)
+    wrong = merged(few, {"seed": -1})  # all mistakes at once
+    with pytest.raises(InputError, match="at least 2 graphs for each fold"):
+        validate(wrong, analysed=False)
 
 
 # --- the models, the page, the schema and the library agree ---

@@ -160,6 +160,8 @@ def _end_with_run() -> None:
 
 
 def _exists(process: int) -> bool:
+    if sys.platform == "win32":  # where the signal 0 is Ctrl-C
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:

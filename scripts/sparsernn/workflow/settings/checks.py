@@ -22,7 +22,7 @@ from sparsernn.workflow.settings.task_checks import check_task
 from sparsernn.workflow.settings.training_checks import check_trainings
 from sparsernn.workflow.settings.value_types import family_parameters
 
-__all__ = ["CHECKS"]
+__all__ = ["ANALYSIS_CHECKS", "CHECKS"]
 
 MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
 MAX_JOBS = 50_000
@@ -32,11 +32,13 @@ MAX_NAME = 60  # letters of a family's name, with that of its null model
 Check = Callable[[Any, Problems], None]
 CHECKS: list[tuple[tuple[str, ...], Check]] = []
 """Each check with the keys that it needs: it is for configurations with nothing wrong in these."""
+ANALYSIS_CHECKS: list[tuple[tuple[str, ...], Check]] = []
+"""Those that only matter where networks are analysed, and not to who asks for strings or graphs."""
 
 
-def _check(*keys: str) -> Callable[[Check], Check]:
+def _check(*keys: str, among: list[tuple[tuple[str, ...], Check]] = CHECKS) -> Callable:
     def mark(check: Check) -> Check:
-        CHECKS.append((keys, check))
+        among.append((keys, check))
         return check
 
     return mark
@@ -195,7 +197,8 @@ def _own_graphs(key: Key, family: Any, config: Any, problems: Problems) -> None:
     folder, kind = family["folder"], family["generator"]
     files = graph_files(folder, kind)
     if not files:
-        allowed, hint = f"a folder with *.{kind} files", f"There are none in {os.getcwd()}."
+        there = "is none in" if os.path.isdir(folder) else "is no folder"
+        allowed, hint = f"a folder with *.{kind} files", f"There {there} {os.path.abspath(folder)}."
         problems.add(key, folder, allowed, hint)
     check_path(key, folder, config, problems, *files)
 
@@ -363,7 +366,7 @@ def _graphs(config: Any, problems: Problems) -> None:
         problems.add(("graphs", "families"), families, "at least one graph in all")
 
 
-@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction")
+@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction", among=ANALYSIS_CHECKS)
 def _splits(config: Any, problems: Problems) -> None:
     if not _relates(config):
         return
@@ -377,7 +380,15 @@ def _splits(config: Any, problems: Problems) -> None:
         problems.add((*key, "test_share"), share, allowed, hint)
 
 
-@_check("graphs", "protocols", "designs", "sparse", "analysis.prediction", "analysis.ols")
+@_check(
+    "graphs",
+    "protocols",
+    "designs",
+    "sparse",
+    "analysis.prediction",
+    "analysis.ols",
+    among=ANALYSIS_CHECKS,
+)
 def _regression(config: Any, problems: Problems) -> None:
     if not _relates(config):
         return

@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from sparsernn.errors import InputError
-from sparsernn.workflow.settings.checks import CHECKS
+from sparsernn.workflow.settings.checks import ANALYSIS_CHECKS, CHECKS
 from sparsernn.workflow.settings.configfiles import plain
 from sparsernn.workflow.settings.hints import explain
 from sparsernn.workflow.settings.models import Settings
@@ -22,12 +22,14 @@ __all__ = ["as_yaml", "canonical", "validate"]
 MAX_LINES = 40  # of a message
 
 
-def validate(config: Mapping[str, Any]) -> None:
+def validate(config: Mapping[str, Any], analysed: bool = True) -> None:
     """Check a merged configuration: every key, and the keys against each other.
 
     Args:
         config: the configuration, as merged from all files and the command line. Paths in it are
             relative to the working directory.
+        analysed: whether there must be enough graphs for the analysis. Without it, they are looked
+            at only if something else is wrong, so that all mistakes are reported at once.
 
     Raises:
         InputError: something is wrong. Its message has a line for each key: the value received,
@@ -39,9 +41,11 @@ def validate(config: Mapping[str, Any]) -> None:
     except ValidationError as found:
         for error in found.errors(include_url=False, include_context=False, include_input=False):
             explain(error["type"], error["loc"], whole, problems)
-    for keys, check in CHECKS:
-        if all(problems.none_at(*key.split(".")) for key in keys):
-            check(whole, problems)
+    for checks in (CHECKS, ANALYSIS_CHECKS):
+        if checks is CHECKS or analysed or problems.lines:
+            for keys, check in checks:
+                if all(problems.none_at(*key.split(".")) for key in keys):
+                    check(whole, problems)
     if problems.lines:
         lines = [f"  {line}" for line in problems.lines.values()]
         more = [f"  and {len(lines) - MAX_LINES} more"] if len(lines) > MAX_LINES else []

@@ -1,0 +1,147 @@
+"""A finished study as an RO-Crate: a folder for archives, with a description that machines read.
+
+    PYTHONPATH=scripts python -m sparsernn.workflow.crate results/mine config/mine.yaml
+
+It has the settings, the workflow, the tables, the figures, what was found, and the record of each
+result. Weights, strings, graphs and logs are left out: the settings give them again.
+
+References:
+    Workflow Run Crate 0.5, https://w3id.org/ro/wfrun/workflow/0.5
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rocrate.model.contextentity import ContextEntity
+from rocrate.model.data_entity import DataEntity
+from rocrate.rocrate import ROCrate
+
+from sparsernn import __version__
+from sparsernn.errors import InputError
+from sparsernn.workflow.provenance import changed, record_path
+
+__all__ = ["pack", "packed"]
+
+_HOME = Path(__file__).parents[3]
+_WORKFLOW = ("config", "envs", "rules", "scripts")  # beside the Snakefile
+_NEEDED = ("findings.md", "figures/all.pdf")
+_PATTERNS = (
+    "*.md",
+    "findings.json",
+    "graphs/properties.csv",
+    "sparse/*.csv",
+    "dense/*.csv",
+    "pruning/*.csv",
+    "analysis/**/*.csv",
+    "figures/**/*.[pcs][dsv][fgv]",  # pdf, svg, csv
+    "tables/**/*.csv",
+    "tables/**/*.md",
+)
+_PROFILES = ("process/0.5", "workflow/0.5")
+_LICENCE = "https://spdx.org/licenses/MIT"
+
+
+def packed(results: Path) -> list[Path]:
+    """The files of a finished study that are packed, sorted.
+
+    Raises:
+        InputError: the study is not finished, or results were edited since they were made.
+    """
+    for name in _NEEDED:
+        if not (results / name).exists():
+            raise InputError(
+                f"{results / name}: no such file; expected a finished study. Finish it first, with "
+                "the command that began it."
+            )
+    if different := changed(results):
+        raise InputError(
+            f"{different[0]}: edited since it was made; expected results as the workflow made "
+            "them. Run the workflow, which says what to do."
+        )
+    crate = results / "crate"
+    found = {path for pattern in _PATTERNS for path in results.glob(pattern)}
+    return sorted(path for path in found if crate not in path.parents)
+
+
+def pack(results: Path, settings: Path) -> Path:
+    """Write the RO-Crate of a study to `crate` in its results, in the place of an earlier one.
+
+    Args:
+        results: the folder of the study's results.
+        settings: its configuration.
+
+    Returns:
+        The folder.
+
+    Raises:
+        InputError: the study is not finished, or results were edited since they were made.
+    """
+    files, folder = packed(results), results / "crate"
+    ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
+    crate = ROCrate(version="1.1")  # of which the profiles are
+    root = crate.root_dataset
+    crate.name = f"A study of sparsity in recurrent networks: {results.name}"
+    crate.description = "Settings, tables, figures and findings of a study, and its workflow."
+    crate.datePublished = ended
+    crate.license = crate.add(_entity(crate, _LICENCE, "CreativeWork", name="MIT"))
+    root["conformsTo"] = [_profile(crate, path) for path in _PROFILES]
+    run = _run(crate, ended)
+    run["instrument"] = _add_workflow(crate)
+    run["object"] = crate.add_file(settings, "settings.yaml", properties={"name": "Settings"})
+    run["result"] = [entity for path in files for entity in _add_result(crate, path, results)]
+    if folder.exists():
+        shutil.rmtree(folder)
+    crate.write(folder)
+    return folder
+
+
+def _entity(crate: ROCrate, identifier: str, kind: str, **properties: object) -> ContextEntity:
+    return ContextEntity(crate, identifier, properties={"@type": kind, **properties})
+
+
+def _profile(crate: ROCrate, path: str) -> ContextEntity:
+    address, name = f"https://w3id.org/ro/wfrun/{path}", f"{path.split('/')[0]} run crate"
+    profile = _entity(crate, address, "CreativeWork", name=name, version=path.split("/")[1])
+    return crate.add(profile)
+
+
+def _run(crate: ROCrate, ended: datetime) -> ContextEntity:
+    """What made the results: one action, which the other entities are given to."""
+    about = {
+        "name": "The run of the study",
+        "description": "Snakemake ran the workflow with the settings. Beside each result NAME, "
+        ".NAME.made.json has what it depends on.",
+        "endTime": ended.isoformat(timespec="seconds"),
+    }
+    action = crate.add(_entity(crate, "#run", "CreateAction", **about))
+    crate.root_dataset["mentions"] = [action]
+    return action
+
+
+def _add_workflow(crate: ROCrate) -> DataEntity:
+    workflow = crate.add_workflow(
+        _HOME / "Snakefile", "workflow/Snakefile", main=True, lang="snakemake"
+    )
+    workflow["name"], workflow["version"] = "sparsernn", __version__
+    for name in _WORKFLOW:
+        for path in sorted((_HOME / name).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                crate.add_file(path, f"workflow/{path.relative_to(_HOME).as_posix()}")
+    return workflow
+
+
+def _add_result(crate: ROCrate, path: Path, results: Path) -> Iterator[DataEntity]:
+    """A result, and its record where it has one."""
+    for file in (path, record_path(path)):
+        if file.exists():
+            yield crate.add_file(file, f"results/{file.relative_to(results).as_posix()}")
+
+
+if __name__ == "__main__":
+    try:
+        print(pack(Path(sys.argv[1]), Path(sys.argv[2])))
+    except InputError as error:
+        sys.exit(str(error))

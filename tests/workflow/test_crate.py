@@ -1,0 +1,59 @@
+"""A study as an RO-Crate: it has every result that is packed, and says what each is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sparsernn.errors import InputError
+from sparsernn.workflow.crate import pack
+from sparsernn.workflow.provenance import write_record
+
+RESULTS = ("findings.md", "figures/all.pdf", "figures/a/b.svg", "sparse/networks.csv")
+LEFT_OUT = ("sparse/gru/shard0.safetensors", "data/strings.csv", "logs/a.log")
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    folder = tmp_path / "mine"
+    for name in (*RESULTS, *LEFT_OUT):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+        write_record(path, {"rule": "any"})
+    (tmp_path / "mine.yaml").write_text("study: mine\n")
+    return folder
+
+
+def test_a_crate_has_the_results_their_records_and_the_workflow(results: Path) -> None:
+    for _ in range(2):  # a second crate replaces the first, and does not pack it
+        folder = pack(results, results.parent / "mine.yaml")
+    graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    entities = {entity["@id"]: entity for entity in graph}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    described = {each["@id"] for each in entities["./"]["hasPart"]}
+    assert files - {"ro-crate-metadata.json"} == described
+    packed = {name for name in files if name.startswith("results/")}
+    kept = [Path("results", name) for name in RESULTS]
+    assert packed == {
+        path.as_posix()
+        for result in kept
+        for path in (result, result.with_name(f".{result.name}.made.json"))
+    }
+    assert {"workflow/Snakefile", "workflow/rules/common.smk", "settings.yaml"} <= files
+    [run] = [entity for entity in graph if entity["@type"] == "CreateAction"]
+    assert run["instrument"] == {"@id": "workflow/Snakefile"} == entities["./"]["mainEntity"]
+    assert {each["@id"] for each in run["result"]} == packed
+    assert run["object"] == {"@id": "settings.yaml"}
+
+
+def test_a_study_that_is_not_finished_is_refused(results: Path) -> None:
+    (results / "findings.md").unlink()
+    with pytest.raises(InputError, match=r"findings\.md: no such file.* Finish it first"):
+        pack(results, results.parent / "mine.yaml")
+
+
+def test_results_that_were_edited_are_refused(results: Path) -> None:
+    (results / "sparse/networks.csv").write_text("other, and longer than before")
+    with pytest.raises(InputError, match=r"networks\.csv: edited since it was made"):
+        pack(results, results.parent / "mine.yaml")
