@@ -15,7 +15,7 @@ from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import null_families, user_graphs
 from sparsernn.workflow.network_plan import PARTS, design_variants, leaky
 from sparsernn.workflow.plan import Plan
-from sparsernn.workflow.rounds import CONTROLS
+from sparsernn.workflow.settings.method_checks import check_methods, check_percents, check_rates
 from sparsernn.workflow.settings.own_paths import check_file, check_path
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.task_checks import check_task
@@ -284,79 +284,10 @@ def _replay(config: Any, problems: Problems) -> None:
     check_path(key, folder, config, problems)
 
 
-@_check("pruning.percents")
-def _percents(config: Any, problems: Problems) -> None:
-    percents = config["pruning"]["percents"]
-    if percents != sorted(percents):
-        hint = f"Write {sorted(percents)}."
-        problems.add(("pruning", "percents"), percents, "ascending percentages", hint)
-
-
-@_check("pruning", "dense.training.epochs")
-def _methods(config: Any, problems: Problems) -> None:
-    controls, epochs = config["pruning"]["controls"], config["dense"]["training"]["epochs"]
-    for name, method in config["pruning"]["methods"].items():
-        key = ("pruning", "methods", name)
-        if name in ("one_shot", "iterative", *CONTROLS, *controls):
-            problems.add(key, method, f"another name: {name} is a schedule or a control")
-        for field in ("find", "start"):
-            if isinstance(method.get(field), int) and method[field] > epochs:
-                allowed = f"an epoch of the dense training, at most {epochs}"
-                problems.add((*key, field), method[field], allowed)
-        if method.get("start") == "small":
-            _small_method(key, method, problems)
-        if "graph" in method:
-            _graph_method(key, method, problems)
-        unused = {"find", "mask", "growth", "graph"} & method.keys()
-        if "gradual" in method and unused:
-            hint = f"Leave out {', '.join(sorted(unused))}, or gradual."
-            allowed = "no gradual pruning where a mask is found before the training"
-            problems.add((*key, "gradual"), method["gradual"], allowed, hint)
-        if method.get("target") == "units" and method.get("scope") in ("uniform", "gate"):
-            problems.add((*key, "scope"), method["scope"], "layer or global, as units are pruned")
-
-
-@_check("sparse.training", "dense.training", "pruning.training", "pruning.methods")
-def _trainings(config: Any, problems: Problems) -> None:
-    check_trainings(config, problems)
-
-
-def _small_method(key: Key, method: Any, problems: Problems) -> None:
-    unused = sorted(method.keys() - {"start", "training"})
-    if unused:
-        hint = f"Leave out {', '.join(unused)}."
-        problems.add((*key, "start"), "small", "no mask where a small dense network is", hint)
-
-
-def _graph_method(key: Key, method: Any, problems: Problems) -> None:
-    generator, given = method["graph"]["generator"], method["graph"].get("parameters", {})
-    if generator == "graphml":
-        problems.add((*key, "graph", "generator"), generator, "a random family of graphs")
-        return
-    if method.get("scope") != "gate":
-        allowed = "gate, as all gates have the edges of the graph"
-        problems.add((*key, "scope"), method.get("scope"), allowed)
-    expected = sorted(family_parameters(generator).keys() - {"mean_degree"})
-    if sorted(given) != expected:
-        allowed = f"the parameters of {generator}: {', '.join(expected) or 'none'}"
-        problems.add((*key, "graph", "parameters"), given, allowed)
-
-
-@_check("pruning")
-def _rates(config: Any, problems: Problems) -> None:
-    pruning = config["pruning"]
-    if (how := pruning["choose_rate"]) is None:
-        return
-    rounds = [name for name, method in pruning["methods"].items() if method.get("iterative")]
-    rounds += [name for name in pruning["schedules"] if name == "iterative"]
-    if rounds:
-        hint = f"Leave out {', '.join(rounds)}, or write null."
-        allowed = "null where a percentage starts from the one before"
-        problems.add(("pruning", "choose_rate"), how, allowed, hint)
-    alien = [percent for percent in how.get("percents", []) if percent not in pruning["percents"]]
-    if alien:
-        key = ("pruning", "choose_rate", "percents")
-        problems.add(key, how["percents"], "percentages of pruning.percents")
+_check("pruning.percents")(check_percents)
+_check("pruning", "dense.training.epochs")(check_methods)
+_check("pruning")(check_rates)
+_check("sparse.training", "dense.training", "pruning.training", "pruning.methods")(check_trainings)
 
 
 @_check("graphs", "protocols", "designs", "sparse")
