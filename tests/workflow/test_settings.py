@@ -10,6 +10,7 @@ from operator import getitem
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import pytest
 import yaml
 from configurations import ROOT, Config, lines, load, merged, with_yaml
@@ -61,7 +62,15 @@ def test_valid(text: str) -> None:
     validate(with_yaml(text))
 
 
-def test_shipped_configurations_are_valid_and_validation_changes_nothing() -> None:
+def test_shipped_configurations_are_valid_and_validation_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # with the graph that celegans.yaml says how to get
+    (tmp_path / "graphs").mkdir()
+    kinds = {name: {"sensory": name < 2, "motor": name > 1} for name in range(4)}
+    graph = nx.cycle_graph(4, create_using=nx.DiGraph)
+    nx.set_node_attributes(graph, kinds)
+    nx.write_graphml(graph, tmp_path / "graphs" / "celegans.graphml")
     for path in (ROOT / "config").glob("*.yaml"):
         config = merged(load("config.yaml"), load(path.name))
         before = copy.deepcopy(config)
