@@ -110,6 +110,7 @@ class Ridge:
         washout: steps at the start of each sequence that are not fitted, where steps are.
 
     Example:
+        >>> from sparsernn import Ridge
         >>> Ridge(penalty=0.01, steps="all", washout=2)
         Ridge(penalty=0.01, steps='all', washout=2)
 
