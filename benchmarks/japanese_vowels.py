@@ -5,8 +5,8 @@
 
 The two files are those of the UEA archive (timeseriesclassification.com); the PyPI package aeon has
 them, too. Nothing is downloaded. reservoirpy comes with envs/requirements-dev.txt. Its tutorial
-asks which of nine speakers is heard, in two ways: at every time step, from the reservoir's state and
-the input; and once a sequence, from the last state.
+asks which of nine speakers is heard, in two ways: at every time step, from the reservoir's state
+and the input; and once a sequence, from the last state.
 
 Printed are the accuracies on the test set, in percent, for three reservoirs of each seed: run and
 fitted by reservoirpy; the same matrices, run and fitted by this library; and matrices that this
