@@ -132,8 +132,9 @@ def network_of(model: Model, matrix: Any, generator: torch.Generator) -> Sequenc
     options: dict[str, Any] = {"num_classes": 9, "features": 12, "bias": False}
     network = SequenceClassifier(wiring, generator=generator, engine="torch", **options).double()
     with torch.no_grad():
-        network.embedding.weight.copy_(torch.eye(12))
-        network.embedding.bias.zero_()
+        weight, bias = network.embedding.parameters()
+        weight.copy_(torch.eye(12))
+        bias.zero_()
     return network
 
 
