@@ -4,8 +4,8 @@
         JapaneseVowels_TRAIN.ts JapaneseVowels_TEST.ts --seeds 10
 
 The two files are those of the UEA archive (timeseriesclassification.com); the PyPI package aeon has
-them, too. Nothing is downloaded. reservoirpy comes with envs/requirements-dev.txt. The tutorial
-says which of nine speakers is heard, in two ways: at every time step, from the reservoir's state
+them, too. Nothing is downloaded. reservoirpy comes with envs/requirements-dev.txt. Its tutorial
+asks which of nine speakers is heard, in two ways: at every time step, from the reservoir's state
 and the input; and once a sequence, from the last state.
 
 Printed are the accuracies on the test set, in percent, for three reservoirs of each seed: run and
@@ -132,8 +132,9 @@ def network_of(model: Model, matrix: Any, generator: torch.Generator) -> Sequenc
     options: dict[str, Any] = {"num_classes": 9, "features": 12, "bias": False}
     network = SequenceClassifier(wiring, generator=generator, engine="torch", **options).double()
     with torch.no_grad():
-        network.embedding.weight.copy_(torch.eye(12))
-        network.embedding.bias.zero_()
+        weight, bias = network.embedding.parameters()
+        weight.copy_(torch.eye(12))
+        bias.zero_()
     return network
 
 

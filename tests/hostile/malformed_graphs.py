@@ -10,6 +10,7 @@ from malformed_cases import Case, Content, nothing, sized
 
 from sparsernn import Protocol, RecurrentEdges, Wiring
 from sparsernn.files import graphml
+from sparsernn.graphs import matrix
 from sparsernn.graphs.graphml import read_graph
 
 ROOT = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
@@ -155,7 +156,7 @@ def _recurrent(path: Path) -> object:
 
 def _lowered(path: Path) -> object:
     """Reads with a lower bound; a file beyond the real one would take seconds to make."""
-    with patch.object(graphml, "MAX_EDGES", 2):
+    with patch.object(graphml, "MAX_EDGES", 2), patch.object(matrix, "MAX_EDGES", 2):
         return read_graph(path)
 
 
@@ -203,3 +204,4 @@ LOWERED = "more edges than 1,000,000, lowered here to 2"
 CASES += [Case("GraphML file", LOWERED, FOUR_EDGES, _lowered, "own.graphml")]
 MATRIX = "matrix in a CSV file"
 CASES += [Case(MATRIX, name, make, read_graph, "own.csv") for name, make in MATRICES.items()]
+CASES += [Case(MATRIX, LOWERED, "0,1,1\n0,0,1\n0,0,0\n", _lowered, "own.csv")]

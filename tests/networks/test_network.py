@@ -168,6 +168,23 @@ def test_the_readout_is_at_the_last_letter() -> None:
     torch.testing.assert_close(network(codes, lengths), expected)
 
 
+def test_the_mean_over_letters_is_read_and_trained_alike_by_both_engines() -> None:
+    wiring = Wiring.dense("gru", 4, 6, 2, "mean")
+    codes = torch.randint(60, 90, (7, 3), generator=seeded())
+    codes[5:, 1], lengths = 0, torch.tensor([7, 5, 7])
+    found = []
+    for engine in ENGINES:
+        network = SequenceClassifier(wiring, generator=seeded(), engine=engine).double()
+        logits = network(codes, lengths)
+        steps = network.steps(codes, lengths)
+        expected = torch.stack([steps[:length, b].mean(0) for b, length in enumerate(lengths)])
+        torch.testing.assert_close(logits, expected)
+        found.append(torch.autograd.grad(logits.square().sum(), list(network.parameters())))
+    torch.testing.assert_close(*found, rtol=0, atol=1e-10)
+    longer = nn.functional.pad(codes, (0, 0, 0, 4))
+    torch.testing.assert_close(network(longer, lengths), logits)
+
+
 def test_saved_masks_come_back_with_the_weights() -> None:
     network = tiny_network("lstm")
     state, before = network.state_dict(), network.wiring.weights

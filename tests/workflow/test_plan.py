@@ -36,6 +36,19 @@ def test_the_names_that_readers_see_are_those_of_the_study_s_own_plug_ins() -> N
     assert "families/erdos_renyi" not in names
 
 
+def test_a_leak_is_run_by_torch_where_the_fastest_engine_is_asked_for() -> None:
+    leaky = {"base": "corrected", "edges": {"leak": 0.5}}
+    changes = {"engine": "fastest", "protocols": ["corrected", "leaky"]}
+    plan = make_plan(changes | {"custom_protocols": {"leaky": leaky}, "cells": ["gru"]})
+    engines = {
+        (protocol, part): plan.network({"protocol": protocol, "cell": "gru", "seed": "0", **more})
+        for protocol in plan.protocols
+        for part, more in (("sparse", {"family": "watts_strogatz"}), ("dense", {}))
+    }
+    by_torch = [kind for kind, spec in engines.items() if spec["engine"] == "torch"]
+    assert by_torch == [("leaky", "sparse")]  # the leak is one of graphs' edges
+
+
 def test_more_graphs_are_no_other_settings_of_a_graph() -> None:
     few, many = (
         make_plan({"graphs": {"families": {"watts_strogatz": {"count": n}}}}) for n in (4, 9)

@@ -105,7 +105,8 @@ def _names(path: str | PathLike[str], table: list[_Row]) -> tuple[list[str], lis
         one = next(pair for pair in zip(of_rows, of_columns, strict=False) if pair[0] != pair[1])
         raise InputError(
             f"{path}: a row is named {brief(one[0])}, and the column at its place "
-            f"{brief(one[1])}; expected the same names in the same order. Sort the matrix."
+            f"{brief(one[1])}; expected the same names in the same order. Order rows and "
+            "columns alike."
         )
     names = of_columns or of_rows or [str(number) for number in range(len(rows))]
     bad = next((name for name, times in Counter(names).items() if times > 1 or not name), None)

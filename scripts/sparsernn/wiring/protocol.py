@@ -110,6 +110,7 @@ class Ridge:
         washout: steps at the start of each sequence that are not fitted, where steps are.
 
     Example:
+        >>> from sparsernn import Ridge
         >>> Ridge(penalty=0.01, steps="all", washout=2)
         Ridge(penalty=0.01, steps='all', washout=2)
 
@@ -146,7 +147,7 @@ class Protocol:
         edges: the graph's edges lead from layer to layer within a time step ("feedforward"), and
             within a layer every unit hears every other; or they are the recurrence: see
             `RecurrentEdges`, whose defaults "recurrence" stands for. Then of the other fields only
-            `embedding_size`, `readout_step` and those of pruning count.
+            `embedding_size`, `readout_step`, `ridge` and those of pruning count.
         gate_masks: edge masks of GRU and LSTM "tiled" over the gates, or "interleaved": each row
             repeated in place, while the gates are stacked one after the other.
         skips: edges that skip layers are "summed" with the others before the nonlinearity, or run

@@ -47,6 +47,7 @@ def _place(loc: Key) -> tuple[Key, Schema, bool]:
         if "x-tag" in schema:
             schema = of_tag(schema, str(part))
             continue
+        schema = _nullable(schema) or schema
         child = child_of(schema, part)
         if child is None and part != loc[-1] and _section(schema):
             schema = _section(schema)
@@ -63,6 +64,14 @@ def _section(schema: Schema) -> Schema:
     options = [option for option in schema.get("anyOf", []) if "properties" in option]
     words = [option for option in schema.get("anyOf", []) if "enum" in option]
     return options[0] if options and words and "type" not in schema else {}
+
+
+def _nullable(schema: Schema) -> Schema:
+    """The section that a key has if it isn't null; empty where it is something else."""
+    options = schema.get("anyOf", [])
+    sections = [option for option in options if "properties" in option]
+    others = [option for option in options if "properties" not in option]
+    return sections[0] if len(sections) == 1 and others == [{"type": "null"}] else {}
 
 
 def _value(whole: Any, key: Key) -> Any:

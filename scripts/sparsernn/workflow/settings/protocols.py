@@ -60,7 +60,8 @@ class CustomProtocol(Section):
     step, and within a layer every unit hears every other. `recurrence`: each vertex hears its
     predecessors of the time step before, through the only block of units; graphs may have cycles
     and self-loops, if all protocols of the study say so. A section says more of the recurrence.
-    Then of the other fields only `embedding_size`, `readout_step` and those of pruning count."""
+    Then of the other fields only `embedding_size`, `readout_step`, `ridge` and those of pruning
+    count."""
     gate_masks: Literal["tiled", "interleaved"] = OMITTED
     """How the mask of a layer is repeated over the gates of GRU and LSTM. `tiled` (corrected)
     gives every gate the graph's mask; `interleaved` (published) repeats each row in place, so that
