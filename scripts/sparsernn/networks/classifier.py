@@ -106,11 +106,7 @@ class SequenceClassifier(nn.Module):
         """
         last_step = self.recurrent.readout_step == "last_step"
         inputs, known = self._checked(inputs, lengths, last_step)
-        if self.whole is not None:
-            fused, sizes, whole, held = self.whole
-            weights = whole if held is None else held.tensor(whole)
-            return fused.classify(inputs, known, sizes, weights)
-        if self._looks_up():
+        if self.whole is not None or self._looks_up():
             return self._classify(inputs, known)
         outputs, _ = self.recurrent(self.embedding(inputs), lengths=None if last_step else known)
         if last_step:
@@ -125,6 +121,11 @@ class SequenceClassifier(nn.Module):
             (T, B, num_classes) logits, or numbers; what follows a sequence's end means nothing.
         """
         inputs, known = self._checked(inputs, lengths, last_step=False)
+        if self.whole is not None or self._looks_up():
+            logits = self._classify(inputs, known, every=True)
+            reached = torch.arange(len(inputs)) < known[:, None]
+            whole = logits.new_zeros((*reached.shape, logits.shape[1]))
+            return whole.masked_scatter(reached[:, :, None], logits).transpose(0, 1)
         outputs, _ = self.recurrent(self.embedding(inputs), lengths=known)
         return self.out(outputs)
 
@@ -167,9 +168,13 @@ class SequenceClassifier(nn.Module):
         return [None, *blocks, None, None]
 
     @uncompiled
-    def _classify(self, codes: Tensor, lengths: Tensor) -> Tensor:
-        fused, sizes, parameters = self._parts()
-        return fused.classify(codes, lengths, sizes, *parameters)
+    def _classify(self, codes: Tensor, lengths: Tensor, every: bool = False) -> Tensor:
+        if self.whole is None:
+            fused, sizes, parameters = self._parts()
+            return fused.classify(codes, lengths, sizes, *parameters, every=every)
+        fused, sizes, whole, held = self.whole
+        weights = whole if held is None else held.tensor(whole)
+        return fused.classify(codes, lengths, sizes, weights, every=every)
 
     @contextmanager
     def flattened(self, frozen: bool = False) -> Iterator[list[nn.Parameter]]:
