@@ -11,6 +11,7 @@
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
 # make docs     the library's pages, to build/library/index.html
 # make bench    compares our engine with others, to results/benchmarks/
+# make published  trains on tasks of other papers, and writes docs/results/published_figures.md
 #
 # Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES.
 
@@ -25,7 +26,7 @@ SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
+.PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -87,6 +88,9 @@ docs: $(VENV)/test
 
 bench: $(VENV)/run
 	$(BIN)/python benchmarks/run.py
+
+published: $(VENV)/run
+	$(BIN)/python benchmarks/published.py
 
 setup: $(VENV)/test
 
