@@ -12,6 +12,7 @@
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
 # make docs     all pages as a site, to build/site/index.html
 # make bench    compares our engine with others, to results/benchmarks/
+# make published  trains on tasks of other papers, and writes docs/results/published_figures.md
 #
 # Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES, and for
 # figures, report and crate CONFIG, a study's configuration: make report CONFIG=config/quick.yaml
@@ -32,7 +33,7 @@ RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report crate showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
+.PHONY: quick figures report crate showcase honest findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -99,6 +100,9 @@ docs: $(VENV)/test
 
 bench: $(VENV)/run
 	$(BIN)/python benchmarks/run.py
+
+published: $(VENV)/run
+	$(BIN)/python benchmarks/published.py
 
 setup: $(VENV)/test
 

@@ -19,6 +19,7 @@ from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import evaluate, train
 from sparsernn.training.settings import Examples, Training
 from sparsernn.training.shards import train_dense
+from sparsernn.training.steps import stepping
 from sparsernn.wiring.wiring import Wiring
 
 HOW = Training(epochs=1, batch_size=8, lr=0.01, clip_norm=1.0)
@@ -88,6 +89,26 @@ def test_engines_train_alike_and_the_loss_falls(kind: str) -> None:
         assert run.status == "ok" and run.history[-1].test_loss < before
         losses.append(run.history[-1].test_loss)
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
+
+
+@pytest.mark.parametrize("readout_step", ["last_letter", "last_step"])
+def test_a_step_on_next_symbols_is_that_of_plain_torch(readout_step: Any) -> None:
+    """The fused step needs no automatic differentiation, and strings of all lengths count alike."""
+    examples, stepped = symbols(), []
+    for engine in ("fused", "torch"):
+        wiring = Wiring.dense("lstm", 4, 5, 2, readout_step)
+        generator = torch.Generator().manual_seed(0)
+        network = SequenceClassifier(
+            wiring, num_classes=examples.outputs, generator=generator, engine=engine
+        ).double()
+        how = Training(1, 8, 0.1, None, optimizer={"name": "SGD"})
+        with stepping(network, how) as steps:
+            assert (network.whole is not None) == (engine == "fused")
+            told = [steps(batch) for batch in examples.batches(8)]
+        stepped.append((np.array(told), [*network.parameters()]))
+    np.testing.assert_allclose(stepped[0][0], stepped[1][0], rtol=0, atol=1e-12)
+    for one, other in zip(stepped[0][1], stepped[1][1], strict=True):
+        torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
 
 
 def test_a_network_read_at_every_step_ends_as_it_is_read_at_the_last() -> None:

@@ -120,8 +120,15 @@ class FusedEngine:
             self._plans[letters] = make_kernel_plan(self.wiring, letters)
         return self._plans[letters]
 
-    def classify(self, codes: Tensor, lengths: Tensor, sizes: Sizes, *parameters: Tensor) -> Tensor:
-        """Logits of strings, read out at the step that the wiring says.
+    def classify(
+        self,
+        codes: Tensor,
+        lengths: Tensor,
+        sizes: Sizes,
+        *parameters: Tensor,
+        every: bool = False,
+    ) -> Tensor:
+        """Logits of strings, read out at the step that the wiring says, or at every letter.
 
         Letters are looked up: no block may write, and no read-out read, an input feature.
 
@@ -130,20 +137,24 @@ class FusedEngine:
             lengths: (B,) number of letters.
             sizes: number of letters, of input features and of classes.
             parameters: of embedding, blocks and read-out in order, in any number of tensors.
+            every: whether strings are read out at every letter, string by string.
         """
         keep = _derives(*parameters)
-        run = self.run(codes.numpy(), lengths.numpy(), sizes, keep)
+        run = self.run(codes.numpy(), lengths.numpy(), sizes, keep, every)
         if not keep:
             return torch.from_numpy(classify(run, sizes, flatten(parameters, keep).numpy())[0])
         return _Classifier.apply(run, sizes, *parameters)
 
-    def run(self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool) -> Run:
+    def run(
+        self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool, every: bool = False
+    ) -> Run:
         """A batch of strings laid out; see `classify` and `make_steps`."""
-        plan, last_letter = self._plan(True), self.wiring.readout_step == "last_letter"
+        plan, read = self._plan(True), "every_letter" if every else self.wiring.readout_step
         layout, present = pack_letters(
-            codes, lengths, sizes[0], self.rows, plan.slot_rows, last_letter, keep
+            codes, lengths, sizes[0], self.rows, plan.slot_rows, read, keep
         )
-        return Run(plan, layout, (codes.shape[1], len(self.rows)), self.pool, present)
+        reads = len(layout.at) // len(self.rows)
+        return Run(plan, layout, (reads, len(self.rows)), self.pool, present)
 
     def features(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ __all__ = [
     "Back",
     "BatchLayout",
     "Memory",
+    "ReadOut",
     "Steps",
     "even_steps",
     "make_steps",
@@ -24,6 +25,7 @@ __all__ = [
 
 IntArray = npt.NDArray[np.int64]
 Array = npt.NDArray[Any]
+ReadOut: TypeAlias = Literal["last_letter", "last_step", "every_letter"]
 
 
 class Steps(NamedTuple):
@@ -218,6 +220,7 @@ def pack(
     places: IntArray,
     readout: IntArray,
     slot_rows: int,
+    every: bool,
     letters: IntArray,
     layout: BatchLayout,
 ) -> int:
@@ -225,12 +228,13 @@ def pack(
 
     Args:
         codes, lengths, readout, slot_rows: see `pack_letters`.
+        every: whether strings are read out at all of their letters, or at the last.
         places: of the first string of each length: after all that are longer.
         letters: (2, letters) gets each letter's place among those that occur, or -1; and those.
         layout: gets everything but its steps.
     """
     steps, column, present = layout.steps, letters[0], letters[1]
-    seen = 0
+    seen, read = 0, 0
     column[:] = -1
     layout.codes[:] = 0
     for b in range(len(lengths)):
@@ -246,9 +250,11 @@ def pack(
                 present[seen] = letter
                 seen += 1
             layout.codes[steps.token_at[t] + place] = column[letter]
-        first, width = slot_rows * steps.token_at[length - 1], steps.width[length - 1]
-        for r in range(len(readout)):
-            layout.at[b * len(readout) + r] = first + readout[r] * width + place
+        for t in range(0 if every else length - 1, length):
+            first, width = slot_rows * steps.token_at[t], steps.width[t]
+            for r in range(len(readout)):
+                layout.at[read] = first + readout[r] * width + place
+                read += 1
     layout.columns[0] = (seen + LANES - 1) // LANES * LANES
     return seen
 
@@ -259,7 +265,7 @@ def pack_letters(
     letters: int,
     readout: IntArray,
     slot_rows: int,
-    last_letter: bool,
+    read: ReadOut,
     keep: bool,
 ) -> tuple[BatchLayout, IntArray]:
     """Lay out a batch of strings; and the letters that occur.
@@ -270,8 +276,8 @@ def pack_letters(
         letters: number of letters that exist.
         readout: rows of the slots that are read out.
         slot_rows: rows of the slots.
-        last_letter: strings are read out at their last letter, and left there; or else all at the
-            last step.
+        read: where strings are read out: at their last letter, or at every letter, one after the
+            other, and left at the last; or all at the last step.
         keep: see `make_steps`.
 
     Raises:
@@ -280,7 +286,7 @@ def pack_letters(
     longest, count = codes.shape
     if codes.size == 0:
         raise InputError(f"letter codes of shape {codes.shape}: expected one or more.")
-    if last_letter:
+    if read != "last_step":
         going = np.empty(longest + 1, np.int64)
         last = count_going(np.int64, lengths, going) if len(lengths) == count else -1
         if last < 0:
@@ -292,12 +298,14 @@ def pack_letters(
     else:
         lengths, going = np.full(count, longest), np.zeros(longest + 1, np.int64)
         steps = even_steps(longest, count, keep)
+    every = read == "every_letter"
+    reads = int(lengths.sum()) if every else count
     tokens, columns, at = (
-        np.empty(size, np.int64) for size in (steps.tokens, 1, count * len(readout))
+        np.empty(size, np.int64) for size in (steps.tokens, 1, reads * len(readout))
     )
     layout, found = BatchLayout(steps, tokens, columns, at), np.empty((2, letters), np.int64)
     codes = np.ascontiguousarray(codes)
-    seen = pack(np.int64, codes, lengths, going, readout, slot_rows, found, layout)
+    seen = pack(np.int64, codes, lengths, going, readout, slot_rows, every, found, layout)
     if seen < 0:
         raise InputError(
             f"letter codes from {codes.min()} to {codes.max()}: expected 0 to {letters - 1}. "

@@ -60,9 +60,11 @@ class Trainer:
         Args:
             codes: (T, B) letters, padded.
             lengths: (B,) number of letters.
-            labels: (B,) classes.
+            labels: (B,) classes of the strings, or (T, B) of each of their letters.
         """
-        run = self.engine.run(codes, lengths, self.sizes, True)
+        every = labels.ndim == 2
+        run = self.engine.run(codes, lengths, self.sizes, True, every)
+        labels = _string_by_string(labels, lengths) if every else labels
         weights = self.flat if self.held is None else self.held.weights(self.flat)
         logits, saved = classify(run, self.sizes, weights)
         d_logits = np.empty_like(logits)
@@ -92,6 +94,12 @@ class Trainer:
         self.optimiser.step()
         if self.held is not None:  # weight decay shrinks what has no gradient, too
             self.flat[self.held.fixed] = fixed
+
+
+def _string_by_string(labels: IntArray, lengths: IntArray) -> IntArray:
+    """(T, B) labels in the order in which strings are read out at every letter."""
+    reached: IntArray = labels.T[np.arange(len(labels)) < lengths[:, None]]
+    return reached
 
 
 @kernel

@@ -106,12 +106,7 @@ class SequenceClassifier(nn.Module):
         """
         if self.whole is None and not self._looks_up():
             return self.out(self.states(inputs, lengths))
-        inputs, known = self._checked(inputs, lengths)
-        if self.whole is not None:
-            fused, sizes, whole, held = self.whole
-            weights = whole if held is None else held.tensor(whole)
-            return fused.classify(inputs, known, sizes, weights)
-        return self._classify(inputs, known)
+        return self._classify(*self._checked(inputs, lengths))
 
     def steps(self, inputs: Tensor, lengths: Lengths) -> Tensor:
         """Read a batch out at every time step; the arguments are those of `forward`.
@@ -119,7 +114,13 @@ class SequenceClassifier(nn.Module):
         Returns:
             (T, B, num_classes) logits, or numbers; what follows a sequence's end means nothing.
         """
-        return self.out(self.states(inputs, lengths, every_step=True))
+        if self.whole is None and not self._looks_up():
+            return self.out(self.states(inputs, lengths, every_step=True))
+        inputs, known = self._checked(inputs, lengths, every_step=True)
+        logits = self._classify(inputs, known, every=True)
+        reached = torch.arange(len(inputs)) < known[:, None]
+        whole = logits.new_zeros((*reached.shape, logits.shape[1]))
+        return whole.masked_scatter(reached[:, :, None], logits).transpose(0, 1)
 
     def states(self, inputs: Tensor, lengths: Lengths, every_step: bool = False) -> Tensor:
         """What the read-out layer reads, of each sequence or at every time step.
@@ -189,9 +190,13 @@ class SequenceClassifier(nn.Module):
         return [None, *blocks, None, None]
 
     @uncompiled
-    def _classify(self, codes: Tensor, lengths: Tensor) -> Tensor:
-        fused, sizes, parameters = self._parts()
-        return fused.classify(codes, lengths, sizes, *parameters)
+    def _classify(self, codes: Tensor, lengths: Tensor, every: bool = False) -> Tensor:
+        if self.whole is None:
+            fused, sizes, parameters = self._parts()
+            return fused.classify(codes, lengths, sizes, *parameters, every=every)
+        fused, sizes, whole, held = self.whole
+        weights = whole if held is None else held.tensor(whole)
+        return fused.classify(codes, lengths, sizes, weights, every=every)
 
     @contextmanager
     def flattened(self, frozen: bool = False) -> Iterator[list[nn.Parameter]]:

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from sparsernn.data.arrays import Arrays
-from sparsernn.data.strings import Batch, is_of_steps
+from sparsernn.data.strings import Batch
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.limits import memory_errors
@@ -192,8 +192,8 @@ def train(
         )
     run, best = Run(), _Best(network, settings.early_stopping)
     train_set, validation = settings.divided(train_set)
-    whole = not is_of_steps(train_set.targets) and train_set.targets.dtype.kind != "f"
-    with stepping(network, settings, whole=whole, changing=hooks.changing) as steps:
+    classes = train_set.targets.dtype.kind != "f"
+    with stepping(network, settings, classes=classes, changing=hooks.changing) as steps:
         for epoch in range(1, settings.epochs + 1):
             before: dict[str, Tensor] = {}
             try:

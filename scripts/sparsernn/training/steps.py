@@ -118,7 +118,7 @@ def stepping(
     network: SequenceClassifier,
     settings: Training,
     *,
-    whole: bool = True,
+    classes: bool = True,
     changing: Changing | None = None,
 ) -> Iterator[Steps]:
     """Within the block, a function that trains the network on one batch.
@@ -129,11 +129,11 @@ def stepping(
     Args:
         network: changed in place.
         settings: how the network is trained.
-        whole: whether targets are classes of whole sequences, the one case in which the fused
-            engine needs no automatic differentiation.
+        classes: whether targets are classes, for which the fused engine needs no automatic
+            differentiation; or else numbers.
         changing: changes the masks between steps; None: they stay.
     """
-    one = whole and settings.optimizer["name"] in ELEMENTWISE
+    one = classes and settings.optimizer["name"] in ELEMENTWISE
     own = [*network.parameters()]
     with network.flattened(frozen=True) if one else nullcontext(own) as parameters:
         flat = network.whole is not None

@@ -1,0 +1,168 @@
+"""Figures of the field beside ours: `python benchmarks/published.py [--seeds 3] [--out FILE]`.
+
+Trains small networks on tasks for which papers report a number, and writes a table of both. Nothing
+is chosen by how close the two come: sizes and epochs are fixed below, and every seed is shown.
+"""
+
+import argparse
+import math
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from sparsernn.data.strings import Strings  # noqa: E402
+from sparsernn.data.task_data import Split, make_task  # noqa: E402
+from sparsernn.files.whole import write_text  # noqa: E402
+from sparsernn.networks.classifier import SequenceClassifier  # noqa: E402
+from sparsernn.seeds import numpy_generator, torch_seed  # noqa: E402
+from sparsernn.training.arithmetic import fix_arithmetic  # noqa: E402
+from sparsernn.training.loop import train  # noqa: E402
+from sparsernn.training.settings import Training  # noqa: E402
+from sparsernn.wiring.wiring import Wiring  # noqa: E402
+
+HEAD = """# Figures of the field, beside ours
+
+`make published` writes this page. It trains networks of this project on tasks for which a paper
+reports a number, each from several seeds. Sizes, epochs and learning rates were fixed before, not
+chosen by the results. The papers train longer and take the best of many runs; what else differs is
+said below each table.
+"""
+LAN = """
+## The next symbol
+
+Cross-entropy in hundredths of a bit for each symbol, the end of the string included, after training
+on 500 strings. The networks are of the kind and size of the best ones of Lan et al. (2022, Table
+1), which they chose among many; ours have an embedding of four numbers. They test aⁿbⁿ on long
+strings; here it is every n from 1 to 499, and Dyck-1 has 2,000 strings that are drawn anew. The
+optimum is the cross-entropy of the process itself, theirs and that of our test strings.
+
+| Task | Network | Their optimum | Published | Our optimum | Ours, median | Ours, every seed |
+|---|---|---:|---:|---:|---:|---|
+"""
+DELETANG = """
+## Regular languages
+
+Accuracy in percent on strings of 41 to 100 letters, after training on 5,000 strings of up to 40.
+All networks have one layer of 32 units. Delétang et al. (2023) train larger networks for far longer
+and test on up to 500 letters; what they report is the best of several seeds and learning rates.
+"Short" is our accuracy on the training strings.
+
+| Task | Network | Published, best | Ours, best | Ours, median | Ours, every seed | Short |
+|---|---|---:|---:|---:|---|---|
+"""
+
+
+class NextSymbol(NamedTuple):
+    """A task of Lan et al., the network that was best, its cross-entropy and the optimum."""
+
+    task: str
+    cell: str
+    units: int
+    published: float
+    optimum: float
+
+
+NEXT_SYMBOL = (
+    NextSymbol("an_bn", "rnn_tanh", 2, 51.0, 25.8),
+    NextSymbol("dyck", "lstm", 4, 93.0, 88.2),
+)
+REGULAR = ("even_pairs", "parity", "cycle_navigation", "modular_arithmetic")
+LETTERS: dict[str, dict[str, Any]] = {
+    "an_bn": {"p": 0.3, "length": [2, 998]},
+    "dyck": {"p": 0.3, "pairs": 1, "length": [2, 998]},
+}
+
+
+def next_symbol(case: NextSymbol, seed: int) -> tuple[float, float]:
+    """Cross-entropy on the test strings and its optimum, in hundredths of a bit."""
+    name = f"published/{case.task}/{seed}"
+    settings = {"name": case.task, "count": 2_500, **LETTERS[case.task]}
+    frame = make_task(settings, Split(0.8), numpy_generator(0, name))
+    assert isinstance(frame, pd.DataFrame)
+    if case.task == "an_bn":
+        frame = pd.concat([frame[frame["split"] == "train"], _every_n(LETTERS["an_bn"]["p"])])
+    how = Training(epochs=200, batch_size=32, lr=0.01, clip_norm=1.0)
+    loss, _, _ = _trained(name, frame, Wiring.dense(case.cell, 4, case.units), how)
+    test = frame[frame["split"] == "test"]
+    optimum = test["nats"].sum() / (test["string"].str.len() + 1).sum()
+    return 100 * loss / math.log(2), 100 * optimum / math.log(2)
+
+
+def _every_n(p: float) -> pd.DataFrame:
+    n = np.arange(1, 500)
+    strings = ["a" * k + "b" * k for k in n]
+    nats = -(n - 1) * math.log1p(-p) - math.log(p)
+    return pd.DataFrame({"string": strings, "nats": nats, "split": "test"})
+
+
+def regular(task: str, cell: str, seed: int) -> tuple[float, float]:
+    """Accuracy in percent on longer strings, and on the training strings."""
+    name = f"published/{task}/{seed}"
+    settings = {"name": task, "count": 6_000, "length": [1, 40], "test_length": [41, 100]}
+    frame = make_task(settings, Split(1 / 6), numpy_generator(0, name))
+    assert isinstance(frame, pd.DataFrame)
+    how = Training(epochs=20, batch_size=128, lr=0.003, clip_norm=1.0)
+    _, longer, short = _trained(f"{name}/{cell}", frame, Wiring.dense(cell, 8, 32), how)
+    return 100 * longer, 100 * short
+
+
+def _trained(
+    name: str, frame: pd.DataFrame, wiring: Wiring, how: Training
+) -> tuple[float, float, float]:
+    """Loss and accuracy on the test set, and accuracy on the training set."""
+    train_set, test_set = Strings.splits(frame)
+    generator = torch.Generator().manual_seed(torch_seed(0, f"{name}/weights"))
+    network = SequenceClassifier(wiring, num_classes=train_set.outputs, generator=generator)
+    run = train(network, train_set, test_set, how, numpy_generator(0, f"{name}/order"))
+    if run.status != "ok":
+        sys.exit(f"{name}: {run.status}, {run.reason}")
+    last = run.history[-1]
+    print(f"{name}: test loss {last.test_loss:.4f}, accuracy {last.test_acc:.4f}", flush=True)
+    return last.test_loss, last.test_acc, last.train_acc
+
+
+def _rows(seeds: int) -> Iterator[str]:
+    yield HEAD + LAN
+    for case in NEXT_SYMBOL:
+        found = [next_symbol(case, seed) for seed in range(seeds)]
+        ours, optimum = [each[0] for each in found], statistics.median(each[1] for each in found)
+        numbers = f"{case.optimum} | {case.published} | {optimum:.1f} | {_summary(ours)}"
+        yield f"| {case.task} | {case.cell}, {case.units} units | {numbers} |\n"
+    yield DELETANG
+    for task in REGULAR:
+        for cell in ("rnn_tanh", "lstm"):
+            found = [regular(task, cell, seed) for seed in range(seeds)]
+            longer, short = ([each[k] for each in found] for k in (0, 1))
+            numbers = f"100.0 | {max(longer):.1f} | {_summary(longer)} | {_all(short)}"
+            yield f"| {task} | {cell} | {numbers} |\n"
+
+
+def _summary(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.1f} | {_all(values)}"
+
+
+def _all(values: Sequence[float]) -> str:
+    return ", ".join(f"{value:.1f}" for value in values)
+
+
+def main() -> None:
+    """Train, compare, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=3, help="networks of each kind")
+    parser.add_argument("--out", type=Path, default=Path("docs/results/published_figures.md"))
+    options = parser.parse_args()
+    fix_arithmetic()
+    write_text("".join(_rows(options.seeds)), options.out)
+
+
+if __name__ == "__main__":
+    main()
