@@ -3,6 +3,7 @@
 # make report   the same, and results/report.html: every figure and table with its caption
 # make showcase writes docs/results from the study's results
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
+# make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
 # make findings the findings again, from the tables in docs/results/data: nothing is trained
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
@@ -18,6 +19,7 @@ PYTHON ?= python3
 CORES ?= all
 HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time parity_again
 STUDIES ?= $(HONEST)
+METHODS ?= reber cycle digits
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
@@ -25,7 +27,7 @@ SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report showcase honest findings docs test test-cluster test-all every-test test-kills lint bench setup clean
+.PHONY: quick figures report showcase honest methods findings docs test test-cluster test-all every-test test-kills lint bench setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -51,13 +53,23 @@ honest: $(VENV)/run
 	done
 	$(MAKE) findings
 
+methods: $(VENV)/run
+	for study in $(METHODS); do \
+	  $(SNAKEMAKE) results/methods/$$study/findings.json results/methods/$$study/figures/all.pdf \
+	    results/methods/$$study/pruning/rates.csv --configfile config/methods/$$study.yaml && \
+	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
+	    results/methods/$$study docs/results/ways/$$study || exit 1; \
+	done
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/ways.md \
+	  $(METHODS:%=results/methods/%/findings.json)
+
 findings: $(VENV)/run
 	for study in $(notdir $(wildcard docs/results/data/*)); do \
 	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
 	    --configfile config/honest/$$study.yaml \
 	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
 	done
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview --readme docs/results/findings.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(HONEST)))
 
 test: lint

@@ -14,7 +14,7 @@ from sparsernn.analysis.ways import KINDS, REFERENCE
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import schedule_name
+from sparsernn.report.words import way_name
 
 __all__ = ["ways_by_cost", "ways_by_nonzeros"]
 
@@ -132,7 +132,7 @@ def _name(ax: Axes, places: Mapping[str, _Place], colours: Mapping[str, str]) ->
     for name, height in heights.items():
         line = {"arrowstyle": "-", "color": colours[name], "lw": 0.5, "shrinkA": 0, "shrinkB": 3}
         ax.annotate(
-            schedule_name(name),
+            way_name(name),
             xy=tuple(points[name]),
             xytext=(1.05, height),
             xycoords="axes fraction",
