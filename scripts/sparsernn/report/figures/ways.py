@@ -175,9 +175,9 @@ def _top(group: Sequence[str], heights: Mapping[str, float], sign: int = 1) -> f
 
 
 def _legend(dense: bool) -> list[Line2D]:
-    handles = [Line2D([], [], color=style.GREY, lw=1.3, label="magnitude, after training")]
-    look = {"color": style.GREY, "lw": 0.8, "ls": ":"}
-    return [*handles, *([Line2D([], [], **look, label="not pruned")] if dense else [])]
+    reference = Line2D([], [], color=style.GREY, lw=1.3, label="magnitude, after training")
+    whole = Line2D([], [], color=style.GREY, lw=0.8, ls=":", label="not pruned")
+    return [reference, whole] if dense else [reference]
 
 
 @style.style()
