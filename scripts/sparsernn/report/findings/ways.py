@@ -80,12 +80,11 @@ def _counted(main: pd.DataFrame) -> str:
 def _extremes(main: pd.DataFrame) -> str:
     """The best and the worst of the ways that differ beyond doubt."""
     sure = main[is_sure(main)].sort_values("mean")
-    better, worse = sure[sure["mean"] > 0], sure[sure["mean"] < 0]
+    ends = {"best": sure[sure["mean"] > 0].tail(1), "worst": sure[sure["mean"] < 0].head(1)}
     parts = [
         f"{word} is {way_name(str(row['arm']))} ({_points(row)}, {cell_name(row['cell'])})"
-        for word, rows, place in (("Best", better, -1), ("worst", worse, 0))
-        for row in rows.iloc[[place]].to_dict("records")
-        if len(rows)
+        for word, rows in ends.items()
+        for row in rows.to_dict("records")
     ]
     if not parts:
         return "None is better or worse beyond doubt."
