@@ -4,6 +4,7 @@
 # make crate    the same, and crate/: settings, tables, figures and records as an RO-Crate
 # make showcase writes docs/results from the study's results
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
+# make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
 # make findings the findings again, from the tables in docs/results/data: nothing is trained
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
@@ -22,6 +23,7 @@ CORES ?= all
 CONFIG ?= config/config.yaml
 HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time parity_again
 STUDIES ?= $(HONEST)
+METHODS ?= reber cycle digits
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
@@ -33,7 +35,7 @@ RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report crate showcase honest findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
+.PHONY: quick figures report crate showcase honest methods findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -64,13 +66,23 @@ honest: $(VENV)/run
 	done
 	$(MAKE) findings
 
+methods: $(VENV)/run
+	for study in $(METHODS); do \
+	  $(SNAKEMAKE) results/methods/$$study/findings.json results/methods/$$study/figures/all.pdf \
+	    results/methods/$$study/pruning/rates.csv --configfile config/methods/$$study.yaml && \
+	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
+	    results/methods/$$study docs/results/ways/$$study || exit 1; \
+	done
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/ways.md \
+	  $(METHODS:%=results/methods/%/findings.json)
+
 findings: $(VENV)/run
 	for study in $(notdir $(wildcard docs/results/data/*)); do \
 	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
 	    --configfile config/honest/$$study.yaml \
 	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
 	done
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview --readme docs/results/findings.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(HONEST)))
 
 test: lint

@@ -146,6 +146,7 @@ rule count_costs:
     params:
         spec={
             "earlier": PLAN.earlier(),
+            "dense_epochs": config["dense"]["training"]["epochs"],
             "identity": ["protocol", "cell", "seed", "schedule", "target", "percent"],
             "code": code("count_costs.py", *PLAN.cost_files()),
         },

@@ -16,7 +16,7 @@ def main(snakemake: Any) -> None:
     examples, _ = read_splits(given.strings)
     costs, seconds = [], []
     for place, earlier in enumerate(spec["earlier"]):
-        row = round_costs(given.models[place], examples, earlier)
+        row = round_costs(given.models[place], examples, spec["dense_epochs"], earlier)
         took = core_seconds(given.logs[place])
         if row.pop("dense"):
             took += core_seconds(given.dense[place])

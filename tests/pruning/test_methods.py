@@ -132,6 +132,51 @@ def test_a_round_changes_masks_as_it_trains(
     assert (tmp_path / "again" / "job.safetensors").read_bytes() == first
 
 
+def test_a_small_dense_network_has_as_many_non_zeros_as_a_pruned_one(
+    dense: TrainingJob, tmp_path: Path
+) -> None:
+    counts = []
+    for place, method in enumerate([{"start": "small"}, {"scope": "gate"}]):
+        job = a_round(dense, tmp_path / str(place), **method)
+        prune_round(job)
+        counts.append(nonzeros(job.outputs.models))
+    assert counts[0]["total"] == counts[1]["total"]
+    assert counts[0]["out"] < counts[1]["out"] and counts[0]["bias"] < counts[1]["bias"]
+    assert counts[0]["embedding"] == counts[1]["embedding"] == 128 * 4
+
+
+@pytest.mark.parametrize("percent", [50.0, 80.0])
+def test_edges_of_a_random_graph_are_the_recurrent_weights_of_all_gates(
+    percent: float, dense: TrainingJob, tmp_path: Path
+) -> None:
+    graph = {"generator": "barabasi_albert", "m": "mean_degree // 2"}
+    method = {"criterion": "random", "scope": "gate", "find": 0, "start": 0, "graph": graph}
+    job = a_round(dense, tmp_path, **method)
+    job = TrainingJob(job.spec | {"percent": percent}, job.limits, job.inputs, job.outputs)
+    networks = [sparse_start(job, name, trained(dense))[0] for name in ("a", "a", "b")]
+    wirings = [network.wiring for network in networks]
+    for block in wirings[0].blocks:
+        gates = block.mask_hh.reshape(3, 6, 6)
+        assert (gates == gates[0]).all() and not gates[0].diagonal().any()
+        assert gates[0].sum() == 36 - round(36 * percent / 100)
+        assert nx.is_weakly_connected(nx.DiGraph(gates[0]))
+    flat = [np.concatenate([mask.ravel() for mask in masks(w)]).tobytes() for w in wirings]
+    assert flat[0] == flat[1] != flat[2]
+    layer = a_round(dense, tmp_path, **method | {"scope": "layer"})
+    with pytest.raises(InputError, match=r"gates of .* have .*Prune with scope: gate"):
+        sparse_start(layer, "a", trained(dense))
+
+
+def test_a_graph_that_can_not_have_so_few_edges_is_refused(
+    dense: TrainingJob, tmp_path: Path
+) -> None:
+    method = {"criterion": "random", "scope": "gate", "find": 0, "graph": {"generator": "gnm"}}
+    job = a_round(dense, tmp_path, **method)
+    job = TrainingJob(job.spec | {"percent": 90.0}, job.limits, job.inputs, job.outputs)
+    with pytest.raises(InputError, match="4 recurrent weights in each gate of 6 units"):
+        sparse_start(job, "a", trained(dense))
+
+
 def test_a_state_that_can_not_be_reached_is_a_row(dense: TrainingJob, tmp_path: Path) -> None:
     job = a_round(dense, tmp_path, start=1)
     spec = job.spec | {"dense_training": TRAINING | {"lr": 1e30}}

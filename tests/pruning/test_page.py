@@ -57,6 +57,7 @@ def test_the_page_names_all_there_is() -> None:
     kinds: list[plugins.PluginKind] = ["criteria", "growth"]
     for name in (name for kind in kinds for name in plugins.names(kind)):
         assert f"`{name}`" in PAGE
-    fields = load("methods.yaml")["pruning"]["methods"]
-    validate(merged(load("config.yaml"), load("methods.yaml")))
-    assert {"set", "rigl", "lottery", "snip_first"} <= fields.keys()
+    for study in ("reber", "cycle", "digits"):
+        config = load(f"methods/{study}.yaml")
+        validate(merged(load("config.yaml"), config))
+        assert {"selfish_rnn", "rigl", "rewound", "snip"} <= config["pruning"]["methods"].keys()

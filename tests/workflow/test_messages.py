@@ -136,6 +136,22 @@ pruning: {methods: {mine: {gradual: {}, mask: rewired}}}
     before the training. Leave out mask, or gradual.
 pruning: {methods: {mine: {target: units, scope: gate}}}
     pruning.methods.mine.scope: received 'gate'; allowed: layer or global, as units are pruned.
+pruning: {methods: {mine: {start: small, mask: rewired}}}
+    pruning.methods.mine.start: received 'small'; allowed: no mask where a small dense network is.
+    Leave out mask.
+pruning: {methods: {mine: {graph: {generator: watts_strogatz, parameters: {k: 4}}, scope: gate}}}
+    pruning.methods.mine.graph.parameters: received {k: 4}; allowed: the parameters of
+    watts_strogatz: k, p.
+pruning: {methods: {mine: {graph: {generator: gnm}}}}
+    pruning.methods.mine.scope: received null; allowed: gate, as all gates have the edges of the
+    graph.
+pruning: {methods: {mine: {graph: {generator: graphml}, scope: gate}}}
+    pruning.methods.mine.graph.generator: received 'graphml'; allowed: a random family of graphs.
+pruning: {choose_rate: {rates: [0.1], share: 0.1, seeds: 1}}
+    pruning.choose_rate: received {rates: [0.1], share: 0.1, seeds: 1}; allowed: null where a
+    percentage starts from the one before. Leave out iterative, or write null.
+pruning: {schedules: [one_shot], choose_rate: {rates: [0.1], share: 0.1, seeds: 1, percents: [55]}}
+    pruning.choose_rate.percents: received [55]; allowed: percentages of pruning.percents.
 custom_protocols: {published: {base: corrected}}
     custom_protocols.published: received {base: 'corrected'}; allowed: names other than the built-in
     protocols'.

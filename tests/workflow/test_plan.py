@@ -155,6 +155,41 @@ def test_methods_are_rounds_at_every_percentage_with_what_they_depend_on() -> No
     assert plan.display_names["criteria/mine"] == "mine"
 
 
+def test_rates_are_chosen_for_each_way_and_taken_by_its_nearest_percentages() -> None:
+    how = {"rates": [0.1, 0.2], "share": 0.1, "seeds": 2, "percents": [50, 90]}
+    pruning = {"schedules": ["one_shot"], "percents": [50, 80, 90, 95], "controls": ["retrained"]}
+    ways = {"methods": {"mine": {"start": 0}}, "choose_rate": how}
+    plan = make_plan({"pruning": pruning | ways, "protocols": ["corrected"]})
+    assert [plan.rated[f"mine/both/{percent}"] for percent in (50, 80, 90, 95)] == [
+        f"mine/both/{percent}" for percent in (50, 90, 90, 90)
+    ]
+    assert plan.rated["retrained/both/0"] == "retrained/both/0"
+    network = {"protocol": "corrected", "cell": "gru", "seed": "3", "round": "mine/both/95"}
+    given = plan.round_inputs(Wildcards(fromdict=network))
+    assert given["rate"] == "results/rates/corrected/gru/mine/both/90.csv"
+    assert given["dense_rate"] == "results/rates/corrected/gru/dense.csv"
+    assert plan.dense_inputs(network)["rate"] == given["dense_rate"]
+    trial = plan.trials({"protocol": "corrected", "cell": "gru", "round": "mine/both/90"})
+    assert trial["root"] != plan.config["seed"] == trial["validation"]["seed"]
+    assert (trial["rates"], trial["seeds"]) == ([0.1, 0.2], 2)
+    jobs = plan.jobs()  # of two cells; one-shot, mine and retrained
+    assert (jobs["choose_dense_rate"], jobs["train_trial"]) == (2, 4)
+    assert jobs["choose_rate"] == 2 * (2 + 2 + 1) and len(plan.rate_tables()) == 2 + 10
+    plain = make_plan({"pruning": {"methods": {"mine": {"start": 0}}}})
+    assert not plain.rate_tables() and "rate" not in plain.dense_inputs(network)
+    assert "rate" not in plain.round_inputs(network | {"round": "mine/both/50"})
+    assert "choose_rate" not in plain.jobs()
+
+
+def test_epochs_of_the_rounds_before_are_counted() -> None:
+    ways = {"lottery": {"start": 0, "iterative": True, "training": {"epochs": 7}}}
+    plan = make_plan({"pruning": {"methods": ways, "percents": [50, 80, 90]}})
+    counts = [plan.earlier_epochs(f"lottery/both/{percent}") for percent in (50, 80, 90)]
+    assert counts == [0, 7, 14] and plan.earlier_epochs("one_shot/both/90") == 0
+    assert plan.earlier_epochs("iterative/both/80") == plan.config["pruning"]["training"]["epochs"]
+    assert len(plan.earlier()) == len(plan.cost_inputs()["models"])
+
+
 def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     mine = {"base": "corrected", "prune_scope": "global", "skips": "cells"}
     plan = make_plan({"protocols": ["mine"], "custom_protocols": {"mine": mine}})

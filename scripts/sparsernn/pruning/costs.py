@@ -64,17 +64,18 @@ def _needs_dense(spec: Mapping[str, Any]) -> bool:
     return method.labels == "true" and "trained" in _states(method)
 
 
-def dense_epochs(spec: Mapping[str, Any]) -> int:
+def dense_epochs(spec: Mapping[str, Any], whole: int) -> int:
     """The epochs of dense networks that a round needs.
 
+    Args:
+        spec: of the round's job.
+        whole: the epochs of the dense training.
+
     Example:
-        >>> spec = {"dense_training": {"epochs": 20}, "method": {"find": "trained", "start": 1}}
-        >>> dense_epochs(spec), dense_epochs(spec | {"method": {"find": 0, "start": 0}})
-        (20, 0)
-        >>> dense_epochs(spec | {"method": {"start": 1, "labels": "shuffled"}})
-        21
+        >>> ways = [{"start": 1}, {"find": 0, "start": 0}, {"start": 1, "labels": "shuffled"}]
+        >>> [dense_epochs({"method": way}, 20) for way in ways]
+        [20, 0, 21]
     """
-    whole = int(spec["dense_training"]["epochs"])
     if spec.get("method") is None:
         return whole if _needs_dense(spec) else 0
     method = Method(**spec["method"])
@@ -93,41 +94,43 @@ def _epochs(state: Any, whole: int) -> int:
 
 
 def round_costs(
-    path: str | PathLike[str], examples: Examples, earlier: int = 0
+    path: str | PathLike[str], examples: Examples, dense: int, earlier: int = 0
 ) -> dict[str, float | str]:
     """The non-zeros in the file of a round's network, and what the network cost.
 
     Args:
         path: a file of `sparsernn.pruning.rounds.prune_round`.
         examples: the training set.
+        dense: epochs of the dense training.
         earlier: epochs of the rounds that it goes on from.
 
     Returns:
-        Identity; lr (the learning rate at first); dense (whether it uses the dense network that was
-        trained); steps; the counts of `sparsernn.networks.nonzeros`, the total as `nonzeros`; and
-        operations. Of a network that could not be built, the last two are left out.
+        Identity; first_lr (the learning rate, at first); dense (whether it uses the dense network
+        that was trained); steps; the counts of `sparsernn.networks.nonzeros`, the total as
+        `nonzeros`; and operations. Of a network that could not be built, the last two are left out.
     """
     checkpoint = load_checkpoint(path)
     spec, [entry] = checkpoint["settings"], checkpoint["networks"]
     epoch, training = Epochs.of(examples), spec["training"]
-    row = dict(entry["identity"]) | {"lr": spec.get("rate", training["lr"])}
+    row = dict(entry["identity"]) | {"first_lr": spec.get("rate", training["lr"])}
     row["dense"] = _needs_dense(spec)
-    before = dense_epochs(spec) + earlier + _of_criterion(spec)
+    before = dense_epochs(spec, dense) + earlier + _of_criterion(spec)
     steps = epoch.steps(training)
-    row["steps"] = steps * (before + training["epochs"])
+    epochs = max((int(number) for number, *_ in entry["history"]), default=0)  # that were run
+    row["steps"] = steps * (before + epochs)
     if "state_dict" not in entry:
         return row
     state = entry["state_dict"]
     counts = counted(state)
     row |= {"nonzeros": counts.pop("total"), **counts}
-    dense = Wiring.dense(spec["cell"], **spec["size"]).weights
+    whole = Wiring.dense(spec["cell"], **spec["size"]).weights
     fixed = epoch.answers * state["out.weight"].numel()
     if "embedding.bias" in state:  # a linear layer, where letters would be looked up
         fixed += epoch.letters * state["embedding.weight"].numel()
-    own = _mean_weights(spec, dense, entry["weights"], steps * training["epochs"])
-    sums = epoch.letters * (before * dense + training["epochs"] * own)
-    sums += (before + training["epochs"]) * fixed
-    sums += _dense_gradients(spec, steps) * epoch.letters / steps * dense
+    own = _mean_weights(spec, whole, entry["weights"], steps * epochs)
+    sums = epoch.letters * (before * whole + epochs * own)
+    sums += (before + epochs) * fixed
+    sums += _dense_gradients(spec, steps) * epoch.letters / steps * whole
     return row | {"operations": _PASSES * sums}
 
 

@@ -3,7 +3,8 @@
     PYTHONPATH=scripts python -m sparsernn.report.overview docs/results/findings.md FINDINGS...
 
 The figures are copied from `figures/` beside each study's findings to `figures/` beside the page.
-One line for each question goes into README.md of the working directory, between two comments.
+With `--readme` as the first argument, one line for each question goes into README.md of the working
+directory, between two comments.
 """
 
 import shutil
@@ -120,11 +121,13 @@ def with_answers(text: str, studies: Sequence[Findings]) -> str:
 
 
 if __name__ == "__main__":
-    page, *paths = map(Path, sys.argv[1:])
+    in_readme = sys.argv[1:2] == ["--readme"]
+    page, *paths = map(Path, sys.argv[1 + in_readme :])
     found = with_repeats({path.parent: read_findings(path) for path in paths})
     for path in paths:
         name = path.parent.name
         copy_figures(name, found[name], path.parent / "figures", page.parent / "figures")
     write_text(overview(found), page)
-    readme = Path("README.md")
-    write_text(with_answers(readme.read_text(encoding="utf-8"), list(found.values())), readme)
+    if in_readme:
+        readme = Path("README.md")
+        write_text(with_answers(readme.read_text(encoding="utf-8"), list(found.values())), readme)

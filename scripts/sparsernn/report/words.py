@@ -3,6 +3,7 @@
 from sparsernn.plugins import display_name
 
 __all__ = ["cell_name", "family_name", "property_name", "schedule_name", "target_name"]
+__all__ += ["way_name"]
 
 _TARGETS = {
     "both": "all recurrent weights",
@@ -48,6 +49,16 @@ def schedule_name(schedule: str) -> str:
         ('one-shot', 'random mask')
     """
     return "one-shot" if schedule == "one_shot" else display_name("criteria", schedule)
+
+
+def way_name(way: str) -> str:
+    """A way to a sparse network, where several are compared.
+
+    Example:
+        >>> way_name("one_shot"), way_name("rewound_late")
+        ('magnitude', 'rewound late')
+    """
+    return "magnitude" if way == "one_shot" else schedule_name(way)
 
 
 def target_name(target: str) -> str:

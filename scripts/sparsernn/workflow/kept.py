@@ -18,7 +18,7 @@ from sparsernn.workflow.plan import TABLES
 __all__ = ["keep", "merged"]
 
 _NETWORK = ("protocol", "cell", "family", "graph", "seed")
-_KEYS = (*_NETWORK, "schedule", "target", "scope", "criterion", "draw", "percent", "epoch")
+_KEYS = (*_NETWORK, "schedule", "target", "scope", "criterion", "draw", "percent", "epoch", "lr")
 
 
 def keep(results: Path, folder: Path) -> dict[str, int]:

@@ -14,7 +14,7 @@ from sparsernn.analysis.ways import KINDS, REFERENCE
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import schedule_name
+from sparsernn.report.words import way_name
 
 __all__ = ["ways_by_cost", "ways_by_nonzeros"]
 
@@ -132,7 +132,7 @@ def _name(ax: Axes, places: Mapping[str, _Place], colours: Mapping[str, str]) ->
     for name, height in heights.items():
         line = {"arrowstyle": "-", "color": colours[name], "lw": 0.5, "shrinkA": 0, "shrinkB": 3}
         ax.annotate(
-            schedule_name(name),
+            way_name(name),
             xy=tuple(points[name]),
             xytext=(1.05, height),
             xycoords="axes fraction",
@@ -175,9 +175,9 @@ def _top(group: Sequence[str], heights: Mapping[str, float], sign: int = 1) -> f
 
 
 def _legend(dense: bool) -> list[Line2D]:
-    handles = [Line2D([], [], color=style.GREY, lw=1.3, label="magnitude, after training")]
-    look = {"color": style.GREY, "lw": 0.8, "ls": ":"}
-    return [*handles, *([Line2D([], [], **look, label="not pruned")] if dense else [])]
+    reference = Line2D([], [], color=style.GREY, lw=1.3, label="magnitude, after training")
+    whole = Line2D([], [], color=style.GREY, lw=0.8, ls=":", label="not pruned")
+    return [reference, whole] if dense else [reference]
 
 
 @style.style()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sparsernn.report.compared import is_sure, outcome, outcomes, points
 from sparsernn.report.finding import Finding, span, with_ends
-from sparsernn.report.words import cell_name, schedule_name
+from sparsernn.report.words import cell_name, way_name
 
 ORDER = 25
 INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
@@ -81,12 +81,11 @@ def _counted(main: pd.DataFrame) -> str:
 def _extremes(main: pd.DataFrame) -> str:
     """The best and the worst of the ways that differ significantly."""
     sure = main[is_sure(main)].sort_values("mean")
-    better, worse = sure[sure["mean"] > 0], sure[sure["mean"] < 0]
+    ends = {"best": sure[sure["mean"] > 0].tail(1), "worst": sure[sure["mean"] < 0].head(1)}
     parts = [
-        f"{word} is {schedule_name(str(row['arm']))} ({_points(row)}, {cell_name(row['cell'])})"
-        for word, rows, place in (("Best", better, -1), ("worst", worse, 0))
-        if len(rows)
-        for row in rows.iloc[[place]].to_dict("records")
+        f"{word} is {way_name(str(row['arm']))} ({_points(row)}, {cell_name(row['cell'])})"
+        for word, rows in ends.items()
+        for row in rows.to_dict("records")
     ]
     if not parts:
         return "None is significantly better or worse."
@@ -104,7 +103,7 @@ def _claim(claims: pd.DataFrame, claim: str) -> str:
     """What is claimed, and what is measured: in the mean over percentages."""
     rows = claims[claims["claim"] == claim]
     pairs = "; ".join(
-        f"{schedule_name(str(row['arm']))} against {schedule_name(str(row['reference']))}, "
+        f"{way_name(str(row['arm']))} against {way_name(str(row['reference']))}, "
         f"{cell_name(row['cell'])}: {_points(row)}, {outcome(row)}"
         for row in rows.to_dict("records")
     )
@@ -121,7 +120,7 @@ def _exact(costs: pd.DataFrame) -> str:
     if other.empty:
         return "All networks of a percentage have the same number of non-zeros in their files."
     told = ", ".join(
-        f"{schedule_name(str(name))} by {span(100 * rows['share'], 2, ' %')}"
+        f"{way_name(str(name))} by {span(100 * rows['share'], 2, ' %')}"
         for name, rows in other.groupby("schedule", sort=False)
     )
     return (
@@ -135,7 +134,7 @@ def _steps(costs: pd.DataFrame) -> str:
     steps = costs.groupby("schedule")["steps"].median()
     usual = float(steps.mode()[0])
     others = steps[steps != usual]
-    told = ", ".join(f"{schedule_name(str(name))} {value:,.0f}" for name, value in others.items())
+    told = ", ".join(f"{way_name(str(name))} {value:,.0f}" for name, value in others.items())
     same = f"Trainings take {usual:,.0f} steps in all"
     return f"{same}, but for {told}." if told else f"{same}, of every way."
 
@@ -146,9 +145,9 @@ def _row(row: dict[str, Any], each: pd.DataFrame) -> list[str]:
     by_percent = [_at_percent(one) for one in mine.sort_values("percent").to_dict("records")]
     mean, low, high = (100 * float(row[name]) for name in ("mean", "low", "high"))
     return [
-        schedule_name(str(row["arm"])),
+        way_name(str(row["arm"])),
         f"{cell_name(str(row['cell']))}, {row['protocol']}",
-        "magnitude" if row["claim"] == "reference" else schedule_name(str(row["reference"])),
+        way_name(str(row["reference"])),
         with_ends(span([mean], 1), span([low, high], 1)),
         "; ".join(by_percent),
         outcome(row),

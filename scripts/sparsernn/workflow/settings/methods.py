@@ -69,10 +69,7 @@ Rate = Annotated[float, Field(gt=0, le=1e30)]
 
 
 class ChooseRate(Section):
-    """How learning rates are chosen. Each way to a sparse network is trained with each rate on a
-    part of the training set, and judged by its accuracy on the other part; so is the dense network.
-    The best rate is then that of all its networks. Rates of other keys (`lr`) do nothing.
-    """
+    """How learning rates are chosen."""
 
     rates: NonEmpty[Rate]
     """Learning rates to try, each in the place of `lr`."""
