@@ -113,4 +113,4 @@ def test_a_network_that_failed_has_steps_alone(tmp_path: Path) -> None:
     job = training_job(tmp_path / "round", inputs=inputs, **given)
     prune_round(job)
     row = round_costs(job.outputs.models, job.examples[0], 2, earlier=3)
-    assert row["steps"] == STEPS * (2 + 3 + 2)
+    assert row["steps"] == STEPS * (2 + 3)  # and none of its own

@@ -149,7 +149,9 @@ class FusedEngine:
         self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool, every: bool = False
     ) -> Run:
         """A batch of strings laid out; see `classify` and `make_steps`."""
-        plan, read = self._plan(True), "every_letter" if every else self.wiring.readout_step
+        plan, step = self._plan(True), self.wiring.readout_step
+        assert every or step != "mean"  # which `SequenceClassifier` takes of all outputs
+        read = "every_letter" if every or step == "mean" else step
         layout, present = pack_letters(
             codes, lengths, sizes[0], self.rows, plan.slot_rows, read, keep
         )
