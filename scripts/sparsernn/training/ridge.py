@@ -83,12 +83,15 @@ def fit_readout(
             f"ridge: washout is {how.washout}, but no sequence has more than "
             f"{examples.lengths.max()} steps, so nothing is left to be fitted. Lower the washout."
         )
-    fitted = linear_model.Ridge(how.penalty).fit(np.concatenate(states), np.concatenate(targets))
+    out = network.out
+    ridge = linear_model.Ridge(how.penalty, fit_intercept=out.bias is not None)
+    ridge.fit(np.concatenate(states), np.concatenate(targets))
     network.requires_grad_(False)
-    network.out.requires_grad_(True)
+    out.requires_grad_(True)
     with torch.no_grad():
-        network.out.weight.copy_(torch.from_numpy(fitted.coef_))
-        network.out.bias.copy_(torch.from_numpy(np.asarray(fitted.intercept_)))
+        out.weight.copy_(torch.from_numpy(ridge.coef_))
+        if out.bias is not None:
+            out.bias.copy_(torch.from_numpy(ridge.intercept_))
 
 
 def train_by_ridge(
@@ -114,7 +117,7 @@ def train_by_ridge(
         with memory_errors():
             fit_readout(network, examples[0], how, batch_size, clock)
             train, test = (evaluate(network, part, batch_size) for part in examples)
-        if not np.isfinite([*train, *test]).all():
+        if not np.isfinite(test[0]):
             raise FloatingPointError(f"test loss became {test[0]}")
     except tuple(STATUSES) as error:
         return Run(status=STATUSES[type(error)], reason=f"{error}")
