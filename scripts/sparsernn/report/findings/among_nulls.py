@@ -30,12 +30,13 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         if len(graphs) == 1
         else f"{len(graphs)} graphs"
     )
-    nulls, starts = (span(rows[name]) for name in ("nulls", "starts"))
+    nulls, starts = span(rows["nulls"]), int(rows["starts"].max())
     return Finding(
         answer=f"Against random graphs like {'it' if len(graphs) == 1 else 'them'}, the accuracy "
         f"of {named} is another beyond doubt in {int(is_sure(rows).sum())} of "
         f"{counted(len(rows), 'comparison')}. It differs by {_by_null(rows)}.",
-        evidence=f"{nulls} random graphs of each null model, with {starts} network(s) each. The "
+        evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
+        "of each graph in a cell and protocol. The "
         "accuracy is the mean of the last five epochs. p is the share of all graphs, the random "
         "ones and the graph itself, that are at least as far from their mean as the graph; beyond "
         "doubt: at most 0.05, adjusted for all comparisons of a protocol (Benjamini and Hochberg). "
