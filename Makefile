@@ -6,6 +6,8 @@
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
 # make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
 # make findings the findings again, from the tables in docs/results/data: nothing is trained
+# make celegans a connectome against random graphs like it: downloads it, trains, writes the page
+# make celegans-findings  that page again, from the tables in docs/results/data (and the connectome)
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
@@ -24,6 +26,8 @@ CONFIG ?= config/config.yaml
 HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time parity_again
 STUDIES ?= $(HONEST)
 METHODS ?= reber cycle digits
+CELEGANS := celegans celegans_reber
+KEPT := $(notdir $(wildcard docs/results/data/*))
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
@@ -35,7 +39,7 @@ RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report crate showcase honest methods findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
+.PHONY: quick figures report crate showcase honest methods findings celegans celegans-findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -77,13 +81,35 @@ methods: $(VENV)/run
 	  $(METHODS:%=results/methods/%/findings.json)
 
 findings: $(VENV)/run
-	for study in $(notdir $(wildcard docs/results/data/*)); do \
+	for study in $(filter $(HONEST),$(KEPT)); do \
 	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
 	    --configfile config/honest/$$study.yaml \
 	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
 	done
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview --readme docs/results/findings.md \
-	  $(patsubst %,results/findings/%/findings.json,$(filter $(notdir $(wildcard docs/results/data/*)),$(HONEST)))
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) --answers README.md
+
+graphs/celegans.graphml: $(VENV)/run
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.graphs.connectome $@
+
+# The second study's configuration names only what differs from the first.
+celegans: graphs/celegans.graphml
+	for study in $(CELEGANS); do \
+	  $(SNAKEMAKE) results/$$study/findings.json results/$$study/figures/all.pdf \
+	    --configfile config/celegans.yaml config/$$study.yaml && \
+	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
+	    results/$$study docs/results/data/$$study || exit 1; \
+	done
+	$(MAKE) celegans-findings
+
+celegans-findings: graphs/celegans.graphml
+	for study in $(filter $(CELEGANS),$(KEPT)); do \
+	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
+	    --configfile config/celegans.yaml config/$$study.yaml \
+	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
+	done
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/celegans.md \
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS)))
 
 test: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL)

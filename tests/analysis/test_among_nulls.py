@@ -103,7 +103,7 @@ def test_p_counts_ties_and_has_no_side() -> None:
         (lambda table: table[table["copy"].isna() | (table["copy"] < 2)], "2 of 3 null graphs"),
         (lambda table: table[table["null"].notna()], "no network on the graph itself"),
         (lambda table: table.assign(late_test_acc=0.5), "all null graphs are alike"),
-        (lambda table: table, "one start: its luck is not in the interval"),
+        (lambda table: table, "one start: the interval allows"),
     ],
 )
 def test_what_cannot_be_told_is_noted(change, note: str) -> None:

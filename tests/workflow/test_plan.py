@@ -202,6 +202,37 @@ def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     assert found == {**network, "choices": choices, "seed": 3, "root": 2021, "engine": "fused"}
 
 
+def test_copies_of_a_null_model_share_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a single graph with many null graphs is no job for each of them, nor one for all."""
+    monkeypatch.chdir(tmp_path)
+    Path("own").mkdir()
+    for name in ("a", "b"):
+        Path(f"own/{name}.graphml").write_text("<graphml/>", encoding="utf-8")
+    nulls = {"keep_layers": 20, "keep_degrees": 2}
+    families = {
+        "barabasi_albert": {"count": 0},
+        "watts_strogatz": {"count": 0},
+        "mine": {"generator": "graphml", "folder": "own", "nulls": nulls},
+    }
+    changes = {"shard_size": 15, "graphs": {"families": families}, "analysis": {"prediction": None}}
+    plan = make_plan(changes)
+    shards = {family: len(plan.shards(family)) for family in plan.families}
+    assert shards == {"mine": 1, "mine_keep_layers": 3, "mine_keep_degrees": 1}
+    assert plan.planned()["sparse"] == 2 * 2 * (2 + 40 + 4)
+    known = [plan.graphs_of("mine_keep_layers", shard) for shard in ("0", "1", "2")]
+    whole = [each for shard in known for each in shard]
+    assert whole == [(copy, graph) for copy in range(20) for graph in range(2)]
+    assert known[1][0] == (7, 1) and plan.user_graphs_of("mine_keep_layers", "1") == [
+        "own/a.graphml",
+        "own/b.graphml",
+    ]
+    assert {"nulls", "among_nulls"} <= set(plan.questions)
+    assert not {"partial", "nested", "hurdle"} & set(plan.questions)
+    related = ("correlations", "prediction", "ols_coefficients", "feature_sets")
+    assert not any(plan.available(f"analysis/{name}") for name in related)
+    assert "among_nulls" not in make_plan().questions
+
+
 def test_the_size_of_dense_networks_is_what_a_wiring_takes() -> None:
     wiring = Wiring.dense("gru", **make_plan().dense_size)
     assert wiring.input_size == 50

@@ -85,12 +85,15 @@ def shrink(folder: Path, config: str) -> None:
     families = own.get("graphs", {}).get("families", {})
     drawn = [name for name, family in families.items() if family.get("count")]
     counts: dict[str, Any] = {name: {"count": 4 if len(drawn) > 1 else 8} for name in drawn}
-    for name in drawn:
-        if nulls := families[name].get("nulls"):
-            counts[name]["nulls"] = dict.fromkeys(nulls, 1)
+    for name, family in families.items():
+        if nulls := family.get("nulls"):
+            few = {null: min(copies, 3 if copies > 3 else 1) for null, copies in nulls.items()}
+            counts.setdefault(name, {})["nulls"] = few
     small = yaml.safe_load(yaml.safe_dump(SMALL)) | {"graphs": {"families": counts}}
     if "controls" in own.get("pruning", {}):
         small["pruning"]["controls"] = own["pruning"]["controls"]
+    if own.get("analysis", {}).get("prediction", {}) is None:
+        small["analysis"]["prediction"] = None
     (folder / "small.yaml").write_text(yaml.safe_dump(small), encoding="utf-8")
 
 
@@ -156,7 +159,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     folders = ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria")
     for folder in ("data/tasks", *folders):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    assert len({step.heading for step in found if step.path is None}) == 12
+    assert len({step.heading for step in found if step.path is None}) == 13
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
@@ -221,6 +224,18 @@ def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:
     assert set(followed.table("against_nulls/data/strings.csv")["grammar"]) == {"even", "odd"}
     page = (followed.folder / "results/against_nulls/findings.md").read_text(encoding="utf-8")
     assert "with its layers kept" in page and "Claims of the" not in page
+
+
+def test_one_graph_stands_among_its_null_models(followed: Followed) -> None:
+    networks = followed.table("own/sparse/networks.csv")
+    assert set(networks["status"]) == {"ok"} and len(networks) == 2 * (1 + 3 * 3)
+    assert followed.made("A connectome, and a task of your own")["train_sparse"] == 2 * (1 + 3)
+    assert {"wrong_rises", "wrong_falls", "wrong_swings"} <= set(networks)
+    among = followed.table("own/analysis/among_nulls.csv").query("response == 'late_test_acc'")
+    assert len(among) == 2 * 3 and set(among["nulls"]) == set(among["tests"]) == {3}
+    page = (followed.folder / "results/own/findings.md").read_text(encoding="utf-8")
+    assert "the accuracy of worm is another beyond doubt in 0 of 6 comparisons" in page
+    assert "With so few random graphs no comparison can be beyond doubt; one alone needs" in page
 
 
 def test_a_custom_protocol_prunes(followed: Followed) -> None:

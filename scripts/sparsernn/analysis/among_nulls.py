@@ -33,6 +33,7 @@ __all__ = ["Level", "among_nulls", "place_p", "powered"]
 _KEY = ["original", "graph", *CASE, "response", "null"]
 _RESULT = ["nulls", "starts", "value", "mean", "sd", "difference", "low", "high", "sds"]
 _RESULT += ["p_value", "p_adjusted", "tests", "together", "alone", "for_power", "note"]
+_ONE_START = "one start: the interval allows for as much luck as the nulls differ by"
 _LEAST = 3  # null graphs: of fewer there is no spread to speak of
 _MOST = 1000  # null graphs at least as far as the graph, up to which a number for power is sought
 
@@ -81,8 +82,8 @@ def among_nulls(
         for the probability `power`, NaN where no number is enough; note.
 
         The interval has two parts: the graph's own luck, from the spread between the starts of all
-        graphs, and that of the mean of the nulls. With one start the first is not known and left
-        out, which the note says.
+        graphs, and that of the mean of the nulls. With one start the first is not known. Then it is
+        taken as the whole spread of the nulls, the most that it can be, which the note says.
 
     Raises:
         InputError: a column is missing.
@@ -115,11 +116,11 @@ def _placed(own: np.ndarray, copies: Any, level: Level) -> dict[str, Any]:
     if is_constant(nulls):
         return row | {"note": "all null graphs are alike"}
     within = _start_variance(own, copies)
-    luck = 0.0 if math.isnan(within) else within / len(own)
+    luck = sd**2 if math.isnan(within) else within / len(own)
     reach = stats.t.isf((1 - level.confidence) / 2, len(nulls) - 1)
     reach *= math.sqrt(luck + sd**2 / len(nulls))
     row |= {"low": value - mean - reach, "high": value - mean + reach, "sds": (value - mean) / sd}
-    return row | {"note": "one start: its luck is not in the interval" if len(own) == 1 else ""}
+    return row | {"note": _ONE_START if math.isnan(within) else ""}
 
 
 def _start_variance(own: np.ndarray, copies: Any) -> float:

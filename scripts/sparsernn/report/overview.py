@@ -1,14 +1,15 @@
 """The findings of several studies on one page, with the figures that illustrate them.
 
-    PYTHONPATH=scripts python -m sparsernn.report.overview docs/results/findings.md FINDINGS...
+    PYTHONPATH=scripts python -m sparsernn.report.overview docs/results/findings.md FINDINGS... \
+      --answers README.md
 
 The figures are copied from `figures/` beside each study's findings to `figures/` beside the page.
-With `--readme` as the first argument, one line for each question goes into README.md of the working
-directory, between two comments.
+With `--answers`, one line for each question goes into a file that has a place for them, between two
+comments.
 """
 
+import argparse
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -121,13 +122,16 @@ def with_answers(text: str, studies: Sequence[Findings]) -> str:
 
 
 if __name__ == "__main__":
-    in_readme = sys.argv[1:2] == ["--readme"]
-    page, *paths = map(Path, sys.argv[1 + in_readme :])
-    found = with_repeats({path.parent: read_findings(path) for path in paths})
-    for path in paths:
-        name = path.parent.name
-        copy_figures(name, found[name], path.parent / "figures", page.parent / "figures")
-    write_text(overview(found), page)
-    if in_readme:
-        readme = Path("README.md")
-        write_text(with_answers(readme.read_text(encoding="utf-8"), list(found.values())), readme)
+    parser = argparse.ArgumentParser(description="The findings of several studies on one page.")
+    parser.add_argument("page", type=Path)
+    parser.add_argument("findings", type=Path, nargs="+")
+    parser.add_argument("--answers", type=Path, help="a file that gets the answers alone")
+    given = parser.parse_args()
+    found = with_repeats({path.parent: read_findings(path) for path in given.findings})
+    for path in given.findings:
+        name, figures = path.parent.name, path.parent / "figures"
+        copy_figures(name, found[name], figures, given.page.parent / "figures")
+    write_text(overview(found), given.page)
+    if given.answers:
+        text = given.answers.read_text(encoding="utf-8")
+        write_text(with_answers(text, list(found.values())), given.answers)

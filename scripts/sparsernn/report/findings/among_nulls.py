@@ -30,14 +30,15 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         if len(graphs) == 1
         else f"{len(graphs)} graphs"
     )
-    nulls, starts = (span(rows[name]) for name in ("nulls", "starts"))
+    nulls, starts = span(rows["nulls"]), int(rows["starts"].max())
     return Finding(
         question="Does a given graph make another network than random graphs like it?",
         answer=f"The accuracy on {named} differs significantly from that on random graphs in "
         f"{int(is_sure(rows).sum())} of {counted(len(rows), 'comparison')}, each with a null model "
         "and a cell.",
         detail=f"It differs by {_by_null(rows)}.",
-        evidence=f"{nulls} random graphs of each null model, with {starts} network(s) each. The "
+        evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
+        "of each graph in a cell and protocol. The "
         "accuracy is the mean of the last five epochs. p is the share of all graphs, the random "
         "ones and the graph itself, that are at least as far from their mean as the graph. "
         "Significant: at most 0.05, adjusted for all comparisons of a protocol (Benjamini and "
