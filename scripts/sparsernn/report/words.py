@@ -1,6 +1,6 @@
 """What cells, families, properties, schedules and targets are called for readers."""
 
-from sparsernn.plugins import display_name
+from sparsernn.plugins import display_name, names
 
 __all__ = ["cell_name", "family_name", "property_name", "schedule_name", "target_name"]
 __all__ += ["way_name"]
@@ -55,9 +55,11 @@ def way_name(way: str) -> str:
     """A way to a sparse network, where several are compared.
 
     Example:
-        >>> way_name("one_shot"), way_name("rewound_late")
-        ('magnitude', 'rewound late')
+        >>> way_name("one_shot"), way_name("rewound_late"), way_name("rigl")
+        ('magnitude', 'rewound late', 'RigL')
     """
+    if way in names("growth"):
+        return display_name("growth", way)
     return "magnitude" if way == "one_shot" else schedule_name(way)
 
 

@@ -85,6 +85,7 @@ class Plan(RatePlan):
             "families": self.config["graphs"]["families"],
             "nulls": {null.null for null in self.nulls.values()},
             "measures": plugins.names("measures"),
+            "growth": set(self.config["pruning"]["methods"]) & set(plugins.names("growth")),
             "criteria": [*self.config["pruning"]["controls"], *self.config["pruning"]["methods"]],
         }
         return {

@@ -54,7 +54,7 @@ def ways_by_nonzeros(
     figure, axes = style.panels(len(kinds), height=50, columns=2)
     shown = whole(networks, every_networks)
     accuracy_axis(axes[0], shown.loc[shown["status"] == "ok", "test_acc"], apart=0.12)
-    _size_axis(axes[0], data["nonzeros"])
+    _size_axis(axes[0], data.loc[data["kind"] != _DENSE, "nonzeros"])
     dense = over_seeds(joined[joined["schedule"] == _DENSE], ["schedule"])
     reference = _line_of(data, REFERENCE)
     for ax, kind in zip(axes, kinds, strict=True):
@@ -100,15 +100,26 @@ def _size_axis(ax: Axes, sizes: pd.Series) -> None:
 
 
 def _round_sizes(low: float, high: float) -> list[float]:
-    """Round numbers within an axis, at most one or two in each power of ten.
+    """Round numbers within an axis; the more powers of ten it has, the fewer in each.
 
     Example:
-        >>> _round_sizes(1500, 30000)
-        [2000, 5000, 10000, 20000]
+        >>> _round_sizes(1500, 9000), _round_sizes(1500, 30000)
+        ([2000, 3000, 5000, 7000], [3000, 10000, 30000])
     """
     powers = range(int(np.log10(low)), int(np.log10(high)) + 1)
-    found = [digit * 10**power for power in powers for digit in (1, 2, 5)]
-    return [value for value in found if low <= value <= high] or [round(low, -1)]
+    ratio = high / low
+    digits = next(
+        few
+        for most, few in (
+            (4, (1, 1.5, 2, 2.5, 3, 4, 5, 7)),
+            (10, (1, 2, 3, 5, 7)),
+            (1000, (1, 3)),
+            (np.inf, (1,)),
+        )
+        if ratio <= most
+    )
+    found = [digit * 10**power for power in powers for digit in digits]
+    return [value for value in found if low <= value <= high] or [round(low)]
 
 
 def _ways(ax: Axes, rows: pd.DataFrame) -> None:
@@ -149,8 +160,8 @@ def _spread(heights: Mapping[str, float]) -> dict[str, float]:
     """Move labels apart, in the order of their heights, around where they would be.
 
     Example:
-        >>> {name: round(y, 3) for name, y in _spread({"a": 0.5, "b": 0.5}).items()}
-        {'a': 0.458, 'b': 0.543}
+        >>> {name: round(y, 2) for name, y in _spread({"a": 0.5, "b": 0.5}).items()}
+        {'a': 0.46, 'b': 0.54}
     """
     groups: list[list[str]] = []
     for name in sorted(heights, key=lambda each: heights[each]):
