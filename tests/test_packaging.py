@@ -156,7 +156,7 @@ def test_a_commit_is_checked_as_make_lint_checks() -> None:
 
 
 def test_citation_and_archive_are_of_this_version() -> None:
-    """CITATION.cff has what its schema requires; cffconvert, which checks more, pins old packages."""
+    """CITATION.cff has what its schema requires; cffconvert checks more, but pins old packages."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     archive = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
     assert citation["version"] == archive["version"] == __version__
