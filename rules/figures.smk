@@ -57,6 +57,7 @@ rule all_figures:
         spec={
             "config": config,
             "figures": [tuple(figure.words) for figure in FIGURES.values()],
+            "of_findings": [bool(figure.entry.findings) for figure in FIGURES.values()],
             "code": code("bind_figures.py"),
         },
     script:

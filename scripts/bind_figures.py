@@ -39,5 +39,7 @@ def main(snakemake: Any) -> None:
         Picture(Path(path).read_bytes(), figure.title, figure.caption)
         for path, figure in zip(snakemake.input.svgs, figures, strict=True)
     ]
-    write_text(front_page(findings, pictures), snakemake.output.front)
+    order = sorted(range(len(pictures)), key=lambda i: not spec["of_findings"][i])
+    front = front_page(findings, [pictures[i] for i in order])  # of the findings first
+    write_text(front, snakemake.output.front)
     log(f"{len(figures)} figures")
