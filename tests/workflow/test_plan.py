@@ -35,6 +35,14 @@ def test_the_names_that_readers_see_are_those_of_the_study_s_own_plug_ins() -> N
     assert "families/erdos_renyi" not in names
 
 
+def test_the_names_come_in_one_order() -> None:
+    """Snakemake would draw all figures again: that of a set differs from process to process."""
+    nulls = {"same_density": 1, "keep_layers": 1, "keep_degrees": 1}
+    plan = make_plan({"graphs": {"families": {"barabasi_albert": {"nulls": nulls}}}})
+    named = [name for name in plan.display_names if name.startswith("nulls/")]
+    assert named == sorted(named) and len(named) == 3
+
+
 def test_more_graphs_are_no_other_settings_of_a_graph() -> None:
     few, many = (
         make_plan({"graphs": {"families": {"watts_strogatz": {"count": n}}}}) for n in (4, 9)

@@ -70,7 +70,7 @@ class Plan(NetworkPlan):
         used: dict[plugins.PluginKind, Iterable[str]] = {
             "cells": [*self.config["cells"], *THESIS_CELLS],
             "families": self.config["graphs"]["families"],
-            "nulls": {null.null for null in self.nulls.values()},
+            "nulls": sorted({null.null for null in self.nulls.values()}),
             "measures": plugins.names("measures"),
             "criteria": [*self.config["pruning"]["controls"], *self.config["pruning"]["methods"]],
         }
