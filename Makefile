@@ -51,7 +51,7 @@ figures: $(VENV)/run
 	@echo "Open $(RESULTS)/figures/all.pdf: it begins with what was found."
 
 report: figures
-	$(STUDY) --report "$(RESULTS)/report.html"
+	$(STUDY) --report "$(RESULTS)/report.html" --report-stylesheet rules/report/report.css
 	@echo "Open $(RESULTS)/report.html in a browser."
 
 crate: figures $(VENV)/crate

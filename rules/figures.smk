@@ -3,8 +3,9 @@ rule figure:
         unpack(lambda wildcards: FIGURES[wildcards.figure].inputs),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
-        svg=report(
-            f"{RESULTS}/figures/{{figure}}.svg",
+        svg=f"{RESULTS}/figures/{{figure}}.svg",
+        html=report(
+            f"{RESULTS}/figures/{{figure}}.html",
             caption="report/caption.rst",
             category=lambda wildcards: FIGURES[wildcards.figure].words.section,
             labels=lambda wildcards: {"figure": FIGURES[wildcards.figure].words.title},
@@ -21,6 +22,7 @@ rule figure:
             "names": PLAN.display_names,
             "code": code("draw_figure.py", FIGURES[wildcards.figure].entry.file),
         },
+        title=lambda wildcards: FIGURES[wildcards.figure].words.title,
         caption=lambda wildcards: FIGURES[wildcards.figure].words.caption,
     script:
         "../scripts/draw_figure.py"
@@ -33,6 +35,7 @@ APPENDICES = ["answers", "claims"] if PLAN.is_thesis else []
 rule all_figures:
     input:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
+        svgs=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
         template=TEMPLATE,
         findings=f"{RESULTS}/findings_blocks.json",
         appendices=[f"{RESULTS}/{name}.json" for name in APPENDICES],
@@ -44,6 +47,7 @@ rule all_figures:
         sources=list(map(there, PLAN.sources(workflow.configfiles))),
     output:
         pdf=f"{RESULTS}/figures/all.pdf",
+        front=f"{RESULTS}/figures/front.html",
     log:
         f"{RESULTS}/logs/all_figures.log",
     localrule: True
@@ -53,6 +57,7 @@ rule all_figures:
         spec={
             "config": config,
             "figures": [tuple(figure.words) for figure in FIGURES.values()],
+            "of_findings": [bool(figure.entry.findings) for figure in FIGURES.values()],
             "code": code("bind_figures.py"),
         },
     script:

@@ -1,13 +1,17 @@
-"""The study in one PDF: its findings, all figures, and the thesis's questions and claims."""
+"""The study in one PDF: its findings, all figures, and the thesis's questions and claims.
+
+Beside it what the HTML report opens with: the findings and the figures.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sparsernn.files.environment import versions
-from sparsernn.files.whole import write_bytes
+from sparsernn.files.whole import write_bytes, write_text
 from sparsernn.report.blocks import read_blocks
 from sparsernn.report.book import Figure, TitlePage, book
+from sparsernn.report.page import Picture, front_page
 from sparsernn.workflow.jobs import job, log
 from sparsernn.workflow.settings.validation import as_yaml
 
@@ -31,4 +35,11 @@ def main(snakemake: Any) -> None:
     findings = read_blocks(snakemake.input.findings)
     appendices = [block for path in snakemake.input.appendices for block in read_blocks(path)]
     write_bytes(book([*findings, *figures, *appendices], title_page), snakemake.output.pdf)
+    pictures = [
+        Picture(Path(path).read_bytes(), figure.title, figure.caption)
+        for path, figure in zip(snakemake.input.svgs, figures, strict=True)
+    ]
+    order = sorted(range(len(pictures)), key=lambda i: not spec["of_findings"][i])
+    front = front_page(findings, [pictures[i] for i in order])  # of the findings first
+    write_text(front, snakemake.output.front)
     log(f"{len(figures)} figures")

@@ -49,6 +49,14 @@ def test_a_leak_is_run_by_torch_where_the_fastest_engine_is_asked_for() -> None:
     assert by_torch == [("leaky", "sparse")]  # the leak is one of graphs' edges
 
 
+def test_the_names_come_in_one_order() -> None:
+    """Snakemake would draw all figures again: that of a set differs from process to process."""
+    nulls = {"same_density": 1, "keep_layers": 1, "keep_degrees": 1}
+    plan = make_plan({"graphs": {"families": {"barabasi_albert": {"nulls": nulls}}}})
+    named = [name for name in plan.display_names if name.startswith("nulls/")]
+    assert named == sorted(named) and len(named) == 3
+
+
 def test_more_graphs_are_no_other_settings_of_a_graph() -> None:
     few, many = (
         make_plan({"graphs": {"families": {"watts_strogatz": {"count": n}}}}) for n in (4, 9)

@@ -1,5 +1,6 @@
 """The workflow run for real, at a tiny scale: results, rebuilding, determinism, messages."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -93,7 +94,9 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
 def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study) -> None:
     finished.build("results/figures/all.pdf", "results/tables/all.md", "--report", "report.html")
     page = (finished.folder / "report.html").read_text(encoding="utf-8")
-    for pattern in ("figures/**/*.svg", "tables/**/*.html", "claims.pdf", "answers.pdf"):
+    front = finished.results() / "figures" / "front.html"
+    assert json.dumps(front.read_text(encoding="utf-8"))[1:-3] in page, "it doesn't open with it"
+    for pattern in ("figures/*/*.html", "tables/**/*.html", "claims.pdf", "answers.pdf"):
         shown = [*finished.results().glob(pattern)]
         assert shown
         for path in shown:

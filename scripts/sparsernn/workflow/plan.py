@@ -83,7 +83,7 @@ class Plan(RatePlan):
         used: dict[plugins.PluginKind, Iterable[str]] = {
             "cells": [*self.config["cells"], *THESIS_CELLS],
             "families": self.config["graphs"]["families"],
-            "nulls": {null.null for null in self.nulls.values()},
+            "nulls": sorted({null.null for null in self.nulls.values()}),
             "measures": plugins.names("measures"),
             "growth": set(self.config["pruning"]["methods"]) & set(plugins.names("growth")),
             "criteria": [*self.config["pruning"]["controls"], *self.config["pruning"]["methods"]],
