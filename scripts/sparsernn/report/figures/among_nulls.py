@@ -86,6 +86,6 @@ def _handles() -> list[Line2D]:
     dot = Line2D([], [], ls="", marker="o", color=style.GREY, ms=3, label="a random graph")
     apart, graph = (
         Line2D([], [], ls="", marker="D", color="black", mfc=face, ms=5, label=label)
-        for face, label in (("black", "the graph, apart beyond doubt"), ("white", "the graph"))
+        for face, label in (("black", "the graph, significantly apart"), ("white", "the graph"))
     )
     return [dot, apart, graph]
