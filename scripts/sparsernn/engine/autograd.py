@@ -16,6 +16,7 @@ from sparsernn.engine.memory import Pool
 from sparsernn.engine.readout import read_out, read_out_back
 from sparsernn.engine.recurrence import Recurrence, Sequences
 from sparsernn.engine.run import Run, flatten, refuse_second_derivatives, split
+from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.wiring import Wiring
 
 __all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "quiet"]
@@ -106,7 +107,7 @@ class FusedEngine:
     """
 
     def __init__(self, wiring: Wiring) -> None:
-        check_engine("fused", wiring.cell, wiring.leaky)
+        check_engine("fused", wiring.cell, is_leaky(wiring.blocks))
         self.wiring = wiring
         self.pool = Pool()
         self._plans: dict[bool, KernelPlan] = {}

@@ -26,6 +26,7 @@ from sparsernn.networks.inputs import Lengths, as_batch, check_alike
 from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.states import NetworkState, State, given_back, of_blocks
 from sparsernn.plugins import load
+from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.protocol import CORRECTED, Edges, Protocol, ReadoutStep
 from sparsernn.wiring.wiring import Outputs, Wiring
 
@@ -72,7 +73,7 @@ class SparseRNN(nn.Module):
         dropout: float = 0.0,
     ) -> None:
         super().__init__()
-        check_engine(engine, wiring.cell, wiring.leaky)
+        check_engine(engine, wiring.cell, is_leaky(wiring.blocks))
         if not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
             raise InputError(f"dropout is {brief(dropout)}; expected a share from 0 to 1.")
         if dropout and len({block.layer for block in wiring.blocks}) == 1:
@@ -144,7 +145,7 @@ class SparseRNN(nn.Module):
 
     @engine.setter
     def engine(self, engine: Engine) -> None:
-        check_engine(engine, self.wiring.cell, self.wiring.leaky)
+        check_engine(engine, self.wiring.cell, is_leaky(self.wiring.blocks))
         self._engine = engine
         for block in self.own_blocks():
             block.engine = engine

@@ -1,5 +1,6 @@
 """A block of a wiring: units of one layer that are computed together."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -7,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.errors import InputError, brief
+from sparsernn.plugins import load
 
-__all__ = ["Block", "BoolArray", "EdgeWeights", "FloatArray", "IntArray"]
+__all__ = ["Block", "BoolArray", "EdgeWeights", "FloatArray", "IntArray", "check_leak"]
+__all__ += ["is_leaky"]
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -91,3 +94,21 @@ class Block:
     def size(self) -> int:
         """Number of units."""
         return len(self.adds_to)
+
+
+def is_leaky(blocks: Iterable[Block]) -> bool:
+    """Whether some units keep a share of their state from step to step."""
+    return any(block.leak < 1 for block in blocks)
+
+
+def check_leak(blocks: Iterable[Block], cell: str) -> None:
+    """Refuse a leak below 1 of a cell whose state is more than its output.
+
+    Raises:
+        InputError: that.
+    """
+    if is_leaky(blocks) and getattr(load("cells", cell), "STATES", 1) > 1:
+        raise InputError(
+            f"leak is below 1, but the state of the cell {cell} is more than its output. Leave "
+            "leak out, or choose another cell, as rnn_tanh."
+        )

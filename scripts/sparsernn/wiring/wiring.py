@@ -17,7 +17,7 @@ from sparsernn.errors import InputError, brief
 from sparsernn.graphs.conversion import as_graph
 from sparsernn.graphs.orientation import layers, orient
 from sparsernn.plugins import load, names
-from sparsernn.wiring.block import Block, BoolArray, IntArray
+from sparsernn.wiring.block import Block, BoolArray, IntArray, check_leak
 from sparsernn.wiring.masks import by_target
 from sparsernn.wiring.protocol import CORRECTED, Protocol, ReadoutStep, RecurrentEdges
 from sparsernn.wiring.recurrent_edges import DROPPED, recurrent_block
@@ -72,7 +72,7 @@ class Wiring:
         self._check_slots()
         self._check_blocks()
         self._check_stack()
-        self._check_leak()
+        check_leak(self.blocks, self.cell)
 
     def __repr__(self) -> str:
         layers = len({block.layer for block in self.blocks})
@@ -157,23 +157,9 @@ class Wiring:
             )
         if not alike:
             raise InputError(
-                "wiring, stacked: its blocks are not layers of one size without a leak, each "
-                "reading all of the one before. Leave stacked out, or make the wiring with "
-                "Wiring.dense."
+                "wiring, stacked: its blocks are not layers of one size, without leaks, each "
+                "reading all of the one before. Leave stacked out, or use Wiring.dense."
             )
-
-    def _check_leak(self) -> None:
-        if self.leaky and getattr(load("cells", self.cell), "STATES", 1) > 1:
-            raise InputError(
-                f"leak is {min(block.leak for block in self.blocks)}, but the state of the cell "
-                f"{self.cell} is more than its output; expected 1. Leave leak out, or choose "
-                "another cell, as rnn_tanh."
-            )
-
-    @property
-    def leaky(self) -> bool:
-        """Whether units keep a share of their state from step to step."""
-        return any(block.leak < 1 for block in self.blocks)
 
     @property
     def directions(self) -> int:
