@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 
 import numpy as np
+import pandas as pd
 import torch
 from released_loop import ReleasedLoop
 from timing import Row, alternate, median, row, sgemm_rate
 from torch import Tensor, nn
 
 from sparsernn.data.grammars import DECOYS, REBER, sample
-from sparsernn.data.strings import Batch
+from sparsernn.data.strings import Batch, Strings
+from sparsernn.data.tasks.an_bn import an_bn
 from sparsernn.engine.batch import make_steps
+from sparsernn.engine.clipping import Clip
 from sparsernn.graphs.families.barabasi_albert import barabasi_albert
 from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
@@ -46,7 +49,7 @@ def strings(batch: int, seed: int = 0, length: int | None = None) -> Batch:
 class TorchStack(nn.Module):
     """What one would write with `torch.nn`: embedding, three dense layers, read-out."""
 
-    def __init__(self, cell: str, size: int = 50, layers: int = 3) -> None:
+    def __init__(self, cell: str, size: int = 50, layers: int = 3, outputs: int = 2) -> None:
         super().__init__()
         self.embedding = nn.Embedding(128, size)
         kinds = {"gru": nn.GRU, "lstm": nn.LSTM}
@@ -54,12 +57,16 @@ class TorchStack(nn.Module):
             self.recurrent = kinds[cell](size, size, layers)
         else:
             self.recurrent = nn.RNN(size, size, layers, nonlinearity=cell.removeprefix("rnn_"))
-        self.out = nn.Linear(size, 2)
+        self.out = nn.Linear(size, outputs)
 
     def forward(self, codes: Tensor, lengths: Tensor) -> Tensor:
         """Logits at the last letter."""
         outputs, _ = self.recurrent(self.embedding(codes))
         return self.out(outputs[lengths - 1, torch.arange(len(lengths))])
+
+    def steps(self, codes: Tensor, lengths: Tensor) -> Tensor:
+        """Logits at every letter."""
+        return self.out(self.recurrent(self.embedding(codes))[0])
 
 
 class Stepper:
@@ -72,7 +79,7 @@ class Stepper:
         else:
             # Beside its own loop, each gets the optimiser that is best for it.
             optimiser = torch.optim.Adam(network.parameters(), lr=1e-4, fused=True)
-            self.take_step = lambda batch: step(network, optimiser, batch, CLIP)  # type: ignore
+            self.take_step = lambda batch: step(network, optimiser, batch, Clip(CLIP))  # type: ignore
         self.batch = batch
 
     def __call__(self) -> None:
@@ -105,6 +112,19 @@ def dense(quick: bool) -> Iterator[Row]:
             ours = SequenceClassifier(Wiring.dense(cell, 50, 50, 3, read))
             a, b = Stepper(ours, strings(32)), Stepper(TorchStack(cell), strings(32))
             yield row("dense", cell, read, *alternate(a, b, 5 if quick else 25))
+
+
+def next_symbol(quick: bool) -> Iterator[Row]:
+    """The next symbol of aⁿbⁿ at every step, dense 1 x 50, B = 32, against `torch.nn`."""
+    drawn = an_bn(32, (2, 60), 0.3, np.random.default_rng(0))
+    symbols = Strings.encode(pd.DataFrame({"string": [text for text, _ in drawn]}))
+    [batch] = symbols.batches(32)
+    for cell in CELLS:
+        wiring = Wiring.dense(cell, 50, 50, 1)
+        ours = SequenceClassifier(wiring, num_classes=symbols.outputs)
+        other = TorchStack(cell, layers=1, outputs=symbols.outputs)
+        a, b = Stepper(ours, batch), Stepper(other, batch)
+        yield row("next_symbol", cell, "every step", *alternate(a, b, 5 if quick else 25))
 
 
 def pruned(quick: bool) -> Iterator[Row]:
@@ -179,6 +199,7 @@ def scaling(quick: bool) -> Iterator[Row]:
 CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
     "sparse": sparse,
     "dense": dense,
+    "next_symbol": next_symbol,
     "pruned": pruned,
     "limit": limit,
     "scaling": scaling,

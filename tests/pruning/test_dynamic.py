@@ -86,6 +86,24 @@ def test_the_number_of_weights_is_exact_and_nothing_is_left_of_those_that_went(
         assert not weight[~mask].any() and weight[mask].count_nonzero() > mask.sum() / 2
 
 
+@pytest.mark.parametrize("engine", ["fused", "torch"])
+@pytest.mark.parametrize("optimizer", [{"name": "AdamW"}, {"name": "SGD", "momentum": 0.9}])
+def test_nothing_is_left_of_weights_that_went_whatever_the_optimiser(
+    optimizer: dict[str, Any], engine: Engine
+) -> None:
+    network = sparse(engine)
+    settings = replace(SETTINGS, optimizer={**optimizer, "weight_decay": 0.1})
+    with stepping(network, settings, changing=dynamic(network, "set")) as steps:
+        before = masks(network)
+        for batch in [*tiny_strings().batches(8)] * 2:
+            steps(batch)
+            for mask, weight in zip(masks(network), matrices(network), strict=True):
+                found = [weight.detach(), *steps.moments(weight)]
+                assert len(found) == (3 if optimizer["name"] == "AdamW" else 2)
+                assert not any(tensor[~torch.from_numpy(mask)].any() for tensor in found)
+        assert any((a != b).any() for a, b in zip(before, masks(network), strict=True))
+
+
 def test_new_weights_start_from_zero_in_the_optimiser_too() -> None:
     network, seen = sparse(), []
     changing = dynamic(network, "set")

@@ -195,6 +195,7 @@ class TrainingJob:
     def limited(self) -> Iterator[None]:
         """Limit the memory of a block that trains a network: beyond it `MemoryError` is raised."""
         if self.limits.megabytes is not None:
+            _ = self.training  # torch's optimisers import much, when the settings are checked
             _warm_up(self.spec["cell"], self.spec["engine"], self.ridge)
         with self.limits.bounded(), memory_errors():
             yield
