@@ -197,20 +197,22 @@ def test_pooled_and_single_families_are_told_apart() -> None:
 
 def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     found = finding("among_nulls")
-    assert "the accuracy of worm is another beyond doubt in 4 of 4 comparisons" in found.answer
-    assert "from those with in- and out-degrees kept (2 of 2)" in found.answer
+    assert (
+        "accuracy of worm differs beyond doubt from that of random graphs in 4 of 4" in found.answer
+    )
+    assert "points with in- and out-degrees kept (2 of 2)" in found.answer
     assert "only if 4 of the 4 are as clear as possible; one alone needs 79" in found.evidence
     assert (
         "0.2 would have a p of at most 0.05 by chance" in found.beside and "4 have" in found.beside
     )
     alike = finding("among_nulls", among=given.among_nulls(0.0))
-    assert "beyond doubt in 0 of 4 comparisons" in alike.answer
+    assert "random graphs in 0 of 4 comparisons" in alike.answer
     assert "no number of random graphs is enough" in alike.unknown
     few = given.among_nulls().assign(together=9)
     assert "so few random graphs no comparison can be" in finding("among_nulls", among=few).evidence
     two = pd.concat([given.among_nulls(), given.among_nulls().assign(graph="fly.graphml")])
     found = finding("among_nulls", among=two)
-    assert "the accuracy of 2 graphs" in found.answer
+    assert "accuracy of 2 graphs" in found.answer
     assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
 
 

@@ -234,7 +234,7 @@ def test_one_graph_stands_among_its_null_models(followed: Followed) -> None:
     among = followed.table("own/analysis/among_nulls.csv").query("response == 'late_test_acc'")
     assert len(among) == 2 * 3 and set(among["nulls"]) == set(among["tests"]) == {3}
     page = (followed.folder / "results/own/findings.md").read_text(encoding="utf-8")
-    assert "the accuracy of worm is another beyond doubt in 0 of 6 comparisons" in page
+    assert "accuracy of worm differs beyond doubt from that of random graphs in 0 of 6" in page
     assert "With so few random graphs no comparison can be beyond doubt; one alone needs" in page
 
 

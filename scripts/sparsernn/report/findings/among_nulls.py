@@ -32,9 +32,8 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
     nulls, starts = span(rows["nulls"]), int(rows["starts"].max())
     return Finding(
-        answer=f"Against random graphs like {'it' if len(graphs) == 1 else 'them'}, the accuracy "
-        f"of {named} is another beyond doubt in {int(is_sure(rows).sum())} of "
-        f"{counted(len(rows), 'comparison')}. It differs by {_by_null(rows)}.",
+        answer=f"The accuracy of {named} differs beyond doubt from that of random graphs in "
+        f"{int(is_sure(rows).sum())} of {counted(len(rows), 'comparison')}: by {_by_null(rows)}.",
         evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
         "of each graph in a cell and protocol. The "
         "accuracy is the mean of the last five epochs. p is the share of all graphs, the random "
@@ -57,7 +56,7 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 def _by_null(rows: pd.DataFrame) -> str:
     """For each null model the differences, and how many of them are beyond doubt."""
     return "; by ".join(
-        f"{points(of_null['difference'])} from those with {display_name('nulls', str(null))} "
+        f"{points(of_null['difference'])} with {display_name('nulls', str(null))} "
         f"({int(is_sure(of_null).sum())} of {len(of_null)})"
         for null, of_null in rows.groupby("null", sort=False)
     )
