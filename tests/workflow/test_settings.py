@@ -148,6 +148,14 @@ def test_own_graphs_are_counted(tmp_path: Path) -> None:
     assert line.endswith("at least 2 graphs for each fold. There are 5 graphs in all.")
 
 
+def test_one_graph_needs_no_prediction(tmp_path: Path) -> None:
+    (tmp_path / "worm.graphml").touch()
+    off = "{barabasi_albert: {count: 0}, watts_strogatz: {count: 0}, "
+    own = f"{{graphs: {{families: {off}mine: {{generator: graphml, folder: '{tmp_path}'}}}}}}"
+    assert "Write prediction: null." in "".join(lines(with_yaml(f"{own}}}")))
+    validate(with_yaml(f"{own}, analysis: {{prediction: null}}}}"))
+
+
 # --- the models, the page, the schema and the library agree ---
 
 
