@@ -210,7 +210,7 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
         "The accuracy on worm differs significantly from that on random graphs in 4 of 4"
         in found.said
     )
-    assert "from those with in- and out-degrees kept (2 of 2)" in found.said
+    assert "points with in- and out-degrees kept (2 of 2)" in found.said
     assert "only if 4 of the 4 are as clear as possible; one alone needs 79" in found.evidence
     assert (
         "0.2 would have a p of at most 0.05 by chance" in found.beside and "4 have" in found.beside

@@ -169,6 +169,14 @@ def test_who_asks_for_no_analysis_needs_no_folds() -> None:
         validate(wrong, analysed=False)
 
 
+def test_one_graph_needs_no_prediction(tmp_path: Path) -> None:
+    (tmp_path / "worm.graphml").touch()
+    off = "{barabasi_albert: {count: 0}, watts_strogatz: {count: 0}, "
+    own = f"{{graphs: {{families: {off}mine: {{generator: graphml, folder: '{tmp_path}'}}}}}}"
+    assert "Write prediction: null." in "".join(lines(with_yaml(f"{own}}}")))
+    validate(with_yaml(f"{own}, analysis: {{prediction: null}}}}"))
+
+
 # --- the models, the page, the schema and the library agree ---
 
 

@@ -59,7 +59,7 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 def _by_null(rows: pd.DataFrame) -> str:
     """For each null model the differences, and how many of them are significant."""
     return "; by ".join(
-        f"{points(of_null['difference'])} from those with {display_name('nulls', str(null))} "
+        f"{points(of_null['difference'])} with {display_name('nulls', str(null))} "
         f"({int(is_sure(of_null).sum())} of {len(of_null)})"
         for null, of_null in rows.groupby("null", sort=False)
     )

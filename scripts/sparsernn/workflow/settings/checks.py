@@ -303,7 +303,7 @@ def _splits(config: Any, problems: Problems) -> None:
         return
     total, key = _graphs_in_all(config), ("analysis", "prediction")
     folds, share = (config["analysis"]["prediction"][name] for name in ("folds", "test_share"))
-    hint = f"There are {total} graphs in all; for so few write prediction: null."
+    hint = f"There are {total} graphs in all." + (" Write prediction: null." if total < 4 else "")
     if 2 * folds > total:
         problems.add((*key, "folds"), folds, "at least 2 graphs for each fold", hint)
     if not 2 <= math.ceil(share * total) <= total - 2:
