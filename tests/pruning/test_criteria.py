@@ -10,6 +10,7 @@ from conftest import tiny_network, tiny_strings
 from torch import Tensor
 from torch.nn import functional
 
+from sparsernn.data.arrays import Arrays
 from sparsernn.data.strings import Batch
 from sparsernn.errors import InputError
 from sparsernn.networks.classifier import SequenceClassifier
@@ -166,6 +167,19 @@ def test_the_flow_of_relu_is_the_output_of_the_network_on_magnitudes() -> None:
     factor = found[0].sum() / expected[0].sum()
     for one, other in zip(found, expected, strict=True):
         assert torch.allclose(one, factor * other, rtol=1e-12)
+
+
+@pytest.mark.parametrize("criterion", ["snip", "grasp", "synflow", "movement"])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_networks_that_read_numbers_are_scored_too(criterion: str, numbers: bool) -> None:
+    values = np.random.default_rng(0).normal(size=(12, 5, 3)).astype(np.float32)
+    targets = values[:, -1] if numbers else np.arange(12) % 3
+    names = () if numbers else ("a", "b", "c")
+    batches = list(Arrays(values, np.full(12, 5), targets, names).batches(4))
+    wiring, generator = Wiring.dense("gru", 4, 6), torch.Generator().manual_seed(0)
+    network = SequenceClassifier(wiring, num_classes=3, features=3, generator=generator)
+    [[ih, hh]] = network_scores(network, criterion, batches)
+    assert ih.shape == (18, 4) and hh.shape == (18, 6) and ih.std() > 0 and hh.std() > 0
 
 
 @pytest.mark.parametrize("scope", ["uniform", "gate"])

@@ -48,7 +48,8 @@ def network_scores(
     twin.whole = None
     twin.recurrent.engine = "torch"
     twin.double()
-    scores = function("criteria", criterion)(network=twin, batches=list(batches))
+    doubled = [Batch(_double(b.inputs), b.lengths, _double(b.targets)) for b in batches]
+    scores = function("criteria", criterion)(network=twin, batches=doubled)
     arrays = [score.detach().numpy() for score in scores]
     shapes = [mask.shape for masks in masks_of(network.wiring) for mask in masks]
     if len(arrays) != len(shapes):
@@ -59,6 +60,11 @@ def network_scores(
     for array, shape in zip(arrays, shapes, strict=True):
         _check(array, criterion, shape)
     return [arrays[i : i + 2] for i in range(0, len(arrays), 2)]
+
+
+def _double(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Numbers in double precision, as the network's; letters and classes as they are."""
+    return values.astype(np.float64) if values.dtype.kind == "f" else values
 
 
 def pool_scores(
