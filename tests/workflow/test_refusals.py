@@ -1,4 +1,4 @@
-"""Where a checkout may lie: it works there, or is refused with what to do before anything runs."""
+"""What is refused before anything runs: folders of no use, and too few graphs where they count."""
 
 import os
 import re
@@ -58,3 +58,26 @@ def test_a_study_runs_where_the_path_has_spaces_and_quotes(tmp_path: Path) -> No
     refused = subprocess.run(make, cwd=folder, capture_output=True, text=True, check=False)
     assert refused.returncode and "make VENV=$HOME/sparsernn-venv quick" in refused.stderr
     assert not (folder / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [("data/strings.csv", "rule strings"), ("analysis/prediction.csv", "2 graphs for each fold")],
+)
+def test_folds_are_asked_for_only_where_networks_are_analysed(
+    tmp_path: Path, target: str, said: str
+) -> None:
+    (tmp_path / "few.yaml").write_text(
+        "graphs: {families: {barabasi_albert: {count: 2}, watts_strogatz: {count: 0}}}\nresults: r"
+    )
+    command = ["snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1", "--dry-run"]
+    done = subprocess.run(
+        [sys.executable, "-m", *command, f"r/{target}", "--configfile", "few.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused = "fold" in said
+    assert done.returncode == refused and said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
