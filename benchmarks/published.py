@@ -10,7 +10,7 @@ import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from sparsernn.data.strings import Strings  # noqa: E402
 from sparsernn.data.task_data import Split, make_task  # noqa: E402
+from sparsernn.data.tasks.dyck import dyck  # noqa: E402
 from sparsernn.files.whole import write_text  # noqa: E402
 from sparsernn.networks.classifier import SequenceClassifier  # noqa: E402
 from sparsernn.seeds import numpy_generator, torch_seed  # noqa: E402
@@ -42,8 +43,9 @@ LAN = """
 Cross-entropy in hundredths of a bit for each symbol, the end of the string included, after training
 on 500 strings. The networks are of the kind and size of the best ones of Lan et al. (2022, Table
 1), which they chose among many; ours have an embedding of four numbers. They test aⁿbⁿ on long
-strings; here it is every n from 1 to 499, and Dyck-1 has 2,000 strings that are drawn anew. The
-optimum is the cross-entropy of the process itself, theirs and that of our test strings.
+strings; here it is every n from 1 to 499, and Dyck-1 has 2,000 strings that are drawn anew, most of
+them empty, as in the process itself. The optimum is the cross-entropy of that process, theirs and
+that of our test strings.
 
 | Task | Network | Their optimum | Published | Our optimum | Ours, median | Ours, every seed |
 |---|---|---:|---:|---:|---:|---|
@@ -76,20 +78,14 @@ NEXT_SYMBOL = (
     NextSymbol("dyck", "lstm", 4, 93.0, 88.2),
 )
 REGULAR = ("even_pairs", "parity", "cycle_navigation", "modular_arithmetic")
-LETTERS: dict[str, dict[str, Any]] = {
-    "an_bn": {"p": 0.3, "length": [2, 998]},
-    "dyck": {"p": 0.3, "pairs": 1, "length": [2, 998]},
-}
+P = 0.3  # of both processes
 
 
 def next_symbol(case: NextSymbol, seed: int) -> tuple[float, float]:
     """Cross-entropy on the test strings and its optimum, in hundredths of a bit."""
     name = f"published/{case.task}/{seed}"
-    settings = {"name": case.task, "count": 2_500, **LETTERS[case.task]}
-    frame = make_task(settings, Split(0.8), numpy_generator(0, name))
-    assert isinstance(frame, pd.DataFrame)
-    if case.task == "an_bn":
-        frame = pd.concat([frame[frame["split"] == "train"], _every_n(LETTERS["an_bn"]["p"])])
+    rng = numpy_generator(0, name)
+    frame = _a_n_b_n(rng) if case.task == "an_bn" else _dyck_1(rng)
     how = Training(epochs=200, batch_size=32, lr=0.01, clip_norm=1.0)
     loss, _, _ = _trained(name, frame, Wiring.dense(case.cell, 4, case.units), how)
     test = frame[frame["split"] == "test"]
@@ -97,11 +93,25 @@ def next_symbol(case: NextSymbol, seed: int) -> tuple[float, float]:
     return 100 * loss / math.log(2), 100 * optimum / math.log(2)
 
 
-def _every_n(p: float) -> pd.DataFrame:
+def _a_n_b_n(rng: np.random.Generator) -> pd.DataFrame:
+    """500 strings to train on, and every n for the test."""
+    settings = {"name": "an_bn", "p": P, "count": 2_500, "length": [2, 998]}
+    drawn = make_task(settings, Split(0.8), rng)
+    assert isinstance(drawn, pd.DataFrame)
     n = np.arange(1, 500)
-    strings = ["a" * k + "b" * k for k in n]
-    nats = -(n - 1) * math.log1p(-p) - math.log(p)
-    return pd.DataFrame({"string": strings, "nats": nats, "split": "test"})
+    nats = -(n - 1) * math.log1p(-P) - math.log(P)
+    test = {"string": ["a" * k + "b" * k for k in n], "nats": nats, "split": "test"}
+    return pd.concat([drawn[drawn["split"] == "train"], pd.DataFrame(test)])
+
+
+def _dyck_1(rng: np.random.Generator) -> pd.DataFrame:
+    """500 strings to train on and 2,000 for the test, empty ones included."""
+    parts = []
+    for split, count in ("train", 500), ("test", 2_000):
+        empty = int(rng.binomial(count, 1 - P))
+        drawn = dyck(count - empty, (2, 998), 1, P, rng) + [("", -math.log1p(-P))] * empty
+        parts.append(pd.DataFrame(drawn, columns=["string", "nats"]).assign(split=split))
+    return pd.concat(parts)
 
 
 def regular(task: str, cell: str, seed: int) -> tuple[float, float]:
