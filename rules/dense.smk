@@ -1,6 +1,6 @@
 rule train_dense:
     input:
-        unpack(PLAN.dense_inputs),
+        unpack(lambda wildcards: PLAN.dense_inputs(wildcards)),
     output:
         models=f"{DENSE}{MODELS}",
         networks=f"{DENSE}.networks.csv",
@@ -25,7 +25,7 @@ rule train_dense:
 
 rule prune_round:
     input:
-        unpack(PLAN.round_inputs),
+        unpack(lambda wildcards: PLAN.round_inputs(wildcards)),
     output:
         models=f"{ROUND}{MODELS}",
         networks=f"{ROUND}.networks.csv",

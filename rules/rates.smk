@@ -50,7 +50,7 @@ use rule train_dense as train_trial with:
 
 rule choose_rate:
     input:
-        unpack(PLAN.trial_inputs),
+        unpack(lambda wildcards: PLAN.trial_inputs(wildcards)),
     output:
         table=RATE,
     log:
