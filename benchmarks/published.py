@@ -109,7 +109,9 @@ def _dyck_1(rng: np.random.Generator) -> pd.DataFrame:
     parts = []
     for split, count in ("train", 500), ("test", 2_000):
         empty = int(rng.binomial(count, 1 - P))
-        drawn = dyck(count - empty, (2, 998), 1, P, rng) + [("", -math.log1p(-P))] * empty
+        others = dyck(count - empty, (2, 998), 1, P, rng)  # with their probability among others
+        drawn = [(string, nats - math.log(P)) for string, nats in others]
+        drawn += [("", -math.log1p(-P))] * empty
         parts.append(pd.DataFrame(drawn, columns=["string", "nats"]).assign(split=split))
     return pd.concat(parts)
 

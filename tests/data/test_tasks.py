@@ -125,10 +125,11 @@ def test_dyck_s_strings_match_and_are_as_likely_as_the_grammar_makes_them() -> N
 
 
 def test_a_dyck_string_s_probability_is_that_of_its_choices() -> None:
-    """At each place a bracket opens with p, one of two; or it closes, or the string ends."""
+    """A bracket opens, one of two; later one opens with p, or it closes, or the string ends."""
     for string, nats in dyck(50, (2, 30), 2, 0.3, np.random.default_rng(1)):
         opened = len(string) // 2
-        assert nats == pytest.approx(-opened * math.log(0.15) - (opened + 1) * math.log(0.7))
+        later = -(opened - 1) * math.log(0.15) - (opened + 1) * math.log(0.7)
+        assert nats == pytest.approx(later - math.log(0.5))
 
 
 def test_the_optimum_of_dyck_1_is_the_entropy_of_its_choices() -> None:
@@ -137,7 +138,7 @@ def test_the_optimum_of_dyck_1_is_the_entropy_of_its_choices() -> None:
     frame.columns = pd.Index(["string", "nats"])
     # The empty string, which no network is given, is the one choice without a bracket.
     empty = round(2000 * 0.7 / 0.3)
-    nats = frame["nats"].sum() - empty * math.log(0.7)
+    nats = frame["nats"].sum() - 2000 * math.log(0.3) - empty * math.log(0.7)
     symbols = frame["string"].str.len().sum() + 2000 + empty
     entropy = -(0.3 * math.log2(0.3) + 0.7 * math.log2(0.7))
     assert entropy == pytest.approx(0.8813, abs=1e-4)

@@ -29,9 +29,10 @@ def dyck(
 ) -> list[tuple[str, float]]:
     """Strings of the grammar S → (S)S with probability p, else nothing, of the lengths allowed.
 
-    With several kinds of brackets, all are equally likely. A string's probability is the one
-    without limits of length; so every symbol costs the entropy of p on average, and an opening
-    bracket the logarithm of `pairs` in addition.
+    With several kinds of brackets, all are equally likely. No string is empty, so the first symbol
+    opens a bracket for sure. Otherwise a string's probability is the one without limits of length:
+    every later symbol costs the entropy of p on average, and an opening bracket the logarithm of
+    `pairs` in addition.
 
     References:
         N. Lan et al., Minimum description length recurrent neural networks, 2022.
@@ -48,7 +49,8 @@ def dyck(
     logs = np.array(ways) + possible * (math.log(p) + math.log1p(-p))
     weights = np.exp(logs - logs.max())
     drawn = rng.choice(possible, count, p=weights / weights.sum()).tolist()
-    nats = [-n * (math.log(p / pairs) + math.log1p(-p)) - math.log1p(-p) for n in drawn]
+    first = math.log(p)  # of the first bracket that opens, which is sure
+    nats = [first - n * (math.log(p / pairs) + math.log1p(-p)) - math.log1p(-p) for n in drawn]
     return list(zip((_string(n, pairs, rng) for n in drawn), nats, strict=True))
 
 
