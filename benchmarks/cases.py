@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from sparsernn.engine.clipping import Clip
 from sparsernn.graphs.families.barabasi_albert import barabasi_albert
 from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
+from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.thesis.repository import CELLS
 from sparsernn.training.settings import Training
@@ -196,11 +198,53 @@ def scaling(quick: bool) -> Iterator[Row]:
             yield measure("length", length, graph(cell, 50, 10), strings(128, length=length))
 
 
+class Runner:
+    """A module over one batch: a call, or with `train` a call and its gradients."""
+
+    def __init__(self, module: nn.Module, inputs: Tensor, train: bool) -> None:
+        self.module, self.inputs, self.train = module, inputs, train
+
+    def __call__(self) -> None:
+        """Run it."""
+        if self.train:
+            self.module.zero_grad()
+            self.module(self.inputs)[0].sum().backward()
+            return
+        with torch.inference_mode():
+            self.module(self.inputs)
+
+
+def of_density(cell: str, size: int, density: float) -> SparseRNN:
+    """One layer, of whose weights so many exist, drawn at random."""
+    wiring, rng = Wiring.dense(cell, size, size), np.random.default_rng(0)
+    if density < 1:
+        shapes = [(b.mask_ih.shape, b.mask_hh.shape) for b in wiring.blocks]
+        drawn = [(rng.random(ih) < density, rng.random(hh) < density) for ih, hh in shapes]
+        wiring = wiring.with_masks(drawn)
+    return SparseRNN(wiring)
+
+
+def large(quick: bool) -> Iterator[Row]:
+    """One layer at the sizes that people use, dense and sparse, against `torch.nn`'s dense one."""
+    for cell, kind in (("lstm", nn.LSTM), ("gru", nn.GRU)):
+        for size in (256,) if quick else (128, 256, 512, 1024):
+            dense = kind(size, size)
+            for density in (1.0, 0.1, 0.04):
+                ours = of_density(cell, size, density)
+                for batch, train in product((1, 32), (False, True)):
+                    inputs = torch.randn(50, batch, size)
+                    a, b = Runner(ours, inputs, train), Runner(dense, inputs, train)
+                    case = f"{size} units, {density:.0%} of weights, B = {batch}"
+                    case += ", trained" if train else ""
+                    yield row("large", cell, case, *alternate(a, b, 3 if quick else 7))
+
+
 CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
     "sparse": sparse,
     "dense": dense,
     "next_symbol": next_symbol,
     "pruned": pruned,
     "limit": limit,
+    "large": large,
     "scaling": scaling,
 }

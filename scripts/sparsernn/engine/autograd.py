@@ -1,7 +1,7 @@
 """The fused engine: compiled kernels behind PyTorch's automatic differentiation, on the CPU."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +13,15 @@ from sparsernn.engine.cells import LANES
 from sparsernn.engine.choice import check_engine
 from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
 from sparsernn.engine.memory import Pool
+from sparsernn.engine.packed import ALL, Parameters, flatten, pack, split
 from sparsernn.engine.readout import read_out, read_out_back
-from sparsernn.engine.recurrence import Recurrence, Sequences
-from sparsernn.engine.run import Run, flatten, refuse_second_derivatives, split
+from sparsernn.engine.recurrence import Recurrence
+from sparsernn.engine.run import Run, refuse_second_derivatives
+from sparsernn.engine.sequences import Batched, Sequences, Single
+from sparsernn.engine.single_run import SingleLayout, SingleRun
+from sparsernn.engine.slices import Sliced, slice_plan
+from sparsernn.engine.strategy import is_sparse, one_by_one
+from sparsernn.engine.strips import Stripped, strip_plan
 from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.wiring import Wiring
 
@@ -23,6 +29,7 @@ __all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
+_Plan: TypeAlias = tuple[KernelPlan, Sliced | None, Parameters]
 Sizes = tuple[int, int, int]  # number of letters, of input features, of classes
 
 
@@ -110,16 +117,30 @@ class FusedEngine:
         check_engine("fused", wiring.cell, is_leaky(wiring.blocks))
         self.wiring = wiring
         self.pool = Pool()
-        self._plans: dict[bool, KernelPlan] = {}
+        self._plans: dict[bool, _Plan] = {}
+        self._strips: Stripped | None = None
         self.rows = wiring.readout - wiring.input_size
 
     def __reduce__(self) -> Any:
         return FusedEngine, (self.wiring,)
 
-    def _plan(self, letters: bool) -> KernelPlan:
+    def _plan(self, letters: bool) -> _Plan:
         if letters not in self._plans:
-            self._plans[letters] = make_kernel_plan(self.wiring, letters)
+            plan = make_kernel_plan(self.wiring, letters)
+            parameters: Parameters = ALL
+            sparse = is_sparse(plan)
+            if not letters and sparse:
+                plan, parameters = pack(plan, self._sizes())
+            self._plans[letters] = plan, slice_plan(plan) if sparse else None, parameters
         return self._plans[letters]
+
+    def _sizes(self) -> list[int]:
+        """Of the parameters of each block in order."""
+        return [
+            size
+            for block in self.wiring.blocks
+            for size in (block.mask_ih.size, block.mask_hh.size, *2 * [len(block.mask_ih)])
+        ]
 
     def classify(
         self,
@@ -150,14 +171,33 @@ class FusedEngine:
         self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool, every: bool = False
     ) -> Run:
         """A batch of strings laid out; see `classify` and `make_steps`."""
-        plan, step = self._plan(True), self.wiring.readout_step
+        (plan, slices, _), step = self._plan(True), self.wiring.readout_step
         assert every or step != "mean"  # which `SequenceClassifier` takes of all outputs
         read = "every_letter" if every or step == "mean" else step
         layout, present = pack_letters(
             codes, lengths, sizes[0], self.rows, plan.slot_rows, read, keep
         )
         reads = len(layout.at) // len(self.rows)
-        return Run(plan, layout, (reads, len(self.rows)), self.pool, present)
+        return Run(plan, layout, (reads, len(self.rows)), self.pool, present, slices)
+
+    def _single_run(self, sequences: Single, readout: IntArray) -> SingleRun:
+        plan, slices, parameters = self._plan(False)
+        if self._strips is None:
+            self._strips = strip_plan(plan)
+        at = sequences.places(plan.slot_rows, readout).ravel()
+        numbers = np.arange(np.diff(plan.ih.first).max())
+        layout = SingleLayout(sequences.steps, sequences.start, at, numbers)
+        read = (*sequences.read, len(readout))
+        return SingleRun(plan, slices, self._strips, layout, read, self.pool, parameters)
+
+    def _batched_run(self, sequences: Batched, readout: IntArray) -> Run:
+        plan, slices, parameters = self._plan(False)
+        at, rows = _NONE, readout
+        if not sequences.even:
+            at, rows = sequences.places(plan.slot_rows, readout).ravel(), _NONE
+        layout = BatchLayout(sequences.steps, _NONE, np.array([LANES]), at, rows)
+        read = (*sequences.read, len(readout))
+        return Run(plan, layout, read, self.pool, _NONE, slices, parameters)
 
     def features(
         self,
@@ -176,14 +216,21 @@ class FusedEngine:
             readout: the slots to return; they are 0 after a sequence's end.
             parameters: of each block in order, its weight_ih, weight_hh, bias_ih and bias_hh.
         """
-        given = [] if first is None else [first]
-        plan, shape = self._plan(False), (inputs.shape[0], inputs.shape[1])
-        sequences = Sequences.of(shape, lengths, _derives(inputs, *given, *parameters))
-        none = np.zeros(0, np.int64)
-        at = sequences.places(plan.slot_rows, readout)
-        layout = BatchLayout(sequences.steps, none, np.array([LANES]), at.ravel())
-        run = Run(plan, layout, at.shape, self.pool, none)
+        shape = inputs.shape[0], inputs.shape[1]
+        run: Run | SingleRun
+        sequences: Sequences
+        if self._plan(False)[1] is not None and one_by_one(*shape):
+            sequences = single = Single.of(shape, lengths)
+            run = self._single_run(single, readout)
+        else:
+            given = [] if first is None else [first]
+            keep = _derives(inputs, *given, *parameters)
+            sequences = batched = Batched.of(shape, lengths, keep)
+            run = self._batched_run(batched, readout)
         return Recurrence.apply(run, sequences, inputs, first, *parameters)
+
+
+_NONE = np.zeros(0, np.int64)
 
 
 def _derives(*tensors: Tensor) -> bool:

@@ -104,12 +104,14 @@ class BatchLayout(NamedTuple):
         codes: (tokens,) each token's letter, as its place among those that occur.
         columns: (1,) number of letters that occur, rounded up to whole vectors.
         at: places in the slots that are read out, string by string.
+        rows: of the slots, that are read out for all strings at all steps, step by step; or none.
     """
 
     steps: Steps
     codes: IntArray
     columns: IntArray
     at: IntArray
+    rows: IntArray
 
 
 class Memory(NamedTuple):
@@ -134,8 +136,13 @@ class Memory(NamedTuple):
     weights: Weights
 
     @staticmethod
-    def sizes(plan: KernelPlan, steps: Steps, columns: int) -> tuple[int, ...]:
-        """Numbers in each array, for a batch of so many letters (see `BatchLayout`)."""
+    def sizes(
+        plan: KernelPlan, steps: Steps, columns: int, edges: Sequence[int]
+    ) -> tuple[int, ...]:
+        """Numbers in each array, for a batch of so many letters (see `BatchLayout`).
+
+        `edges` are those of each kind.
+        """
         units, rows = int(plan.units[-1]), plan.bias.shape[1]
         return (
             plan.states * units * steps.state_columns,
@@ -144,7 +151,7 @@ class Memory(NamedTuple):
             rows,
             plan.features * columns,
             plan.largest * (rows // units) * columns,
-            *plan.weight_sizes(),
+            *edges,
         )
 
     @classmethod
@@ -162,7 +169,7 @@ class Back(NamedTuple):
         d_slots: of the slots of each step.
         d_letters: of the letters' embeddings.
         d: of one block's sums, at all tokens.
-        room: for a tile of sums.
+        room: for a tile of sums, or for the gradient of each edge of one kind.
         weights: of all edges, from their other end.
     """
 
@@ -175,8 +182,13 @@ class Back(NamedTuple):
     weights: Weights
 
     @staticmethod
-    def sizes(plan: KernelPlan, steps: Steps, columns: int) -> tuple[int, ...]:
-        """Numbers in each array, for a batch of so many letters (see `BatchLayout`)."""
+    def sizes(
+        plan: KernelPlan, steps: Steps, columns: int, edges: Sequence[int], dots: int
+    ) -> tuple[int, ...]:
+        """Numbers in each array, for a batch of so many letters (see `BatchLayout`).
+
+        `edges` are those of each kind, and `dots` the most whose gradients are summed at once.
+        """
         units = int(plan.units[-1])
         return (
             plan.states * units * int(steps.width[0]),
@@ -184,8 +196,8 @@ class Back(NamedTuple):
             plan.slot_rows * steps.tokens,
             plan.features * columns,
             plan.bias.shape[1] // units * plan.largest * steps.tokens,
-            LANES,
-            *plan.weight_sizes(),
+            max(LANES, dots),
+            *edges,
         )
 
     @classmethod
@@ -303,7 +315,10 @@ def pack_letters(
     tokens, columns, at = (
         np.empty(size, np.int64) for size in (steps.tokens, 1, reads * len(readout))
     )
-    layout, found = BatchLayout(steps, tokens, columns, at), np.empty((2, letters), np.int64)
+    layout, found = (
+        BatchLayout(steps, tokens, columns, at, at[:0]),
+        np.empty((2, letters), np.int64),
+    )
     codes = np.ascontiguousarray(codes)
     seen = pack(np.int64, codes, lengths, going, readout, slot_rows, every, found, layout)
     if seen < 0:

@@ -140,11 +140,12 @@ class Kernel:
         self._ready: set[Any] = set()
 
     def __call__(self, dtype: Any, *arguments: Any) -> Any:
-        """Call it; `dtype` is that of the numbers."""
-        if dtype not in self._ready:
+        """Call it; `dtype` is that of the numbers. What is None at times is compiled for both."""
+        kinds = dtype, *map(type, arguments)
+        if kinds not in self._ready:
             with _alone(self.folder):
                 self._load(tuple(map(numba.typeof, arguments)))
-            self._ready.add(dtype)
+            self._ready.add(kinds)
         return self.compiled(*arguments)
 
     def _load(self, signature: tuple[Any, ...]) -> None:

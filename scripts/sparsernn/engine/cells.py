@@ -93,22 +93,36 @@ def _step_of(cell: Cell) -> Any:
     forward = device(cell.forward)
     sums, states, rows = cell.sums, cell.states, cell.rows
 
+    @device
+    def lanes(v: Any, act: View, before: StateView, after: StateView, at: Any, part: int) -> None:
+        place, then, now = at
+        saved, state = forward(
+            load_rows(repeated(sums, v), act.array, place, part),
+            load_rows(repeated(states, v), before.array, then, before.apart),
+        )
+        store_rows(saved, act.array, place, part)
+        store_rows(state, after.array, now, after.apart)
+
     @compiled
     def step(size: int, act: View, before: StateView, after: StateView) -> None:
-        v = splat(LANES, before.array.dtype.type(0))
+        v, one = splat(LANES, before.array.dtype.type(0)), splat(1, before.array.dtype.type(0))
         width, part = act.stride, size * act.stride
+        if width == 1:  # of one sequence: the units lie side by side
+            last = size - size % LANES
+            for u in range(0, last, LANES):
+                at = act.start + u, before.start + u, after.start + u
+                lanes(v, act, before, after, at, part)
+            for u in range(last, size):
+                at = act.start + u, before.start + u, after.start + u
+                lanes(one, act, before, after, at, part)
+            return
         for u in range(size):
             for b in range(0, width, LANES):
                 place = act.start + u * width + b
                 for row in range(rows, 2 * rows):
                     prefetch(act.array, place + row * part)
                 then, now = before.start + u * before.stride + b, after.start + u * width + b
-                saved, state = forward(
-                    load_rows(repeated(sums, v), act.array, place, part),
-                    load_rows(repeated(states, v), before.array, then, before.apart),
-                )
-                store_rows(saved, act.array, place, part)
-                store_rows(state, after.array, now, after.apart)
+                lanes(v, act, before, after, (place, then, now), part)
 
     return step
 
@@ -116,6 +130,32 @@ def _step_of(cell: Cell) -> Any:
 def _step_back_of(cell: Cell) -> Any:
     backward = device(cell.backward)
     states, saves, rows = cell.states, cell.saved, cell.rows
+
+    @device
+    def lanes(
+        v: Any,
+        views: tuple[View, StateView, StateView, StateView, View, View],
+        places: tuple[int, int, int, int, int, int],
+        part: int,
+    ) -> None:
+        act, before, after, carry, d, d_slots = views
+        place, then, now, to, out, slot = places
+        carried = load_rows(repeated(states, v), carry.array, to, carry.apart)
+        gained = load(v, d_slots.array, slot)
+        d_sums, d_before = backward(
+            load_rows(repeated(saves, v), act.array, place, part),
+            load_rows(repeated(states, v), before.array, then, before.apart),
+            load_rows(repeated(states, v), after.array, now, after.apart),
+            (carried[0] + gained, *carried[1:]),
+        )
+        store_rows(d_sums, d.array, out, part)
+        store_rows(d_before, carry.array, to, carry.apart)
+
+    @device
+    def single(v: Any, views: Any, u: int, part: int) -> None:
+        act, before, after, carry, d, d_slots = views
+        ends = act.start + u, before.start + u, after.start + u
+        lanes(v, views, (*ends, carry.start + u, d.start + u, d_slots.start + u), part)
 
     @compiled
     def step_back(
@@ -127,9 +167,17 @@ def _step_back_of(cell: Cell) -> Any:
         d_slots: View,
         adds_to: Array,
     ) -> None:
-        v = splat(LANES, before.array.dtype.type(0))
-        width, part = d.stride, len(adds_to) * d.stride
-        for u in range(len(adds_to)):
+        v, one = splat(LANES, before.array.dtype.type(0)), splat(1, before.array.dtype.type(0))
+        width, size = d.stride, len(adds_to)
+        part, views = size * width, (act, before, after, carry, d, d_slots)
+        if width == 1:  # of one sequence: the units lie side by side, also in `d_slots`
+            last = size - size % LANES
+            for u in range(0, last, LANES):
+                single(v, views, u, part)
+            for u in range(last, size):
+                single(one, views, u, part)
+            return
+        for u in range(size):
             for b in range(0, width, LANES):
                 place, to = act.start + u * width + b, carry.start + u * carry.stride + b
                 then, now = before.start + u * before.stride + b, after.start + u * width + b
@@ -138,16 +186,8 @@ def _step_back_of(cell: Cell) -> Any:
                     prefetch(act.array, place - row * part)
                 for state in range(1, states):
                     prefetch(before.array, then + state * before.apart - part)
-                carried = load_rows(repeated(states, v), carry.array, to, carry.apart)
-                gained = load(v, d_slots.array, d_slots.start + adds_to[u] * width + b)
-                d_sums, d_before = backward(
-                    load_rows(repeated(saves, v), act.array, place, part),
-                    load_rows(repeated(states, v), before.array, then, before.apart),
-                    load_rows(repeated(states, v), after.array, now, after.apart),
-                    (carried[0] + gained, *carried[1:]),
-                )
-                store_rows(d_sums, d.array, d.start + u * width + b, part)
-                store_rows(d_before, carry.array, to, carry.apart)
+                out, slot = d.start + u * width + b, d_slots.start + adds_to[u] * width + b
+                lanes(v, views, (place, then, now, to, out, slot), part)
 
     return step_back
 

@@ -8,22 +8,31 @@ from typing import Any
 
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.cells import LANES, cell_step, cell_step_back
+from sparsernn.engine.slice_sums import (
+    add_slice_gradients,
+    add_slices,
+    pick_slices,
+    start_rows,
+)
 from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights, sum_rows
 from sparsernn.engine.tiles import totals
 from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store
 from sparsernn.engine.views import Series, StateView, Terms, View
 
-__all__ = ["backward", "forward"]
+__all__ = ["backward", "bias_gradients", "forward", "pick_biases", "zero"]
 
 Array = Any
 
 
 @kernel
-def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, output: Array) -> None:
+def forward(
+    plan: Any, sliced: Any, layout: Any, flat: Array, given: bool, memory: Any, output: Array
+) -> None:
     """Run a network over time.
 
     Args:
         plan: the wiring, as `engine.kernel_plan.KernelPlan`.
+        sliced: its sums in slices, as `engine.slices.Sliced`; None: by its own edges.
         layout: the batch, as `engine.batch.BatchLayout`.
         flat: all parameters of the blocks.
         given: whether `memory.states` holds an initial state; else it is zero.
@@ -33,9 +42,13 @@ def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, outpu
     """
     steps, weights, slots, states = layout.steps, memory.weights, memory.slots, memory.states
     pick_weights(plan.letters, flat, weights.letters)
-    pick_weights(plan.ih, flat, weights.ih)
-    pick_weights(plan.hh, flat, weights.hh)
-    _pick_biases(plan, flat, memory.bias)
+    if sliced is None:
+        pick_weights(plan.ih, flat, weights.ih)
+        pick_weights(plan.hh, flat, weights.hh)
+    else:
+        pick_slices(sliced.ih, flat, weights.ih)
+        pick_slices(sliced.hh, flat, weights.hh)
+    pick_biases(plan, flat, memory.bias)
     _clear(plan, steps, given, memory)
     for i in range(len(plan.units) - 1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
@@ -44,7 +57,7 @@ def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, outpu
         table = View(memory.table, 0, columns)
         looked_up = _has_letters(plan, i)
         if looked_up:
-            _zero(table.array, 0, (plan.ih.first[i + 1] - first) * columns)
+            zero(table.array, 0, (plan.ih.first[i + 1] - first) * columns)
             features = View(memory.letters, 0, columns)
             add_sums(Terms(plan.letters, weights.letters, features), i, table)
         for t in range(len(steps.width)):
@@ -55,19 +68,56 @@ def forward(plan: Any, layout: Any, flat: Array, given: bool, memory: Any, outpu
             h = View(states, before.start, before.stride)
             if looked_up:
                 _look_up(plan.ih.first[i + 1] - first, layout.codes, steps.token_at[t], table, act)
-            sum_rows(
-                Terms(plan.ih, weights.ih, x),
-                Terms(plan.hh, weights.hh, h),
-                i,
-                bias,
-                looked_up,
-                act,
-            )
+            if sliced is None:
+                sum_rows(
+                    Terms(plan.ih, weights.ih, x),
+                    Terms(plan.hh, weights.hh, h),
+                    i,
+                    bias,
+                    looked_up,
+                    act,
+                )
+            else:
+                start_rows(plan.ih.first[i + 1] - first, bias, looked_up, act)
+                add_slices(Terms(sliced.ih, weights.ih, x), i, act)
+                add_slices(Terms(sliced.hh, weights.hh, h), i, act)
             cell_step(plan.cell, size, act, before, after)
             _silence(plan.states, size, steps.active[t], after)
             _to_slots(adds_to, View(states, after.start, width), x)
-    for k in range(len(output)):
+    for k in range(len(layout.at)):
         output[k] = slots[layout.at[k]]
+    _read(layout, plan.slot_rows, slots, output)
+
+
+@compiled
+def _read(layout: Any, slot_rows: int, slots: Array, output: Array) -> None:
+    """Write the rows that are read out at all steps, in parts that fit the cache."""
+    steps, rows, k = layout.steps, layout.rows, 0
+    for t in range(len(steps.width)):
+        begin, width, count = slot_rows * steps.token_at[t], steps.width[t], steps.active[t]
+        for first in range(0, len(rows), LANES):
+            last = min(first + LANES, len(rows))
+            for b in range(count):
+                for r in range(first, last):
+                    value = item(slots, begin + item(rows, r) * width + b)
+                    put(output, k + b * len(rows) + r, value)
+        k += count * len(rows)
+
+
+@compiled
+def _read_back(layout: Any, slot_rows: int, d_slots: Array, d_output: Array) -> None:
+    """Add the gradient of what `_read` wrote."""
+    steps, rows, k = layout.steps, layout.rows, 0
+    for t in range(len(steps.width)):
+        begin, width, count = slot_rows * steps.token_at[t], steps.width[t], steps.active[t]
+        for first in range(0, len(rows), LANES):
+            last = min(first + LANES, len(rows))
+            for b in range(count):
+                for r in range(first, last):
+                    place = begin + item(rows, r) * width + b
+                    gained = item(d_output, k + b * len(rows) + r)
+                    put(d_slots, place, item(d_slots, place) + gained)
+        k += count * len(rows)
 
 
 @device
@@ -101,7 +151,7 @@ def _act(plan: Any, steps: Any, memory: Any, block: int, t: int) -> Any:
 
 
 @compiled
-def _pick_biases(plan: Any, flat: Array, bias: Array) -> None:
+def pick_biases(plan: Any, flat: Array, bias: Array) -> None:
     """What each row's sum starts from."""
     for k in range(len(bias)):
         bias[k] = 0
@@ -144,7 +194,7 @@ def _silence(states: int, size: int, active: int, after: StateView) -> None:
 
 
 @compiled
-def _zero(array: Array, first: int, last: int) -> None:
+def zero(array: Array, first: int, last: int) -> None:
     """array[first:last] = 0, of whole vectors; numba's own loop takes them one by one."""
     v = splat(LANES, array.dtype.type(0))
     for k in range(first, last, LANES):
@@ -156,18 +206,19 @@ def _clear(plan: Any, steps: Any, given: bool, memory: Any) -> None:
     """Set the vertices' slots to zero, and the initial state unless it is given."""
     for t in range(len(steps.width)):
         x0, width = plan.slot_rows * steps.token_at[t], steps.width[t]
-        _zero(memory.slots, x0 + plan.input_rows * width, x0 + plan.slot_rows * width)
+        zero(memory.slots, x0 + plan.input_rows * width, x0 + plan.slot_rows * width)
     if not given:
         for state in range(plan.states):
             for i in range(len(plan.units) - 1):
                 first = (state * plan.units[-1] + plan.units[i]) * steps.state_columns
                 last = first + (plan.units[i + 1] - plan.units[i]) * steps.width[0]
-                _zero(memory.states, first, last)
+                zero(memory.states, first, last)
 
 
 @kernel
 def backward(
     plan: Any,
+    sliced: Any,
     layout: Any,
     flat: Array,
     given: bool,
@@ -179,7 +230,7 @@ def backward(
     """Run the network's derivative back through time, after `forward`.
 
     Args:
-        plan, layout, flat, memory: as of `forward`.
+        plan, sliced, layout, flat, memory: as of `forward`.
         given: whether `back.last` holds the gradient of each string's last state; else it is 0.
         back: room for gradients, as `engine.batch.Back`. Its carry gets that of the initial state;
             it gets those of letters and slots.
@@ -188,13 +239,18 @@ def backward(
     """
     steps, weights, d_slots = layout.steps, back.weights, back.d_slots
     pick_weights(plan.letters_t, flat, weights.letters)
-    pick_weights(plan.ih_t, flat, weights.ih)
-    pick_weights(plan.hh_t, flat, weights.hh)
-    _zero(back.carry, 0, len(back.carry))
-    _zero(back.d_letters, 0, len(back.d_letters))
-    _zero(d_slots, 0, len(d_slots))
-    for k in range(len(d_output)):
+    if sliced is None:
+        pick_weights(plan.ih_t, flat, weights.ih)
+        pick_weights(plan.hh_t, flat, weights.hh)
+    else:
+        pick_slices(sliced.ih_t, flat, weights.ih)
+        pick_slices(sliced.hh_t, flat, weights.hh)
+    zero(back.carry, 0, len(back.carry))
+    zero(back.d_letters, 0, len(back.d_letters))
+    zero(d_slots, 0, len(d_slots))
+    for k in range(len(layout.at)):
         d_slots[layout.at[k]] += d_output[k]
+    _read_back(layout, plan.slot_rows, d_slots, d_output)
     full = steps.width[0]
     for i in range(len(plan.units) - 2, -1, -1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
@@ -211,14 +267,22 @@ def backward(
             if given:
                 _end(plan.states, size, steps.active[t + 1], steps.active[t], back.last, carry)
             cell_step_back(plan.cell, act, before, after, carry, d, d_x, adds_to)
-            add_sums(Terms(plan.hh_t, weights.hh, d), i, d_h)
-            add_sums(Terms(plan.ih_t, weights.ih, d), i, d_x)
-        _bias_gradients(plan, steps, i, rows, back.d, gradient)
+            if sliced is None:
+                add_sums(Terms(plan.hh_t, weights.hh, d), i, d_h)
+                add_sums(Terms(plan.ih_t, weights.ih, d), i, d_x)
+            else:
+                add_slices(Terms(sliced.hh_t, weights.hh, d), i, d_h)
+                add_slices(Terms(sliced.ih_t, weights.ih, d), i, d_x)
+        bias_gradients(plan, steps, i, rows, back.d, gradient)
         d_all = Series(back.d, 0, rows, steps.token_at, steps.width)
         h = Series(memory.states, unit * steps.state_columns, size, steps.state_at, steps.before)
-        add_gradients(plan.hh, i, d_all, h, back.room, gradient)
         x = Series(memory.slots, 0, plan.slot_rows, steps.token_at, steps.width)
-        add_gradients(plan.ih, i, d_all, x, back.room, gradient)
+        if sliced is None:
+            add_gradients(plan.hh, i, d_all, h, back.room, gradient)
+            add_gradients(plan.ih, i, d_all, x, back.room, gradient)
+        else:
+            add_slice_gradients(sliced.hh, i, d_all, h, back.room, gradient)
+            add_slice_gradients(sliced.ih, i, d_all, x, back.room, gradient)
         if _has_letters(plan, i):
             _letter_gradients(plan, layout, memory, back, i, gradient)
     drop_absent(plan.letters, gradient)
@@ -243,7 +307,7 @@ def _letter_gradients(
     """Gradients of letters and of their weights: the table is one step, whose batch is letters."""
     rows, columns = plan.ih.first[block + 1] - plan.ih.first[block], layout.columns[0]
     table = View(memory.table, 0, columns)
-    _zero(table.array, 0, rows * columns)
+    zero(table.array, 0, rows * columns)
     _sum_by_letter(layout.steps, rows, layout.codes, back.d, table)
     at = layout.steps.token_at[:1]
     add_gradients(
@@ -259,9 +323,7 @@ def _letter_gradients(
 
 
 @compiled
-def _bias_gradients(
-    plan: Any, steps: Any, block: int, rows: int, d: Array, gradient: Array
-) -> None:
+def bias_gradients(plan: Any, steps: Any, block: int, rows: int, d: Array, gradient: Array) -> None:
     """A bias is added at every token: its gradient is the sum of d over all of them."""
     first = plan.ih.first[block]
     for row in range(rows):

@@ -1,6 +1,5 @@
 """One batch on its way through a network and back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +12,11 @@ from sparsernn.engine.batch import Back, BatchLayout, Memory
 from sparsernn.engine.kernel_plan import KernelPlan
 from sparsernn.engine.kernels import backward, forward
 from sparsernn.engine.memory import Pool, carve, needed
+from sparsernn.engine.packed import ALL, Parameters
+from sparsernn.engine.slices import Sliced
 from sparsernn.errors import InputError
 
-__all__ = ["Run", "flatten", "refuse_second_derivatives", "split"]
+__all__ = ["Run", "refuse_second_derivatives"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -32,6 +33,8 @@ class Run:
         shape: of what is read out.
         pool: of memory.
         present: the letters that occur.
+        sliced: the sums in slices, where these are faster; see `engine.strategy`.
+        parameters: those that the plan is for.
     """
 
     plan: KernelPlan
@@ -39,27 +42,41 @@ class Run:
     shape: tuple[int, ...]
     pool: Pool
     present: IntArray
+    sliced: Sliced | None = None
+    parameters: Parameters = ALL
 
-    def _sizes(self, kind: type[Memory] | type[Back]) -> tuple[int, ...]:
-        return kind.sizes(self.plan, self.layout.steps, int(self.layout.columns[0]))
+    def _memory_sizes(self) -> tuple[int, ...]:
+        edges = self.plan.weight_sizes()
+        if self.sliced is not None:
+            edges = edges[0], len(self.sliced.ih.source), len(self.sliced.hh.source)
+        return Memory.sizes(self.plan, self.layout.steps, int(self.layout.columns[0]), edges)
+
+    def _back_sizes(self) -> tuple[int, ...]:
+        edges, dots = self.plan.weight_sizes(), 0
+        if self.sliced is not None:
+            dots = max(len(self.sliced.ih.source), len(self.sliced.hh.source))
+            edges = edges[0], len(self.sliced.ih_t.source), len(self.sliced.hh_t.source)
+        columns = int(self.layout.columns[0])
+        return Back.sizes(self.plan, self.layout.steps, columns, edges, dots)
 
     def take(self, dtype: Any) -> Tensor:
         """Memory for the forward pass; it has to live until the way back is done."""
-        return self.pool.take(needed(self._sizes(Memory)), dtype)
+        return self.pool.take(needed(self._memory_sizes()), dtype)
 
     def memory(self, room: Tensor) -> Memory:
         """What is in the room that `take` gave."""
-        return Memory.of(carve(room, self._sizes(Memory)))
+        return Memory.of(carve(room, self._memory_sizes()))
 
     def back(self, dtype: Any) -> Back:
         """Room for the way back."""
-        sizes = self._sizes(Back)
+        sizes = self._back_sizes()
         return Back.of(carve(self.pool.take(needed(sizes), dtype), sizes))
 
     def forward(self, memory: Memory, flat: Array, given: bool) -> Array:
         """What is read out; `given` says whether `memory` holds an initial state."""
         output = np.empty(self.shape, flat.dtype)
-        forward(flat.dtype, self.plan, self.layout, flat, given, memory, output.ravel())
+        read = output.ravel()
+        forward(flat.dtype, self.plan, self.sliced, self.layout, flat, given, memory, read)
         return output
 
     def backward(
@@ -75,8 +92,8 @@ class Run:
 
         `given` says whether `back` holds the gradient of the last states.
         """
-        d_output = d_output.ravel()
-        backward(flat.dtype, self.plan, self.layout, flat, given, memory, back, d_output, gradient)
+        batch = self.plan, self.sliced, self.layout, flat, given
+        backward(flat.dtype, *batch, memory, back, d_output.ravel(), gradient)
 
     def by_letter(self, array: Array) -> Array:
         """An array of the letters' features as (features, columns)."""
@@ -105,18 +122,3 @@ def refuse_second_derivatives() -> None:
             "the fused engine has no second derivatives. Build the network with engine='torch', "
             "or leave out create_graph."
         )
-
-
-def flatten(parameters: Sequence[Tensor], copy: bool = True) -> Tensor:
-    """All parameters in one vector; with `copy` a new one, which later steps don't change."""
-    if len(parameters) == 1 and not copy:
-        return parameters[0].detach().reshape(-1)
-    return torch.cat([parameter.reshape(-1) for parameter in parameters])
-
-
-def split(gradient: Array, shapes: Sequence[torch.Size]) -> list[Tensor]:
-    """Parts of a vector, of these shapes."""
-    if len(shapes) == 1:
-        return [torch.from_numpy(gradient).view(shapes[0])]
-    parts = torch.from_numpy(gradient).split([shape.numel() for shape in shapes])
-    return [part.view(shape) for part, shape in zip(parts, shapes, strict=True)]

@@ -12,12 +12,16 @@ from sparsernn.engine.vectors import FLAGS, Vector, broadcast, intrinsic, llvm_t
 
 __all__ = [
     "add_outer",
+    "add_picked",
     "add_products",
+    "folded",
+    "load_grid",
     "load_places",
     "load_rows",
     "no_products",
     "repeated",
     "splat_rows",
+    "store_places",
     "store_rows",
     "totals",
 ]
@@ -198,3 +202,103 @@ def add_outer(typing: Any, accs: Any, rows: Any, others: Any) -> Any:
         return context.make_tuple(builder, accs, values)
 
     return accs(accs, rows, others), generate
+
+
+@intrinsic
+def load_grid(typing: Any, vector: Any, array: Any, firsts: Any, numbers: Any, stride: Any) -> Any:
+    """`load_places` from each of several places on, one after another."""
+    tile = types.UniTuple(vector, len(firsts) * len(numbers))
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        _, data, starts, rows, apart = arguments
+        values = []
+        for p in range(len(firsts)):
+            for i in range(len(numbers)):
+                offset = builder.mul(builder.extract_value(rows, i), apart)
+                at = builder.add(builder.extract_value(starts, p), offset)
+                place = pointer(context, builder, array, data, at, llvm_type(vector))
+                values.append(
+                    builder.load(place, align=array.dtype.bitwidth // 8, typ=llvm_type(vector))
+                )
+        return context.make_tuple(builder, tile, values)
+
+    return tile(vector, array, firsts, numbers, types.intp), generate
+
+
+@intrinsic
+def store_places(
+    typing: Any, vectors: Any, array: Any, first: Any, numbers: Any, stride: Any
+) -> Any:
+    """`store` of each of a tuple of vectors to the row of its number."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values, data, start, rows, apart = arguments
+        for i in range(len(vectors)):
+            at = builder.add(start, builder.mul(builder.extract_value(rows, i), apart))
+            place = pointer(context, builder, array, data, at, llvm_type(vectors.dtype))
+            value = builder.extract_value(values, i)
+            builder.store(value, place, align=array.dtype.bitwidth // 8)
+        return context.get_dummy_value()
+
+    return types.void(vectors, array, types.intp, numbers, types.intp), generate
+
+
+def _four_numbers(context: Any, builder: Any, array: Any, data: Any, at: Any) -> list[Any]:
+    """Four numbers of 16 bits, taken by one load: the last ones are its upper bits."""
+    word = ir.IntType(64)
+    place = pointer(context, builder, array, data, at, word)
+    four = builder.load(place, align=2, typ=word)
+    parts = (builder.lshr(four, ir.Constant(word, 16 * i)) for i in range(4))
+    return [builder.and_(part, ir.Constant(word, 0xFFFF)) for part in parts]
+
+
+@intrinsic
+def add_picked(
+    typing: Any,
+    accs: Any,
+    factors: Any,
+    array: Any,
+    firsts: Any,
+    stride: Any,
+    source: Any,
+    at: Any,
+) -> Any:
+    """Eight sums gain products of vectors with rows that `source` numbers from `at` on.
+
+    There may be several places from which rows are counted, each with factors of its own; the sums
+    take these in turn.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        sums, others, data, starts, apart, numbers, begin = arguments
+        count = len(factors) // len(firsts)
+        rows = []
+        for i in range(0, len(accs), 4):
+            four = builder.add(begin, ir.Constant(begin.type, i))
+            rows += _four_numbers(context, builder, source, numbers, four)
+        values = []
+        for j, row in enumerate(rows):
+            value, offset = builder.extract_value(sums, j), builder.mul(row, apart)
+            for p in range(len(firsts)):
+                place = builder.add(builder.extract_value(starts, p), offset)
+                place = pointer(context, builder, array, data, place, llvm_type(accs.dtype))
+                x = builder.load(place, align=array.dtype.bitwidth // 8, typ=llvm_type(accs.dtype))
+                factor = builder.extract_value(others, p * count + j % count)
+                value = _gain(builder, value, x, factor)
+            values.append(value)
+        return context.make_tuple(builder, accs, values)
+
+    return accs(accs, factors, array, firsts, types.intp, source, types.intp), generate
+
+
+@intrinsic
+def folded(typing: Any, vectors: Any) -> Any:
+    """The first half of a tuple of vectors plus the second."""
+    half = types.UniTuple(vectors.dtype, len(vectors) // 2)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        values = [builder.extract_value(arguments[0], i) for i in range(len(vectors))]
+        pairs = zip(values[: len(half)], values[len(half) :], strict=True)
+        return context.make_tuple(builder, half, [builder.fadd(a, b) for a, b in pairs])
+
+    return half(vectors), generate

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -65,5 +66,11 @@ class InForce:
 def _same(known: Masks | None, masks: Masks | None) -> bool:
     if known is None or masks is None:
         return known is masks
-    (ih, hh), (mask_ih, mask_hh) = known, masks
-    return ih.device == mask_ih.device and torch.equal(ih, mask_ih) and torch.equal(hh, mask_hh)
+    return all(map(_equal, known, masks))
+
+
+def _equal(one: Tensor, other: Tensor) -> bool:
+    if one.device != other.device:
+        return False
+    # On the CPU numpy compares truth values eight times as fast.
+    return np.array_equal(one.numpy(), other.numpy()) if one.is_cpu else torch.equal(one, other)

@@ -1,0 +1,65 @@
+"""Which kernels take a plan's sums: the one place that chooses.
+
+There are three kinds:
+
+- *Tiles* (`engine.sums`): rows that read the same sources share each load. They are best where most
+  rows have such neighbours, as in dense matrices (and those filled up to dense ones, see
+  `edge_lists.FILLED_FROM`), and fast enough for networks whose rows are short.
+- *Slices* (`engine.slices`): four rows of any sources at once, with sources of 16 bits, and
+  gradients of weights that are gathered step by step. They are best for large sparse networks: a
+  tile would be one row there, whose additions wait for each other.
+
+- *Strips* (`engine.strips`): sixteen rows of one sequence at once, for batches of few sequences.
+  Side by side, these would be rounded up to 16.
+
+The networks of the thesis, of 50 units or fewer a layer, are below `UNITS`.
+"""
+
+import numpy as np
+
+from sparsernn.engine.kernel_plan import Edges, KernelPlan
+from sparsernn.engine.slices import SOURCES
+
+__all__ = ["UNITS", "is_sparse", "one_by_one"]
+
+UNITS = 100
+"""Slices are for networks with a block of so many units,"""
+
+EDGES = 6.0
+"""and as many edges for each row that has any, at least;"""
+
+ALONE = 0.5
+"""where this share of edges, or more, is of rows that have no neighbour with the same sources."""
+
+
+def is_sparse(plan: KernelPlan) -> bool:
+    """Whether a plan's sums are taken in slices."""
+    kinds = plan.ih, plan.hh
+    counts = np.concatenate([np.diff(edges.start) for edges in kinds])
+    total = counts.sum()
+    alone = sum(_alone(edges) for edges in kinds)
+    rows = max(plan.slot_rows, len(plan.ih.into), int(plan.units[-1]))
+    if plan.largest < UNITS or rows > SOURCES:
+        return False
+    return bool(total > EDGES * np.count_nonzero(counts) and alone > ALONE * total)
+
+
+SEQUENCES = 4
+"""Strips are for so many sequences at most,"""
+
+TOKENS = 4096
+"""and for so many of their steps in all, as they keep what each step computes."""
+
+
+def one_by_one(steps: int, sequences: int) -> bool:
+    """Whether sequences of a sparse plan run one after another, instead of side by side."""
+    return sequences <= SEQUENCES and steps * sequences <= TOKENS
+
+
+def _alone(edges: Edges) -> int:
+    """Edges of rows that are in no tile: a tile's first row has its size, and the others 1."""
+    starts = np.flatnonzero(edges.group > 1)
+    in_tile = np.zeros(len(edges.group) + 1, np.int64)
+    np.add.at(in_tile, starts, 1)
+    np.add.at(in_tile, starts + edges.group[starts], -1)
+    return int(np.diff(edges.start)[np.cumsum(in_tile)[:-1] == 0].sum())

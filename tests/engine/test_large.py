@@ -1,0 +1,75 @@
+"""Kernels for large sparse networks compute what the reference computes, also at their edges."""
+
+import numpy as np
+import pytest
+import torch
+from test_engine import TOLERANCE, assert_equal, both, strings
+from torch.utils._pytree import tree_leaves
+
+from sparsernn.engine.choice import fused_cells
+from sparsernn.engine.kernel_plan import make_kernel_plan
+from sparsernn.engine.strategy import is_sparse
+from sparsernn.networks.recurrent import SparseRNN
+from sparsernn.wiring.wiring import Wiring
+
+
+def large(cell: str, share: float = 0.15, inputs: int = 90) -> Wiring:
+    """Two layers of 101 units, most weights masked, and some rows and sources without any."""
+    wiring, rng = Wiring.dense(cell, inputs, 101, 2), np.random.default_rng(0)
+    masks = []
+    for block in wiring.blocks:
+        pair = [rng.random(mask.shape) < share for mask in (block.mask_ih, block.mask_hh)]
+        for mask in pair:
+            mask[[0, 7, 100]] = False
+            mask[:, 3] = False
+        pair[0][50] = False
+        masks.append((pair[0], pair[1]))
+    return wiring.with_masks(masks)
+
+
+@pytest.mark.parametrize("dtype", list(TOLERANCE))
+@pytest.mark.parametrize(("batch", "even"), [(1, True), (3, False), (17, True), (70, False)])
+@pytest.mark.parametrize("cell", fused_cells())
+def test_they_equal_the_reference(cell: str, batch: int, even: bool, dtype: torch.dtype) -> None:
+    wiring, results = large(cell), []
+    assert is_sparse(make_kernel_plan(wiring, False))
+    for engine in ("torch", "fused"):
+        generator = torch.Generator().manual_seed(0)
+        rnn = SparseRNN(wiring, generator, engine).to(dtype)
+        inputs = torch.randn(5, batch, 90, generator=generator, dtype=dtype, requires_grad=True)
+        lengths = None if even else torch.arange(batch) % 6
+        with torch.no_grad():
+            quick = tree_leaves(rnn(inputs, None, lengths))
+        state = (quick[1], quick[2]) if cell == "lstm" else quick[1]
+        returned = tree_leaves(rnn(inputs, state, lengths))
+        loss = sum(((i + 1) * part * part).mean() for i, part in enumerate(returned))
+        gradients = torch.autograd.grad(loss, [inputs, *rnn.parameters()])
+        results.append([*quick, *returned, *gradients])
+    assert_equal(*results)
+
+
+@pytest.mark.parametrize("batch", [1, 20])
+def test_so_do_classifiers(batch: int) -> None:
+    wiring, results = large("gru"), []
+    for network in both(wiring, torch.float64):
+        logits = network(*strings(batch, 7, 1))
+        results.append([logits, *torch.autograd.grad(logits.square().sum(), network.parameters())])
+    assert_equal(*results)
+
+
+def test_a_slice_never_reads_what_its_rows_do_not_hear() -> None:
+    wiring = large("rnn_tanh")
+    rnn = SparseRNN(wiring, torch.Generator().manual_seed(0))
+    inputs = torch.randn(1, 20, 90)
+    inputs[:, :, 11] = float("nan")
+    output, _ = rnn.slots(inputs)
+    hears = torch.tensor(wiring.blocks[0].mask_ih[:, 11])
+    assert torch.equal(output[0, 0, 90:191].isnan(), hears)
+
+
+def test_networks_of_the_thesis_and_dense_ones_are_not_sliced() -> None:
+    for wiring in (Wiring.dense("lstm", 50, 50, 3), Wiring.dense("lstm", 128, 128)):
+        assert not is_sparse(make_kernel_plan(wiring, True))
+    masks = [(np.eye(100, 100, dtype=bool), np.eye(100, dtype=bool))]
+    wiring = Wiring.dense("rnn_tanh", 100, 100).with_masks(masks)
+    assert not is_sparse(make_kernel_plan(wiring, False))
