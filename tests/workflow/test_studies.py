@@ -159,7 +159,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     folders = ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria")
     for folder in ("data/tasks", *folders):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    assert len({step.heading for step in found if step.path is None}) == 13
+    assert len({step.heading for step in found if step.path is None}) == 14
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
