@@ -156,7 +156,7 @@ def test_own_graphs_are_counted(tmp_path: Path) -> None:
     own = f"mine: {{generator: graphml, folder: '{tmp_path}'}}}}"
     rest = "analysis: {prediction: {folds: 3, test_share: 0.4}, ols: [nodes]}"
     [line] = lines(with_yaml(f"{{graphs: {{families: {off}{own}}}, {rest}}}"))
-    assert "at least 2 graphs for each fold. There are 5 graphs in all;" in line
+    assert "at least 2 graphs for each fold. There are 5 graphs in all" in line
 
 
 def test_who_asks_for_no_analysis_needs_no_folds() -> None:
