@@ -11,7 +11,7 @@ from sparsernn.analysis.settings import Settings
 from sparsernn.analysis.ways import CLAIMS, KINDS, contrasts, kind_of
 
 WAYS = {"better": {"scope": "global"}, "same": {"scope": "gate"}, "worse": {"scope": "uniform"}}
-STUDIES = 60  # simulated
+STUDIES = 25  # simulated
 SETTINGS = Settings(1, methods=WAYS)
 
 

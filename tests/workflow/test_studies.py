@@ -159,7 +159,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
     folders = ("graphs/families", "graphs/measures", "wiring/cells", "pruning/criteria")
     for folder in ("data/tasks", *folders):
         assert any(f"scripts/sparsernn/{folder}/" in (step.path or "") for step in found)
-    assert len({step.heading for step in found if step.path is None}) == 13
+    assert len({step.heading for step in found if step.path is None}) == 14
 
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
@@ -223,7 +223,7 @@ def test_graphs_stand_beside_their_null_models(followed: Followed) -> None:
     assert set(compared["reference"]) == {"keep_layers", "keep_degrees"}
     assert set(followed.table("against_nulls/data/strings.csv")["grammar"]) == {"even", "odd"}
     page = (followed.folder / "results/against_nulls/findings.md").read_text(encoding="utf-8")
-    assert "with its layers kept" in page and "Claims of the" not in page
+    assert "With layers kept" in page and "Claims of the" not in page
 
 
 def test_one_graph_stands_among_its_null_models(followed: Followed) -> None:

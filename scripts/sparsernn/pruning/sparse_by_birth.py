@@ -9,7 +9,6 @@ import torch
 
 from sparsernn.errors import InputError
 from sparsernn.graphs.random import generate
-from sparsernn.graphs.recurrence import as_directed
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.pruning.pools import masks_of
 from sparsernn.seeds import numpy_generator, torch_seed
@@ -114,7 +113,7 @@ def _edges(
         )
     edges = max(units, -(-count // 2))
     graph = generate({"n": units, "mean_degree": 2 * edges / units, **family}, rng)
-    pairs = np.array([pair for pair in as_directed(graph).edges if pair[0] < pair[1]])
+    pairs = np.array(sorted((min(pair), max(pair)) for pair in graph.edges))
     pairs = rng.permutation(pairs)
     pairs = np.where(rng.random(len(pairs))[:, None] < 0.5, pairs, pairs[:, ::-1])
     both = np.concatenate([pairs, pairs[: count - len(pairs), ::-1]])
