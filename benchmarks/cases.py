@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 from released_loop import ReleasedLoop
-from timing import Row, alternate, median, row, sgemm_rate
+from timing import Row, alternate, row, sgemm_rate
 from torch import Tensor, nn
 
 from sparsernn.data.grammars import DECOYS, REBER, sample
@@ -21,6 +21,8 @@ from sparsernn.graphs.families.watts_strogatz import watts_strogatz
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.pruning.masking import Pruning, prune_network
+from sparsernn.speed.how_fast import Speeds, how_fast
+from sparsernn.speed.timing import median
 from sparsernn.thesis.repository import CELLS
 from sparsernn.training.settings import Training
 from sparsernn.training.steps import step, stepping
@@ -30,6 +32,7 @@ from sparsernn.wiring.wiring import Wiring, gates_of
 __all__ = ["CASES"]
 
 CLIP = 5.0
+DENSITIES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.2, 0.1, 0.04)
 
 
 @cache
@@ -198,22 +201,6 @@ def scaling(quick: bool) -> Iterator[Row]:
             yield measure("length", length, graph(cell, 50, 10), strings(128, length=length))
 
 
-class Runner:
-    """A module over one batch: a call, or with `train` a call and its gradients."""
-
-    def __init__(self, module: nn.Module, inputs: Tensor, train: bool) -> None:
-        self.module, self.inputs, self.train = module, inputs, train
-
-    def __call__(self) -> None:
-        """Run it."""
-        if self.train:
-            self.module.zero_grad()
-            self.module(self.inputs)[0].sum().backward()
-            return
-        with torch.inference_mode():
-            self.module(self.inputs)
-
-
 def of_density(cell: str, size: int, density: float) -> SparseRNN:
     """One layer, of whose weights so many exist, drawn at random."""
     wiring, rng = Wiring.dense(cell, size, size), np.random.default_rng(0)
@@ -225,18 +212,44 @@ def of_density(cell: str, size: int, density: float) -> SparseRNN:
 
 
 def large(quick: bool) -> Iterator[Row]:
-    """One layer at the sizes that people use, dense and sparse, against `torch.nn`'s dense one."""
-    for cell, kind in (("lstm", nn.LSTM), ("gru", nn.GRU)):
+    """One layer at the sizes that people use, against the fastest dense engine, and itself dense.
+
+    Engines other than torch run only where they are installed: envs/requirements-bench.txt.
+    """
+    batches, rounds = ((1, 32), 3) if quick else ((1, 8, 32, 128), 5)
+    for cell in ("lstm", "gru"):
         for size in (256,) if quick else (128, 256, 512, 1024):
-            dense = kind(size, size)
-            for density in (1.0, 0.1, 0.04):
-                ours = of_density(cell, size, density)
-                for batch, train in product((1, 32), (False, True)):
-                    inputs = torch.randn(50, batch, size)
-                    a, b = Runner(ours, inputs, train), Runner(dense, inputs, train)
-                    case = f"{size} units, {density:.0%} of weights, B = {batch}"
-                    case += ", trained" if train else ""
-                    yield row("large", cell, case, *alternate(a, b, 3 if quick else 7))
+            for density, batch in product((1.0, 0.1) if quick else DENSITIES, batches):
+                speeds = how_fast(of_density(cell, size, density), 50, batch, rounds=rounds)
+                case = f"{size} units, {density:.0%} of weights, B = {batch}"
+                yield from compared(cell, case, speeds)
+
+
+def compared(cell: str, case: str, speeds: Speeds) -> Iterator[Row]:
+    """Our engine beside the fastest dense one, and beside itself with all weights."""
+    ours = [speed for speed in speeds.each if "fused" in speed.engine]
+    others = [speed for speed in speeds.each if "sparsernn" not in speed.engine]
+    for train in (False, True):
+        what, told = ("train", ", trained") if train else ("run", "")
+        able = [speed for speed in others if not train or speed.train == speed.train]
+        best = min(able, key=lambda speed: getattr(speed, what))
+        for name, other in [("large", best), *[("large_unpruned", each) for each in ours[1:]]]:
+            times = getattr(ours[0], what), getattr(other, what)
+            ratio = getattr(ours[0], f"{what}_ratio") / getattr(other, f"{what}_ratio")
+            against = f", against {best.engine}" if name == "large" else ""
+            yield row(name, cell, case + told + against, *times, ratio)
+
+
+def masked(quick: bool) -> Iterator[Row]:
+    """A training step on a graph of 1,000 vertices, against masked PyTorch operations."""
+    for cell, degree in product(("gru",) if quick else ("gru", "lstm"), (4, 16)):
+        drawn = watts_strogatz(1000, degree, 1.0, np.random.default_rng(7))
+        for edges in ("feedforward", "recurrence"):
+            network = SparseRNN.from_graph(drawn, cell, 16, edges=edges)
+            torch_engine, ours = how_fast(network, 20, 32, rounds=3).each[:2]
+            case = f"1,000 vertices of degree {degree}, {edges}, B = 32, trained"
+            times = ours.train, torch_engine.train, ours.train_ratio
+            yield row("masked", cell, case, *times)
 
 
 CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
@@ -246,5 +259,6 @@ CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
     "pruned": pruned,
     "limit": limit,
     "large": large,
+    "masked": masked,
     "scaling": scaling,
 }

@@ -3,48 +3,25 @@
 import os
 import statistics
 from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 import torch
 
 from sparsernn.files.environment import machine, versions
+from sparsernn.speed.timing import in_turn, median, ratio
 
-__all__ = ["alternate", "conditions", "median", "row", "sgemm_rate"]
+__all__ = ["alternate", "conditions", "row", "sgemm_rate"]
 
 Row = dict[str, Any]
-
-
-LEAST = 0.05  # seconds that are measured at once: steps follow each other, as in training
-
-
-def seconds(function: Callable[[], Any]) -> float:
-    """Wall time of one call, of as many in a row as fill `LEAST`."""
-    start, calls = perf_counter(), 0
-    while calls == 0 or perf_counter() - start < LEAST:
-        function()
-        calls += 1
-    return (perf_counter() - start) / calls
 
 
 def alternate(
     ours: Callable[[], Any], other: Callable[[], Any], pairs: int
 ) -> tuple[float, float, float]:
-    """Medians of seconds of A, of B, and of B / A pair by pair, over A, B, A, B … in turn.
-
-    Neighbours in time share what else the machine does, so the ratio is of pairs.
-    """
-    ours(), other()
-    times = [(seconds(ours), seconds(other)) for _ in range(pairs)]
-    ratio = statistics.median(b / a for a, b in times)
-    return statistics.median(a for a, _ in times), statistics.median(b for _, b in times), ratio
-
-
-def median(function: Callable[[], Any], times: int) -> float:
-    """Median of seconds, after one call that doesn't count."""
-    function()
-    return statistics.median(seconds(function) for _ in range(times))
+    """Medians of seconds of A, of B, and of B / A pair by pair, over A, B, A, B … in turn."""
+    a, b = in_turn([ours, other], pairs)
+    return statistics.median(a), statistics.median(b), ratio(b, a)
 
 
 def row(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the same names as below, for type checkers
     from sparsernn.networks.recurrent import SparseRNN as SparseRNN
     from sparsernn.networks.torch_modules import from_torch as from_torch
     from sparsernn.pruning.masking import prune as prune
+    from sparsernn.speed.how_fast import how_fast as how_fast
     from sparsernn.training.ridge import fit_readout as fit_readout
     from sparsernn.wiring.protocol import CORRECTED as CORRECTED
     from sparsernn.wiring.protocol import PUBLISHED as PUBLISHED
@@ -38,6 +39,7 @@ _MODULES = {
     "Wiring": "sparsernn.wiring.wiring",
     "fit_readout": "sparsernn.training.ridge",
     "from_torch": "sparsernn.networks.torch_modules",
+    "how_fast": "sparsernn.speed.how_fast",
     "load": "sparsernn.networks.checkpoints",
     "prune": "sparsernn.pruning.masking",
     "read_matrix": "sparsernn.graphs.matrix",
