@@ -13,7 +13,8 @@ from sparsernn.speed.saved import open_network
 
 def main() -> None:
     """Read the command line, measure, print."""
-    parser = argparse.ArgumentParser(prog="python -m sparsernn.speed", description=__doc__.splitlines()[0])
+    about = __doc__.splitlines()[0]
+    parser = argparse.ArgumentParser(prog="python -m sparsernn.speed", description=about)
     parser.add_argument(
         "network",
         help="a file of sparsernn.save (.safetensors), or of torch.save: the state dict of an "
