@@ -27,12 +27,19 @@ def large(cell: str, share: float = 0.15, inputs: int = 90) -> Wiring:
     return wiring.with_masks(masks)
 
 
+BATCHES = [(1, True), (3, False), (17, True), (70, False)]
+
+
 @pytest.mark.parametrize("dtype", list(TOLERANCE))
-@pytest.mark.parametrize(("batch", "even"), [(1, True), (3, False), (17, True), (70, False)])
+@pytest.mark.parametrize(
+    ("share", "batch", "even"), [*((0.15, *each) for each in BATCHES), (0.8, 1, True)]
+)
 @pytest.mark.parametrize("cell", fused_cells())
-def test_they_equal_the_reference(cell: str, batch: int, even: bool, dtype: torch.dtype) -> None:
-    wiring, results = large(cell), []
-    assert is_sparse(make_kernel_plan(wiring, False))
+def test_they_equal_the_reference(
+    cell: str, share: float, batch: int, even: bool, dtype: torch.dtype
+) -> None:
+    wiring, results = large(cell, share), []
+    assert is_sparse(make_kernel_plan(wiring, False)) == (share < 0.5)
     for engine in ("torch", "fused"):
         generator = torch.Generator().manual_seed(0)
         rnn = SparseRNN(wiring, generator, engine).to(dtype)

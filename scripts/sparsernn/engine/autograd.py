@@ -219,7 +219,7 @@ class FusedEngine:
         shape = inputs.shape[0], inputs.shape[1]
         run: Run | SingleRun
         sequences: Sequences
-        if self._plan(False)[1] is not None and one_by_one(*shape):
+        if one_by_one(self._plan(False)[0], *shape):
             sequences = single = Single.of(shape, lengths)
             run = self._single_run(single, readout)
         else:

@@ -8,9 +8,8 @@ There are three kinds:
 - *Slices* (`engine.slices`): four rows of any sources at once, with sources of 16 bits, and
   gradients of weights that are gathered step by step. They are best for large sparse networks: a
   tile would be one row there, whose additions wait for each other.
-
-- *Strips* (`engine.strips`): sixteen rows of one sequence at once, for batches of few sequences.
-  Side by side, these would be rounded up to 16.
+- *Strips* (`engine.strips`): sixteen rows of one sequence at once, for batches of few sequences in
+  large networks, dense ones too. Side by side, these would be rounded up to 16.
 
 The networks of the thesis, of 50 units or fewer a layer, are below `UNITS`.
 """
@@ -23,13 +22,13 @@ from sparsernn.engine.slices import SOURCES
 __all__ = ["UNITS", "is_sparse", "one_by_one"]
 
 UNITS = 100
-"""Slices are for networks with a block of so many units,"""
+"""Slices and strips are for networks with a block of so many units;"""
 
 EDGES = 6.0
-"""and as many edges for each row that has any, at least;"""
+"""slices, if each row that has any edges has so many on average,"""
 
 ALONE = 0.5
-"""where this share of edges, or more, is of rows that have no neighbour with the same sources."""
+"""and this share of edges is of rows that have no neighbour with the same sources."""
 
 
 def is_sparse(plan: KernelPlan) -> bool:
@@ -51,9 +50,10 @@ TOKENS = 4096
 """and for so many of their steps in all, as they keep what each step computes."""
 
 
-def one_by_one(steps: int, sequences: int) -> bool:
-    """Whether sequences of a sparse plan run one after another, instead of side by side."""
-    return sequences <= SEQUENCES and steps * sequences <= TOKENS
+def one_by_one(plan: KernelPlan, steps: int, sequences: int) -> bool:
+    """Whether sequences run one after another, instead of side by side."""
+    few = sequences <= SEQUENCES and steps * sequences <= TOKENS
+    return few and plan.largest >= UNITS and plan.units[-1] <= SOURCES
 
 
 def _alone(edges: Edges) -> int:
