@@ -136,10 +136,10 @@ lint: $(VENV)/test
 docs: $(VENV)/test
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
-bench: $(VENV)/run
+bench: $(VENV)/bench
 	$(BIN)/python benchmarks/run.py
 
-published: $(VENV)/run
+published: $(VENV)/tasks
 	$(BIN)/python benchmarks/published.py
 
 setup: $(VENV)/test
@@ -159,6 +159,14 @@ $(VENV)/run: envs/requirements.txt envs/constraints.txt | $(BIN)/python
 
 $(VENV)/crate: envs/requirements-crate.txt $(VENV)/run
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-crate.txt
+	touch $@
+
+$(VENV)/tasks: envs/requirements-tasks.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-tasks.txt
+	touch $@
+
+$(VENV)/bench: envs/requirements-bench.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --requirement envs/requirements-bench.txt
 	touch $@
 
 $(VENV)/test: envs/requirements-dev.txt $(VENV)/run

@@ -137,8 +137,8 @@ def how_fast(
     rnn.engine = "torch"
     dtype = next(rnn.parameters()).dtype
     shape = (batch, steps) if rnn.batch_first else (steps, batch)
-    inputs = torch.randn(*shape, rnn.wiring.input_size, dtype=dtype)
-    with _on_threads(threads):
+    with torch.random.fork_rng(devices=[]), _on_threads(threads):
+        inputs = torch.randn(*shape, rnn.wiring.input_size, dtype=dtype)
         names, runs, trainings = zip(*_contenders(rnn, inputs, threads), strict=True)
         run = in_turn(runs, rounds)
         able = [training for training in trainings if training is not None]
