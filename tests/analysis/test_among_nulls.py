@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from simulated import within_limits
 
-from sparsernn.analysis.among_nulls import Level, among_nulls, place_p, powered
+from sparsernn.analysis.among_nulls import ALL_CELLS, Level, among_nulls, place_p, powered
 from sparsernn.errors import InputError
 
 NULLS = ("keep_in_out_degrees", "same_density")
@@ -62,6 +62,31 @@ def test_a_planted_effect_is_found_beyond_doubt() -> None:
     assert (found["low"] > 4).all() and (found["high"] < 14).all() and (found["sds"] > 4).all()
     assert found[["nulls", "starts", "tests"]].to_numpy().tolist() == [[39, 3, 2], [39, 3, 2]]
     assert (found["note"] == "").all()
+
+
+def test_cells_together_show_what_no_single_one_does() -> None:
+    cells = ["gru", "lstm", "rnn_relu", "rnn_tanh"]
+    apart = [study(effect=2.5, seed=i).assign(cell=cell) for i, cell in enumerate(cells)]
+    found = placed(pd.concat(apart)).set_index("cell")
+    assert (found.loc[ALL_CELLS, "p_adjusted"] <= 0.05).all()
+    assert (found.loc[cells, "p_adjusted"] > 0.05).all()
+    assert set(found.loc[ALL_CELLS, "tests"]) == {2} and set(found.loc[cells, "tests"]) == {8}
+    means = found.loc[cells].groupby("null")["value"].mean()
+    assert np.allclose(found.loc[ALL_CELLS].set_index("null")["value"], means)
+
+
+def test_cells_together_are_found_at_the_stated_rate() -> None:
+    table = study(graphs=200, nulls=19, seed=3)
+    other = table.assign(cell="lstm", late_test_acc=-0.5 * table["late_test_acc"] ** 2)
+    found = placed(pd.concat([table, other])).query("cell == @ALL_CELLS")
+    assert within_limits((found["p_value"] <= 0.05).sum(), 400, 0.05)
+
+
+def test_a_null_graph_that_one_cell_did_not_train_on_is_no_part_of_all() -> None:
+    table = pd.concat([study(nulls=5), study(nulls=5).assign(cell="lstm")], ignore_index=True)
+    table.loc[(table["copy"] == 2) & (table["cell"] == "lstm"), "status"] = "diverged"
+    found = placed(table).set_index("cell")["nulls"]
+    assert found[ALL_CELLS].tolist() == [4, 4] and found["gru"].tolist() == [5, 5]
 
 
 def test_intervals_hold_the_graph_s_own_difference_from_its_null_model() -> None:

@@ -207,19 +207,27 @@ def test_pooled_and_single_families_are_told_apart() -> None:
 def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     found = finding("among_nulls")
     assert (
-        "The accuracy on worm differs significantly from that on random graphs in 4 of 4"
-        in found.said
-    )
+        "The accuracy on worm differs significantly from that on random graphs in 2 of 2 "
+        "comparisons of the mean of all cells, and in 4 of 4 comparisons of single cells"
+    ) in found.said
+    assert "With all cells together it differs by 5.7 points" in found.said
     assert "points with in- and out-degrees kept (2 of 2)" in found.said
     assert "only if 4 of the 4 are as clear as possible; one alone needs 79" in found.evidence
+    assert "Of all cells together, a comparison can be significant" in found.evidence
     assert (
         "0.2 would have a p of at most 0.05 by chance" in found.beside and "4 have" in found.beside
     )
     alike = finding("among_nulls", among=given.among_nulls(0.0))
-    assert "in 0 of 4 comparisons" in alike.said
+    assert "in 0 of 4 comparisons of single cells" in alike.said
+    one = given.among_nulls().query("cell == 'gru'")
+    said = finding("among_nulls", among=one).said
+    assert "random graphs in 2 of 2 comparisons of single cells" in said and "together" not in said
     assert "no number of random graphs is enough" in alike.unknown
     few = given.among_nulls().assign(together=9)
-    assert "so few random graphs no comparison can be" in finding("among_nulls", among=few).evidence
+    assert (
+        "none can be significant with so few random graphs"
+        in finding("among_nulls", among=few).evidence
+    )
     two = pd.concat([given.among_nulls(), given.among_nulls().assign(graph="fly.graphml")])
     found = finding("among_nulls", among=two)
     assert "The accuracy on 2 graphs" in found.said

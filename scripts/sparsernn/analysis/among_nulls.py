@@ -8,6 +8,8 @@ graphs might as well be the one that is farthest from the others. Hence
 where the mean is that of all N + 1 graphs, so that no graph is treated differently. It is exact for
 any distribution of the response, and never below 1 / (1 + N): with few null graphs nothing can be
 found, however large an effect is. So the numbers of null graphs that a claim needs stand beside it.
+Several cells on the same graphs make many comparisons, of which each alone needs more null graphs.
+So the mean over all cells is compared besides, and adjusted by itself.
 
 References:
     B. Phipson and G. K. Smyth, Permutation p-values should never be zero, Statistical Applications
@@ -28,12 +30,16 @@ from sparsernn.analysis.cases import CASE, blank, is_constant, observations
 from sparsernn.analysis.resampling import adjust_within
 from sparsernn.errors import InputError
 
-__all__ = ["Level", "among_nulls", "place_p", "powered"]
+__all__ = ["ALL_CELLS", "Level", "among_nulls", "place_p", "powered"]
 
 _KEY = ["original", "graph", *CASE, "response", "null"]
 _RESULT = ["nulls", "starts", "value", "mean", "sd", "difference", "low", "high", "sds"]
 _RESULT += ["p_value", "p_adjusted", "tests", "together", "alone", "for_power", "note"]
+_FAMILY = ["protocol", "response", "pooled"]
 _ONE_START = "one start: the interval allows for as much luck as the nulls differ by"
+ALL_CELLS = "all_cells"
+"""In the place of a cell: the mean over all cells of a graph's networks of one start."""
+
 _LEAST = 3  # null graphs: of fewer there is no spread to speak of
 _MOST = 1000  # null graphs at least as far as the graph, up to which a number for power is sought
 
@@ -63,7 +69,8 @@ def among_nulls(
 ) -> pd.DataFrame:
     """Each graph's place among the graphs of each of its null models.
 
-    A graph's value is the mean over its starts, and so is that of a null graph.
+    A graph's value is the mean over its starts, and so is that of a null graph. Of several cells
+    there is also the mean, where all of them trained, as of a cell `ALL_CELLS`.
 
     Args:
         table: one row a network: protocol, cell, original (family), graph, null (NaN where the
@@ -75,7 +82,8 @@ def among_nulls(
         One row a graph, protocol, cell, response and null model: nulls (their number), starts (of
         the graph), value (of the graph), mean and sd of the nulls, difference (value minus mean)
         with its interval low to high, sds (difference in sd), p_value, p_adjusted (Benjamini and
-        Hochberg, over all tests of a protocol and response), tests (their number), and what would
+        Hochberg, over all tests of a protocol and response, those of all cells together by
+        themselves), tests (their number), and what would
         be needed for p_adjusted to reach alpha: together, how many tests have to be at the least
         possible p with as many nulls as there are; alone, how many nulls if no other test agrees;
         for_power, how many nulls if none agrees and the true difference in sd is the one observed,
@@ -90,6 +98,7 @@ def among_nulls(
     """
     level, rows = level or Level(), []
     arms = table.assign(null=table["null"].fillna(""), copy=table["copy"].fillna(-1))
+    arms = _with_all_cells(arms, responses)
     for case, networks in observations(arms, responses, ["original", "graph", "null", "seed"]):
         for graph, of_graph in networks.groupby(["original", "graph"], sort=False):
             about = dict(zip(["original", "graph"], graph, strict=True)) | case
@@ -97,10 +106,22 @@ def among_nulls(
             for null, copies in of_graph[of_graph["null"] != ""].groupby("null", sort=False):
                 found = _placed(own, copies.groupby("copy")["y"], level)
                 rows.append(about | {"null": null} | found)
-    result = adjust_within(
-        pd.DataFrame(rows, columns=[*_KEY, *_RESULT]), ["protocol", "response"], "fdr_bh"
-    )
-    return _with_needs(result, level)
+    result = pd.DataFrame(rows, columns=[*_KEY, *_RESULT])
+    result["pooled"] = result["cell"] == ALL_CELLS
+    result = adjust_within(result, _FAMILY, "fdr_bh")
+    return _with_needs(result, level)[[*_KEY, *_RESULT]]
+
+
+def _with_all_cells(table: pd.DataFrame, responses: Sequence[str]) -> pd.DataFrame:
+    """Add the mean over all cells, if there are several, of each graph and start."""
+    cells = table["cell"].nunique()
+    if cells < 2:
+        return table
+    key = ["protocol", "original", "graph", "null", "copy", "seed"]
+    fine = table[table["status"] == "ok"].groupby(key, sort=False)[list(responses)]
+    means = fine.sum(min_count=cells) / cells  # none where a cell is missing
+    together = means.reset_index().assign(cell=ALL_CELLS, status="ok")
+    return pd.concat([table, together], ignore_index=True)
 
 
 def _placed(own: np.ndarray, copies: Any, level: Level) -> dict[str, Any]:
@@ -153,7 +174,7 @@ def place_p(value: float, nulls: np.ndarray) -> float:
 
 def _with_needs(table: pd.DataFrame, level: Level) -> pd.DataFrame:
     """Add how many tests, or null graphs, it takes until an adjusted p can reach alpha."""
-    family = table.groupby(["protocol", "response"])["p_value"]
+    family = table.groupby(_FAMILY)["p_value"]
     tests = family.transform("count")
     least = 1 / (1 + table["nulls"].astype(float))
     alone = tests.map(lambda count: _nulls_for(1, level.alpha / count) if count else math.nan)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sparsernn import plugins
+from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.report import style
 from sparsernn.report.axes import limits, whole
 from sparsernn.report.words import cell_name
@@ -31,7 +32,7 @@ def graph_among_nulls(
         every_networks: that of all protocols, which the axis has room for.
     """
     values = _means(networks)
-    placed = among[among["response"] == _RESPONSE]
+    placed = among[(among["response"] == _RESPONSE) & (among["cell"] != ALL_CELLS)]
     key = ["cell", "original", "graph"]
     nulls = values[values["null"] != ""]
     graphs = values[values["null"] == ""].drop(columns=["null", "copy"])

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.plugins import display_name
 from sparsernn.report.compared import is_sure, points
 from sparsernn.report.finding import Finding, counted, p_text, span, with_ends
@@ -31,21 +32,24 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         else f"{len(graphs)} graphs"
     )
     nulls, starts = span(rows["nulls"]), int(rows["starts"].max())
+    pooled, single = rows[rows["cell"] == ALL_CELLS], rows[rows["cell"] != ALL_CELLS]
+    parts = [part for part in (pooled, single) if len(part)]
     return Finding(
         question="Does a given graph make another network than random graphs like it?",
         answer=f"The accuracy on {named} differs significantly from that on random graphs in "
-        f"{int(is_sure(rows).sum())} of {counted(len(rows), 'comparison')}, each with a null model "
-        "and a cell.",
-        detail=f"It differs by {_by_null(rows)}.",
+        + (f"{_sure(pooled)} of the mean of all cells, and in " if len(pooled) else "")
+        + f"{_sure(single)} of single cells, each with a null model.",
+        detail=(
+            f"With all cells together it differs by {_by_null(pooled)}. " if len(pooled) else ""
+        )
+        + f"In single cells it differs by {_by_null(single)}.",
         evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
         "of each graph in a cell and protocol. The "
         "accuracy is the mean of the last five epochs. p is the share of all graphs, the random "
         "ones and the graph itself, that are at least as far from their mean as the graph. "
         "Significant: at most 0.05, adjusted for all comparisons of a protocol (Benjamini and "
-        "Hochberg). " + _reach(rows),
-        beside=f"Of {counted(len(rows), 'comparison')}, {_LEVEL * len(rows):.1f} would have a p of "
-        "at most 0.05 by chance, before adjusting, if the graph were one of its random graphs; "
-        f"{int((rows['p_value'] <= _LEVEL).sum())} have.",
+        "Hochberg), those of all cells together by themselves. " + " ".join(map(_reach, parts)),
+        beside=" ".join(map(_by_chance, parts)),
         confounds="What a null model doesn't keep differs all at once: one of the same size may "
         "have other degrees, other paths and other inputs to what is read out. Comparisons of one "
         "graph share its networks, so that they tend to agree.",
@@ -54,6 +58,23 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=_HEADER,
         rows=[_row(row, len(graphs) > 1) for row in rows.to_dict("records")],
     )
+
+
+def _sure(rows: pd.DataFrame) -> str:
+    return f"{int(is_sure(rows).sum())} of {counted(len(rows), 'comparison')}"
+
+
+def _by_chance(rows: pd.DataFrame) -> str:
+    """How many small p there are, and would be if the graph were one of its random graphs."""
+    return (
+        f"Of {counted(len(rows), 'comparison')} of {_of(rows)}, {_LEVEL * len(rows):.1f} would "
+        "have a p of at most 0.05 by chance, before adjusting, if the graph were one of its random "
+        f"graphs; {int((rows['p_value'] <= _LEVEL).sum())} have."
+    )
+
+
+def _of(rows: pd.DataFrame) -> str:
+    return "all cells together" if (rows["cell"] == ALL_CELLS).all() else "single cells"
 
 
 def _by_null(rows: pd.DataFrame) -> str:
@@ -71,12 +92,14 @@ def _reach(rows: pd.DataFrame) -> str:
     alone = int(rows["alone"].max())
     one = f"one alone needs {alone} random graphs of its null model."
     if together <= 1:
-        return "There are enough random graphs for one comparison alone to be significant."
+        return (
+            f"Of {_of(rows)}, one comparison alone can be significant with so many random graphs."
+        )
     if together > tests:
-        return f"With so few random graphs no comparison can be significant; {one}"
+        return f"Of {_of(rows)}, none can be significant with so few random graphs; {one}"
     return (
-        f"With so many random graphs a comparison can be significant only if {together} of the "
-        f"{tests} are as clear as possible; {one}"
+        f"Of {_of(rows)}, a comparison can be significant with so many random graphs only if "
+        f"{together} of the {tests} are as clear as possible; {one}"
     )
 
 
@@ -107,7 +130,8 @@ def _row(row: dict, several: bool) -> list[str]:
     needed = row["for_power"]
     return [
         f"{row['graph']}: {null}" if several else null,
-        f"{cell_name(str(row['cell']))}, {row['protocol']}",
+        f"{'all cells' if row['cell'] == ALL_CELLS else cell_name(str(row['cell']))}, "
+        f"{row['protocol']}",
         with_ends(span([difference], 1), span([low, high], 1)),
         span([float(row["sds"])], 1),
         p_text(float(row["p_value"])),
