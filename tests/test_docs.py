@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import matplotlib
 import pytest
+from browser import found_by_searching, needs_chromium
 from conftest import ROOT
 from matplotlib import pyplot
 
@@ -83,6 +84,13 @@ def test_the_site_is_read_without_a_network_and_every_link_leads_somewhere(site:
     assert styles and not any(re.search(r"url\([\"']?(?:https?:)?//", text) for text in styles)
 
 
+@needs_chromium
+def test_the_site_is_searched_from_the_disk(site: Path) -> None:
+    found = found_by_searching(site / "docs" / "studies.html", "connectome")
+    names = [target.removeprefix(site.as_uri()) for target in found]
+    assert names[0].startswith("/docs/studies.html") and "/docs/results/celegans.html" in names
+
+
 @pytest.mark.parametrize("name", sorted(sparsernn._MODULES))
 def test_each_public_name_has_an_example_that_needs_nothing_around_it(
     site: Path, name: str
@@ -104,7 +112,7 @@ def blocks(path: Path) -> list[str]:
     return re.findall(r"^```python\n(.*?)^```", path.read_text(encoding="utf-8"), re.M | re.S)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/library/index.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/library/index.md", "docs/library/speed.md"])
 def test_the_code_of_a_page_runs(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

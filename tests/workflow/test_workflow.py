@@ -9,6 +9,7 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 import pytest
+from browser import needs_chromium, opened
 from pypdf import PdfReader
 from studies import TINY, TRAINING, Study, new_study
 
@@ -91,9 +92,27 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
     assert titles[1] == "What was found: tiny"
 
 
-def test_the_report_has_every_figure_and_table_with_its_caption(finished: Study) -> None:
+@pytest.fixture(scope="module")
+def report(finished: Study) -> Path:
     finished.build("results/figures/all.pdf", "results/tables/all.md", "--report", "report.html")
-    page = (finished.folder / "report.html").read_text(encoding="utf-8")
+    return finished.folder / "report.html"
+
+
+@needs_chromium
+def test_the_report_opens_in_a_browser(report: Path) -> None:
+    found = opened(report)
+    front = found.pop("front")
+    assert "What was found: tiny" in front and "Data set" in front
+    assert {"Data set/Other", "Findings/Other"} <= set(found) and len(found) >= 5
+    for category, seen in found.items():
+        assert seen["rows"] > 0 and seen["shows"] in ("html", "pdf") and seen["frame"], category
+    assert len({seen["path"] for seen in found.values()}) == len(found)
+
+
+def test_the_report_has_every_figure_and_table_with_its_caption(
+    finished: Study, report: Path
+) -> None:
+    page = report.read_text(encoding="utf-8")
     front = finished.results() / "figures" / "front.html"
     assert json.dumps(front.read_text(encoding="utf-8"))[1:-3] in page, "it doesn't open with it"
     for pattern in ("figures/*/*.html", "tables/**/*.html", "claims.pdf", "answers.pdf"):
