@@ -237,6 +237,7 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
 def test_significant_effects_are_named_and_controls_are_checked() -> None:
     found = finding("quirks")
     assert "2 of 6 effects on accuracy, each of a field in a cell, are significant" in found.said
+    assert found.said.startswith("Most by the edges that skip layers: −2.0 points in")
     assert "(−2.0 points); the others are 0.0 to 0.1 points" in found.said
     assert "neither does significantly (0.0 points)" in found.beside
     nothing = finding("quirks", effects=given.effects().assign(p_adjusted=0.5))
@@ -244,14 +245,14 @@ def test_significant_effects_are_named_and_controls_are_checked() -> None:
     assert "can't be told" in nothing.thesis
     everything = finding("quirks", effects=given.effects().assign(p_adjusted=0.001))
     assert "6 of 6 effects" in everything.said
-    assert "an effect of gate_masks in RNN-Tanh" in everything.beside
+    assert "an effect of the masks of gates in RNN-Tanh" in everything.beside
     untested = finding("quirks", effects=given.effects().assign(p_adjusted=np.nan))
     assert "too few for a test" in untested.evidence
 
 
 def test_effects_from_either_end_are_named() -> None:
     answer = finding("one_at_a_time").said
-    assert "in 3 of 12 cases, by 2.0 points. From either protocol: skips in" in answer
+    assert "in 3 of 12 cases, by 2.0 points. From either protocol: the edges that skip" in answer
     none = given.effects_alone().assign(p_adjusted=0.4)
     assert "none of 12" in finding("one_at_a_time", effects=none).said
 

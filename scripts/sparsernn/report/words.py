@@ -2,13 +2,22 @@
 
 from sparsernn.plugins import display_name, names
 
-__all__ = ["cell_name", "family_name", "property_name", "schedule_name", "target_name"]
-__all__ += ["way_name"]
+__all__ = ["cell_name", "family_name", "field_name", "property_name", "schedule_name"]
+__all__ += ["target_name", "way_name"]
 
 _TARGETS = {
     "both": "all recurrent weights",
     "i2h": "input-to-hidden weights",
     "h2h": "hidden-to-hidden weights",
+}
+_FIELDS = {
+    "edges": "what edges are",
+    "gate_masks": "masks of gates",
+    "skips": "edges that skip layers",
+    "embedding_size": "embedding size",
+    "readout": "vertices that are read out",
+    "readout_step": "step that is read out",
+    "vertex_order": "order of vertices",
 }
 _MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
 
@@ -26,6 +35,16 @@ def cell_name(cell: str) -> str:
 def family_name(family: str) -> str:
     """A family of graphs as readers know it."""
     return display_name("families", family)
+
+
+def field_name(field: str) -> str:
+    """A field of a protocol in words.
+
+    Example:
+        >>> field_name("readout_step"), field_name("my_field")
+        ('step that is read out', 'my field')
+    """
+    return _FIELDS.get(field, field.replace("_", " "))
 
 
 def property_name(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.report.finding import Finding, p_text, span, with_ends
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, field_name
 
 ORDER = 61
 INPUTS = {"effects": "analysis/effects"}
@@ -53,14 +53,18 @@ def _sure(rows: pd.DataFrame) -> pd.DataFrame:
 def _detail(rows: pd.DataFrame) -> str:
     """The fields that change something from both protocols."""
     groups = _sure(rows).groupby(["effect", "cell"])["estimate"]
-    both = sorted(f"{field} in {cell_name(cell)}" for (field, cell), own in groups if len(own) > 1)
+    both = sorted(
+        f"the {field_name(field)} in {cell_name(cell)}"
+        for (field, cell), own in groups
+        if len(own) > 1
+    )
     return f"From either protocol: {', '.join(both)}." if both else "None does from both protocols."
 
 
 def _row(row: Mapping[str, object]) -> list[str]:
     estimate, low, high = (100 * float(str(row[name])) for name in ("estimate", "low", "high"))
     return [
-        str(row["effect"]),
+        f"{field_name(str(row['effect']))} ({row['effect']})",
         cell_name(str(row["cell"])),
         str(row["design"]).replace("_", " "),
         with_ends(span([estimate], 2), span([low, high], 2)),

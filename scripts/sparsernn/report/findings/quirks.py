@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.report.finding import Finding, p_text, span, with_ends
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, field_name
 
 ORDER = 60
 INPUTS = {"effects": "analysis/effects"}
@@ -59,9 +59,11 @@ def _answer(rows: pd.DataFrame) -> str:
             "None of the fields that were varied changes accuracy significantly: effects are "
             f"{span(100 * rows['estimate'], 1, ' points')}."
         )
+    largest = _by_size(sure).iloc[0]
     return (
-        f"{len(sure)} of {len(rows)} effects on accuracy, each of a field in a cell, are "
-        f"significant, of {span(100 * sure['estimate'].abs(), 1, ' points')}."
+        f"Most by the {field_name(largest['effect'])}: {_points(largest['estimate'])} in "
+        f"{cell_name(largest['cell'])}. {len(sure)} of {len(rows)} effects on accuracy, each of a "
+        f"field in a cell, are significant, of {span(100 * sure['estimate'].abs(), 1, ' points')}."
     )
 
 
@@ -71,7 +73,7 @@ def _detail(rows: pd.DataFrame) -> str:
     if not sure.any():
         return ""
     named = [
-        f"{row['effect']} in {cell_name(row['cell'])} ({_points(row['estimate'])})"
+        f"the {field_name(row['effect'])} in {cell_name(row['cell'])} ({_points(row['estimate'])})"
         for row in _by_size(rows[sure]).to_dict("records")
     ]
     others = 100 * rows.loc[~sure, "estimate"]
@@ -95,8 +97,8 @@ def _controls(rows: pd.DataFrame) -> str:
     """Fields that can't do anything in a cell: an effect of theirs is an error of the method."""
     inert = rows[[row["cell"] in _INERT.get(row["effect"], ()) for row in rows.to_dict("records")]]
     about = (
-        "gate_masks repeats a mask over the gates, and plain RNNs have one; vertex_order only "
-        "sorts units. So neither should do anything there"
+        "gate_masks says how a mask is repeated over the gates, and plain RNNs have one; "
+        "vertex_order only sorts units. So neither should do anything there"
     )
     if inert.empty:
         return f"{about}; neither was varied."
@@ -105,7 +107,8 @@ def _controls(rows: pd.DataFrame) -> str:
     if wrong.empty:
         return f"{about}, and neither does significantly ({found})."
     named = ", ".join(
-        f"{row['effect']} in {cell_name(row['cell'])}" for row in wrong.to_dict("records")
+        f"the {field_name(row['effect'])} in {cell_name(row['cell'])}"
+        for row in wrong.to_dict("records")
     )
     return f"{about}, but there is an effect of {named} ({found}): an error of the method."
 
@@ -113,7 +116,7 @@ def _controls(rows: pd.DataFrame) -> str:
 def _row(row: Mapping[str, object]) -> list[str]:
     estimate, low, high = (100 * float(str(row[name])) for name in ("estimate", "low", "high"))
     return [
-        str(row["effect"]),
+        f"{field_name(str(row['effect']))} ({row['effect']})",
         cell_name(str(row["cell"])),
         with_ends(span([estimate], 2), span([low, high], 2)),
         p_text(float(str(row["p_adjusted"]))),
