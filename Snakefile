@@ -48,7 +48,7 @@ if PLAN.checkout:
 
 
 rule all:
-    default_target: True
+    default_target: not IS_MODULE
     input:
         f"{RESULTS}/findings.md",
         f"{RESULTS}/analysis/baselines.csv",

@@ -76,8 +76,11 @@ FIGURES = products(PLAN, figures.FIGURES)
 TABLES = products(PLAN, tables.TABLES)
 announce()
 if workflow.is_main_process:
-    prepare(RESULTS)
-    follow(Progress(PLAN.network_tables(), PLAN.planned()), f"{RESULTS}/logs/progress.log")
+    # A module's `prefix:` goes before the paths of rules by itself, and before no others.
+    placed = workflow.modifier.modify_path
+    networks = {part: list(map(placed, paths)) for part, paths in PLAN.network_tables().items()}
+    prepare(placed(RESULTS))
+    follow(Progress(networks, PLAN.planned()), placed(f"{RESULTS}/logs/progress.log"))
 
 
 def analysed(path):

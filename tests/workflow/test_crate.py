@@ -2,8 +2,10 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+import yaml
 
 from sparsernn.errors import InputError
 from sparsernn.workflow.crate import pack
@@ -21,7 +23,7 @@ def results(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
         write_record(path, {"rule": "any"})
-    (tmp_path / "mine.yaml").write_text("study: mine\n")
+    (tmp_path / "mine.yaml").write_text("study: a study of mine\n")
     return folder
 
 
@@ -44,7 +46,32 @@ def test_a_crate_has_the_results_their_records_and_the_workflow(results: Path) -
     [run] = [entity for entity in graph if entity["@type"] == "CreateAction"]
     assert run["instrument"] == {"@id": "workflow/Snakefile"} == entities["./"]["mainEntity"]
     assert {each["@id"] for each in run["result"]} == packed
-    assert run["object"] == {"@id": "settings.yaml"}
+    assert run["object"] == [{"@id": "settings.yaml"}]
+    with ZipFile(results / "crate.zip") as archive:
+        assert {name for name in archive.namelist() if not name.endswith("/")} == files
+    assert entities["./"]["name"].endswith(": a study of mine")
+
+
+def test_it_has_the_files_that_the_configuration_names_and_no_other_study(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(results.parent)
+    for name in ("own/a.graphml", "own/.hidden", "words.csv", "waves.npz"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).write_text(name)
+    families = {"own": {"generator": "graphml", "folder": "own"}, "gnm": {"count": 3}}
+    asked = {
+        "dataset": {"strings": "words.csv", "task": {"name": "npz_classes", "file": "waves.npz"}},
+        "graphs": {"families": families},
+    }
+    Path("mine.yaml").write_text(yaml.safe_dump(asked))
+    folder = pack(results, Path("mine.yaml"))
+    packed = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    inputs = {name for name in packed if name.startswith("inputs/")}
+    assert inputs == {"inputs/own/a.graphml", "inputs/words.csv", "inputs/waves.npz"}
+    configs = {name for name in packed if name.startswith("workflow/config/")}
+    assert "workflow/config/config.yaml" in configs
+    assert not any("celegans" in name for name in configs)
 
 
 def test_a_study_that_is_not_finished_is_refused(results: Path) -> None:

@@ -25,18 +25,18 @@ STUDY = {
     "analysis": {"prediction": {"test_share": 0.5, "folds": 2, "repeats": 1}, "ols": ["nodes"]},
 }
 SNAKEFILE = """
+rule mine:
+    input: "{folder}results/findings.md"
+    output: "{folder}mine.md"
+    shell: "cp {{input}} {{output}}"
+
+
 module sparsernn:
     snakefile: "workflow/Snakefile"
     config: {config!r}
 {prefix}
 
 use rule * from sparsernn as rnn_*
-
-
-rule mine:
-    input: "{folder}results/findings.md"
-    output: "{folder}mine.md"
-    shell: "cp {{input}} {{output}}"
 """
 
 
@@ -76,8 +76,20 @@ def test_with_a_prefix_all_results_are_below_it(importing: Importing) -> None:
     folder = importing.folder / "deep" / "rnn"
     assert "What was found: mine" in (folder / "mine.md").read_text(encoding="utf-8")
     assert len(pd.read_csv(folder / "results" / "sparse" / "networks.csv")) == 6
+    said = (folder / "results" / "logs" / "progress.log").read_text(encoding="utf-8")
+    assert "6 of 6 networks" in said
     planned = importing.planned("rnn_all")
     assert planned["rnn_all_figures"] == 1 and "rnn_train_sparse" not in planned
+    assert importing.planned() == {}, "the first rule of the outer workflow is its default"
+
+
+def test_an_edited_result_below_a_prefix_is_noticed(importing: Importing) -> None:
+    importing.importing("deep/rnn")
+    edited = importing.folder / "deep/rnn/results/sparse/networks.csv"
+    before = edited.read_text(encoding="utf-8")
+    edited.write_text(before.replace("ok", "fine"), encoding="utf-8")
+    assert "deep/rnn/results/sparse/networks.csv" in importing.refusal("deep/rnn/mine.md")
+    edited.write_text(before, encoding="utf-8")
 
 
 def test_without_a_prefix_they_are_where_the_configuration_says(importing: Importing) -> None:

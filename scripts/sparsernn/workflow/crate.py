@@ -2,8 +2,9 @@
 
     PYTHONPATH=scripts python -m sparsernn.workflow.crate results/mine config/mine.yaml
 
-It has the settings, the workflow, the tables, the figures, what was found, and the record of each
-result. Weights, strings, graphs and logs are left out: the settings give them again.
+It has the settings, the files that they name, the workflow, the tables, the figures, what was
+found, and the record of each result. Weights, logs, and strings and graphs that were drawn are left
+out: the settings give them again.
 
 References:
     Workflow Run Crate 0.5, https://w3id.org/ro/wfrun/workflow/0.5
@@ -11,10 +12,12 @@ References:
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import yaml
 from rocrate.model.contextentity import ContextEntity
 from rocrate.model.data_entity import DataEntity
 from rocrate.rocrate import ROCrate
@@ -26,7 +29,7 @@ from sparsernn.workflow.provenance import changed, record_path
 __all__ = ["pack", "packed"]
 
 _HOME = Path(__file__).parents[3]
-_WORKFLOW = ("config", "envs", "rules", "scripts")  # beside the Snakefile
+_WORKFLOW = ("config/config.yaml", "config/published", "envs", "rules", "scripts")
 _NEEDED = ("findings.md", "figures/all.pdf")
 _PATTERNS = (
     "*.md",
@@ -67,7 +70,7 @@ def packed(results: Path) -> list[Path]:
 
 
 def pack(results: Path, settings: Path) -> Path:
-    """Write the RO-Crate of a study to `crate` in its results, in the place of an earlier one.
+    """Write a study's RO-Crate to `crate` and `crate.zip` in its results, over earlier ones.
 
     Args:
         results: the folder of the study's results.
@@ -83,19 +86,40 @@ def pack(results: Path, settings: Path) -> Path:
     ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
     crate = ROCrate(version="1.1")  # of which the profiles are
     root = crate.root_dataset
-    crate.name = f"A study of sparsity in recurrent networks: {results.name}"
     crate.description = "Settings, tables, figures and findings of a study, and its workflow."
     crate.datePublished = ended
     crate.license = crate.add(_entity(crate, _LICENCE, "CreativeWork", name="MIT"))
+    asked = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
+    crate.name = f"A study of sparsity in recurrent networks: {asked.get('study', results.name)}"
     root["conformsTo"] = [_profile(crate, path) for path in _PROFILES]
     run = _run(crate, ended)
     run["instrument"] = _add_workflow(crate)
-    run["object"] = crate.add_file(settings, "settings.yaml", properties={"name": "Settings"})
+    given = crate.add_file(settings, "settings.yaml", properties={"name": "Settings"})
+    own = [crate.add_file(path, f"inputs/{_below(path)}") for path in _inputs(asked)]
+    run["object"] = [given, *own]
     run["result"] = [entity for path in files for entity in _add_result(crate, path, results)]
     if folder.exists():
         shutil.rmtree(folder)
     crate.write(folder)
+    crate.write_zip(folder.with_suffix(".zip"))
     return folder
+
+
+def _inputs(config: Mapping[str, Any]) -> list[Path]:
+    """The files that a configuration names: strings, sequences and graphs of one's own."""
+    dataset = config.get("dataset") or {}
+    task = dataset.get("task") or {}
+    families = ((config.get("graphs") or {}).get("families") or {}).values()
+    named = [dataset.get("strings"), *(task.get(name) for name in ("file", "train", "test"))]
+    named += [family.get("folder") for family in families if isinstance(family, dict)]
+    paths = [Path(name) for name in named if isinstance(name, str)]
+    files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))}
+    return sorted(file for file in files if file.is_file() and not file.name.startswith("."))
+
+
+def _below(path: Path) -> str:
+    """Where a file goes in a folder: its path, without what leads out of the folder."""
+    return "/".join(part for part in path.parts if part not in (path.anchor, ".."))
 
 
 def _entity(crate: ROCrate, identifier: str, kind: str, **properties: object) -> ContextEntity:
@@ -127,7 +151,8 @@ def _add_workflow(crate: ROCrate) -> DataEntity:
     )
     workflow["name"], workflow["version"] = "sparsernn", __version__
     for name in _WORKFLOW:
-        for path in sorted((_HOME / name).rglob("*")):
+        part = _HOME / name
+        for path in [part] if part.is_file() else sorted(part.rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 crate.add_file(path, f"workflow/{path.relative_to(_HOME).as_posix()}")
     return workflow
