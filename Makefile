@@ -87,7 +87,8 @@ findings: $(VENV)/run
 	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
 	done
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
-	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) --answers README.md
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) --answers README.md \
+	  --missing $(filter-out $(KEPT),$(HONEST))
 
 graphs/celegans.graphml: $(VENV)/run
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.graphs.connectome $@

@@ -72,10 +72,11 @@ def outcome(row: dict) -> str:
     """The outcome of one comparison.
 
     Example:
-        >>> outcome({"p_adjusted": 0.01, "verdict": "both"})
-        'different, but within half a point'
+        >>> outcome({"mean": -0.001, "p_adjusted": 0.01, "verdict": "both"})
+        'lower, but within half a point'
     """
     sure, small = row["p_adjusted"] <= _LEVEL, row["verdict"] in _SMALL
+    direction = "higher" if row["mean"] > 0 else "lower"
     if small:
-        return "different, but within half a point" if sure else "within half a point"
-    return "different" if sure else "undecided"
+        return f"{direction}, but within half a point" if sure else "within half a point"
+    return direction if sure else "undecided"

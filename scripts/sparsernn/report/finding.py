@@ -18,10 +18,10 @@ __all__ += ["span", "with_ends", "write_findings"]
 
 _PARTS = {
     "evidence": "Evidence",
-    "beside": "Beside it",
-    "confounds": "What else differs",
+    "beside": "For comparison",
+    "confounds": "What else could explain it",
     "thesis": "The thesis",
-    "unknown": "Not known",
+    "unknown": "Still open",
 }
 _NETWORKS = {"sparse": "on graphs", "dense": "dense", "pruning": "pruned, or their controls"}
 

@@ -24,22 +24,26 @@ __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
-    "First each question with the answer of every study that asks it, then the evidence. Each "
-    "answer rests on several trained networks for each thing compared, and says what its intervals "
-    "are over. A difference or an effect is significant if its p-value is at most 0.05 after "
+    "First each question with the answer of every study that asks it, then the evidence. In most "
+    "of these networks a graph's edges lead from layer to layer, and the recurrence within a layer "
+    "is dense. A difference or an effect is significant if its p-value is at most 0.05 after "
     "adjusting for the number of tests; it is undecided if it is neither significant nor shown to "
     "be small. *Published* is the protocol of the thesis's code, *corrected* that of its text. A "
     "point is one percentage point of test accuracy."
 )
 
 
-def overview(studies: Mapping[str, Findings]) -> str:
+def overview(studies: Mapping[str, Findings], missing: Sequence[str] = ()) -> str:
     """A page of all findings, in Markdown: the answers, then each with its evidence and figures.
 
     Args:
         studies: findings by the name of the study's folder, which begins its figures' names.
+        missing: names of studies that have not been run.
     """
     blocks: list[Block] = [Heading("What was found", level=1), Paragraph(_ABOUT)]
+    if missing:
+        named = ", ".join(name.replace("_", " ") for name in missing)
+        blocks.append(Paragraph(f"Not run yet, so not here: {named}."))
     blocks.append(Paragraph(_by_question(list(studies.values()))))
     for name, study in studies.items():
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
@@ -91,10 +95,18 @@ def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> 
 
 def answers(studies: Sequence[Findings]) -> str:
     """Each question with the answer of the first study that asks it, as a list in Markdown."""
-    first: dict[str, str] = {}
-    for finding in (finding for study in studies for finding in study.found):
-        first.setdefault(finding.question, finding.answer)
-    return "\n".join(f"- **{question}** {answer}" for question, answer in first.items())
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for study in studies:
+        for finding in study.found:
+            asked.setdefault(finding.question, []).append((study.study, finding.answer))
+    return "\n".join(
+        f"- **{question}** {said[0][1]} *({said[0][0]}{_others(len(said) - 1)})*"
+        for question, said in asked.items()
+    )
+
+
+def _others(count: int) -> str:
+    return f"; {count} other {'study asks' if count == 1 else 'studies ask'} it" if count else ""
 
 
 def _by_question(studies: Sequence[Findings]) -> str:
@@ -125,13 +137,14 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="The findings of several studies on one page.")
     parser.add_argument("page", type=Path)
     parser.add_argument("findings", type=Path, nargs="+")
+    parser.add_argument("--missing", nargs="*", default=[], help="studies that were not run")
     parser.add_argument("--answers", type=Path, help="a file that gets the answers alone")
     given = parser.parse_args()
     found = with_repeats({path.parent: read_findings(path) for path in given.findings})
     for path in given.findings:
         name, figures = path.parent.name, path.parent / "figures"
         copy_figures(name, found[name], figures, given.page.parent / "figures")
-    write_text(overview(found), given.page)
+    write_text(overview(found, given.missing), given.page)
     if given.answers:
         text = given.answers.read_text(encoding="utf-8")
         write_text(with_answers(text, list(found.values())), given.answers)

@@ -26,17 +26,18 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     margin = rows["margin"].iloc[0]
     return Finding(
         question="Does any property of a graph matter beyond its family and size?",
-        answer=_answer(rows, len(pooled), len(clear)),
-        detail="Equal means: family, size, edges, sources and number of parameters. The largest "
+        answer=_answer(rows, margin),
+        detail="Held equal, by linear regression, are family, size, edges, sources and number of "
+        "parameters. The largest "
         f"correlation is {rows['r'].abs().max():.2f} with these controls, and "
-        f"{pooled['r'].abs().max():.2f} without. With them, {_small(rows).sum()} are shown to be "
-        f"below {margin:g}, and {(~_sure(rows) & ~_small(rows)).sum()} are undecided.",
+        f"{pooled['r'].abs().max():.2f} with the accuracy without them.",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
         "Fisher's, over graphs. Significant: permuted within families, adjusted for all "
         "properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: both "
         f"one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
-        beside="A correlation pooled over families mixes what differs between families with what "
-        "differs within them.",
+        beside=f"Without these controls, {len(clear)} of {len(pooled)} correlations with the "
+        "accuracy are significant. They mix what differs between families with what differs within "
+        "them.",
         confounds="Size is controlled linearly; a curved effect of it would be left in the rest.",
         thesis=_thesis(rows, clear),
         unknown="Properties that these graphs hardly vary in.",
@@ -46,12 +47,13 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
-def _answer(rows: pd.DataFrame, pooled: int, clear: int) -> str:
-    sure = int(_sure(rows).sum())
+def _answer(rows: pd.DataFrame, margin: float) -> str:
+    sure, small = int(_sure(rows).sum()), int(_small(rows).sum())
+    undecided = int((~_sure(rows) & ~_small(rows)).sum())
     return (
-        f"{'Some do' if sure else 'None is shown to'}. Between graphs of equal family and size, "
-        f"{sure} of {len(rows)} correlations of a property with the loss are significant; between "
-        f"all graphs, {clear} of {pooled} with the accuracy."
+        f"{'Some do' if sure else 'None is shown to'}. With family and size held equal, {sure} of "
+        f"{len(rows)} correlations of a property with the loss are significant, {small} are shown "
+        f"to be below {margin:g}, and {undecided} are undecided."
     )
 
 

@@ -12,6 +12,7 @@ from sparsernn.report.words import cell_name, family_name
 ORDER = 50
 INPUTS = {"nulls": "analysis/nulls"}
 _RESPONSE = "late_test_acc"
+_LEVEL = 0.05
 _LEAST = 5  # graphs: of fewer, no difference is a finding
 _RANDOM = "gnm"  # a family that is random already
 
@@ -24,15 +25,15 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if pooled.empty or pooled["clusters"].max() < _LEAST:
         return None
     return Finding(
-        question="Is a designed graph better than a random graph like it?",
+        question="Is a graph of these families better than a random graph like it?",
         answer=f"{verdict(pooled)} The accuracy on a graph minus that on random graphs like it is "
-        f"{points(pooled['mean'])}.",
-        detail=f"{_by_null(pooled)} Within single families, {int(is_sure(families).sum())} of "
-        f"{len(families)} differences are significant.",
+        f"{points(pooled['mean'])}: {outcomes(pooled)}.",
+        detail=f"{_by_null(pooled)} {_within(families)}",
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "
         "copies. The accuracy is the mean of the last five epochs. Intervals are bootstrap "
         "intervals over graphs; significant: sign-flip test, adjusted for all null models of a "
-        "cell and protocol (Holm); within half a point: both one-sided tests at 5 %.",
+        "cell and protocol (Holm); within half a point: both one-sided tests at 5 %. Intervals "
+        "are not adjusted, so one that leaves 0 out can be undecided.",
         beside=_control(families),
         confounds="Random graphs that keep the degrees may have other layers, and so another depth "
         "and another number of parameters; those that keep the layers have the same.",
@@ -52,6 +53,25 @@ def _by_null(pooled: pd.DataFrame) -> str:
     )
 
 
+def _within(families: pd.DataFrame) -> str:
+    """What can be said of single families."""
+    if not _can_be_sure(families):
+        return (
+            f"Within single families there are too few graphs ({span(families['clusters'])}) for "
+            "any difference to be significant; their rows describe these graphs only."
+        )
+    return (
+        f"Within single families, {int(is_sure(families).sum())} of {len(families)} differences "
+        "are significant."
+    )
+
+
+def _can_be_sure(rows: pd.DataFrame) -> bool:
+    """Whether the least p of a sign-flip test is small enough, adjusted for the null models."""
+    tests = rows["reference"].nunique()
+    return bool((tests * 2.0 ** (1 - rows["clusters"]) <= _LEVEL).any())
+
+
 def _control(families: pd.DataFrame) -> str:
     """What the graphs that are random already say of the method."""
     known = families[families["original"] == _RANDOM]
@@ -60,6 +80,8 @@ def _control(families: pd.DataFrame) -> str:
         return f"{about}, and would say whether the method errs; there are none here."
     wrong = int(is_sure(known).sum())
     found = points(known["mean"])
+    if not _can_be_sure(known):
+        return f"{about}: they differ by {found}, and are too few for a test of the method."
     if not wrong:
         return f"{about}: they differ by {found}, in no comparison significantly, as it should be."
     return f"{about}, yet differ significantly in {wrong} of {len(known)} comparisons ({found})."

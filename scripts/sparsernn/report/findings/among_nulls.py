@@ -38,7 +38,8 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="Does a given graph make another network than random graphs like it?",
         answer=f"The accuracy on {named} differs significantly from that on random graphs in "
         + (f"{_sure(pooled)} of the mean of all cells, and in " if len(pooled) else "")
-        + f"{_sure(single)} of single cells, each with a null model.",
+        + f"{_sure(single)} of single cells, each with a null model."
+        + (" There are too few random graphs for any to be." if _too_few(rows) else ""),
         detail=(
             f"With all cells together it differs by {_by_null(pooled)}. " if len(pooled) else ""
         )
@@ -58,6 +59,10 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=_HEADER,
         rows=[_row(row, len(graphs) > 1) for row in rows.to_dict("records")],
     )
+
+
+def _too_few(rows: pd.DataFrame) -> bool:
+    return bool((rows["together"] > rows["tests"]).all())
 
 
 def _sure(rows: pd.DataFrame) -> str:

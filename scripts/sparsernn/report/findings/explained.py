@@ -38,14 +38,17 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     graphs, starts = int(known["graphs"].max()), _starts(known["starts"])
     return Finding(
         question="How much of a network's success does its graph explain?",
-        answer=f"Which graph it has explains {span(100 * known['estimate'], unit=' %')} of the "
-        "variance of a network's loss; the rest is chance.",
+        answer="Which graph it has explains an estimated "
+        f"{span(100 * known['estimate'], unit=' %')} of the variance of a network's loss "
+        f"(intervals from {span(100 * known[['low', 'high']].stack())} %); the rest is chance.",
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
         f"strings. {_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The share that a graph explains at all is ICC(1) of the log-loss on the "
         "test set, with its exact F interval: no R² of single networks can pass it. Shares of "
-        "family, size and so on are of a mixed model, each what those before it leave.",
+        "family, size and so on are of a mixed model, each what those before it leave; as another "
+        "estimate, they need not add up to the ICC, and where its interval begins at 0 they say "
+        "little.",
         beside=_beside(scores),
         confounds="Where sizes differ, the number of parameters does too, and size stands for it.",
         thesis=_thesis(tables["ceiling"]),
@@ -57,7 +60,7 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
             *_PARTS.values(),
             "R²: family, size, edges, sources",
             "R²: all properties",
-            "ceiling of R²",
+            "ceiling of R², estimated",
             "R² ÷ ceiling",
         ],
         rows=[_row(row, parts, scores) for row in known.to_dict("records")],
@@ -126,8 +129,8 @@ def _thesis(ceiling: pd.DataFrame) -> str:
     ends = span([*rows["low"], *rows["high"]], 2)
     if rows["high"].max() < _THESIS:
         return (
-            f"{said}. The ceilings of accuracy here are lower (intervals {ends}), so a value like "
-            "that can only be luck of the split."
+            f"{said}. The ceilings of accuracy on the graphs and the task of this study are lower "
+            f"(intervals {ends}): here a value like that would be luck of the split."
         )
     return f"{said}. Ceilings of accuracy here ({ends}) leave room for that, so it can't be told."
 

@@ -51,8 +51,9 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     last = whether[whether["level"] == level]
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
-        answer=f"{_passed(highest)} at least a point better than {_BASELINES.get(name, name)}.",
-        detail=f"That is an accuracy above {share(level, 1)}{_by_cell(highest)}. "
+        answer=f"{_passed(highest)} at least a point better than {_BASELINES.get(name, name)}"
+        f"{_by_cell(highest)}.",
+        detail=f"That is an accuracy above {share(level, 1)}, a point more than that reaches. "
         f"{_decides(last)} {_how_well(well)}",
         evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
         f"{int(highest['graphs'].max())} graphs. Two models, because networks that never do "
@@ -66,7 +67,8 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "separate the networks that pass from the others, coefficients are shrunk and have no "
         "interval.",
         thesis="It reports one accuracy a graph and correlates it as it is, so networks that did "
-        "not train and networks that trained well are on one scale. It can't be told.",
+        "not train and networks that trained well are on one scale; what decides on which of the "
+        "two a network is can't be told from it.",
         unknown="Whether networks that do not pass would do so with more epochs.",
         header=["cell, protocol", "pass", "passing: log-odds by size", *_WELL],
         rows=[_row(case, last, well) for case in highest[_CASE].itertuples(index=False)],
@@ -90,12 +92,12 @@ def _passed(sizes: pd.DataFrame) -> str:
 
 
 def _by_cell(sizes: pd.DataFrame) -> str:
-    """The share of each cell, where cells differ."""
+    """How many of each cell, where cells differ."""
     cells = sizes.groupby("cell", sort=False)[["trained", "networks"]].sum()
-    shares = cells["trained"] / cells["networks"]
-    if shares.nunique() < 2:
+    if (cells["trained"] / cells["networks"]).nunique() < 2:
         return ""
-    return f": {listed({str(cell): share(value) for cell, value in shares.items()})}"
+    counts = {str(cell): f"{row['trained']:,}" for cell, row in cells.iterrows()}
+    return f" ({listed(counts)})"
 
 
 def _decides(rows: pd.DataFrame) -> str:
@@ -103,11 +105,20 @@ def _decides(rows: pd.DataFrame) -> str:
     tested = rows[rows["p_value"].notna()]
     if tested.empty:
         return "Too few are on one side of that to say what decides it."
-    return _named(
+    said = _in_cells(tested, rows) + _named(
         tested,
-        "Whether a network does depends on {}.",
-        "None of {} affects significantly whether a network does.",
+        "whether a network does depends on {}.",
+        "none of {} affects significantly whether a network does.",
     )
+    return said[0].upper() + said[1:]
+
+
+def _in_cells(tested: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """The cells that a test was possible in, and that it was not in the others."""
+    cells = list(dict.fromkeys(map(cell_name, tested["cell"].astype(str))))
+    if len(cells) == rows["cell"].nunique():
+        return ""
+    return f"In {', '.join(cells)} (in other cells nearly all do, or nearly none), "
 
 
 def _how_well(rows: pd.DataFrame) -> str:
@@ -148,7 +159,10 @@ def _lower(sizes: pd.DataFrame, level: float) -> str:
     total = int(sizes[sizes["level"] == level]["networks"].sum())
     if not said:
         return f"Nothing that knows less is below it. Networks in all: {total:,}."
-    return f"How many of {total:,} networks pass what knows less: {'; '.join(said)}."
+    return (
+        f"How many of {total:,} networks are better than simpler rules (above the accuracy in "
+        f"brackets): {'; '.join(said)}."
+    )
 
 
 def _row(case: tuple[str, str], whether: pd.DataFrame, well: pd.DataFrame) -> list[str]:
@@ -182,5 +196,8 @@ def _size(rows: pd.DataFrame) -> str:
 
 def _rest(row: pd.Series) -> str:
     """Its share of the variance that is left, and p."""
-    known = p_text(number(row, "p_value"))
-    return known if known == "–" else f"{share(number(row, 'share'))} (p {known})"
+    p = number(row, "p_value")
+    if p_text(p) == "–":
+        return "–"
+    found = share(number(row, "share")) if p <= _SURE else "not significant"
+    return f"{found} (p {p_text(p)})"

@@ -10,6 +10,7 @@ from sparsernn.report.words import cell_name, family_name
 ORDER = 38
 INPUTS = {"families": "analysis/unseen_families", "nested": "analysis/nested"}
 _CASE = ["protocol", "cell"]
+_FEW = 2  # cells that an answer names one by one
 _SETS = {"baseline": "size, edges and sources", "all properties": "all properties"}
 
 
@@ -25,8 +26,8 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     worse = each[each["r2"] < 0]
     return Finding(
         question="Do a graph's properties predict networks on families of graphs not seen before?",
-        answer=f"All properties together predict the loss with an R² of {span(every['r2'], 2)}; "
-        f"size, edges and sources alone with {span(base['r2'], 2)}.",
+        answer=f"All properties together predict the loss with an R² of {_r2(every)}; "
+        f"size, edges and sources alone with {_r2(base)}.",
         detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
         "all properties predict worse than the mean loss of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
@@ -42,6 +43,14 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=["cell, protocol", "family left out", *(f"R²: {words}" for words in _SETS.values())],
         rows=_rows(rows),
     )
+
+
+def _r2(rows: pd.DataFrame) -> str:
+    """By cell where these are few, or else from the least to the largest."""
+    if len(rows) > _FEW or rows["cell"].duplicated().any() or rows["r2"].nunique() < _FEW:
+        return span(rows["r2"], 2)
+    each = zip(rows["r2"], rows["cell"].astype(str), strict=True)
+    return " and ".join(f"{span([r2], 2)} in {cell_name(cell)}" for r2, cell in each)
 
 
 def _beside(nested: pd.DataFrame) -> str:

@@ -27,7 +27,7 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     sure = _sure(rows)
     untested = rows["p_adjusted"].isna().all()
     return Finding(
-        question="What does each field in which the two protocols differ change?",
+        question="Which differences between the two protocols matter?",
         answer=_answer(rows),
         detail=_detail(rows),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained in all combinations of a "
@@ -61,7 +61,7 @@ def _answer(rows: pd.DataFrame) -> str:
         )
     largest = _by_size(sure).iloc[0]
     return (
-        f"Most by the {field_name(largest['effect'])}: {_points(largest['estimate'])} in "
+        f"Most the {field_name(largest['effect'])}: {_points(largest['estimate'])} in "
         f"{cell_name(largest['cell'])}. {len(sure)} of {len(rows)} effects on accuracy, each of a "
         f"field in a cell, are significant, of {span(100 * sure['estimate'].abs(), 1, ' points')}."
     )
