@@ -1,6 +1,7 @@
 """The pages: the site is built without warnings and read without a network; their code runs."""
 
 import doctest
+import itertools
 import json
 import os
 import re
@@ -149,6 +150,16 @@ def test_what_a_page_makes_is_a_target_of_the_makefile(page: str) -> None:
         if line.startswith("make "):
             words = shlex.split(line.partition("&&")[0])[1:]
             assert {word for word in words if "=" not in word} - {"-j2"} <= targets, line
+
+
+@pytest.mark.parametrize("page", [path.relative_to(ROOT).as_posix() for path in DOCUMENTS])
+def test_targets_stand_before_the_option_that_takes_all_that_follows(page: str) -> None:
+    for line in commands(page):
+        words = shlex.split(line.replace("'", ""))
+        if "--configfile" in words:
+            after = words[words.index("--configfile") + 1 :]
+            files = list(itertools.takewhile(lambda word: not word.startswith("-"), after))
+            assert files and all(name.endswith(".yaml") for name in files), line
 
 
 def test_the_commands_of_the_readme_are_those_of_snakemake(tmp_path: Path) -> None:

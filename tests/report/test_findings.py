@@ -304,7 +304,9 @@ def test_findings_are_read_as_they_were_written(tmp_path: Any) -> None:
 
 def test_what_is_not_there_is_said() -> None:
     assert study().size == "Networks: 4 on graphs of 10 that are planned."
-    assert "4 on graphs of 10 that are planned" in overview({"mine": study()})
+    page = overview({"mine": study()}, ["one", "and_another"])
+    assert "4 on graphs of 10 that are planned" in page and "    - mine, not finished: " in page
+    assert "Not run yet, so not here: one, and another." in page
 
 
 def test_another_study_is_not_held_against_the_thesis() -> None:
@@ -335,7 +337,8 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
     second = replace(study(), study="other", found=[replace(finding("cliff"), answer="No.")])
     text = with_answers("<!-- findings --><!-- /findings -->", [study(), second])
     assert text.count("- **How much") == 1 and "No." not in text
-    page = overview({"mine": study(), "other": second})
+    assert "*(mine, not finished; 1 other study asks it)*" in text
+    page = overview({"mine": study(), "other": replace(second, there=second.planned)})
     assert page.count("- **How much") == 1 and "    - other: No.\n" in page
 
 

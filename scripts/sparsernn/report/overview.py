@@ -98,11 +98,17 @@ def answers(studies: Sequence[Findings]) -> str:
     asked: dict[str, list[tuple[str, str]]] = {}
     for study in studies:
         for finding in study.found:
-            asked.setdefault(finding.question, []).append((study.study, finding.answer))
+            asked.setdefault(finding.question, []).append((_named(study), finding.answer))
     return "\n".join(
         f"- **{question}** {said[0][1]} *({said[0][0]}{_others(len(said) - 1)})*"
         for question, said in asked.items()
     )
+
+
+def _named(study: Findings) -> str:
+    """A study's name, and whether networks are missing that it plans."""
+    missing = any(study.there[part] < planned for part, planned in study.planned.items())
+    return f"{study.study}, not finished" if missing else study.study
 
 
 def _others(count: int) -> str:
@@ -114,7 +120,9 @@ def _by_question(studies: Sequence[Findings]) -> str:
     asked: dict[str, list[str]] = {}
     for study in studies:
         for finding in study.found:
-            asked.setdefault(finding.question, []).append(f"    - {study.study}: {finding.answer}")
+            asked.setdefault(finding.question, []).append(
+                f"    - {_named(study)}: {finding.answer}"
+            )
     return "\n".join(
         line for question, said in asked.items() for line in (f"- **{question}**", *said)
     )
