@@ -28,12 +28,11 @@ def large(cell: str, share: float = 0.15, inputs: int = 90) -> Wiring:
 
 
 BATCHES = [(1, True), (3, False), (17, True), (70, False)]
+CASES = [(0.15, *each, dtype) for each in BATCHES for dtype in TOLERANCE]
+CASES += [(0.8, 1, True, torch.float32)]
 
 
-@pytest.mark.parametrize("dtype", list(TOLERANCE))
-@pytest.mark.parametrize(
-    ("share", "batch", "even"), [*((0.15, *each) for each in BATCHES), (0.8, 1, True)]
-)
+@pytest.mark.parametrize(("share", "batch", "even", "dtype"), CASES)
 @pytest.mark.parametrize("cell", fused_cells())
 def test_they_equal_the_reference(
     cell: str, share: float, batch: int, even: bool, dtype: torch.dtype

@@ -76,8 +76,6 @@ def test_with_a_prefix_all_results_are_below_it(importing: Importing) -> None:
     folder = importing.folder / "deep" / "rnn"
     assert "What was found: mine" in (folder / "mine.md").read_text(encoding="utf-8")
     assert len(pd.read_csv(folder / "results" / "sparse" / "networks.csv")) == 6
-    said = (folder / "results" / "logs" / "progress.log").read_text(encoding="utf-8")
-    assert "6 of 6 networks" in said
     planned = importing.planned("rnn_all")
     assert planned["rnn_all_figures"] == 1 and "rnn_train_sparse" not in planned
     assert importing.planned() == {}, "the first rule of the outer workflow is its default"
