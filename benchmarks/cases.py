@@ -1,5 +1,6 @@
 """What is measured: training steps of the engine beside those of others, and how they scale."""
 
+import math
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from itertools import product
@@ -230,7 +231,7 @@ def compared(cell: str, case: str, speeds: Speeds) -> Iterator[Row]:
     others = [speed for speed in speeds.each if "sparsernn" not in speed.engine]
     for train in (False, True):
         what, told = ("train", ", trained") if train else ("run", "")
-        able = [speed for speed in others if not train or speed.train == speed.train]
+        able = [speed for speed in others if not train or not math.isnan(speed.train)]
         best = min(able, key=lambda speed: getattr(speed, what))
         for name, other in [("large", best), *[("large_unpruned", each) for each in ours[1:]]]:
             times = getattr(ours[0], what), getattr(other, what)

@@ -105,13 +105,6 @@ def forward_singles(
         output[k] = slots[layout.at[k]]
 
 
-@compiled
-def _clear(states: int, size: int, before: StateView) -> None:
-    for state in range(states):
-        for u in range(size):
-            put(before.array, before.start + state * before.apart + u, before.array.dtype.type(0))
-
-
 @device
 def _states(plan: Any, layout: Any, memory: Any, block: int, sequence: int, token: int) -> Any:
     """A block's states before and after a token, units side by side."""

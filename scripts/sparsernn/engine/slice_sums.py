@@ -24,9 +24,8 @@ def pick_slices(slices: Any, flat: Array, weights: Array) -> None:
     """Write the weight of each edge, from all parameters."""
     for e in range(len(weights)):
         place = item(slices.position, e)
-        value = item(
-            flat, max(place, 0)
-        )  # read in any case: no branch, which would be mispredicted
+        # Read in any case: there is no branch then, which would be mispredicted.
+        value = item(flat, max(place, 0))
         put(weights, e, value if place >= 0 else flat.dtype.type(0))
 
 

@@ -24,9 +24,10 @@ __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
-    "First each question with the answer of every study that asks it, then the evidence. In most "
-    "of these networks a graph's edges lead from layer to layer, and the recurrence within a layer "
-    "is dense. A difference or an effect is significant if its p-value is at most 0.05 after "
+    "First each question with the answer of every study that asks it, then the evidence. A graph's "
+    "edges lead from layer to layer, and the recurrence within a layer is dense; in studies of "
+    "connectomes they are the recurrence. A difference or an effect is significant if its p-value "
+    "is at most 0.05 after "
     "adjusting for the number of tests; it is undecided if it is neither significant nor shown to "
     "be small. *Published* is the protocol of the thesis's code, *corrected* that of its text. A "
     "point is one percentage point of test accuracy."
