@@ -4,8 +4,7 @@ from typing import Any
 
 from sparsernn.analysis.correlation import correlations
 from sparsernn.files.tables import read_csv, write_csv
-from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
-from sparsernn.graphs.property_names import DIRECTED_PROPERTIES
+from sparsernn.graphs.property_names import DIRECTED_PROPERTIES, EXTRA_PROPERTIES, PROPERTIES
 from sparsernn.workflow.jobs import job
 
 

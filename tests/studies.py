@@ -36,6 +36,7 @@ TINY: Config = {
     "dense": {"hidden_size": 8, "training": TRAINING},
     "pruning": {"targets": ["both"], "percents": [50, 100], "training": TRAINING},
     "analysis": {
+        "regressor_draws": 2,
         "prediction": {"test_share": 0.25, "folds": 2, "repeats": 2},
         "ols": ["nodes"],
         "figure_properties": ["nodes"],

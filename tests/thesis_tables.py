@@ -9,7 +9,7 @@ import torch
 
 from sparsernn.analysis.correlation import correlations
 from sparsernn.analysis.prediction import FEATURE_SETS, ThesisSplit, feature_sets
-from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.thesis.repository import CELLS
 
 _STUDY = {"protocol": "published", "seed": 0, "status": "ok"}

@@ -18,7 +18,7 @@ from sparsernn.analysis.correlation import correlations
 from sparsernn.analysis.prediction import REGRESSORS, CrossValidation, ThesisSplit, prediction
 from sparsernn.analysis.regression import ols
 from sparsernn.errors import InputError
-from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.graphs.property_names import PROPERTIES
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
 SCHEMES = ["thesis_split", "cross_validation"]

@@ -12,7 +12,8 @@ from hypothesis import given
 
 from sparsernn.errors import InputError
 from sparsernn.graphs.orientation import layers, orient
-from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES, properties
+from sparsernn.graphs.properties import properties
+from sparsernn.graphs.property_names import EXTRA_PROPERTIES, PROPERTIES
 from sparsernn.thesis.pickles import read_pickled_graph
 from sparsernn.thesis.repository import CELLS
 

@@ -12,7 +12,7 @@ from thesis_tables import analysis, sparse_networks, thesis_tables
 from sparsernn.analysis.correlation import correlations
 from sparsernn.analysis.prediction import FEATURE_SETS, ThesisSplit, feature_sets
 from sparsernn.errors import InputError
-from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.thesis.claims import assess, judge
 from sparsernn.thesis.claims_table import read_claims
 from sparsernn.thesis.study import Value

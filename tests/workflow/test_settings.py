@@ -24,7 +24,7 @@ from sparsernn.data.datasets import MAX_STRINGS
 from sparsernn.errors import InputError
 from sparsernn.files.graphml import MAX_VERTICES, OWN
 from sparsernn.graphs.degrees import degree
-from sparsernn.graphs.properties import EXTRA_PROPERTIES, PROPERTIES
+from sparsernn.graphs.property_names import EXTRA_PROPERTIES, PROPERTIES
 from sparsernn.thesis.repository import CELLS
 from sparsernn.wiring.protocol import Protocol
 from sparsernn.workflow.settings import checks, reference

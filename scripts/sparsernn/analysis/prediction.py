@@ -20,7 +20,7 @@ from sklearn.preprocessing import MinMaxScaler
 from sparsernn.analysis.cases import CASE, cases, counted, is_constant, originals
 from sparsernn.analysis.ceiling import beside_ceiling, intraclass
 from sparsernn.analysis.resampling import Resampling
-from sparsernn.graphs.properties import PROPERTIES
+from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.seeds import numpy_generator, seed_sequence
 
 __all__ = [

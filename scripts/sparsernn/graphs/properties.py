@@ -6,12 +6,10 @@ import igraph
 import numpy as np
 
 from sparsernn.errors import InputError
-from sparsernn.graphs.property_names import PROPERTIES
-from sparsernn.plugins import function, names
+from sparsernn.graphs.property_names import EXTRA_PROPERTIES, PROPERTIES
+from sparsernn.plugins import function
 
-__all__ = ["EXTRA_PROPERTIES", "PROPERTIES", "properties"]
-
-EXTRA_PROPERTIES = names("measures", first=("true_sinks", "density_undirected"))
+__all__ = ["properties"]
 
 
 def properties(graph: igraph.Graph, layers: Sequence[Sequence[int]]) -> dict[str, float]:

@@ -1,9 +1,11 @@
-"""The thesis's 23 properties of a graph by name, and those that directions and cycles add.
+"""The properties of a graph by name: the thesis's 23, further ones, and those of directed graphs.
 
 Light to import: settings list them.
 """
 
-__all__ = ["DIRECTED_PROPERTIES", "PROPERTIES"]
+from sparsernn.plugins import names
+
+__all__ = ["DIRECTED_PROPERTIES", "EXTRA_PROPERTIES", "PROPERTIES"]
 
 _MEASURES = ("eccentricity", "degree", "closeness", "nodes_betweenness", "edge_betweenness")
 
@@ -18,6 +20,9 @@ PROPERTIES: tuple[str, ...] = (
     "average_shortest_path_length",
     *(f"{measure}_{moment}" for measure in _MEASURES for moment in ("mean", "var", "std")),
 )
+
+EXTRA_PROPERTIES = names("measures", first=("true_sinks", "density_undirected"))
+"""Of the files in `sparsernn.graphs.measures`."""
 
 DIRECTED_PROPERTIES: tuple[str, ...] = (
     "reciprocity",
