@@ -8,7 +8,7 @@ from sparsernn.files.tables import read_csv
 from sparsernn.files.whole import write_text
 from sparsernn.plugins import function
 from sparsernn.report.book import write_report
-from sparsernn.report.finding import Findings, write_findings
+from sparsernn.report.finding import Findings, described, write_findings
 from sparsernn.workflow.jobs import job, log
 
 
@@ -23,8 +23,10 @@ def main(snakemake: Any) -> None:
             figures = [figure for of, *figure in spec["figures"] if name in of]
             found.append(replace(finding, figures=figures))
         log(f"{name}: {'a finding' if finding else 'nothing to say'}")
-    networks = [len(read_csv(path)) for path in snakemake.input.networks]
-    there = dict(zip(spec["planned"], networks, strict=True))
-    findings = Findings(spec["study"], spec["planned"], there, found, spec["thesis"])
+    networks = map(read_csv, snakemake.input.networks)
+    parts = dict(zip(spec["planned"], networks, strict=True))
+    there = {part: len(table) for part, table in parts.items()}
+    about = {part: described(table) for part, table in parts.items()}
+    findings = Findings(spec["study"], spec["planned"], there, about, found, spec["thesis"])
     write_text(write_findings(findings), out.findings)
     write_report(findings.blocks(), out.markdown, out.blocks, out.pdf)

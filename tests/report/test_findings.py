@@ -269,7 +269,8 @@ def test_effects_from_either_end_are_named() -> None:
 
 
 def study(thesis: bool = True) -> Findings:
-    return Findings("mine", {"sparse": 10}, {"sparse": 4}, [finding("cliff")], thesis)
+    about = {"sparse": "GRU; 15 epochs"}
+    return Findings("mine", {"sparse": 10}, {"sparse": 4}, about, [finding("cliff")], thesis)
 
 
 def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> None:
@@ -303,7 +304,8 @@ def test_findings_are_read_as_they_were_written(tmp_path: Any) -> None:
 
 
 def test_what_is_not_there_is_said() -> None:
-    assert study().size == "Networks: 4 on graphs of 10 that are planned."
+    said = "Networks: 4 on graphs of 10 that are planned (GRU; 15 epochs)."
+    assert study().size == said
     page = overview({"mine": study()}, ["one", "and_another"])
     assert "4 on graphs of 10 that are planned" in page and "    - mine, not finished: " in page
     assert "Not run yet, so not here: one, and another." in page

@@ -65,7 +65,7 @@ def test_the_answer_counts_outcomes_and_the_table_has_them(folders: list[Path]) 
 
 
 def test_it_stands_for_the_findings_of_the_second_run(folders: list[Path]) -> None:
-    study = Findings("mine", {"sparse": 1}, {"sparse": 1}, [], True)
+    study = Findings("mine", {"sparse": 1}, {"sparse": 1}, {"sparse": ""}, [], True)
     found = with_repeats({folders[0]: study, folders[1]: replace(study, study="again")})
     assert found["mine"] == study and len(found["mine_again"].found) == 1
     alone = with_repeats({folders[1]: study})

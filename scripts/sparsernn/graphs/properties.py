@@ -6,7 +6,7 @@ import igraph
 import numpy as np
 
 from sparsernn.errors import InputError
-from sparsernn.graphs.property_names import EXTRA_PROPERTIES, PROPERTIES
+from sparsernn.graphs.property_names import EXTRA_PROPERTIES
 from sparsernn.plugins import function
 
 __all__ = ["properties"]

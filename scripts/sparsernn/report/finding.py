@@ -13,7 +13,17 @@ from sparsernn.errors import InputError, cause
 from sparsernn.report.blocks import Block, Heading, Paragraph, Table
 from sparsernn.report.words import cell_name
 
-__all__ = ["Finding", "Findings", "counted", "listed", "number", "p_text", "read_findings", "share"]
+__all__ = [
+    "Finding",
+    "Findings",
+    "counted",
+    "described",
+    "listed",
+    "number",
+    "p_text",
+    "read_findings",
+    "share",
+]
 __all__ += ["span", "with_ends", "write_findings"]
 
 _PARTS = {
@@ -89,7 +99,8 @@ class Findings:
     Attributes:
         study: its name.
         planned: the number of networks that its configuration asks for, by part.
-        there: the number of networks that its tables have.
+        there: the number of networks that its tables have, by part.
+        about: what is said of these networks, by part, from `described`.
         found: its findings.
         thesis: whether it is the thesis's own study, so that findings are held against the thesis.
     """
@@ -97,6 +108,7 @@ class Findings:
     study: str
     planned: Mapping[str, int]
     there: Mapping[str, int]
+    about: Mapping[str, str]
     found: Sequence[Finding]
     thesis: bool
 
@@ -106,6 +118,7 @@ class Findings:
         parts = [
             f"{self.there[part]:,} {_NETWORKS[part]}"
             + (f" of {planned:,} that are planned" if self.there[part] < planned else "")
+            + (f" ({self.about[part]})" if self.about[part] else "")
             for part, planned in self.planned.items()
         ]
         return f"Networks: {'; '.join(parts)}."
@@ -117,6 +130,25 @@ class Findings:
         nothing = [] if self.found else [Paragraph("Its tables bear none of our findings.")]
         found = (block for each in self.found for block in each.blocks(self.thesis))
         return [*title, *nothing, *found]
+
+
+def described(networks: pd.DataFrame) -> str:
+    """The cells of some networks, how long they were trained, and how large they are.
+
+    Example:
+        >>> table = {"cell": ["gru"], "status": ["ok"], "epochs": [15], "parameters": [7076]}
+        >>> described(pd.DataFrame(table))
+        'GRU; 15 epochs; 7,076 parameters'
+    """
+    trained = networks[networks["status"] == "ok"]
+    if trained.empty:
+        return ""
+    cells = ", ".join(sorted({cell_name(str(cell)) for cell in trained["cell"]}))
+    ranges = []
+    for name in ("epochs", "parameters"):
+        ends = dict.fromkeys(f"{int(end):,}" for end in (trained[name].min(), trained[name].max()))
+        ranges.append(f"{' to '.join(ends)} {name}")
+    return "; ".join([cells, *ranges])
 
 
 def write_findings(findings: Findings) -> str:

@@ -313,10 +313,11 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             module="contrasts",
             section="Sparse networks",
             title="What each field of the protocols does",
-            caption="Mean change in accuracy (mean of the last five epochs) when a field goes from "
-            "its low to its high level, averaged over the levels of the other fields where they "
-            "vary too, on the same graphs and starts. Interval over graphs (Student's t); filled "
-            "where it differs from 0 after adjusting for all fields of a cell.",
+            caption="Mean change in accuracy (mean of the last five epochs) when a field has its "
+            "value in the design's `high` protocol and not that in its `low` one, averaged over "
+            "the other fields where they vary too, on the same graphs and starts. Interval over "
+            "graphs (Student's t); filled where it differs from 0 after adjusting for all fields "
+            "of a cell.",
             inputs={"effects": "analysis/effects"},
             findings=("quirks", "one_at_a_time"),
         ),

@@ -175,5 +175,5 @@ def design_effects(effects: pd.DataFrame) -> style.Drawn:
             shown = row | {"mean": row["estimate"]}
             _difference(ax, shown, fields.index(row["effect"]), colour, "o")
         ax.set_title(cell_name(cell))
-    figure.supxlabel("change in accuracy from the low to the high level, in points", fontsize=8)
+    figure.supxlabel("change in accuracy, in points", fontsize=8)
     return figure, data
