@@ -18,7 +18,8 @@
 # make published  trains on tasks of other papers, and writes docs/results/published_figures.md
 #
 # Each first installs what it needs in .venv. Variables: PYTHON (3.11 or newer), CORES, and for
-# figures, report and crate CONFIG, a study's configuration: make report CONFIG=config/quick.yaml
+# figures, report and crate CONFIG, a study's configuration: make report CONFIG=config/quick.yaml;
+# and for crate ABOUT, its licence and authors: docs/publish.md has an example.
 
 PYTHON ?= python3
 CORES ?= all
@@ -55,7 +56,7 @@ report: figures
 	@echo "Open $(RESULTS)/report.html in a browser."
 
 crate: figures $(VENV)/crate
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" "$(CONFIG)"
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" "$(CONFIG)" $(ABOUT)
 
 showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
@@ -133,6 +134,7 @@ lint: $(VENV)/test
 	PYTHONPATH=scripts $(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
+	$(BIN)/hadolint envs/Dockerfile
 
 docs: $(VENV)/test
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build

@@ -128,7 +128,9 @@ def pins(name: str) -> list[str]:
 
 def test_conda_gets_the_versions_of_pip() -> None:
     environment = yaml.safe_load((ROOT / "envs" / "sparsernn.yaml").read_text(encoding="utf-8"))
-    assert environment["dependencies"][-1]["pip"] == pins("requirements.txt")
+    index, *packages = environment["dependencies"][-1]["pip"]
+    assert index == "--extra-index-url https://download.pytorch.org/whl/cpu"
+    assert packages == pins("requirements.txt")
 
 
 def test_every_version_is_exact() -> None:
@@ -152,7 +154,7 @@ def test_a_commit_is_checked_as_make_lint_checks() -> None:
     # Formatters are given the files, and write them.
     unlike = r"\t|\$\(BIN\)/| --check| \.$| Snakefile rules$"
     asked = [re.sub(unlike, "", line) for line in lint]
-    assert len(entries) == 6
+    assert len(entries) == 7
     assert entries == asked
 
 

@@ -74,6 +74,22 @@ def test_it_has_the_files_that_the_configuration_names_and_no_other_study(
     assert not any("celegans" in name for name in configs)
 
 
+def test_its_authors_and_licence_are_those_of_the_study(results: Path) -> None:
+    settings = results.parent / "mine.yaml"
+    with pytest.raises(InputError, match=r"licence 'free for all': expected an identifier"):
+        pack(results, settings, "free for all")
+    folder = pack(results, settings, "CC-BY-4.0", ["Ada Lovelace", "Emmy Noether"])
+    graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    entities = {entity["@id"]: entity for entity in graph}
+    root = entities["./"]
+    assert root["license"] == {"@id": "https://spdx.org/licenses/CC-BY-4.0"}
+    named = [entities[each["@id"]] for each in root["author"]]
+    assert [(each["@type"], each["name"]) for each in named] == [
+        ("Person", "Ada Lovelace"),
+        ("Person", "Emmy Noether"),
+    ]
+
+
 def test_a_study_that_is_not_finished_is_refused(results: Path) -> None:
     (results / "findings.md").unlink()
     with pytest.raises(InputError, match=r"findings\.md: no such file.* Finish it first"):

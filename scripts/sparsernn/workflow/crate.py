@@ -1,6 +1,7 @@
 """A finished study as an RO-Crate: a folder for archives, with a description that machines read.
 
-    PYTHONPATH=scripts python -m sparsernn.workflow.crate results/mine config/mine.yaml
+    PYTHONPATH=scripts python -m sparsernn.workflow.crate results/mine config/mine.yaml \
+      --license CC-BY-4.0 --author "Ada Lovelace" --author "Emmy Noether"
 
 It has the settings, the files that they name, the workflow, the tables, the figures, what was
 found, and the record of each result. Weights, logs, and strings and graphs that were drawn are left
@@ -10,9 +11,11 @@ References:
     Workflow Run Crate 0.5, https://w3id.org/ro/wfrun/workflow/0.5
 """
 
+import argparse
+import re
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,7 +47,6 @@ _PATTERNS = (
     "tables/**/*.md",
 )
 _PROFILES = ("process/0.5", "workflow/0.5")
-_LICENCE = "https://spdx.org/licenses/MIT"
 
 
 def packed(results: Path) -> list[Path]:
@@ -69,26 +71,40 @@ def packed(results: Path) -> list[Path]:
     return sorted(path for path in found if crate not in path.parents)
 
 
-def pack(results: Path, settings: Path) -> Path:
+def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[str] = ()) -> Path:
     """Write a study's RO-Crate to `crate` and `crate.zip` in its results, over earlier ones.
 
     Args:
         results: the folder of the study's results.
         settings: its configuration.
+        licence: what the study is under, by its SPDX identifier; the workflow is under MIT.
+        authors: their names.
 
     Returns:
         The folder.
 
     Raises:
-        InputError: the study is not finished, or results were edited since they were made.
+        InputError: the study is not finished, or results were edited since they were made; or the
+            licence is no SPDX identifier.
     """
+    if not re.fullmatch(r"[A-Za-z0-9.+-]+", licence):
+        raise InputError(
+            f"licence {licence!r}: expected an identifier of https://spdx.org/licenses, such as "
+            "CC-BY-4.0. Give one."
+        )
     files, folder = packed(results), results / "crate"
     ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
     crate = ROCrate(version="1.1")  # of which the profiles are
     root = crate.root_dataset
     crate.description = "Settings, tables, figures and findings of a study, and its workflow."
     crate.datePublished = ended
-    crate.license = crate.add(_entity(crate, _LICENCE, "CreativeWork", name="MIT"))
+    address = f"https://spdx.org/licenses/{licence}"
+    crate.license = crate.add(_entity(crate, address, "CreativeWork", name=licence))
+    people = [f"#author{number}" for number, _ in enumerate(authors, 1)]
+    root["author"] = [
+        crate.add(_entity(crate, person, "Person", name=name))
+        for person, name in zip(people, authors, strict=True)
+    ]
     asked = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
     crate.name = f"A study of sparsity in recurrent networks: {asked.get('study', results.name)}"
     root["conformsTo"] = [_profile(crate, path) for path in _PROFILES]
@@ -166,7 +182,13 @@ def _add_result(crate: ROCrate, path: Path, results: Path) -> Iterator[DataEntit
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="A finished study as an RO-Crate.")
+    parser.add_argument("results", type=Path, help="the folder of its results")
+    parser.add_argument("settings", type=Path, help="its configuration")
+    parser.add_argument("--license", default="MIT", help="SPDX identifier (default: MIT)")
+    parser.add_argument("--author", action="append", default=[], help="may be given again")
+    given = parser.parse_args()
     try:
-        print(pack(Path(sys.argv[1]), Path(sys.argv[2])))
+        print(pack(given.results, given.settings, given.license, given.author))
     except InputError as error:
         sys.exit(str(error))
