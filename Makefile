@@ -24,7 +24,7 @@
 PYTHON ?= python3
 CORES ?= all
 CONFIG ?= config/config.yaml
-HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time parity_again
+HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time ablation_again parity_again
 STUDIES ?= $(HONEST)
 METHODS ?= reber cycle digits
 CELEGANS := celegans celegans_reber

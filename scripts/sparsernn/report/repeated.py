@@ -9,12 +9,12 @@ import pandas as pd
 from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv
 from sparsernn.report.finding import Finding, counted, p_text, span
-from sparsernn.report.words import cell_name, family_name, property_name
+from sparsernn.report.words import cell_name, family_name, field_name, property_name
 
 __all__ = ["TESTS", "Tests", "both_times", "repeated"]
 
 _LEVEL = 0.05
-_KEYS = ["protocol", "cell"]
+_MAIN = {"response": "late_test_acc", "kind": "main"}
 
 
 class Tests(NamedTuple):
@@ -22,7 +22,7 @@ class Tests(NamedTuple):
 
     Attributes:
         words: what they test.
-        keys: the columns that name a test, beside the protocol and the cell.
+        keys: the columns that name a test, beside the cell and, where there is one, the protocol.
         value: the column of the effect.
         only: values that a row must have to be told of.
     """
@@ -38,6 +38,7 @@ TESTS: Mapping[str, Tests] = {
     "partial": Tests("correlation", ["property"], "r", {"family": "all", "response": "test_loss"}),
     "correlations": Tests("correlation, without controls", ["property"], "r", {}),
     "nulls": Tests("null model", ["original", "reference"], "mean", {"response": "late_test_acc"}),
+    "effects": Tests("effect", ["effect"], "estimate", _MAIN),
 }
 """By the table's name in a study's folder `analysis`."""
 
@@ -55,7 +56,7 @@ def both_times(first: pd.DataFrame, second: pd.DataFrame, tests: Tests) -> pd.Da
         outcome: "both" (significant in both, with effects of one sign), "opposite" (of two),
         "first" (in the first only), "second" or "neither".
     """
-    keys = [*_KEYS, *tests.keys]
+    keys = [key for key in ("protocol", "cell", *tests.keys) if key in first]
     parts = [_tested(table, tests)[[*keys, "value", "p"]] for table in (first, second)]
     rows = parts[0].merge(parts[1], on=keys, suffixes=("_first", "_second"))
     one, two = (rows[f"p_{name}"] <= _LEVEL for name in ("first", "second"))
@@ -124,11 +125,16 @@ def _answer(counts: pd.Series) -> str:
         return int(counts.get(name, 0))
 
     significant = of("first") + of("both") + of("opposite")
+    tested = f"Of {counted(int(counts.sum()), 'test')} that both runs made"
+    if not significant:
+        return (
+            f"{tested}, none was significant at first, so none could come back; the second run has "
+            f"{of('second')}."
+        )
     return (
-        f"Of {counted(int(counts.sum()), 'test')} that both runs made, {significant} were "
-        f"significant at first. Of these, {of('both')} are again, {of('first')} are not, and "
-        f"{of('opposite')} are with the opposite sign; {of('second')} are significant in the "
-        "second run alone."
+        f"{tested}, {significant} were significant at first. Of these, {of('both')} are again, "
+        f"{of('first')} are not, and {of('opposite')} are with the opposite sign; {of('second')} "
+        "are significant in the second run alone."
     )
 
 
@@ -137,7 +143,9 @@ def _rows(tests: Tests, table: pd.DataFrame) -> list[list[str]]:
     return [
         [
             f"{tests.words}: {', '.join(_word(key, str(row[key])) for key in tests.keys)}",
-            f"{cell_name(str(row['cell']))}, {row['protocol']}",
+            ", ".join(
+                [cell_name(str(row["cell"])), *([row["protocol"]] if "protocol" in row else [])]
+            ),
             span([float(row["value_first"])], 3),
             p_text(float(row["p_first"])),
             span([float(row["value_second"])], 3),
@@ -150,6 +158,8 @@ def _rows(tests: Tests, table: pd.DataFrame) -> list[list[str]]:
 def _word(key: str, value: str) -> str:
     if key == "property":
         return property_name(value)
+    if key == "effect":
+        return field_name(value)
     if key == "original" and value != "all":
         return family_name(value)
     return value.replace("_", " ").replace("log nodes", "size")
