@@ -15,13 +15,14 @@ from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
 from sparsernn.engine.memory import Pool
 from sparsernn.engine.packed import ALL, Parameters, flatten, pack, split
 from sparsernn.engine.readout import read_out, read_out_back
-from sparsernn.engine.recurrence import Recurrence
+from sparsernn.engine.recurrence import Part, Recurrence
 from sparsernn.engine.run import Run, refuse_second_derivatives
-from sparsernn.engine.sequences import Batched, Sequences, Single
+from sparsernn.engine.sequences import Batched, Single
 from sparsernn.engine.single_run import SingleLayout, SingleRun
 from sparsernn.engine.slices import Sliced, slice_plan
 from sparsernn.engine.strategy import is_sparse, one_by_one
 from sparsernn.engine.strips import Stripped, strip_plan
+from sparsernn.engine.workers import columns_of
 from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.wiring import Wiring
 
@@ -206,6 +207,7 @@ class FusedEngine:
         lengths: IntArray | None,
         readout: IntArray,
         parameters: Sequence[Tensor],
+        threads: int | None = None,
     ) -> tuple[Tensor, Tensor]:
         """The (T, B, readout) outputs at all steps, and the (states, B, units) last states.
 
@@ -215,19 +217,32 @@ class FusedEngine:
             lengths: (B,) number of steps of each sequence, not all 0; None: all have T.
             readout: the slots to return; they are 0 after a sequence's end.
             parameters: of each block in order, its weight_ih, weight_hh, bias_ih and bias_hh.
+            threads: run parts of the batch on so many; None: run it whole.
         """
-        shape = inputs.shape[0], inputs.shape[1]
-        run: Run | SingleRun
-        sequences: Sequences
+        steps, batch = inputs.shape[0], inputs.shape[1]
+        keep = _derives(inputs, *([] if first is None else [first]), *parameters)
+        columns = [slice(0, batch)] if threads is None else columns_of(batch)
+        if lengths is not None and not all(lengths[part].any() for part in columns):
+            columns = [slice(0, batch)]  # a part of no steps can't run
+        parts = [self._part(steps, part, lengths, readout, keep) for part in columns]
+        return Recurrence.apply(threads or 1, parts, inputs, first, *parameters)
+
+    def _part(
+        self,
+        steps: int,
+        columns: slice,
+        lengths: IntArray | None,
+        readout: IntArray,
+        keep: bool,
+    ) -> Part:
+        """Columns of a batch, laid out for the kernels that are fastest for so many."""
+        shape = steps, columns.stop - columns.start
+        own = None if lengths is None else lengths[columns]
         if one_by_one(self._plan(False)[0], *shape):
-            sequences = single = Single.of(shape, lengths)
-            run = self._single_run(single, readout)
-        else:
-            given = [] if first is None else [first]
-            keep = _derives(inputs, *given, *parameters)
-            sequences = batched = Batched.of(shape, lengths, keep)
-            run = self._batched_run(batched, readout)
-        return Recurrence.apply(run, sequences, inputs, first, *parameters)
+            single = Single.of(shape, own)
+            return Part(self._single_run(single, readout), single, columns)
+        batched = Batched.of(shape, own, keep)
+        return Part(self._batched_run(batched, readout), batched, columns)
 
 
 _NONE = np.zeros(0, np.int64)

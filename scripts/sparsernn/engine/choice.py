@@ -3,10 +3,11 @@
 from functools import cache
 from typing import Any, Literal, get_args
 
-from sparsernn.errors import InputError, cause
+from sparsernn.errors import InputError, brief, cause
 from sparsernn.plugins import defines, names
 
-__all__ = ["ENGINES", "Engine", "check_compiler", "check_engine", "engine_of", "fused_cells"]
+__all__ = ["ENGINES", "Engine", "check_compiler", "check_engine", "check_threads", "engine_of"]
+__all__ += ["fused_cells"]
 
 Engine = Literal["fused", "torch"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -48,6 +49,25 @@ def check_engine(engine: str, cell: str, leaky: bool = False) -> None:
         raise InputError(
             "the fused engine has no leak, and units of this network have a leak below 1. Use "
             "engine 'torch', or leave the leak out."
+        )
+
+
+def check_threads(threads: int | None, engine: str) -> None:
+    """Refuse a number of threads that is none, or that the engine does not take.
+
+    Raises:
+        InputError: that.
+    """
+    if threads is None:
+        return
+    if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
+        raise InputError(
+            f"threads is {brief(threads)}; expected a whole number above 0, or None. Give one."
+        )
+    if engine != "fused":
+        raise InputError(
+            f"threads is {threads}, which only the fused engine takes. Use engine='fused', or set "
+            "threads to None and torch.set_num_threads to the number."
         )
 
 

@@ -1,6 +1,6 @@
 """A wired network over time as one differentiable operation, for sequences of any lengths."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,67 +11,145 @@ from sparsernn.engine.cache import kernel
 from sparsernn.engine.run import Run, refuse_second_derivatives
 from sparsernn.engine.sequences import Batched, Sequences
 from sparsernn.engine.single_run import SingleRun
+from sparsernn.engine.workers import on_threads
 
-__all__ = ["Recurrence"]
+__all__ = ["Part", "Recurrence"]
 
 Array = npt.NDArray[Any]
 
 
+class Part(NamedTuple):
+    """Columns of a batch that run together.
+
+    Attributes:
+        run: what runs them.
+        sequences: their layout.
+        columns: which they are.
+    """
+
+    run: Run | SingleRun
+    sequences: Sequences
+    columns: slice
+
+
 class Recurrence(torch.autograd.Function):
-    """(T, B, features), initial states (states, B, units) or None, and parameters → outputs, and
-    last states."""
+    """A number of threads, parts of a batch, (T, B, features), initial states (states, B, units) or
+    None, and parameters → outputs, and last states."""
 
     @staticmethod
     def forward(
         ctx: Any,
-        run: Run | SingleRun,
-        sequences: Sequences,
+        threads: int,
+        parts: list[Part],
         inputs: Tensor,
         first: Tensor | None,
         *parameters: Tensor,
     ) -> Any:
         """Outputs (T, B, rows), and last states (states, B, units)."""
-        plan, flat = run.plan, run.parameters.gathered(parameters)
-        room = run.take(flat.numpy().dtype)
-        memory: Any = run.memory(room)
-        _fill(memory.slots, inputs.numpy(), run, sequences)
-        shape = plan.states, sequences.shape[1], int(plan.units[-1])
-        last = np.zeros(shape, memory.states.dtype) if first is None else first.numpy().copy()
-        if first is not None:
-            sequences.begin(plan, memory.states, last)
-        output = run.forward(memory, flat.numpy(), first is not None)
-        last[:, sequences.order] = memory.states[sequences.states(plan, True)]
-        ctx.run, *large = run.parted()
-        ctx.save_for_backward(room, flat, *large)
-        ctx.sequences, ctx.given = sequences, first is not None
+        flat = parts[0].run.parameters.gathered(parameters)
+        batch = flat.numpy(), inputs.numpy(), None if first is None else first.numpy()
+        done = on_threads(threads, lambda part: _forward(part, *batch), parts)
+        rooms, outputs, lasts = zip(*done, strict=True)
+        ctx.parts, ctx.kept, tensors = [], [], [flat]
+        for part, room in zip(parts, rooms, strict=True):
+            run, *large = part.run.parted()
+            ctx.parts.append(part._replace(run=run))
+            ctx.kept.append(len(large))
+            tensors += [room, *large]
+        ctx.save_for_backward(*tensors)
+        ctx.threads, ctx.given = threads, first is not None
         ctx.shapes = [parameter.shape for parameter in parameters]
         ctx.set_materialize_grads(False)
-        return torch.from_numpy(sequences.scattered(output)), torch.from_numpy(last)
+        return torch.from_numpy(_joined(outputs)), torch.from_numpy(_joined(lasts))
 
     @staticmethod
     def backward(ctx: Any, d_output: Tensor | None, d_last: Tensor | None) -> Any:
         """Derivatives of what `forward` takes."""
         refuse_second_derivatives()
-        room, flat, *large = ctx.saved_tensors
-        run, sequences = ctx.run.joined(*large), ctx.sequences
-        plan, weights = run.plan, flat.numpy()
-        back, gradient = run.back(weights.dtype), np.zeros_like(weights)
-        d_first = None
-        sequences.end(plan, back, None if d_last is None else d_last.numpy())
-        d_read = np.zeros(run.shape, weights.dtype)
-        if d_output is not None:
-            d_read = np.ascontiguousarray(sequences.gathered(d_output.numpy()))
-        run.backward(run.memory(room), weights, d_read, back, gradient, d_last is not None)
-        if ctx.given:
-            shape = plan.states, sequences.shape[1], int(plan.units[-1])
-            found = np.zeros(shape, weights.dtype) if d_last is None else d_last.numpy().copy()
-            sequences.begun(plan, back, found)
-            d_first = torch.from_numpy(found)
-        d_inputs = None
-        if ctx.needs_input_grad[2]:
-            rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
-            d_inputs = torch.from_numpy(sequences.scattered(back.d_slots[rows]))
-        return None, None, d_inputs, d_first, *run.parameters.scattered(gradient, ctx.shapes)
+        flat, *tensors = ctx.saved_tensors
+        runs: list[tuple[Part, Tensor]] = []
+        at = 0
+        for part, kept in zip(ctx.parts, ctx.kept, strict=True):
+            room, *large = tensors[at : at + 1 + kept]
+            runs.append((part._replace(run=part.run.joined(*large)), room))
+            at += 1 + kept
+        d_read, d_states = (None if d is None else d.numpy() for d in (d_output, d_last))
+        weights, wanted = flat.numpy(), (ctx.needs_input_grad[2], ctx.given)
+
+        def back(run: tuple[Part, Tensor]) -> tuple[Array, Array | None, Array | None]:
+            return _backward(*run, weights, d_read, d_states, wanted)
+
+        done = on_threads(ctx.threads, back, runs)
+        (gradient, *others), *of_batch = zip(*done, strict=True)
+        for other in others:  # in this order, whichever was ready first
+            gradient += other
+        given = [
+            None if parts[0] is None else torch.from_numpy(_joined(parts)) for parts in of_batch
+        ]
+        parameters = runs[0][0].run.parameters
+        return None, None, *given, *parameters.scattered(gradient, ctx.shapes)
+
+
+def _joined(parts: tuple[Array, ...]) -> Array:
+    """The columns of all parts, side by side."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def _forward(
+    part: Part, flat: Array, inputs: Array, first: Array | None
+) -> tuple[Tensor, Array, Array]:
+    """Memory for the way back, outputs and last states of a part."""
+    run: Any = part.run
+    sequences, columns = part.sequences, part.columns
+    plan, room = run.plan, run.take(flat.dtype)
+    memory = run.memory(room)
+    _fill(memory.slots, inputs[:, columns], run, sequences)
+    shape = plan.states, sequences.shape[1], int(plan.units[-1])
+    last = np.zeros(shape, flat.dtype) if first is None else first[:, columns].copy()
+    if first is not None:
+        sequences.begin(plan, memory.states, last)
+    output = run.forward(memory, flat, first is not None)
+    last[:, sequences.order] = memory.states[sequences.states(plan, True)]
+    return room, sequences.scattered(output), last
+
+
+def _backward(
+    part: Part,
+    room: Tensor,
+    flat: Array,
+    d_output: Array | None,
+    d_last: Array | None,
+    wanted: tuple[bool, bool],
+) -> tuple[Array, Array | None, Array | None]:
+    """Gradients of the parameters, of the inputs and of the initial states of a part.
+
+    Args:
+        part: its run is joined.
+        room: what `_forward` returned.
+        flat: the parameters.
+        d_output: gradient of the batch's outputs, or None.
+        d_last: of its last states, or None.
+        wanted: whether those of the inputs and of the initial states are.
+    """
+    run: Any = part.run
+    sequences, columns = part.sequences, part.columns
+    plan, dtype = run.plan, flat.dtype
+    back, gradient = run.back(dtype), np.zeros_like(flat)
+    last = None if d_last is None else d_last[:, columns]
+    sequences.end(plan, back, last)
+    d_read = np.zeros(run.shape, dtype)
+    if d_output is not None:
+        d_read = np.ascontiguousarray(sequences.gathered(d_output[:, columns]))
+    run.backward(run.memory(room), flat, d_read, back, gradient, last is not None)
+    d_inputs = d_first = None
+    if wanted[1]:
+        shape = plan.states, sequences.shape[1], int(plan.units[-1])
+        d_first = np.zeros(shape, dtype) if last is None else last.copy()
+        sequences.begun(plan, back, d_first)
+    if wanted[0]:
+        rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
+        d_inputs = sequences.scattered(back.d_slots[rows])
+    return gradient, d_inputs, d_first
 
 
 def _fill(slots: Array, inputs: Array, run: Run | SingleRun, sequences: Sequences) -> None:

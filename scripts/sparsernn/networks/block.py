@@ -95,6 +95,8 @@ class RecurrentBlock(nn.Module):
         self.step: CellStep = function("cells", cell)
         """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
         self.engine, self.name, self.reverse = engine, block.name, block.reverse
+        self.threads: int | None = None
+        """Number of threads of the fused engine; see `SparseRNN`."""
         self.leak = block.leak
         """Share of the cell's new state in the next one."""
         self.states: int = getattr(load("cells", cell), "STATES", 1)
@@ -264,6 +266,7 @@ class RecurrentBlock(nn.Module):
             None if lengths is None else lengths.numpy(),
             engine.wiring.readout,
             weights.parameters,
+            self.threads,
         )
         return output, tuple(last[k] for k in range(len(last)))
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence
 
-from sparsernn.engine.choice import Engine, check_engine
+from sparsernn.engine.choice import Engine, check_engine, check_threads
 from sparsernn.engine.tensors import check
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.block import RecurrentBlock
@@ -48,10 +48,13 @@ class SparseRNN(nn.Module):
         batch_first: whether inputs and outputs are (B, T, features) instead of (T, B, features).
         dropout: in training, the share of a block's outputs that is set to 0 where other blocks
             read them; what is read out, and what units hear of the step before, is left alone.
+        threads: number of threads of the fused engine, which cuts batches into parts of 16
+            sequences or more, 8 at most. Results are the same, bit by bit, for any number. None: on
+            one thread, and batches whole, so that gradients may differ from that in their rounding.
 
     Raises:
-        InputError: an unknown engine; when run, inputs that don't fit, or an engine that can't run
-            what it is given.
+        InputError: an unknown engine, or one that takes no threads; when run, inputs that don't
+            fit, or an engine that can't run what it is given.
 
     Example:
         >>> import networkx as nx, torch
@@ -71,9 +74,11 @@ class SparseRNN(nn.Module):
         bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
+        threads: int | None = None,
     ) -> None:
         super().__init__()
         check_engine(engine, wiring.cell, is_leaky(wiring.blocks))
+        check_threads(threads, engine)
         if not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
             raise InputError(f"dropout is {brief(dropout)}; expected a share from 0 to 1.")
         if dropout and len({block.layer for block in wiring.blocks}) == 1:
@@ -89,6 +94,7 @@ class SparseRNN(nn.Module):
         self.blocks = nn.ModuleList(
             RecurrentBlock(block, wiring.cell, generator, engine, bias) for block in wiring.blocks
         )
+        self.threads = threads
         for i, block in enumerate(wiring.blocks):
             self.register_buffer(f"_reads_{i}", torch.tensor(block.reads), persistent=False)
             self.register_buffer(f"_adds_to_{i}", torch.tensor(block.adds_to), persistent=False)
@@ -109,6 +115,7 @@ class SparseRNN(nn.Module):
         bias: bool = True,
         batch_first: bool = False,
         dropout: float = 0.0,
+        threads: int | None = None,
     ) -> "SparseRNN":
         """A network whose units are the vertices of a graph; see `Wiring.from_graph`.
 
@@ -129,6 +136,7 @@ class SparseRNN(nn.Module):
             bias: see `SparseRNN`.
             batch_first: see `SparseRNN`.
             dropout: see `SparseRNN`.
+            threads: see `SparseRNN`.
         """
         if input_size is not None:
             protocol = replace(protocol, embedding_size=input_size)
@@ -136,7 +144,7 @@ class SparseRNN(nn.Module):
             protocol = replace(protocol, edges=edges)
         wiring = Wiring.from_graph(graph, cell, protocol, outputs)
         options: dict[str, Any] = {"bias": bias, "batch_first": batch_first, "dropout": dropout}
-        return cls(wiring, generator, engine, **options)
+        return cls(wiring, generator, engine, threads=threads, **options)
 
     @property
     def engine(self) -> Engine:
@@ -149,6 +157,21 @@ class SparseRNN(nn.Module):
         self._engine = engine
         for block in self.own_blocks():
             block.engine = engine
+
+    @property
+    def threads(self) -> int | None:
+        """The number of threads of the fused engine; it may be changed at any time.
+
+        Another engine takes no notice of it, and refuses to be given one.
+        """
+        return self._threads
+
+    @threads.setter
+    def threads(self, threads: int | None) -> None:
+        check_threads(threads, self._engine)
+        self._threads = threads
+        for block in self.own_blocks():
+            block.threads = threads
 
     @property
     def wiring(self) -> Wiring:
@@ -293,7 +316,7 @@ class SparseRNN(nn.Module):
             first = torch.stack([torch.cat(parts, 1) for parts in zip(*state, strict=True)])
         engine, parameters = self.fused(inputs, *([] if first is None else [first]))
         numbers = None if lengths is None else lengths.numpy()
-        outputs, last = engine.features(inputs, first, numbers, readout, parameters)
+        outputs, last = engine.features(inputs, first, numbers, readout, parameters, self._threads)
         ends = np.cumsum([0, *(block.size for block in engine.wiring.blocks)]).tolist()
         parts = (last[:, :, start:end] for start, end in pairwise(ends))
         # Taken one by one: parts that come from one `unbind` can't be changed in place.
@@ -327,4 +350,5 @@ class SparseRNN(nn.Module):
         options += [] if self.bias else ["bias=False"]
         options += ["batch_first=True"] if self.batch_first else []
         options += [f"dropout={self.dropout}"] if self.dropout else []
+        options += [f"threads={self.threads}"] if self.threads else []
         return ", ".join([*options, f"engine={self.engine!r}"])

@@ -113,7 +113,7 @@ def how_fast(
             or a `SparseRNN`. It runs on the CPU.
         steps: time steps of each sequence.
         batch: sequences side by side.
-        threads: of the others; the fused engine takes one.
+        threads: of each engine.
         rounds: how often each is measured.
 
     Raises:
@@ -179,7 +179,7 @@ def _contenders(rnn: SparseRNN, inputs: Tensor, threads: int) -> Iterator[Conten
     if dense is not None:
         yield ("torch.nn", 1.0), _run(dense, inputs), _train(dense, inputs)
     yield ('sparsernn, engine="torch"', share), _run(rnn, inputs), _train(rnn, inputs)
-    fused = _fused(rnn)
+    fused = _fused(rnn, threads)
     if fused is not None:
         yield ('sparsernn, engine="fused"', share), _run(fused, inputs), _train(fused, inputs)
         if share < 1:
@@ -206,12 +206,13 @@ def _torch_nn(rnn: SparseRNN) -> nn.RNNBase | None:
         return None
 
 
-def _fused(rnn: SparseRNN) -> SparseRNN | None:
+def _fused(rnn: SparseRNN, threads: int) -> SparseRNN | None:
     fused, dtype = copy.deepcopy(rnn), next(rnn.parameters()).dtype
     try:
         fused.engine = "fused"
     except InputError:  # a cell without kernels, or a leak
         return None
+    fused.threads = None if threads == 1 else threads
     return fused if dtype in (torch.float32, torch.float64) else None
 
 
