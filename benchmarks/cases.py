@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import torch
 from released_loop import ReleasedLoop
+from roofline import least_seconds
 from timing import Row, alternate, row, sgemm_rate
 from torch import Tensor, nn
 
@@ -225,6 +226,28 @@ def large(quick: bool) -> Iterator[Row]:
                 yield from compared(cell, case, speeds)
 
 
+def roofline(quick: bool) -> Iterator[Row]:
+    """Our engine on such layers beside what the processor could do at best."""
+    sizes, shares = ((256,), (0.1,)) if quick else ((128, 512, 1024), (0.1, 0.04))
+    for cell, size, density, batch in product(("lstm", "gru"), sizes, shares, (1, 32)):
+        network = of_density(cell, size, density)
+        inputs = torch.randn(50, batch, size)
+        for trained in (False, True):
+            ours = median(partial(_call, network, inputs, trained), 3)
+            told = ", trained" if trained else ""
+            case = f"{size} units, {density:.0%} of weights, B = {batch}{told}"
+            for name, least in least_seconds(network.wiring, 50, batch, trained).items():
+                yield row("roofline", cell, f"{case}: {name}", ours, least, least / ours)
+
+
+def _call(network: SparseRNN, inputs: Tensor, trained: bool) -> None:
+    with torch.set_grad_enabled(trained):
+        outputs, _ = network(inputs)
+        if trained:
+            network.zero_grad()
+            outputs.sum().backward()
+
+
 def compared(cell: str, case: str, speeds: Speeds) -> Iterator[Row]:
     """Our engine beside the fastest dense one, and beside itself with all weights."""
     ours = [speed for speed in speeds.each if "fused" in speed.engine]
@@ -259,6 +282,7 @@ CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
     "pruned": pruned,
     "limit": limit,
     "large": large,
+    "roofline": roofline,
     "masked": masked,
     "scaling": scaling,
 }

@@ -1,4 +1,6 @@
-"""The benchmarks as one figure."""
+"""The benchmarks as two figures: the engine at the thesis's sizes, and large layers."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from sparsernn.report.style import CELL_COLOURS, GREY, MM, WIDTH, cells_of, legend, note, style
 
-__all__ = ["draw"]
+__all__ = ["draw_engine", "draw_large"]
 
 AXES = {
     "vertices": "vertices (degree 4)",
@@ -19,7 +21,73 @@ AXES = {
 }
 
 
-def draw(table: pd.DataFrame) -> Figure:
+LARGE = (
+    r"(?P<units>\d+) units, (?P<left>\d+)% of weights, B = (?P<batch>\d+)(?P<trained>, trained)?"
+    r"(?:, against (?P<other>.*)|: (?P<limit>.*))?"
+)
+LINES: dict[str, Any] = {"lstm": "-", "gru": "--"}
+
+
+def draw_large(table: pd.DataFrame) -> Figure:
+    """Draw large layers: from which sparsity on they are ahead, and how close to the limits."""
+    with style():
+        figure = Figure(figsize=(WIDTH, 150 * MM), layout="constrained")
+        axes = figure.subplots(3, 2)
+        kinds = [(batch, trained) for batch in (1, 32) for trained in (False, True)]
+        rows = table.join(table["case"].str.extract(LARGE))
+        for axis, kind in zip(axes[:2].ravel(), kinds, strict=True):
+            pays(axis, of_kind(rows[rows["benchmark"] == "large"], *kind), *kind)
+        for axis, batch in zip(axes[2], (1, 32), strict=True):
+            reached(
+                axis, rows[(rows["benchmark"] == "roofline") & (rows["batch"] == str(batch))], batch
+            )
+        handles = [
+            Line2D([], [], color=CELL_COLOURS[cell], linestyle=line, label=cell)
+            for cell, line in LINES.items()
+        ]
+        legend(figure, handles)
+    return figure
+
+
+def of_kind(rows: pd.DataFrame, batch: int, trained: bool) -> pd.DataFrame:
+    """Rows of one batch size, of calls or of training steps."""
+    return rows[(rows["batch"] == str(batch)) & (rows["trained"].notna() == trained)]
+
+
+def pays(axis: Axes, rows: pd.DataFrame, batch: int, trained: bool) -> None:
+    """Speed over the fastest dense engine against the weights left; above 1 sparsity pays."""
+    what = "training step" if trained else "call"
+    axis.set(title=f"B = {batch}, {what}", xlabel="weights left (%)", ylabel="times as fast")
+    if rows.empty:
+        return note(axis, "not measured")
+    axis.axhline(1, color=GREY, linewidth=0.8)
+    axis.set(xscale="log", yscale="log")
+    for (cell, units), part in rows.groupby(["cell", "units"], sort=False):
+        left = part["left"].astype(float)
+        width = 0.5 + int(units) / 640
+        axis.plot(left, part["ratio"], LINES[cell], color=CELL_COLOURS[cell], linewidth=width)
+        axis.annotate(units, (left.iloc[-1], part["ratio"].iloc[-1]), fontsize=6, ha="right")
+    axis.invert_xaxis()
+    plain_ticks(axis)
+    return None
+
+
+def reached(axis: Axes, rows: pd.DataFrame, batch: int) -> None:
+    """The least time by each of the processor's limits, as a share of ours."""
+    axis.set(title=f"B = {batch}: share of our time", xlabel="share")
+    if rows.empty:
+        return note(axis, "not measured")
+    limits = list(dict.fromkeys(rows["limit"]))
+    for cell in cells_of(rows):
+        part = rows[rows["cell"] == cell]
+        place = part["limit"].map(limits.index) + (0.15 if cell == "gru" else -0.15)
+        axis.plot(part["ratio"], place, "o", color=CELL_COLOURS[cell], markersize=3)
+    axis.set_yticks(range(len(limits)), limits)
+    axis.set_xlim(0, 1)
+    return None
+
+
+def draw_engine(table: pd.DataFrame) -> Figure:
     """Draw a summary: faster than what, by how much, and how time grows."""
     with style():
         figure = Figure(figsize=(WIDTH, 180 * MM), layout="constrained")

@@ -1,6 +1,6 @@
-"""Run the benchmarks: `python benchmarks/run.py [--quick] [--only dense] [--out FOLDER]`.
+"""Run the benchmarks: `python benchmarks/run.py [--quick] [--only dense ...] [--out FOLDER]`.
 
-Writes summary.csv, machine.json and the figure engine.pdf and .svg.
+Writes summary.csv, machine.json and the figures engine and large, each as .pdf and .svg.
 """
 
 import argparse
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from cases import CASES  # noqa: E402
-from draw import draw  # noqa: E402
+from draw import draw_engine, draw_large  # noqa: E402
 from timing import conditions  # noqa: E402
 
 from sparsernn.files.tables import write_csv  # noqa: E402
@@ -28,7 +28,9 @@ def main() -> None:
     """Measure, write, draw."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer cases and repetitions")
-    parser.add_argument("--only", choices=CASES, help="one benchmark")
+    parser.add_argument(
+        "--only", choices=CASES, nargs="+", default=[*CASES], help="some benchmarks"
+    )
     parser.add_argument("--out", type=Path, default=Path("results/benchmarks"), help="folder")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -36,7 +38,7 @@ def main() -> None:
     rows = []
     with threadpool_limits(1):
         about = conditions()
-        for name in [options.only] if options.only else CASES:
+        for name in options.only:
             for row in CASES[name](options.quick):
                 print("{benchmark:12}{cell:10}{case:44}{ratio:8.2f}".format(**row), flush=True)
                 rows.append(row)
@@ -44,8 +46,9 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     write_csv(table, options.out / "summary.csv")
     write_text(json.dumps(about, indent=2) + "\n", options.out / "machine.json")
-    for kind in ("pdf", "svg"):
-        save(draw(table), options.out / f"engine.{kind}")
+    for name, draw in {"engine": draw_engine, "large": draw_large}.items():
+        for kind in ("pdf", "svg"):
+            save(draw(table), options.out / f"{name}.{kind}")
 
 
 if __name__ == "__main__":
