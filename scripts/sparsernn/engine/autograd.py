@@ -15,7 +15,7 @@ from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
 from sparsernn.engine.memory import Pool
 from sparsernn.engine.packed import ALL, Parameters, flatten, pack, split
 from sparsernn.engine.readout import read_out, read_out_back
-from sparsernn.engine.recurrence import Part, Recurrence
+from sparsernn.engine.recurrence import Part, Recurrence, run_parts
 from sparsernn.engine.run import Run, refuse_second_derivatives
 from sparsernn.engine.sequences import Batched, Single
 from sparsernn.engine.single_run import SingleLayout, SingleRun
@@ -120,6 +120,7 @@ class FusedEngine:
         self.pool = Pool()
         self._plans: dict[bool, _Plan] = {}
         self._strips: Stripped | None = None
+        self._even: dict[Any, list[Part]] = {}
         self.rows = wiring.readout - wiring.input_size
 
     def __reduce__(self) -> Any:
@@ -222,10 +223,26 @@ class FusedEngine:
         steps, batch = inputs.shape[0], inputs.shape[1]
         keep = _derives(inputs, *([] if first is None else [first]), *parameters)
         columns = [slice(0, batch)] if threads is None else columns_of(batch)
-        if lengths is not None and not all(lengths[part].any() for part in columns):
-            columns = [slice(0, batch)]  # a part of no steps can't run
-        parts = [self._part(steps, part, lengths, readout, keep) for part in columns]
+        if lengths is None:
+            parts = self._even_parts(steps, columns, readout, keep)
+        else:
+            if not all(lengths[part].any() for part in columns):
+                columns = [slice(0, batch)]  # a part of no steps can't run
+            parts = [self._part(steps, part, lengths, readout, keep) for part in columns]
+        if not keep:
+            _, output, last, _ = run_parts(threads or 1, parts, inputs, first, parameters)
+            return output, last
         return Recurrence.apply(threads or 1, parts, inputs, first, *parameters)
+
+    def _even_parts(
+        self, steps: int, columns: list[slice], readout: IntArray, keep: bool
+    ) -> list[Part]:
+        """The parts of a batch of even sequences, which are often those of the batch before."""
+        key = steps, len(columns), columns[-1].stop, readout.tobytes(), keep
+        if (parts := self._even.get(key)) is None:
+            parts = [self._part(steps, part, None, readout, keep) for part in columns]
+            self._even = {**dict(list(self._even.items())[1 - EVEN :]), key: parts}
+        return parts
 
     def _part(
         self,
@@ -240,12 +257,14 @@ class FusedEngine:
         own = None if lengths is None else lengths[columns]
         if one_by_one(self._plan(False)[0], *shape):
             single = Single.of(shape, own)
-            return Part(self._single_run(single, readout), single, columns)
+            return Part.of(self._single_run(single, readout), single, columns)
         batched = Batched.of(shape, own, keep)
-        return Part(self._batched_run(batched, readout), batched, columns)
+        return Part.of(self._batched_run(batched, readout), batched, columns)
 
 
 _NONE = np.zeros(0, np.int64)
+EVEN = 4
+"""For so many forms of a batch the layout is kept: those of training and of a test, for example."""
 
 
 def _derives(*tensors: Tensor) -> bool:

@@ -1,5 +1,6 @@
 """A wired network over time as one differentiable operation, for sequences of any lengths."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +14,10 @@ from sparsernn.engine.sequences import Batched, Sequences
 from sparsernn.engine.single_run import SingleRun
 from sparsernn.engine.workers import on_threads
 
-__all__ = ["Part", "Recurrence"]
+__all__ = ["Part", "Recurrence", "run_parts"]
 
 Array = npt.NDArray[Any]
+IntArray = npt.NDArray[np.int64]
 
 
 class Part(NamedTuple):
@@ -25,11 +27,38 @@ class Part(NamedTuple):
         run: what runs them.
         sequences: their layout.
         columns: which they are.
+        inputs_at: places of the inputs in the slots; None: `fill_even` puts them there.
+        last_at: places of the last states.
     """
 
     run: Run | SingleRun
     sequences: Sequences
     columns: slice
+    inputs_at: IntArray | None
+    last_at: IntArray
+
+    @classmethod
+    def of(cls, run: Run | SingleRun, sequences: Sequences, columns: slice) -> "Part":
+        """Columns that a run is for."""
+        plan, inputs_at = run.plan, None
+        if not (sequences.even and isinstance(sequences, Batched)):
+            inputs_at = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
+        return cls(run, sequences, columns, inputs_at, sequences.states(plan, True))
+
+
+def run_parts(
+    threads: int,
+    parts: list[Part],
+    inputs: Tensor,
+    first: Tensor | None,
+    parameters: Sequence[Tensor],
+) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
+    """The parameters that count; outputs, last states, and memory for the way back of each part."""
+    flat = parts[0].run.parameters.gathered(parameters)
+    batch = flat.numpy(), inputs.numpy(), None if first is None else first.numpy()
+    done = on_threads(threads, lambda part: _forward(part, *batch), parts)
+    rooms, outputs, lasts = zip(*done, strict=True)
+    return flat, torch.from_numpy(_joined(outputs)), torch.from_numpy(_joined(lasts)), [*rooms]
 
 
 class Recurrence(torch.autograd.Function):
@@ -46,10 +75,7 @@ class Recurrence(torch.autograd.Function):
         *parameters: Tensor,
     ) -> Any:
         """Outputs (T, B, rows), and last states (states, B, units)."""
-        flat = parts[0].run.parameters.gathered(parameters)
-        batch = flat.numpy(), inputs.numpy(), None if first is None else first.numpy()
-        done = on_threads(threads, lambda part: _forward(part, *batch), parts)
-        rooms, outputs, lasts = zip(*done, strict=True)
+        flat, output, last, rooms = run_parts(threads, parts, inputs, first, parameters)
         ctx.parts, ctx.kept, tensors = [], [], [flat]
         for part, room in zip(parts, rooms, strict=True):
             run, *large = part.run.parted()
@@ -60,7 +86,7 @@ class Recurrence(torch.autograd.Function):
         ctx.threads, ctx.given = threads, first is not None
         ctx.shapes = [parameter.shape for parameter in parameters]
         ctx.set_materialize_grads(False)
-        return torch.from_numpy(_joined(outputs)), torch.from_numpy(_joined(lasts))
+        return output, last
 
     @staticmethod
     def backward(ctx: Any, d_output: Tensor | None, d_last: Tensor | None) -> Any:
@@ -103,13 +129,13 @@ def _forward(
     sequences, columns = part.sequences, part.columns
     plan, room = run.plan, run.take(flat.dtype)
     memory = run.memory(room)
-    _fill(memory.slots, inputs[:, columns], run, sequences)
+    _fill(memory.slots, inputs[:, columns], part)
     shape = plan.states, sequences.shape[1], int(plan.units[-1])
     last = np.zeros(shape, flat.dtype) if first is None else first[:, columns].copy()
     if first is not None:
         sequences.begin(plan, memory.states, last)
     output = run.forward(memory, flat, first is not None)
-    last[:, sequences.order] = memory.states[sequences.states(plan, True)]
+    last[:, sequences.order] = memory.states[part.last_at]
     return room, sequences.scattered(output), last
 
 
@@ -147,21 +173,23 @@ def _backward(
         d_first = np.zeros(shape, dtype) if last is None else last.copy()
         sequences.begun(plan, back, d_first)
     if wanted[0]:
-        rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
+        rows = part.inputs_at
+        if rows is None:
+            rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
         d_inputs = sequences.scattered(back.d_slots[rows])
     return gradient, d_inputs, d_first
 
 
-def _fill(slots: Array, inputs: Array, run: Run | SingleRun, sequences: Sequences) -> None:
+def _fill(slots: Array, inputs: Array, part: Part) -> None:
     """Put the inputs of each step into the slots, and 0 where there are none."""
-    plan, steps = run.plan, sequences.steps
-    if sequences.even and isinstance(sequences, Batched):
+    plan, sequences = part.run.plan, part.sequences
+    steps = sequences.steps
+    if part.inputs_at is None:
         fill_even(slots.dtype, slots, np.ascontiguousarray(inputs), plan.slot_rows, steps.width[0])
         return
     for begin, width in zip(plan.slot_rows * steps.token_at, steps.width, strict=True):
         slots[begin : begin + plan.input_rows * width] = 0
-    places = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
-    slots[places] = sequences.gathered(inputs)
+    slots[part.inputs_at] = sequences.gathered(inputs)
 
 
 @kernel
