@@ -45,8 +45,17 @@ def draw_large(table: pd.DataFrame) -> Figure:
             Line2D([], [], color=CELL_COLOURS[cell], linestyle=line, label=cell)
             for cell, line in LINES.items()
         ]
+        handles += [
+            Line2D([], [], color=GREY, linewidth=width(units), label=f"{int(units):,} units")
+            for units in rows.loc[rows["benchmark"] == "large", "units"].unique()
+        ]
         legend(figure, handles)
     return figure
+
+
+def width(units: str) -> float:
+    """Of a line: the larger the layer, the wider."""
+    return 0.5 + int(units) / 512
 
 
 def of_kind(rows: pd.DataFrame, batch: int, trained: bool) -> pd.DataFrame:
@@ -64,10 +73,11 @@ def pays(axis: Axes, rows: pd.DataFrame, batch: int, trained: bool) -> None:
     axis.set(xscale="log", yscale="log")
     for (cell, units), part in rows.groupby(["cell", "units"], sort=False):
         left = part["left"].astype(float)
-        width = 0.5 + int(units) / 640
-        axis.plot(left, part["ratio"], LINES[cell], color=CELL_COLOURS[cell], linewidth=width)
-        axis.annotate(units, (left.iloc[-1], part["ratio"].iloc[-1]), fontsize=6, ha="right")
+        axis.plot(
+            left, part["ratio"], LINES[cell], color=CELL_COLOURS[cell], linewidth=width(units)
+        )
     axis.invert_xaxis()
+    axis.set_yticks([0.25, 0.5, 1, 2, 4, 8])
     plain_ticks(axis)
     return None
 

@@ -13,10 +13,12 @@ __all__ = ["Pool", "carve", "needed"]
 
 Array = npt.NDArray[Any]
 LINE = 16  # arrays start on a cache line: 16 numbers or more
+KEPT = 4
+"""For the way there and the way back, and for gradients: of what is computed with, and of all."""
 
 
 class Pool:
-    """Buffers that no batch uses at the moment; at most two, for the way there and back.
+    """Buffers that nothing uses at the moment, `KEPT` at most.
 
     Any number of threads may take from it: it holds no lock, as a buffer may come back at any
     time, also while the same thread takes one.
@@ -50,8 +52,14 @@ class Pool:
         weakref.finalize(lent, self._give, buffer).atexit = False
         return torch.from_numpy(lent)  # which alone refers to `lent`
 
+    def zeros(self, numbers: int, dtype: Any) -> Array:
+        """As `take`, cleared. Fresh pages of a large gradient would take longer than its sums."""
+        found: Array = self.take(numbers, dtype).numpy()
+        found.fill(0)
+        return found
+
     def _give(self, buffer: Array) -> None:
-        if len(self.free) < 2:
+        if len(self.free) < KEPT:
             self.free.append(buffer)
 
     def __deepcopy__(self, memo: Any) -> "Pool":

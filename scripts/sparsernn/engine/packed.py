@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
+from sparsernn.engine.memory import Pool, carve, needed
 
 __all__ = ["ALL", "Packed", "Parameters", "flatten", "pack", "split"]
 
@@ -41,7 +42,7 @@ class All:
         """All in one new vector."""
         return flatten([*parameters, parameters[0].new_empty(0)])
 
-    def scattered(self, vector: Array, shapes: Sequence[torch.Size]) -> list[Tensor]:
+    def scattered(self, vector: Array, shapes: Sequence[torch.Size], pool: Pool) -> list[Tensor]:
         """Parts of a vector, of these shapes."""
         return split(vector, shapes)
 
@@ -68,9 +69,10 @@ class Packed(NamedTuple):
             np.take(part, places, out=vector[begin:end], mode="clip")
         return torch.from_numpy(vector)
 
-    def scattered(self, vector: Array, shapes: Sequence[torch.Size]) -> list[Tensor]:
-        """Parameters with the numbers of a vector, and 0 elsewhere."""
-        parts = [np.zeros(shape.numel(), vector.dtype) for shape in shapes]
+    def scattered(self, vector: Array, shapes: Sequence[torch.Size], pool: Pool) -> list[Tensor]:
+        """Parameters with the numbers of a vector, and 0 elsewhere, in memory of a pool."""
+        sizes = [shape.numel() for shape in shapes]
+        parts = carve(torch.from_numpy(pool.zeros(needed(sizes), vector.dtype)), sizes)
         for part, places, begin, end in self._each(parts):
             part[places] = vector[begin:end]
         return [

@@ -112,8 +112,8 @@ class Recurrence(torch.autograd.Function):
         given = [
             None if parts[0] is None else torch.from_numpy(_joined(parts)) for parts in of_batch
         ]
-        parameters = runs[0][0].run.parameters
-        return None, None, *given, *parameters.scattered(gradient, ctx.shapes)
+        run = runs[0][0].run
+        return None, None, *given, *run.parameters.scattered(gradient, ctx.shapes, run.pool)
 
 
 def _joined(parts: tuple[Array, ...]) -> Array:
@@ -160,7 +160,7 @@ def _backward(
     run: Any = part.run
     sequences, columns = part.sequences, part.columns
     plan, dtype = run.plan, flat.dtype
-    back, gradient = run.back(dtype), np.zeros_like(flat)
+    back, gradient = run.back(dtype), run.pool.zeros(len(flat), dtype)
     last = None if d_last is None else d_last[:, columns]
     sequences.end(plan, back, last)
     d_read = np.zeros(run.shape, dtype)

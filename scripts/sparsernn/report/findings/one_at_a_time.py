@@ -20,13 +20,13 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if rows.empty:
         return None
     return Finding(
-        question="What does each of these fields change alone?",
+        question="Which field of a protocol changes the accuracy alone?",
         answer=_answer(rows),
-        detail=_detail(rows),
+        detail="",
         evidence=f"{int(rows['graphs'].max())} graphs, each trained under a protocol, and under "
-        "the same protocol with one field of the other; effects are differences within a graph "
-        "and start. Intervals are over graphs (Student's t). P values are adjusted for the fields "
-        "of a cell (Holm).",
+        "the same protocol with one field of the other (a change); effects are differences within "
+        "a graph and start. Intervals are over graphs (Student's t). P values are adjusted for the "
+        "fields of a cell (Holm).",
         beside="The protocol as it is, on the same graphs from the same starts.",
         confounds="Where fields are chosen because their effects were large in other networks, "
         "part of that size is chance; networks of another root seed are free of it.",
@@ -38,27 +38,28 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 
 def _answer(rows: pd.DataFrame) -> str:
-    sure = _sure(rows)
-    changed = "Changed alone, a field changes the accuracy significantly"
+    sure, both = _sure(rows), _from_both(rows)
+    counts = f"{len(sure)} of {len(rows)} changes of one field are significant"
     if sure.empty:
-        return f"{changed} in none of {len(rows)} cases."
+        return f"None is shown to: {counts}."
     sizes = span(100 * sure["estimate"].abs(), 1, " points")
-    return f"{changed} in {len(sure)} of {len(rows)} cases, by {sizes}."
+    if both.empty:
+        return f"{counts}, by {sizes}, but none from both protocols."
+    fields = "; ".join(
+        f"the {field_name(str(field))} does in {' and '.join(map(cell_name, own['cell']))}"
+        for field, own in both.groupby("effect", sort=False)
+    )
+    return f"From either protocol, {fields}. In all, {counts}, by {sizes}."
+
+
+def _from_both(rows: pd.DataFrame) -> pd.DataFrame:
+    """The fields and cells with a significant change from more than one protocol."""
+    counts = _sure(rows).groupby(["effect", "cell"]).size()
+    return counts[counts > 1].reset_index()
 
 
 def _sure(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["p_adjusted"] <= 0.05]
-
-
-def _detail(rows: pd.DataFrame) -> str:
-    """The fields that change something from both protocols."""
-    groups = _sure(rows).groupby(["effect", "cell"])["estimate"]
-    both = sorted(
-        f"the {field_name(field)} in {cell_name(cell)}"
-        for (field, cell), own in groups
-        if len(own) > 1
-    )
-    return f"From either protocol: {', '.join(both)}." if both else "None does from both protocols."
 
 
 def _row(row: Mapping[str, object]) -> list[str]:
