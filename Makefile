@@ -79,7 +79,7 @@ methods: $(VENV)/run
 	    results/methods/$$study docs/results/ways/$$study || exit 1; \
 	done
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/ways.md \
-	  $(METHODS:%=results/methods/%/findings.json)
+	  $(METHODS:%=results/methods/%/findings.json) --own
 
 findings: $(VENV)/run
 	for study in $(filter $(HONEST),$(KEPT)); do \
@@ -111,7 +111,7 @@ celegans-findings: graphs/celegans.graphml
 	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
 	done
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/celegans.md \
-	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS)))
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own
 
 test: lint
 	$(BIN)/python -m pytest $(IN_PARALLEL)

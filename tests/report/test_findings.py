@@ -316,6 +316,8 @@ def test_another_study_is_not_held_against_the_thesis() -> None:
     texts = [str(block) for block in study(thesis=False).blocks()]
     assert not any("The thesis." in text for text in texts)
     assert any("The thesis." in str(block) for block in study().blocks())
+    assert "thesis" not in overview({"mine": study()}, thesis=False).lower()
+    assert "The thesis. " in overview({"mine": study()})
 
 
 def test_figures_follow_their_finding_and_are_copied(tmp_path: Path) -> None:

@@ -27,21 +27,24 @@ _ABOUT = (
     "First each question with the answer of every study that asks it, then the evidence. A graph's "
     "edges lead from layer to layer, and the recurrence within a layer is dense; in studies of "
     "connectomes they are the recurrence. A difference or an effect is significant if its p-value "
-    "is at most 0.05 after "
-    "adjusting for the number of tests; it is undecided if it is neither significant nor shown to "
-    "be small. *Published* is the protocol of the thesis's code, *corrected* that of its text. A "
-    "point is one percentage point of test accuracy."
+    "is at most 0.05 after adjusting for the number of tests; it is undecided if it is neither "
+    "significant nor shown to be small. A point is one percentage point of test accuracy."
 )
+_PROTOCOLS = " *Published* is the protocol of the thesis's code, *corrected* that of its text."
 
 
-def overview(studies: Mapping[str, Findings], missing: Sequence[str] = ()) -> str:
+def overview(
+    studies: Mapping[str, Findings], missing: Sequence[str] = (), thesis: bool = True
+) -> str:
     """A page of all findings, in Markdown: the answers, then each with its evidence and figures.
 
     Args:
         studies: findings by the name of the study's folder, which begins its figures' names.
         missing: names of studies that have not been run.
+        thesis: whether they are held against the thesis.
     """
-    blocks: list[Block] = [Heading("What was found", level=1), Paragraph(_ABOUT)]
+    about = _ABOUT + (_PROTOCOLS if thesis else "")
+    blocks: list[Block] = [Heading("What was found", level=1), Paragraph(about)]
     if missing:
         named = ", ".join(name.replace("_", " ") for name in missing)
         blocks.append(Paragraph(f"Not run yet, so not here: {named}."))
@@ -49,7 +52,7 @@ def overview(studies: Mapping[str, Findings], missing: Sequence[str] = ()) -> st
     for name, study in studies.items():
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
         for finding in study.found:
-            blocks += [*finding.blocks(thesis=True), *_figures(name, finding)]
+            blocks += [*finding.blocks(thesis), *_figures(name, finding)]
     return as_markdown(blocks)
 
 
@@ -148,12 +151,13 @@ if __name__ == "__main__":
     parser.add_argument("findings", type=Path, nargs="+")
     parser.add_argument("--missing", nargs="*", default=[], help="studies that were not run")
     parser.add_argument("--answers", type=Path, help="a file that gets the answers alone")
+    parser.add_argument("--own", action="store_true", help="say nothing of the thesis")
     given = parser.parse_args()
     found = with_repeats({path.parent: read_findings(path) for path in given.findings})
     for path in given.findings:
         name, figures = path.parent.name, path.parent / "figures"
         copy_figures(name, found[name], figures, given.page.parent / "figures")
-    write_text(overview(found, given.missing), given.page)
+    write_text(overview(found, given.missing, not given.own), given.page)
     if given.answers:
         text = given.answers.read_text(encoding="utf-8")
         write_text(with_answers(text, list(found.values())), given.answers)
