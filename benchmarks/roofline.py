@@ -26,7 +26,7 @@ EDGE = 6  # bytes: a weight, and the number of its source with 16 bits
 
 @numba.njit(**OPTIONS)
 def multiply(numbers: Array, turns: int) -> None:
-    """Ten sums at once, each with one multiply-add a turn, all in registers."""
+    """Ten sums at once, each with one multiply-add a turn; AVX-512 has registers for all."""
     x = load(splat(16, numbers.dtype.type(0)), numbers, 0)
     a = b = c = d = e = f = g = h = i = j = x
     for _ in range(turns):
@@ -51,11 +51,11 @@ def read(numbers: Array, turns: int) -> None:
 
 @cache
 def peaks() -> dict[str, float]:
-    """Of one thread, a second: multiply-adds of float32, bytes from L1, bytes from memory."""
+    """Of one thread, a second: multiply-adds of float32; bytes from L1, and copied in memory."""
     line, first = np.ones(LANES, np.float32), np.zeros(4096, np.float32)  # 16 kB
     whole = np.zeros(1 << 25, np.float32)  # 128 MB
     other = np.empty_like(whole)
-    turns = TURNS // (len(first) // 64)
+    turns = TURNS // 64
     return {
         "multiply-adds": 10 * LANES * TURNS / median(lambda: multiply(line, TURNS), 9),
         "L1": first.nbytes * turns / median(lambda: read(first, turns), 9),

@@ -1,10 +1,12 @@
 """Memory that is used again: of batches, and of gradients that nobody holds any more."""
 
 import torch
+from test_large import large
 
-from sparsernn.engine.memory import KEPT, Pool
+from sparsernn.engine.kernel_plan import make_kernel_plan
+from sparsernn.engine.memory import Pool
+from sparsernn.engine.strategy import is_sparse
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.wiring.wiring import Wiring
 
 
 def test_a_buffer_comes_back_when_nothing_refers_to_it() -> None:
@@ -20,25 +22,26 @@ def test_a_buffer_comes_back_when_nothing_refers_to_it() -> None:
 
 def test_it_keeps_a_few_and_clears_what_is_to_be_zero() -> None:
     pool = Pool()
-    lent = [pool.take(8, "float32") for _ in range(2 * KEPT)]
+    pool.keep(3)
+    lent = [pool.take(8, "float32") for _ in range(5)]
     for each in lent:
         each.fill_(7)
     del lent, each
-    assert len(pool.free) == KEPT
+    assert len(pool.free) == 3
     assert not pool.zeros(8, "float32").any()
+    held = pool.take(100, "float32")  # for which one of those that are too small goes
+    assert len(pool.free) == 2 and held.numel() == 100
 
 
 def test_gradients_that_are_held_are_never_written_again() -> None:
-    wiring = Wiring.dense("gru", 100, 100)
-    masks = [(block.mask_ih.copy(), block.mask_hh.copy()) for block in wiring.blocks]
-    for ih, hh in masks:
-        ih[:, 5:] = hh[:, 5:] = False
-    rnn = SparseRNN(wiring.with_masks(masks), torch.Generator().manual_seed(0))
+    wiring = large("gru")
+    assert is_sparse(make_kernel_plan(wiring, False))
+    rnn = SparseRNN(wiring, torch.Generator().manual_seed(0))
 
     def gradient(seed: int) -> list[torch.Tensor]:
         rnn.zero_grad()
         generator = torch.Generator().manual_seed(seed)
-        rnn(torch.randn(3, 8, 100, generator=generator))[0].square().sum().backward()
+        rnn(torch.randn(3, 17, 90, generator=generator))[0].square().sum().backward()
         return [parameter.grad for parameter in rnn.parameters() if parameter.grad is not None]
 
     held = gradient(0)

@@ -267,6 +267,9 @@ def test_effects_from_either_end_are_named() -> None:
     assert "In all, 3 of 12 changes of one field are significant, by 2.0 points" in answer
     none = given.effects_alone().assign(p_adjusted=0.4)
     assert "0 of 12 changes" in finding("one_at_a_time", effects=none).said
+    alone = given.effects_alone()
+    one = alone.assign(p_adjusted=[0.001, *[0.9] * (len(alone) - 1)])
+    assert "but none from both protocols" in finding("one_at_a_time", effects=one).said
 
 
 def study(thesis: bool = True) -> Findings:

@@ -36,14 +36,21 @@ def test_other_responses_and_tests_that_could_not_be_made_are_left_out() -> None
 
 def test_effects_of_a_design_have_no_protocol(tmp_path: Path) -> None:
     folders = [tmp_path / "mine", tmp_path / "mine_again"]
-    about = {"cell": "gru", "response": "late_test_acc", "kind": "main"}
+    about = {"design": "mine", "cell": "gru", "response": "late_test_acc", "kind": "main"}
     for folder, p in zip(folders, (0.01, 0.2), strict=True):
         effects = pd.DataFrame({"effect": ["skips", "readout_step"], "estimate": [0.1, -0.05]})
         path = folder / "analysis/effects.csv"
         path.parent.mkdir(parents=True)
         write_csv(effects.assign(p_adjusted=[0.9, p], **about), path)
     [row] = repeated(*folders).rows
-    assert row == ["effect: step that is read out", "GRU", "−0.050", "0.010", "−0.050", "0.200"]
+    assert row == [
+        "effect: mine, step that is read out",
+        "GRU",
+        "−0.050",
+        "0.010",
+        "−0.050",
+        "0.200",
+    ]
     again = repeated(folders[1], folders[0]).answer
     assert "none was significant at first, so none could come back; the second run has 1." in again
 

@@ -50,6 +50,8 @@ def test_a_crate_has_the_results_their_records_and_the_workflow(results: Path) -
     with ZipFile(results / "crate.zip") as archive:
         assert {name for name in archive.namelist() if not name.endswith("/")} == files
     assert entities["./"]["name"].endswith(": a study of mine")
+    assert entities["./"]["license"] == {"@id": "https://spdx.org/licenses/MIT"}
+    assert "author" not in entities["./"]
 
 
 def test_it_has_the_files_that_the_configuration_names_and_no_other_study(
@@ -83,6 +85,7 @@ def test_its_authors_and_licence_are_those_of_the_study(results: Path) -> None:
     entities = {entity["@id"]: entity for entity in graph}
     root = entities["./"]
     assert root["license"] == {"@id": "https://spdx.org/licenses/CC-BY-4.0"}
+    assert entities["workflow/Snakefile"]["license"] == {"@id": "https://spdx.org/licenses/MIT"}
     named = [entities[each["@id"]] for each in root["author"]]
     assert [(each["@type"], each["name"]) for each in named] == [
         ("Person", "Ada Lovelace"),

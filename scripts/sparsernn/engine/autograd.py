@@ -117,11 +117,15 @@ class FusedEngine:
     def __init__(self, wiring: Wiring) -> None:
         check_engine("fused", wiring.cell, is_leaky(wiring.blocks))
         self.wiring = wiring
-        self.pool = Pool()
+        self.pool, self.gradients = Pool(), Pool()
         self._plans: dict[bool, _Plan] = {}
         self._strips: Stripped | None = None
         self._even: dict[Any, list[Part]] = {}
         self.rows = wiring.readout - wiring.input_size
+
+    @property
+    def _pools(self) -> tuple[Pool, Pool]:
+        return self.pool, self.gradients
 
     def __reduce__(self) -> Any:
         return FusedEngine, (self.wiring,)
@@ -180,7 +184,7 @@ class FusedEngine:
             codes, lengths, sizes[0], self.rows, plan.slot_rows, read, keep
         )
         reads = len(layout.at) // len(self.rows)
-        return Run(plan, layout, (reads, len(self.rows)), self.pool, present, slices)
+        return Run(plan, layout, (reads, len(self.rows)), *self._pools, present, slices)
 
     def _single_run(self, sequences: Single, readout: IntArray) -> SingleRun:
         plan, slices, parameters = self._plan(False)
@@ -190,7 +194,7 @@ class FusedEngine:
         numbers = np.arange(np.diff(plan.ih.first).max())
         layout = SingleLayout(sequences.steps, sequences.start, at, numbers)
         read = (*sequences.read, len(readout))
-        return SingleRun(plan, slices, self._strips, layout, read, self.pool, parameters)
+        return SingleRun(plan, slices, self._strips, layout, read, *self._pools, parameters)
 
     def _batched_run(self, sequences: Batched, readout: IntArray) -> Run:
         plan, slices, parameters = self._plan(False)
@@ -199,7 +203,7 @@ class FusedEngine:
             at, rows = sequences.places(plan.slot_rows, readout).ravel(), _NONE
         layout = BatchLayout(sequences.steps, _NONE, np.array([LANES]), at, rows)
         read = (*sequences.read, len(readout))
-        return Run(plan, layout, read, self.pool, _NONE, slices, parameters)
+        return Run(plan, layout, read, *self._pools, _NONE, slices, parameters)
 
     def features(
         self,
@@ -229,6 +233,8 @@ class FusedEngine:
             if not all(lengths[part].any() for part in columns):
                 columns = [slice(0, batch)]  # a part of no steps can't run
             parts = [self._part(steps, part, lengths, readout, keep) for part in columns]
+        self.pool.keep(2 * len(parts))
+        self.gradients.keep(1 + len(parts))
         if not keep:
             _, output, last, _ = run_parts(threads or 1, parts, inputs, first, parameters)
             return output, last
@@ -237,10 +243,13 @@ class FusedEngine:
     def _even_parts(
         self, steps: int, columns: list[slice], readout: IntArray, keep: bool
     ) -> list[Part]:
-        """The parts of a batch of even sequences, which are often those of the batch before."""
+        """The parts of a batch of even sequences, which are often those of a batch before."""
         key = steps, len(columns), columns[-1].stop, readout.tobytes(), keep
-        if (parts := self._even.get(key)) is None:
+        parts = self._even.pop(key, None)
+        if parts is None:
             parts = [self._part(steps, part, None, readout, keep) for part in columns]
+        places = steps * columns[-1].stop * (self.wiring.input_size + len(readout))
+        if places <= PLACES:
             self._even = {**dict(list(self._even.items())[1 - EVEN :]), key: parts}
         return parts
 
@@ -264,7 +273,9 @@ class FusedEngine:
 
 _NONE = np.zeros(0, np.int64)
 EVEN = 4
-"""For so many forms of a batch the layout is kept: those of training and of a test, for example."""
+"""For so many forms of a batch the layout is kept: those of training and of a test, for example,"""
+PLACES = 1 << 20
+"""and for none that has more numbers."""
 
 
 def _derives(*tensors: Tensor) -> bool:

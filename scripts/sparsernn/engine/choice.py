@@ -53,16 +53,16 @@ def check_engine(engine: str, cell: str, leaky: bool = False) -> None:
 
 
 def check_threads(threads: int | None, engine: str) -> None:
-    """Refuse a number of threads that is none, or that the engine does not take.
+    """Refuse anything but a whole number of threads, or None, and an engine that takes none.
 
     Raises:
         InputError: that.
     """
     if threads is None:
         return
-    if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
+    if type(threads) is not int or threads < 1:
         raise InputError(
-            f"threads is {brief(threads)}; expected a whole number above 0, or None. Give one."
+            f"threads is {brief(threads)}; expected an int above 0, or None. Give one."
         )
     if engine != "fused":
         raise InputError(

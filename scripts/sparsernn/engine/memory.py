@@ -13,12 +13,10 @@ __all__ = ["Pool", "carve", "needed"]
 
 Array = npt.NDArray[Any]
 LINE = 16  # arrays start on a cache line: 16 numbers or more
-KEPT = 4
-"""For the way there and the way back, and for gradients: of what is computed with, and of all."""
 
 
 class Pool:
-    """Buffers that nothing uses at the moment, `KEPT` at most.
+    """Buffers that nothing uses at the moment.
 
     Any number of threads may take from it: it holds no lock, as a buffer may come back at any
     time, also while the same thread takes one.
@@ -26,6 +24,12 @@ class Pool:
 
     def __init__(self) -> None:
         self.free: list[Array] = []
+        self.kept = 2
+        """So many buffers at most."""
+
+    def keep(self, buffers: int) -> None:
+        """Keep so many, if it keeps fewer."""
+        self.kept = max(self.kept, buffers)
 
     def take(self, numbers: int, dtype: Any) -> Tensor:
         """A vector, not cleared. Its memory comes back once nothing refers to it any more.
@@ -43,11 +47,12 @@ class Pool:
         fitting = [buffer for buffer in found if buffer.dtype == dtype and len(buffer) >= numbers]
         if fitting:
             buffer = min(fitting, key=len)
-            for other in found:
-                if other is not buffer:
-                    self._give(other)
-        else:  # and those that are too small are dropped
+            rest = [other for other in found if other is not buffer]
+        else:
             buffer = torch.empty(numbers, dtype=torch.from_numpy(np.empty(0, dtype)).dtype).numpy()
+            rest = sorted(found, key=len)[len(found) >= self.kept :]
+        for other in rest:
+            self._give(other)
         lent = buffer[:numbers]
         weakref.finalize(lent, self._give, buffer).atexit = False
         return torch.from_numpy(lent)  # which alone refers to `lent`
@@ -59,7 +64,7 @@ class Pool:
         return found
 
     def _give(self, buffer: Array) -> None:
-        if len(self.free) < KEPT:
+        if len(self.free) < self.kept:
             self.free.append(buffer)
 
     def __deepcopy__(self, memo: Any) -> "Pool":

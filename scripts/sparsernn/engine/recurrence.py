@@ -18,6 +18,7 @@ __all__ = ["Part", "Recurrence", "run_parts"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
+_NONE = np.empty(0, np.int64)
 
 
 class Part(NamedTuple):
@@ -79,7 +80,7 @@ class Recurrence(torch.autograd.Function):
         ctx.parts, ctx.kept, tensors = [], [], [flat]
         for part, room in zip(parts, rooms, strict=True):
             run, *large = part.run.parted()
-            ctx.parts.append(part._replace(run=run))
+            ctx.parts.append(part._replace(run=run, inputs_at=None, last_at=_NONE))
             ctx.kept.append(len(large))
             tensors += [room, *large]
         ctx.save_for_backward(*tensors)
@@ -93,27 +94,26 @@ class Recurrence(torch.autograd.Function):
         """Derivatives of what `forward` takes."""
         refuse_second_derivatives()
         flat, *tensors = ctx.saved_tensors
-        runs: list[tuple[Part, Tensor]] = []
+        given: list[tuple[Part, Tensor]] = []
         at = 0
         for part, kept in zip(ctx.parts, ctx.kept, strict=True):
             room, *large = tensors[at : at + 1 + kept]
-            runs.append((part._replace(run=part.run.joined(*large)), room))
+            given.append((part._replace(run=part.run.joined(*large)), room))
             at += 1 + kept
         d_read, d_states = (None if d is None else d.numpy() for d in (d_output, d_last))
         weights, wanted = flat.numpy(), (ctx.needs_input_grad[2], ctx.given)
 
-        def back(run: tuple[Part, Tensor]) -> tuple[Array, Array | None, Array | None]:
-            return _backward(*run, weights, d_read, d_states, wanted)
+        def back(of: tuple[Part, Tensor]) -> tuple[Array, Array | None, Array | None]:
+            return _backward(*of, weights, d_read, d_states, wanted)
 
-        done = on_threads(ctx.threads, back, runs)
+        done = on_threads(ctx.threads, back, given)
         (gradient, *others), *of_batch = zip(*done, strict=True)
         for other in others:  # in this order, whichever was ready first
             gradient += other
-        given = [
-            None if parts[0] is None else torch.from_numpy(_joined(parts)) for parts in of_batch
-        ]
-        run = runs[0][0].run
-        return None, None, *given, *run.parameters.scattered(gradient, ctx.shapes, run.pool)
+        d_batch = [None if d[0] is None else torch.from_numpy(_joined(d)) for d in of_batch]
+        run = given[0][0].run
+        of_parameters = run.parameters.scattered(gradient, ctx.shapes, run.gradients)
+        return None, None, *d_batch, *of_parameters
 
 
 def _joined(parts: tuple[Array, ...]) -> Array:
@@ -160,7 +160,7 @@ def _backward(
     run: Any = part.run
     sequences, columns = part.sequences, part.columns
     plan, dtype = run.plan, flat.dtype
-    back, gradient = run.back(dtype), run.pool.zeros(len(flat), dtype)
+    back, gradient = run.back(dtype), run.gradients.zeros(len(flat), dtype)
     last = None if d_last is None else d_last[:, columns]
     sequences.end(plan, back, last)
     d_read = np.zeros(run.shape, dtype)
@@ -173,9 +173,7 @@ def _backward(
         d_first = np.zeros(shape, dtype) if last is None else last.copy()
         sequences.begun(plan, back, d_first)
     if wanted[0]:
-        rows = part.inputs_at
-        if rows is None:
-            rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
+        rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
         d_inputs = sequences.scattered(back.d_slots[rows])
     return gradient, d_inputs, d_first
 

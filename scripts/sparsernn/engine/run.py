@@ -32,6 +32,7 @@ class Run:
         layout: the batch.
         shape: of what is read out.
         pool: of memory.
+        gradients: that of gradients, which live longer.
         present: the letters that occur.
         sliced: the sums in slices, where these are faster; see `engine.strategy`.
         parameters: those that the plan is for.
@@ -41,6 +42,7 @@ class Run:
     layout: BatchLayout
     shape: tuple[int, ...]
     pool: Pool
+    gradients: Pool
     present: IntArray
     sliced: Sliced | None = None
     parameters: Parameters = ALL

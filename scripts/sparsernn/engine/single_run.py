@@ -100,6 +100,7 @@ class SingleRun:
         layout: the sequences.
         shape: of what is read out.
         pool: of memory.
+        gradients: that of gradients, which live longer.
         parameters: those that the plan is for.
     """
 
@@ -109,6 +110,7 @@ class SingleRun:
     layout: SingleLayout
     shape: tuple[int, ...]
     pool: Pool
+    gradients: Pool
     parameters: Parameters
 
     def _memory_sizes(self) -> tuple[int, ...]:

@@ -80,6 +80,8 @@ class RecurrentBlock(nn.Module):
     weight_hh: Tensor
     bias_ih: Any  # a tensor, or None
     bias_hh: Any
+    threads: int | None = None
+    """Number of threads of the fused engine; see `SparseRNN`."""
     mask_ih: Tensor
     mask_hh: Tensor
 
@@ -95,8 +97,6 @@ class RecurrentBlock(nn.Module):
         self.step: CellStep = function("cells", cell)
         """One time step from the (B, gates * H) sums over inputs and over units, and the state."""
         self.engine, self.name, self.reverse = engine, block.name, block.reverse
-        self.threads: int | None = None
-        """Number of threads of the fused engine; see `SparseRNN`."""
         self.leak = block.leak
         """Share of the cell's new state in the next one."""
         self.states: int = getattr(load("cells", cell), "STATES", 1)

@@ -48,9 +48,9 @@ class SparseRNN(nn.Module):
         batch_first: whether inputs and outputs are (B, T, features) instead of (T, B, features).
         dropout: in training, the share of a block's outputs that is set to 0 where other blocks
             read them; what is read out, and what units hear of the step before, is left alone.
-        threads: number of threads of the fused engine, which cuts batches into parts of 16
-            sequences or more, 8 at most. Results are the same, bit by bit, for any number. None: on
-            one thread, and batches whole, so that gradients may differ from that in their rounding.
+        threads: number of threads of the fused engine, which then cuts a batch into up to 8 parts,
+            of 16 sequences or a multiple. Results are the same, bit by bit, for any number. None:
+            one thread, and no parts, so that results may differ from those in their rounding.
 
     Raises:
         InputError: an unknown engine, or one that takes no threads; when run, inputs that don't
@@ -64,6 +64,8 @@ class SparseRNN(nn.Module):
         >>> output.shape
         torch.Size([20, 3, 1])
     """
+
+    _threads: int | None = None
 
     def __init__(
         self,
@@ -162,7 +164,8 @@ class SparseRNN(nn.Module):
     def threads(self) -> int | None:
         """The number of threads of the fused engine; it may be changed at any time.
 
-        Another engine takes no notice of it, and refuses to be given one.
+        The torch engine ignores it, and refuses a new one. A `SequenceClassifier` runs letters on
+        one thread.
         """
         return self._threads
 

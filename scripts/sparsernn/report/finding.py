@@ -147,7 +147,7 @@ def described(networks: pd.DataFrame) -> str:
     ranges = []
     for name in ("epochs", "parameters"):
         ends = dict.fromkeys(f"{int(end):,}" for end in (trained[name].min(), trained[name].max()))
-        ranges.append(f"{' to '.join(ends)} {name}")
+        ranges.append(f"{' to '.join(ends)} {name if [*ends] != ['1'] else name[:-1]}")
     return "; ".join([cells, *ranges])
 
 

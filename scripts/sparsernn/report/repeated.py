@@ -14,7 +14,8 @@ from sparsernn.report.words import cell_name, family_name, field_name, property_
 __all__ = ["TESTS", "Tests", "both_times", "repeated"]
 
 _LEVEL = 0.05
-_MAIN = {"response": "late_test_acc", "kind": "main"}
+_FIELDS = {"kind": ["main", "alone"]}
+_LATE = {"response": ["late_test_acc"]}
 
 
 class Tests(NamedTuple):
@@ -30,15 +31,17 @@ class Tests(NamedTuple):
     words: str
     keys: Sequence[str]
     value: str
-    only: Mapping[str, str]
+    only: Mapping[str, Sequence[str]]
 
 
 TESTS: Mapping[str, Tests] = {
     "hurdle": Tests("term", ["part", "baseline", "term"], "effect", {}),
-    "partial": Tests("correlation", ["property"], "r", {"family": "all", "response": "test_loss"}),
+    "partial": Tests(
+        "correlation", ["property"], "r", {"family": ["all"], "response": ["test_loss"]}
+    ),
     "correlations": Tests("correlation, without controls", ["property"], "r", {}),
-    "nulls": Tests("null model", ["original", "reference"], "mean", {"response": "late_test_acc"}),
-    "effects": Tests("effect", ["effect"], "estimate", _MAIN),
+    "nulls": Tests("null model", ["original", "reference"], "mean", _LATE),
+    "effects": Tests("effect", ["design", "effect"], "estimate", _LATE | _FIELDS),
 }
 """By the table's name in a study's folder `analysis`."""
 
@@ -74,7 +77,7 @@ def both_times(first: pd.DataFrame, second: pd.DataFrame, tests: Tests) -> pd.Da
 
 def _tested(table: pd.DataFrame, tests: Tests) -> pd.DataFrame:
     for column, value in tests.only.items():
-        table = table[table[column] == value]
+        table = table[table[column].isin(value)]
     p = table["p_adjusted"] if "p_adjusted" in table else table["p_value"]
     if "p_value" in table:
         p = p.fillna(table["p_value"])

@@ -85,7 +85,7 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
 
     Raises:
         InputError: the study is not finished, or results were edited since they were made; or the
-            licence is no SPDX identifier.
+            licence has not the form of an SPDX identifier.
     """
     if not re.fullmatch(r"[A-Za-z0-9.+-]+", licence):
         raise InputError(
@@ -98,13 +98,13 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
     root = crate.root_dataset
     crate.description = "Settings, tables, figures and findings of a study, and its workflow."
     crate.datePublished = ended
-    address = f"https://spdx.org/licenses/{licence}"
-    crate.license = crate.add(_entity(crate, address, "CreativeWork", name=licence))
+    crate.license = crate.add(_licence(crate, licence))
     people = [f"#author{number}" for number, _ in enumerate(authors, 1)]
-    root["author"] = [
-        crate.add(_entity(crate, person, "Person", name=name))
-        for person, name in zip(people, authors, strict=True)
-    ]
+    if authors:
+        root["author"] = [
+            crate.add(_entity(crate, person, "Person", name=name))
+            for person, name in zip(people, authors, strict=True)
+        ]
     asked = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
     crate.name = f"A study of sparsity in recurrent networks: {asked.get('study', results.name)}"
     root["conformsTo"] = [_profile(crate, path) for path in _PROFILES]
@@ -142,6 +142,10 @@ def _entity(crate: ROCrate, identifier: str, kind: str, **properties: object) ->
     return ContextEntity(crate, identifier, properties={"@type": kind, **properties})
 
 
+def _licence(crate: ROCrate, spdx: str) -> ContextEntity:
+    return _entity(crate, f"https://spdx.org/licenses/{spdx}", "CreativeWork", name=spdx)
+
+
 def _profile(crate: ROCrate, path: str) -> ContextEntity:
     address, name = f"https://w3id.org/ro/wfrun/{path}", f"{path.split('/')[0]} run crate"
     profile = _entity(crate, address, "CreativeWork", name=name, version=path.split("/")[1])
@@ -166,6 +170,7 @@ def _add_workflow(crate: ROCrate) -> DataEntity:
         _HOME / "Snakefile", "workflow/Snakefile", main=True, lang="snakemake"
     )
     workflow["name"], workflow["version"] = "sparsernn", __version__
+    workflow["license"] = crate.add(_licence(crate, "MIT"))
     for name in _WORKFLOW:
         part = _HOME / name
         for path in [part] if part.is_file() else sorted(part.rglob("*")):

@@ -46,16 +46,16 @@ def _answer(rows: pd.DataFrame) -> str:
     if both.empty:
         return f"{counts}, by {sizes}, but none from both protocols."
     fields = "; ".join(
-        f"the {field_name(str(field))} does in {' and '.join(map(cell_name, own['cell']))}"
+        f"the {field_name(str(field))} does in {', '.join(map(cell_name, own['cell']))}"
         for field, own in both.groupby("effect", sort=False)
     )
     return f"From either protocol, {fields}. In all, {counts}, by {sizes}."
 
 
 def _from_both(rows: pd.DataFrame) -> pd.DataFrame:
-    """The fields and cells with a significant change from more than one protocol."""
-    counts = _sure(rows).groupby(["effect", "cell"]).size()
-    return counts[counts > 1].reset_index()
+    """The fields and cells with a significant change from each protocol."""
+    counts = _sure(rows).groupby(["effect", "cell"])["design"].nunique()
+    return counts[counts == max(2, rows["design"].nunique())].reset_index()
 
 
 def _sure(rows: pd.DataFrame) -> pd.DataFrame:
