@@ -70,10 +70,10 @@ def test_the_answer_counts_outcomes_and_the_table_has_them(folders: list[Path]) 
     same = len(
         both_times(given.hurdle(), given.hurdle(), TESTS["hurdle"]).query("outcome == 'both'")
     )
-    assert f"{same + 2} were significant at first. Of these, {same + 1} are again, 1 are not" in (
+    assert f"{same + 2} were significant at first. Of these, {same + 1} came back, 1 did not" in (
         found.answer
     )
-    assert "0 are with the opposite sign; 0 are significant in the second" in found.answer
+    assert "0 came back with the opposite sign; 0 more showed in the second" in found.answer
     assert [
         "correlation: closeness, mean",
         "GRU, corrected",

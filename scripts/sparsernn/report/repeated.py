@@ -135,9 +135,9 @@ def _answer(counts: pd.Series) -> str:
             f"{of('second')}."
         )
     return (
-        f"{tested}, {significant} were significant at first. Of these, {of('both')} are again, "
-        f"{of('first')} are not, and {of('opposite')} are with the opposite sign; {of('second')} "
-        "are significant in the second run alone."
+        f"{tested}, {significant} were significant at first. Of these, {of('both')} came back, "
+        f"{of('first')} did not, and {of('opposite')} came back with the opposite sign; "
+        f"{of('second')} more showed in the second run."
     )
 
 
