@@ -55,7 +55,7 @@ def peaks() -> dict[str, float]:
     line, first = np.ones(LANES, np.float32), np.zeros(4096, np.float32)  # 16 kB
     whole = np.zeros(1 << 25, np.float32)  # 128 MB
     other = np.empty_like(whole)
-    turns = TURNS // 64
+    turns = TURNS // 64  # each reads 256 vectors
     return {
         "multiply-adds": 10 * LANES * TURNS / median(lambda: multiply(line, TURNS), 9),
         "L1": first.nbytes * turns / median(lambda: read(first, turns), 9),
