@@ -63,12 +63,12 @@ PLAN = Plan(
 )
 RESULTS = PLAN.results
 STRINGS = PLAN.data
-SHARD, DENSE, ROUND, SWEEP = (
+SHARD, DENSE, WAY, SWEEP = (
     f"{RESULTS}/{path}"
     for path in (
         network_plan.SHARD,
         network_plan.DENSE,
-        network_plan.ROUND,
+        network_plan.WAY,
         network_plan.SWEEP,
     )
 )
@@ -108,7 +108,7 @@ wildcard_constraints:
     family="|".join(PLAN.families),
     seed=r"\d+",
     shard=r"\d+",
-    round="|".join(PLAN.rounds),
+    way="|".join(PLAN.ways),
     question="|".join(PLAN.questions),
     figure="|".join(FIGURES),
     table="|".join(TABLES),

@@ -23,33 +23,33 @@ rule train_dense:
         "../scripts/train_dense.py"
 
 
-rule prune_round:
+rule prune:
     input:
-        unpack(lambda wildcards: PLAN.round_inputs(wildcards)),
+        unpack(lambda wildcards: PLAN.way_inputs(wildcards)),
     output:
-        models=f"{ROUND}{MODELS}",
-        networks=f"{ROUND}.networks.csv",
-        history=f"{ROUND}.history.csv",
+        models=f"{WAY}{MODELS}",
+        networks=f"{WAY}.networks.csv",
+        history=f"{WAY}.history.csv",
     log:
-        f"{ROUND}.log",
+        f"{WAY}.log",
     benchmark:
-        f"{RESULTS}/timings/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{round}}.tsv"
+        f"{RESULTS}/timings/pruning/{{protocol}}/{{cell}}/seed{{seed}}/{{way}}.tsv"
     conda:
         "../envs/sparsernn.yaml"
     params:
         spec=lambda wildcards: {
             **PLAN.network(wildcards, pruning=True),
-            **PLAN.round_spec(wildcards.round),
+            **PLAN.way_spec(wildcards.way),
             "size": PLAN.dense_size,
             "code": code(
-                "prune_round.py",
+                "prune.py",
                 plugins.file("cells", wildcards.cell),
-                *PLAN.rounds[wildcards.round].files,
+                *PLAN.ways[wildcards.way].files,
             ),
         },
         limits=PLAN.network_limits,
     script:
-        "../scripts/prune_round.py"
+        "../scripts/prune.py"
 
 
 if PLAN.sweep_tables():
@@ -145,7 +145,6 @@ rule count_costs:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "earlier": PLAN.earlier(),
             "dense_epochs": config["dense"]["training"]["epochs"],
             "identity": ["protocol", "cell", "seed", "schedule", "target", "percent"],
             "code": code("count_costs.py", *PLAN.cost_files()),

@@ -60,12 +60,12 @@ rule choose_rate:
     params:
         spec=lambda wildcards: {
             **PLAN.trials(wildcards),
-            **PLAN.round_spec(wildcards.round),
+            **PLAN.rated(wildcards.way),
             "size": PLAN.dense_size,
             "code": code(
                 "choose_rate.py",
                 plugins.file("cells", wildcards.cell),
-                *PLAN.rounds[wildcards.round].files,
+                *PLAN.ways[wildcards.way].files,
             ),
         },
         limits=PLAN.network_limits,

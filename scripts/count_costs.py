@@ -1,13 +1,15 @@
 """What each pruned network has and cost: non-zeros, steps, operations; and the seconds it took."""
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from sparsernn.data.datasets import read_splits
 from sparsernn.files.tables import write_csv
-from sparsernn.pruning.costs import round_costs
-from sparsernn.workflow.jobs import core_seconds, job, log
+from sparsernn.pruning.costs import costs_of_way
+from sparsernn.training.finished import SHOWN, core_seconds
+from sparsernn.workflow.jobs import job, log
 
 
 @job
@@ -15,13 +17,13 @@ def main(snakemake: Any) -> None:
     spec, given = snakemake.params.spec, snakemake.input
     examples, _ = read_splits(given.strings)
     costs, seconds = [], []
-    for place, earlier in enumerate(spec["earlier"]):
-        row = round_costs(given.models[place], examples, spec["dense_epochs"], earlier)
-        took = core_seconds(given.logs[place])
-        if row.pop("dense"):
-            took += core_seconds(given.dense[place])
-        costs.append(row)
-        seconds.append({name: row[name] for name in spec["identity"]} | {"seconds": took})
+    for models, own, dense in zip(given.models, given.logs, given.dense, strict=True):
+        took, before = core_seconds(own), sum(core_seconds(dense).values())
+        for row in costs_of_way(models, examples, spec["dense_epochs"]):
+            rounds = sum(took.get(key[:SHOWN], math.nan) for key in row.pop("keys"))
+            whole = rounds + before * row.pop("dense")
+            costs.append(row)
+            seconds.append({name: row[name] for name in spec["identity"]} | {"seconds": whole})
     log(f"{len(costs)} networks")
     write_csv(pd.DataFrame(costs), snakemake.output.costs)
     write_csv(pd.DataFrame(seconds), snakemake.output.seconds)

@@ -1,5 +1,6 @@
 """What a way to a sparse network costs: steps and multiply-adds, by hand and by counting."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,9 @@ import pytest
 from training_jobs import training_job
 
 from sparsernn.networks.nonzeros import nonzeros
-from sparsernn.pruning.costs import Epochs, round_costs
+from sparsernn.pruning.costs import Epochs, costs_of_way
 from sparsernn.pruning.methods import dense_at, sparse_start
-from sparsernn.pruning.rounds import prune_round
+from sparsernn.pruning.rounds import prune_in_rounds
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.outcomes import load_network
 from sparsernn.training.shards import train_dense
@@ -29,11 +30,11 @@ def dense(tmp_path_factory: pytest.TempPathFactory) -> TrainingJob:
 
 
 def costs(dense: TrainingJob, folder: Path, method: Any, **spec: Any) -> dict[str, Any]:
-    given = {"schedule": "mine", "target": "both", "percent": 75.0, "dense_training": TRAINING}
-    given |= {"training": TRAINING, "size": SIZE, "method": method} | spec
-    job = training_job(folder, inputs={"model": dense.outputs.models}, **given)
-    prune_round(job)
-    row = round_costs(job.outputs.models, job.examples[0], 2)
+    given = {"schedule": "mine", "target": "both", "percents": [75.0], "iterative": False}
+    given |= {"training": TRAINING, "dense_training": TRAINING, "size": SIZE, "method": method}
+    job = training_job(folder, inputs={"model": dense.outputs.models}, **given | spec)
+    prune_in_rounds(job)
+    [row] = costs_of_way(job.outputs.models, job.examples[0], 2)
     assert row["nonzeros"] == nonzeros(job.outputs.models)["total"]
     return row
 
@@ -108,9 +109,23 @@ def test_a_network_that_failed_has_steps_alone(tmp_path: Path) -> None:
     dense = training_job(tmp_path / "dense", training=broken, size=SIZE)
     train_dense(dense)
     inputs = {"model": dense.outputs.models}
-    given = {"schedule": "one_shot", "target": "both", "percent": 50.0, "criterion": "magnitude"}
-    given |= {"start": "trained", "size": SIZE}
+    given = {"schedule": "one_shot", "target": "both", "percents": [50.0, 60.0], "iterative": True}
+    given |= {"criterion": "magnitude", "start": "trained", "size": SIZE}
     job = training_job(tmp_path / "round", inputs=inputs, **given)
-    prune_round(job)
-    row = round_costs(job.outputs.models, job.examples[0], 2, earlier=3)
-    assert row["steps"] == STEPS * (2 + 3)  # and none of its own
+    prune_in_rounds(job)
+    for row in costs_of_way(job.outputs.models, job.examples[0], 2):
+        assert row["steps"] == STEPS * 2  # and none of its own
+        assert "operations" not in row or math.isfinite(row["operations"])
+
+
+def test_rounds_that_start_from_the_one_before_cost_what_those_cost(
+    dense: TrainingJob, tmp_path: Path
+) -> None:
+    given = {"schedule": "mine", "target": "both", "percents": [50.0, 75.0], "iterative": True}
+    given |= {"training": TRAINING, "dense_training": TRAINING, "size": SIZE}
+    given |= {"method": {"criterion": "movement"}, "criterion": "movement"}
+    job = training_job(tmp_path / "way", inputs={"model": dense.outputs.models}, **given)
+    prune_in_rounds(job)
+    first, second = costs_of_way(job.outputs.models, job.examples[0], 2)
+    assert (first["steps"], second["steps"]) == (STEPS * 5, STEPS * 8)  # an epoch for each's scores
+    assert first["keys"] == second["keys"][:1] and len(second["keys"]) == 2

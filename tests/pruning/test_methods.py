@@ -1,5 +1,6 @@
 """Ways to a sparse network: from which weights, with which mask, and what its file then has."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from conftest import tiny_network
 from training_jobs import training_job
 
 from sparsernn.errors import InputError
-from sparsernn.networks.checkpoints import save, save_checkpoint
+from sparsernn.networks.checkpoints import load, network_entry, save, save_checkpoint
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.networks.nonzeros import nonzeros
 from sparsernn.pruning.controls import rewired, shuffled
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.pruning.methods import dense_at, sparse_start
-from sparsernn.pruning.rounds import prune_round
+from sparsernn.pruning.rounds import prune_in_rounds
+from sparsernn.speed.saved import open_network
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import load_network
@@ -39,15 +41,20 @@ def dense(tmp_path_factory: pytest.TempPathFactory) -> TrainingJob:
     return job
 
 
-def a_round(dense: TrainingJob, folder: Path, **method: Any) -> TrainingJob:
-    given = {"schedule": "mine", "target": "both", "percent": 75.0, "dense_training": TRAINING}
-    given |= {"method": method, "training": TRAINING}
+def a_way(dense: TrainingJob, folder: Path, **method: Any) -> TrainingJob:
+    given = {"schedule": "mine", "target": "both", "percents": [75.0], "iterative": False}
+    given |= {"method": method, "training": TRAINING, "dense_training": TRAINING}
     return training_job(folder, inputs={"model": dense.outputs.models}, **given)
 
 
 def begun(dense: TrainingJob, folder: Path, **method: Any) -> SequenceClassifier:
-    job = a_round(dense, folder, **method)
+    job = at(75.0, a_way(dense, folder, **method))
     return sparse_start(job, "name", trained(dense))[0]
+
+
+def at(percent: float, job: TrainingJob) -> TrainingJob:
+    """A round of a way."""
+    return replace(job, spec={**job.spec, "percent": percent})
 
 
 def trained(dense: TrainingJob) -> SequenceClassifier:
@@ -68,7 +75,7 @@ def same(one: SequenceClassifier, other: SequenceClassifier) -> bool:
 def test_a_state_of_the_dense_network_comes_back_by_its_epoch(
     dense: TrainingJob, tmp_path: Path
 ) -> None:
-    job = a_round(dense, tmp_path)
+    job = a_way(dense, tmp_path)
     states = [dense_at(job, DENSE, epoch, job.examples) for epoch in (0, 1, 2)]
     assert same(states[2], trained(dense))
     assert not same(states[0], states[1]) and not same(states[1], states[2])
@@ -86,7 +93,7 @@ def test_the_mask_of_the_trained_network_is_put_on_the_weights_it_starts_from(
     for one, other in zip(masks(network.wiring), masks(found), strict=True):
         assert np.array_equal(one, other)
     if start in (0, 1):
-        job = a_round(dense, tmp_path)
+        job = a_way(dense, tmp_path)
         rewound = dense_at(job, DENSE, start, job.examples)
         assert torch.equal(network.embedding.weight, rewound.embedding.weight)
         [block, _], [whole, _] = (n.recurrent.own_blocks() for n in (network, rewound))
@@ -114,11 +121,11 @@ def test_the_mask_may_be_found_before_training_and_by_shuffled_labels(
         {"criterion": "random", "find": 0, "start": 0, "growth": {"rule": "rigl", "every": 2}},
     ],
 )
-def test_a_round_changes_masks_as_it_trains(
+def test_a_way_changes_masks_as_it_trains(
     method: dict[str, Any], dense: TrainingJob, tmp_path: Path
 ) -> None:
-    job = a_round(dense, tmp_path, **method)
-    prune_round(job)
+    job = a_way(dense, tmp_path, **method)
+    prune_in_rounds(job)
     [row] = pd.read_csv(job.outputs.networks).to_dict("records")
     assert (row["status"], row["schedule"], row["weights"]) == ("ok", "mine", DENSE.weights // 4)
     counts = nonzeros(job.outputs.models)
@@ -128,7 +135,7 @@ def test_a_round_changes_masks_as_it_trains(
     assert counts["weight_ih"] + counts["weight_hh"] <= network.wiring.weights
     assert counts["total"] <= row["parameters"] <= counts["total"] + row["weights"] // 20
     first = job.outputs.models.read_bytes()
-    prune_round(a_round(dense, tmp_path / "again", **method))
+    prune_in_rounds(a_way(dense, tmp_path / "again", **method))
     assert (tmp_path / "again" / "job.safetensors").read_bytes() == first
 
 
@@ -137,8 +144,8 @@ def test_a_small_dense_network_has_as_many_non_zeros_as_a_pruned_one(
 ) -> None:
     counts = []
     for place, method in enumerate([{"start": "small"}, {"scope": "gate"}]):
-        job = a_round(dense, tmp_path / str(place), **method)
-        prune_round(job)
+        job = a_way(dense, tmp_path / str(place), **method)
+        prune_in_rounds(job)
         counts.append(nonzeros(job.outputs.models))
     assert counts[0]["total"] == counts[1]["total"]
     assert counts[0]["out"] < counts[1]["out"] and counts[0]["bias"] < counts[1]["bias"]
@@ -151,8 +158,7 @@ def test_edges_of_a_random_graph_are_the_recurrent_weights_of_all_gates(
 ) -> None:
     graph = {"generator": "barabasi_albert", "m": "mean_degree // 2"}
     method = {"criterion": "random", "scope": "gate", "find": 0, "start": 0, "graph": graph}
-    job = a_round(dense, tmp_path, **method)
-    job = TrainingJob(job.spec | {"percent": percent}, job.limits, job.inputs, job.outputs)
+    job = at(percent, a_way(dense, tmp_path, **method))
     networks = [sparse_start(job, name, trained(dense))[0] for name in ("a", "a", "b")]
     wirings = [network.wiring for network in networks]
     for block in wirings[0].blocks:
@@ -162,7 +168,7 @@ def test_edges_of_a_random_graph_are_the_recurrent_weights_of_all_gates(
         assert nx.is_weakly_connected(nx.DiGraph(gates[0]))
     flat = [np.concatenate([mask.ravel() for mask in masks(w)]).tobytes() for w in wirings]
     assert flat[0] == flat[1] != flat[2]
-    layer = a_round(dense, tmp_path, **method | {"scope": "layer"})
+    layer = at(percent, a_way(dense, tmp_path, **method | {"scope": "layer"}))
     with pytest.raises(InputError, match=r"gates of .* have .*Prune with scope: gate"):
         sparse_start(layer, "a", trained(dense))
 
@@ -171,16 +177,15 @@ def test_a_graph_that_can_not_have_so_few_edges_is_refused(
     dense: TrainingJob, tmp_path: Path
 ) -> None:
     method = {"criterion": "random", "scope": "gate", "find": 0, "graph": {"generator": "gnm"}}
-    job = a_round(dense, tmp_path, **method)
-    job = TrainingJob(job.spec | {"percent": 90.0}, job.limits, job.inputs, job.outputs)
+    job = at(90.0, a_way(dense, tmp_path, **method))
     with pytest.raises(InputError, match="4 recurrent weights in each gate of 6 units"):
         sparse_start(job, "a", trained(dense))
 
 
 def test_a_state_that_can_not_be_reached_is_a_row(dense: TrainingJob, tmp_path: Path) -> None:
-    job = a_round(dense, tmp_path, start=1)
+    job = a_way(dense, tmp_path, start=1)
     spec = job.spec | {"dense_training": TRAINING | {"lr": 1e30}}
-    prune_round(TrainingJob(spec, job.limits, job.inputs, job.outputs))
+    prune_in_rounds(TrainingJob(spec, job.limits, job.inputs, job.outputs))
     [row] = pd.read_csv(job.outputs.networks).to_dict("records")
     assert row["status"] == "diverged"
     assert row["reason"].startswith("dense network of epoch 1: loss ")
@@ -225,5 +230,20 @@ def test_non_zeros_are_counted_from_the_values(tmp_path: Path) -> None:
         "total": 20 + 90 + 215 + 72 + 2,
     }
     save_checkpoint(tmp_path / "none", networks=[])
-    with pytest.raises(InputError, match=r"none: holds 0 networks.*expected one"):
+    with pytest.raises(InputError, match=r"none: holds no network\. Give a file of"):
         nonzeros(tmp_path / "none")
+
+
+def test_one_of_several_networks_in_a_file_has_an_index(tmp_path: Path) -> None:
+    networks = [tiny_network("gru"), tiny_network("lstm")]
+    path = tmp_path / "file"
+    save_checkpoint(path, networks=[network_entry(network) for network in networks])
+    assert [load(path, index=index).wiring.cell for index in (0, 1)] == ["gru", "lstm"]
+    assert nonzeros(path, 1)["total"] > nonzeros(path, 0)["total"]
+    assert open_network(path.rename(tmp_path / "f.safetensors"), index=1).wiring.cell == "lstm"
+    path = tmp_path / "f.safetensors"
+    with pytest.raises(InputError, match="holds 2 networks; expected one, or an index from 0 to 1"):
+        load(path)
+    for index in (2, -1, True, 0.5):
+        with pytest.raises(InputError, match="expected a whole number from 0 to 1"):
+            nonzeros(path, index)  # type: ignore[arg-type]

@@ -11,8 +11,8 @@ import yaml
 from configurations import ROOT, load, merged
 
 from sparsernn import plugins
-from sparsernn.workflow.rounds import rounds_of
 from sparsernn.workflow.settings.validation import validate
+from sparsernn.workflow.ways import ways_of
 
 PAGE = (ROOT / "docs" / "pruning-methods.md").read_text(encoding="utf-8")
 
@@ -46,11 +46,10 @@ def test_the_configuration_is_valid_and_plans_a_round_for_each_method_and_percen
     [text] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)
     config = merged(load("config.yaml"), yaml.safe_load(text))
     validate(config)
-    rounds = rounds_of(config["pruning"])
+    ways = ways_of(config["pruning"])
     for name in config["pruning"]["methods"]:
-        found = [f"{name}/both/{percent}" for percent in (75, 90, 95)]
-        assert all(round in rounds for round in found)
-    assert rounds["lottery/both/95"].before == 90 and rounds["snip/both/95"].before is None
+        assert ways[f"{name}/both"].percents == (75, 90, 95)
+    assert ways["lottery/both"].iterative and not ways["snip/both"].iterative
 
 
 def test_the_page_names_all_there_is() -> None:

@@ -8,8 +8,9 @@ from training_jobs import SPEC, training_job
 
 from sparsernn.errors import InputError
 from sparsernn.files.tables import write_csv
+from sparsernn.networks.checkpoints import load_checkpoint
 from sparsernn.pruning.rates import tried_rates
-from sparsernn.pruning.rounds import prune_round
+from sparsernn.pruning.rounds import prune_in_rounds
 from sparsernn.training.rates import chosen_rate, with_choice
 from sparsernn.training.shards import train_dense
 
@@ -77,8 +78,8 @@ def test_a_round_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) 
         train_dense(dense)
         models.append(dense.outputs.models)
     inputs = {"models": models, "model": models[0], "dense_rate": tmp_path / "rate.csv"}
-    given = {"schedule": "mine", "target": "both", "percent": 75.0, "method": {"start": 1}}
-    given |= {"dense_training": SPEC["training"]}
+    given = {"schedule": "mine", "target": "both", "percents": [75.0], "method": {"start": 1}}
+    given |= {"dense_training": SPEC["training"], "iterative": False}
     trial = training_job(tmp_path / "trial", inputs=inputs, **TRIALS, **given)
     table = tried_rates(trial)
     assert table["lr"].tolist() == [0.001, 0.001, 0.02, 0.02] and table["percent"].eq(75).all()
@@ -86,5 +87,15 @@ def test_a_round_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) 
     chosen = training_job(
         tmp_path / "round", inputs=inputs | {"rate": tmp_path / "rate.csv"}, **given
     )
-    prune_round(chosen)
-    assert chosen.training.lr == 0.02
+    prune_in_rounds(chosen)
+    [network] = load_checkpoint(chosen.outputs.models)["networks"]
+    assert network["chosen"] == {"rate": 0.02, "dense_rate": 0.02}
+
+
+def test_a_network_takes_the_rate_of_the_nearest_percentage(tmp_path: Path) -> None:
+    rows = {"lr": [0.1, 0.2] * 2, "percent": [50, 50, 90, 90], "status": "ok"}
+    table = with_choice(pd.DataFrame(rows).assign(validation_loss=[1.0, 2.0, 2.0, 1.0]))
+    assert table["chosen"].tolist() == [1, 0, 0, 1]
+    write_csv(table, tmp_path / "rates.csv")
+    rates = [chosen_rate(tmp_path / "rates.csv", percent) for percent in (50, 60, 70, 71, 95)]
+    assert rates == [0.1, 0.1, 0.1, 0.2, 0.2]

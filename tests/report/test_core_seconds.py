@@ -19,9 +19,10 @@ def test_jobs_are_summed_by_part_protocol_and_cell(tmp_path: Path) -> None:
     write(tmp_path / "logs/figures/corrected/pruning.log", 1.0)
     write(tmp_path / "logs/figures/dataset.log", 1.0)
     write(tmp_path / "dense/corrected/gru/seed0/dense.log", 10.0)
-    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both/10.log", 3.5)
-    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both/20.log", 4.0)
-    killed = tmp_path / "pruning/corrected/gru/seed0/one_shot/both/30.log"
+    write(tmp_path / "pruning/corrected/gru/seed0/one_shot/both.log", 3.5)
+    write(tmp_path / "pruning/corrected/gru/seed0/iterative/both.log", 4.0)
+    killed = tmp_path / "pruning/corrected/gru/seed0/retrained/both.log"
+    killed.parent.mkdir(parents=True)
     killed.write_text("process 2 on here\n", encoding="utf-8")
     assert {tuple(row) for row in costs(tmp_path).to_numpy()} == {
         ("strings", "", "", 1, 2.0, 1.5),

@@ -8,7 +8,7 @@ import pytest
 from training_jobs import training_job
 
 from sparsernn.networks.checkpoints import save_checkpoint
-from sparsernn.training.finished import FinishedNetworks, work_key
+from sparsernn.training.finished import FinishedNetworks, core_seconds, work_key
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import Run
 from sparsernn.training.outcomes import Outcome, outcome
@@ -22,7 +22,7 @@ def test_a_network_is_stored_as_soon_as_it_is_trained(tmp_path: Path) -> None:
     models = tmp_path / "shard0.safetensors"
     killed = FinishedNetworks(models, Limits())
     assert killed.find("one") is None
-    killed.add("one", LOST)
+    killed.once("one", lambda: LOST)
     entry = FinishedNetworks(models, Limits()).find("one")
     assert entry and entry["status"] == "diverged"
     assert killed.find("two") is None
@@ -32,21 +32,43 @@ def finished(folder: Path, *outcomes: Outcome) -> Path:
     """The models of a job with networks of the keys 0, 1 …"""
     models = folder / "job.safetensors"
     job = FinishedNetworks(models, Limits())
-    entries = [job.add(str(number), entry) for number, entry in enumerate(outcomes)]
+    entries = [job.once(str(n), partial(dict, entry)) for n, entry in enumerate(outcomes)]
     save_checkpoint(models, networks=entries)
     job.close()
     return models
 
 
-def test_a_finished_job_keeps_a_second_name_of_its_models_and_nothing_else(tmp_path: Path) -> None:
+def test_a_finished_job_keeps_a_second_name_of_its_models_and_what_it_took(tmp_path: Path) -> None:
     models = finished(tmp_path, LOST)
-    [left] = FinishedNetworks(models, Limits()).folder.iterdir()
+    left, took = sorted(FinishedNetworks(models, Limits()).folder.iterdir())
+    assert took.name == "core_seconds.txt"
     assert left.samefile(models)
     models.unlink()  # as Snakemake does before the job runs again, or when it was killed
     again = FinishedNetworks(models, Limits()).find("0")
     assert again and again["identity"] == IDENTITY
     finished(tmp_path, LOST, LOST)
-    assert len(list(left.parent.iterdir())) == 1
+    assert len(list(left.parent.iterdir())) == 2
+
+
+def test_a_log_tells_what_each_network_took_then_too_when_it_is_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    log, keys = tmp_path / "log", ["0" * 64, "1" * 64]
+    for models in (tmp_path / "job", tmp_path / "job", tmp_path / "other"):
+        caplog.clear()
+        job = FinishedNetworks(models, Limits())
+        for key in keys:
+            job.once(key, lambda: LOST)
+        log.write_text("process 1 on here\n" + "\n".join(caplog.messages), encoding="utf-8")
+        seconds = core_seconds(log)
+        assert set(seconds) == {key[:16] for key in keys} and max(seconds.values()) < 60
+    took = tmp_path / ".job.kept" / "core_seconds.txt"
+    took.write_text(f"{keys[0]} 7.25\n{keys[1]} 12", encoding="utf-8")  # cut short
+    caplog.clear()
+    kept = [FinishedNetworks(tmp_path / "job", Limits()).find(key) for key in keys]
+    log.write_text("\n".join(caplog.messages), encoding="utf-8")
+    assert all(kept) and core_seconds(log) == {"0" * 16: 7.25}
 
 
 def test_without_hard_links_it_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,8 +102,8 @@ def test_what_cannot_be_read_is_trained_again(
     tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     earlier = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
-    earlier.add("one", LOST)
-    next(earlier.folder.iterdir()).write_bytes(content)
+    earlier.once("one", lambda: LOST)
+    next(earlier.folder.glob("*.safetensors")).write_bytes(content)
     caplog.set_level("INFO")
     assert earlier.find("one") is None
     [line] = caplog.messages
@@ -90,8 +112,8 @@ def test_what_cannot_be_read_is_trained_again(
 
 def test_what_met_a_limit_is_trained_again_under_other_limits_only(tmp_path: Path) -> None:
     same, other = (FinishedNetworks(tmp_path / "job", Limits(minutes=m)) for m in (0.001, 1))
-    same.add("one", outcome(IDENTITY, None, Run(status="out_of_time")))
-    same.add("two", LOST)
+    same.once("one", lambda: outcome(IDENTITY, None, Run(status="out_of_time")))
+    same.once("two", lambda: LOST)
     assert same.find("one") and same.find("two") and other.find("two")
     assert other.find("one") is None
 
@@ -99,8 +121,8 @@ def test_what_met_a_limit_is_trained_again_under_other_limits_only(tmp_path: Pat
 @pytest.mark.parametrize("part", ["identity", "status", "history", "key"])
 def test_an_entry_that_is_not_complete_is_trained_again(tmp_path: Path, part: str) -> None:
     earlier = FinishedNetworks(tmp_path / "shard0.safetensors", Limits())
-    entry = earlier.add("one", LOST)
-    [file] = earlier.folder.iterdir()
+    entry = earlier.once("one", lambda: LOST)
+    [file] = earlier.folder.glob("*.safetensors")
     save_checkpoint(file, networks=[{name: entry[name] for name in entry.keys() - {part}}])
     assert earlier.find("one") is None
 

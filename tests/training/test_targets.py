@@ -1,10 +1,12 @@
 """Training on next symbols, on numbers, and on classes of any number."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,7 @@ from training_jobs import training_job
 
 from sparsernn.data.arrays import Arrays, write_arrays
 from sparsernn.data.strings import Strings
+from sparsernn.errors import InputError
 from sparsernn.networks.checkpoints import load, save
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import evaluate, train
@@ -49,6 +52,7 @@ def network_for(examples: Examples, engine: Any = "fused", seed: int = 0) -> Seq
     return SequenceClassifier(wiring, generator=generator, engine=engine, **how)
 
 
+GRAPH = Wiring.from_graph(nx.path_graph(6), "gru")
 KINDS = {
     "next symbols": symbols(),
     "numbers": numbers(),
@@ -91,24 +95,41 @@ def test_engines_train_alike_and_the_loss_falls(kind: str) -> None:
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
+def doubles() -> Arrays:
+    examples = numbers(classes=True)
+    return replace(examples, values=examples.values.astype(np.float64))
+
+
 @pytest.mark.parametrize("readout_step", ["last_letter", "last_step"])
-def test_a_step_on_next_symbols_is_that_of_plain_torch(readout_step: Any) -> None:
+@pytest.mark.parametrize("wiring", [Wiring.dense("lstm", 4, 5, 2), GRAPH])
+@pytest.mark.parametrize("examples", [symbols(), doubles()])
+def test_a_step_on_classes_is_that_of_plain_torch(
+    examples: Examples, wiring: Wiring, readout_step: Any
+) -> None:
     """The fused step needs no automatic differentiation, and strings of all lengths count alike."""
-    examples, stepped = symbols(), []
+    stepped, wiring = [], replace(wiring, readout_step=readout_step)
     for engine in ("fused", "torch"):
-        wiring = Wiring.dense("lstm", 4, 5, 2, readout_step)
         generator = torch.Generator().manual_seed(0)
-        network = SequenceClassifier(
-            wiring, num_classes=examples.outputs, generator=generator, engine=engine
-        ).double()
+        how: dict[str, Any] = {"num_classes": examples.outputs}
+        if isinstance(examples, Arrays):
+            how["features"] = examples.features
+        network = SequenceClassifier(wiring, generator=generator, engine=engine, **how).double()
         how = Training(1, 8, 0.1, None, optimizer={"name": "SGD"})
         with stepping(network, how) as steps:
             assert (network.whole is not None) == (engine == "fused")
-            told = [steps(batch) for batch in examples.batches(8)]
+            told = [steps(batch) for batch in examples.batches(7)]
         stepped.append((np.array(told), [*network.parameters()]))
     np.testing.assert_allclose(stepped[0][0], stepped[1][0], rtol=0, atol=1e-12)
     for one, other in zip(stepped[0][1], stepped[1][1], strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
+
+
+def test_numbers_of_another_type_are_refused() -> None:
+    network = network_for(KINDS["classes"])
+    with stepping(network, HOW) as steps:
+        for batch in doubles().batches(8):
+            with pytest.raises(InputError, match=r"inputs are of float64, .* weights of float32"):
+                steps(batch)
 
 
 def test_a_network_read_at_every_step_ends_as_it_is_read_at_the_last() -> None:

@@ -100,7 +100,7 @@ def test_files_that_are_loaded_by_name_count_with_all_they_import(hashed: Hashed
 
 # The library
 
-TRAINING = ("train_sparse", "train_dense", "prune_round")
+TRAINING = ("train_sparse", "train_dense", "prune")
 
 
 def modules(script: str) -> set[str]:
@@ -118,7 +118,7 @@ def test_training_depends_on_the_engine_and_on_no_cell_or_criterion_but_its_own(
         assert "engine/cells" in modules(script)
         # A job's rule adds the files of its own cell and criterion, which are loaded by name.
         assert not rooms(script) & {"wiring/cells", "pruning/criteria"}
-    assert "pruning/masking" in modules("prune_round")
+    assert "pruning/masking" in modules("prune")
     assert "pruning/masking" not in modules("train_dense")
 
 

@@ -15,7 +15,6 @@ from studies import TINY, make_plan, new_study
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.catalogue.tables import TABLES
 from sparsernn.wiring.wiring import Wiring
-from sparsernn.workflow.network_plan import DENSE, ROUND
 from sparsernn.workflow.products import products
 
 
@@ -93,43 +92,35 @@ def test_strings_of_a_user_depend_on_nothing_that_is_sampled() -> None:
 @pytest.mark.parametrize(
     ("changes", "controls"),
     [
-        ({}, ["retrained/both/0", "random/both/50", "random/both/100"]),
-        ({"controls": []}, []),
-        ({"controls": ["random"]}, ["random/both/50", "random/both/100"]),
-        ({"targets": ["i2h"]}, ["retrained/both/0"]),  # a random mask is one of all weights
+        ({}, {"retrained/both": (0,), "random/both": (50, 100)}),
+        ({"controls": []}, {}),
+        ({"controls": ["random"]}, {"random/both": (50, 100)}),
+        ({"targets": ["i2h"]}, {"retrained/both": (0,)}),  # a random mask is one of all weights
         (
             {"controls": ["mine", "retrained"], "percents": [12.5]},
-            ["retrained/both/0", "mine/both/12.5"],
+            {"retrained/both": (0,), "mine/both": (12.5,)},
         ),
     ],
 )
-def test_rounds_of_pruning_and_its_controls(changes: dict[str, Any], controls: list[str]) -> None:
+def test_ways_to_prune_and_their_controls(
+    changes: dict[str, Any], controls: dict[str, Any]
+) -> None:
     plan = make_plan({"pruning": changes})
     pruning = plan.config["pruning"]
-    schedules = [
-        f"{schedule}/{target}/{percent}"
+    schedules = {
+        f"{schedule}/{target}": tuple(pruning["percents"])
         for schedule in ("one_shot", "iterative")
         for target in pruning["targets"]
-        for percent in pruning["percents"]
-    ]
-    assert list(plan.rounds) == schedules + controls
+    }
+    assert {name: way.percents for name, way in plan.ways.items()} == schedules | controls
     criteria = {"one_shot": "magnitude", "iterative": "magnitude", "retrained": None}
-    for planned in plan.rounds.values():
+    for planned in plan.ways.values():
         assert planned.criterion == criteria.get(planned.schedule, planned.schedule)
-        assert isinstance(planned.settings["percent"], float)
+        assert all(isinstance(percent, float) for percent in planned.settings["percents"])
+        assert planned.iterative == (planned.schedule == "iterative")
 
 
-def test_only_iterative_rounds_start_from_the_round_before() -> None:
-    plan = make_plan()
-    network = {"protocol": "corrected", "cell": "gru", "seed": "0"}
-    before = {"iterative/both/100": ROUND.format(**network, round="iterative/both/50")}
-    for name in plan.rounds:
-        found = plan.pruned_from(Wildcards(fromdict=network | {"round": name}))
-        path = before.get(name, DENSE.format(**network))
-        assert Path(found).with_suffix("") == Path("results", path), name
-
-
-def test_methods_are_rounds_at_every_percentage_with_what_they_depend_on() -> None:
+def test_methods_are_ways_to_every_percentage_with_what_they_depend_on() -> None:
     methods = {
         "lottery": {"start": 0, "iterative": True},
         "mine": {
@@ -141,24 +132,19 @@ def test_methods_are_rounds_at_every_percentage_with_what_they_depend_on() -> No
         "slow": {"gradual": {"every": 7}},
     }
     plan = make_plan({"pruning": {"methods": methods, "percents": [50, 90]}})
-    added = list(plan.rounds)[-6:]
-    assert added == [
-        f"{way}/{part}/{percent}"
-        for way, part in zip(methods, ("both", "h2h", "both"), strict=True)
-        for percent in (50, 90)
-    ]
-    assert [plan.rounds[name].before for name in added[:2]] == [None, 50]
-    spec, training = plan.round_spec("mine/h2h/90"), plan.config["pruning"]["training"]
+    added = list(plan.ways.values())[-3:]
+    assert [way.name for way in added] == ["lottery/both", "mine/h2h", "slow/both"]
+    assert [way.iterative for way in added] == [True, False, False]
+    spec, training = plan.way_spec("mine/h2h"), plan.config["pruning"]["training"]
+    assert spec["percents"] == [50, 90]
     assert spec["method"] == {"criterion": "random", "growth": {"rule": "rigl"}}
     assert spec["training"] == training | {"epochs": 40}
     assert spec["dense_training"] == plan.config["dense"]["training"]
     files = [
-        Path(file).stem
-        for name in ("mine/h2h/90", "slow/both/50")
-        for file in plan.rounds[name].files
+        Path(file).stem for name in ("mine/h2h", "slow/both") for file in plan.ways[name].files
     ]
     assert files == ["random", "rigl", "magnitude", "cubic"]
-    others = plan.round_spec("one_shot/both/50")
+    others = plan.way_spec("one_shot/both")
     assert "method" not in others and "dense_training" not in others
     assert plan.display_names["criteria/mine"] == "mine"
 
@@ -168,34 +154,24 @@ def test_rates_are_chosen_for_each_way_and_taken_by_its_nearest_percentages() ->
     pruning = {"schedules": ["one_shot"], "percents": [50, 80, 90, 95], "controls": ["retrained"]}
     ways = {"methods": {"mine": {"start": 0}}, "choose_rate": how}
     plan = make_plan({"pruning": pruning | ways, "protocols": ["corrected"]})
-    assert [plan.rated[f"mine/both/{percent}"] for percent in (50, 80, 90, 95)] == [
-        f"mine/both/{percent}" for percent in (50, 90, 90, 90)
-    ]
-    assert plan.rated["retrained/both/0"] == "retrained/both/0"
-    network = {"protocol": "corrected", "cell": "gru", "seed": "3", "round": "mine/both/95"}
-    given = plan.round_inputs(Wildcards(fromdict=network))
-    assert given["rate"] == "results/rates/corrected/gru/mine/both/90.csv"
+    assert plan.rated("mine/both")["percents"] == [50, 90]
+    assert plan.rated("retrained/both")["percents"] == [0]
+    network = {"protocol": "corrected", "cell": "gru", "seed": "3", "way": "mine/both"}
+    given = plan.way_inputs(Wildcards(fromdict=network))
+    assert given["model"] == "results/dense/corrected/gru/seed3/dense.safetensors"
+    assert given["rate"] == "results/rates/corrected/gru/mine/both.csv"
     assert given["dense_rate"] == "results/rates/corrected/gru/dense.csv"
     assert plan.dense_inputs(network)["rate"] == given["dense_rate"]
-    trial = plan.trials({"protocol": "corrected", "cell": "gru", "round": "mine/both/90"})
+    trial = plan.trials({"protocol": "corrected", "cell": "gru", "way": "mine/both"})
     assert trial["root"] != plan.config["seed"] == trial["validation"]["seed"]
     assert (trial["rates"], trial["seeds"]) == ([0.1, 0.2], 2)
     jobs = plan.jobs()  # of two cells; one-shot, mine and retrained
     assert (jobs["choose_dense_rate"], jobs["train_trial"]) == (2, 4)
-    assert jobs["choose_rate"] == 2 * (2 + 2 + 1) and len(plan.rate_tables()) == 2 + 10
+    assert jobs["choose_rate"] == 2 * 3 and len(plan.rate_tables()) == 2 + 6
     plain = make_plan({"pruning": {"methods": {"mine": {"start": 0}}}})
     assert not plain.rate_tables() and "rate" not in plain.dense_inputs(network)
-    assert "rate" not in plain.round_inputs(network | {"round": "mine/both/50"})
+    assert "rate" not in plain.way_inputs(network)
     assert "choose_rate" not in plain.jobs()
-
-
-def test_epochs_of_the_rounds_before_are_counted() -> None:
-    ways = {"lottery": {"start": 0, "iterative": True, "training": {"epochs": 7}}}
-    plan = make_plan({"pruning": {"methods": ways, "percents": [50, 80, 90]}})
-    counts = [plan.earlier_epochs(f"lottery/both/{percent}") for percent in (50, 80, 90)]
-    assert counts == [0, 7, 14] and plan.earlier_epochs("one_shot/both/90") == 0
-    assert plan.earlier_epochs("iterative/both/80") == plan.config["pruning"]["training"]["epochs"]
-    assert len(plan.earlier()) == len(plan.cost_inputs()["models"])
 
 
 def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
@@ -258,12 +234,13 @@ def test_tables_are_listed_by_protocol_cell_and_seed() -> None:
         "graphs": 4,
         "train_sparse": len(plan.sparse_tables("networks")),
         "train_dense": len(tables),
-        "prune_round": len(plan.pruning_tables("networks")),
+        "prune": len(plan.pruning_tables("networks")),
         "sweep": 0,
     }
     swept = make_plan({"pruning": {"sweep": {"step": 25, "draws": 1}}})
     assert swept.jobs()["sweep"] == len(swept.sweep_tables()) == swept.jobs()["train_dense"]
-    assert plan.networks() == 2 * 2 * (8 + 2 * (1 + len(plan.rounds)))
+    rounds = 2 * 2 + 1 + 2  # of schedules and controls
+    assert plan.networks() == 2 * 2 * (8 + 2 * (1 + rounds))
 
 
 def test_the_jobs_of_a_study_of_millions_are_counted_and_not_listed() -> None:

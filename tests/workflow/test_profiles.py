@@ -23,7 +23,7 @@ def rules() -> dict[str, str]:
 
 def test_what_trains_or_predicts_is_submitted_to_a_cluster() -> None:
     submitted = {name for name, text in rules().items() if "    localrule: True\n" not in text}
-    training = {"train_sparse", "train_dense", "prune_round", "sweep", "replay_checkpoints"}
+    training = {"train_sparse", "train_dense", "prune", "sweep", "replay_checkpoints"}
     training |= {"choose_rate", "choose_dense_rate", "train_trial"}
     others = {"predict", "predict_features", "analyse"}
     assert submitted == training | others

@@ -164,7 +164,7 @@ def test_the_page_has_a_block_of_each_kind() -> None:
 
 def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
     heading = "A study is a configuration"
-    made = {"train_sparse", "train_dense", "prune_round", "all_figures"}
+    made = {"train_sparse", "train_dense", "prune", "all_figures"}
     assert made <= set(followed.made(heading))
     results = followed.folder / "results" / "small_worlds"
     pages = PdfReader(results / "figures" / "all.pdf").pages
@@ -177,7 +177,7 @@ def test_a_configuration_makes_a_whole_study(followed: Followed) -> None:
 def test_what_is_not_needed_is_left_out(followed: Followed) -> None:
     made = followed.made("Use your own strings and graphs")
     assert made["train_sparse"] == 1
-    assert not {"train_dense", "prune_round", "figure"} & set(made)
+    assert not {"train_dense", "prune", "figure"} & set(made)
 
 
 def test_more_seeds_train_the_new_networks_only(followed: Followed) -> None:
@@ -240,7 +240,7 @@ def test_one_graph_stands_among_its_null_models(followed: Followed) -> None:
 
 def test_a_custom_protocol_prunes(followed: Followed) -> None:
     made = followed.said["Choose how to prune"][-1]
-    assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both/90.safetensors" in made
+    assert "results/pruned/pruning/pooled/gru/seed2/one_shot/both.safetensors" in made
 
 
 def test_a_new_task_has_networks_of_its_classes_and_longer_strings_to_test(
@@ -279,7 +279,7 @@ def test_a_new_family_has_graphs_networks_and_a_place_in_figures(followed: Follo
 def test_a_new_property_is_measured_and_correlated_and_trains_nothing(followed: Followed) -> None:
     made = followed.made("A property")
     assert made["properties"] == 1
-    assert not {"graphs", "train_sparse", "train_dense", "prune_round"} & set(made)
+    assert not {"graphs", "train_sparse", "train_dense", "prune"} & set(made)
     properties = followed.table("small_worlds/graphs/properties.csv").set_index("family")
     clustering = properties["clustering"].groupby("family").mean()
     assert clustering["watts_strogatz"] > clustering["erdos_renyi"]
@@ -293,7 +293,7 @@ def test_a_new_property_is_measured_and_correlated_and_trains_nothing(followed: 
 
 def test_a_new_criterion_prunes_what_it_scores_lowest(followed: Followed) -> None:
     results = followed.folder / "results" / "pruned"
-    pruned = "pruning/corrected/gru/seed0/largest/both/90.safetensors"
+    pruned = "pruning/corrected/gru/seed0/largest/both.safetensors"
     [before], [after] = (
         load_checkpoint(results / path)["networks"]
         for path in ("dense/corrected/gru/seed0/dense.safetensors", pruned)
@@ -306,7 +306,7 @@ def test_a_new_criterion_prunes_what_it_scores_lowest(followed: Followed) -> Non
         assert values[masks].abs().max() < values[~masks].abs().min()
     planned = followed.said["A pruning criterion"][-1]
     for control in ("random", "largest"):
-        assert f"results/pruned/pruning/pooled/gru/seed2/{control}/both/90.safetensors" in planned
+        assert f"results/pruned/pruning/pooled/gru/seed2/{control}/both.safetensors" in planned
     settings = (followed.folder / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert (
         "small_dense, random, random_matched, grasp, largest, movement, snip or synflow" in settings

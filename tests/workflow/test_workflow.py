@@ -172,7 +172,7 @@ def test_a_changed_learning_rate_retrains_what_uses_it_only(study: Study) -> Non
     study.configure(lambda config: config["sparse"].update(training={**TRAINING, "lr": 0.01}))
     planned = study.planned()
     assert planned["train_sparse"] == 2 * 2 * 2  # protocols, families, shards
-    assert not {"train_dense", "prune_round", "graphs", "strings", "properties"} & set(planned)
+    assert not {"train_dense", "prune", "graphs", "strings", "properties"} & set(planned)
 
 
 def test_the_same_configuration_in_other_words_makes_no_result_anew(study: Study) -> None:
@@ -190,7 +190,7 @@ def test_another_way_to_prune_trains_no_unpruned_network_again(tmp_path: Path) -
     study = new_study(tmp_path)
     paths = [
         "results/sparse/mine/gru/watts_strogatz/seed0/shard1.networks.csv",
-        "results/pruning/mine/gru/seed0/random/both/50.networks.csv",
+        "results/pruning/mine/gru/seed0/random/both.networks.csv",
     ]
 
     def planned(**fields: str) -> dict[str, int]:
@@ -200,17 +200,17 @@ def test_another_way_to_prune_trains_no_unpruned_network_again(tmp_path: Path) -
 
     planned()
     study.build(*paths)
-    assert planned(prune_scope="layer") == {"prune_round": 1}
+    assert planned(prune_scope="layer") == {"prune": 1}
     trained = {"train_dense": 1, "train_sparse": 1}
-    assert planned(readout_step="last_step") == {"prune_round": 1, **trained}
+    assert planned(readout_step="last_step") == {"prune": 1, **trained}
 
 
 def test_more_seeds_train_what_is_new_only(study: Study) -> None:
     study.configure(lambda config: config["dense"].update(seeds=3))
     planned = study.planned()
-    rounds = 2 * 1 * 2 + 1 + 2  # schedules, targets and percents; the two controls
+    ways = 2 * 1 + 2  # schedules and targets; the two controls
     assert planned["train_dense"] == 2 * 2  # seeds, protocols
-    assert planned["prune_round"] == 2 * 2 * rounds
+    assert planned["prune"] == 2 * 2 * ways
     assert "train_sparse" not in planned and "graphs" not in planned
 
 
@@ -227,7 +227,7 @@ def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:
     planned = study.planned()
     assert planned["graphs"] == 1
     assert planned["train_sparse"] == 2  # of each protocol, the shard that the graph is in
-    assert not {"train_dense", "prune_round", "strings"} & set(planned)
+    assert not {"train_dense", "prune", "strings"} & set(planned)
     study.build("results/sparse/networks.csv")
     log = next(study.results().glob("sparse/corrected/gru/watts_strogatz/seed0/shard1.log"))
     trained = re.findall(r"^sparse/gru/watts_strogatz/(\d+)/0: epoch", log.read_text(), re.M)
@@ -242,11 +242,11 @@ def test_other_cores_shard_sizes_and_kernels_compiled_anew_give_the_same_bytes(
     other = new_study(tmp_path, finished.base)
     other.configure(lambda config: config.update(shard_size=4))
     alone = ["dense/published/gru/seed0/dense.safetensors", "graphs/properties.csv"]
-    alone += ["pruning/corrected/gru/seed0/iterative/both/100.safetensors"]
+    alone += ["pruning/corrected/gru/seed0/iterative/both.safetensors"]
     other.build(*(f"results/{name}" for name in alone), cores=1)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
     together = ["dense/corrected/gru/seed0/dense.safetensors", "sparse/networks.csv"]
-    together += ["pruning/corrected/gru/seed0/one_shot/both/50.safetensors", "sparse/history.csv"]
+    together += ["pruning/corrected/gru/seed0/one_shot/both.safetensors", "sparse/history.csv"]
     together += [f"analysis/{t}.csv" for t in ("correlations", "prediction", "ols_coefficients")]
     together += ["figures/corrected/correlation_heatmap.pdf"]
     other.build(*(f"results/{name}" for name in together), cores=8)

@@ -1,7 +1,7 @@
 """The fused engine: compiled kernels behind PyTorch's automatic differentiation, on the CPU."""
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,22 @@ __all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "quiet"]
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
 _Plan: TypeAlias = tuple[KernelPlan, Sliced | None, Parameters]
-Sizes = tuple[int, int, int]  # number of letters, of input features, of classes
+
+
+class Sizes(NamedTuple):
+    """The sizes of a classifier.
+
+    Attributes:
+        letters: number of letters; or if it is linear, of the numbers that it reads at a step.
+        features: of the recurrent part's inputs.
+        classes: number of logits.
+        linear: whether a linear layer makes the features of numbers, not a table of letters.
+    """
+
+    letters: int
+    features: int
+    classes: int
+    linear: bool = False
 
 
 class _Classifier(torch.autograd.Function):
@@ -61,13 +76,23 @@ quiet = np.errstate(invalid="ignore", over="ignore")
 
 
 @quiet
-def classify(run: Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
-    """Logits of a batch, and what the way back needs."""
+def classify(
+    run: Run, sizes: Sizes, flat: Array, numbers: Array | None = None
+) -> tuple[Array, Any]:
+    """Logits of a batch, and what the way back needs.
+
+    Args:
+        run: the batch.
+        sizes: of the classifier.
+        flat: its parameters.
+        numbers: (present, letters) what a linear layer reads for each of the run's letters, which
+            are then steps of sequences; None: letters are looked up.
+    """
     embedding, blocks, weight, bias = _parts(run, flat, sizes)
     room = run.take(flat.dtype)
     memory = run.memory(room)
     letters = run.by_letter(memory.letters)
-    letters[:, : len(run.present)] = embedding[run.present].T
+    letters[:, : len(run.present)] = _embedded(run, sizes, embedding, numbers).T
     letters[:, len(run.present) :] = 0
     output = run.forward(memory, blocks, False)
     logits = np.empty((len(output), len(weight)), flat.dtype)
@@ -77,28 +102,57 @@ def classify(run: Run, sizes: Sizes, flat: Array) -> tuple[Array, Any]:
 
 @quiet
 def classify_back(
-    run: Run, sizes: Sizes, flat: Array, saved: Any, d_logits: Array, gradient: Array
+    run: Run,
+    sizes: Sizes,
+    flat: Array,
+    saved: Any,
+    d_logits: Array,
+    gradient: Array,
+    numbers: Array | None = None,
 ) -> None:
     """`gradient`, of zeros, gets that of all parameters; `saved` is what `classify` has saved."""
     _, memory, output = saved
-    _, blocks, weight, _ = _parts(run, flat, sizes)
+    embedding, blocks, weight, _ = _parts(run, flat, sizes)
     back = run.back(flat.dtype)
     d_embedding, d_blocks, d_weight, d_bias = _parts(run, gradient, sizes)
     d_output = np.empty_like(output)
     d_logits = np.ascontiguousarray(d_logits)
     read_out_back(flat.dtype, output, weight, d_logits, d_output, d_weight, d_bias)
     run.backward(memory, blocks, d_output, back, d_blocks)
-    d_embedding[run.present] = run.by_letter(back.d_letters)[:, : len(run.present)].T
+    d_letters = run.by_letter(back.d_letters)[:, : len(run.present)].T
+    if numbers is None:
+        d_embedding.reshape(sizes[:2])[run.present] = d_letters
+        return
+    linear, d_linear = _linear(embedding, sizes), _linear(d_embedding, sizes)
+    d_numbers = np.empty_like(numbers)
+    d_letters = np.ascontiguousarray(d_letters)
+    read_out_back(flat.dtype, numbers, linear[0], d_letters, d_numbers, *d_linear)
+
+
+def _embedded(run: Run, sizes: Sizes, embedding: Array, numbers: Array | None) -> Array:
+    """The (present, features) inputs of the recurrent part."""
+    if numbers is None:
+        looked_up: Array = embedding.reshape(sizes[:2])[run.present]
+        return looked_up
+    made = np.empty((len(numbers), sizes.features), embedding.dtype)
+    read_out(embedding.dtype, numbers, *_linear(embedding, sizes), made)
+    return made
+
+
+def _linear(embedding: Array, sizes: Sizes) -> tuple[Array, Array]:
+    """Views of the weight and bias of a linear layer."""
+    last = sizes.letters * sizes.features
+    return embedding[:last].reshape(sizes.features, sizes.letters), embedding[last:]
 
 
 def _parts(run: Run, flat: Array, sizes: Sizes) -> tuple[Array, Array, Array, Array]:
     """Views of a classifier's parameters: embedding, blocks, and the read-out's weight and bias."""
-    letters, features, classes = sizes
-    first = letters * features
+    letters, features, classes, linear = sizes
+    first = (letters + linear) * features
     last = first + run.plan.parameters
     end = len(flat) - classes
     return (
-        flat[:first].reshape(letters, features),
+        flat[:first],
         flat[first:last],
         flat[last:end].reshape(classes, run.shape[-1]),
         flat[end:],
@@ -163,25 +217,28 @@ class FusedEngine:
         Args:
             codes: (T, B) letters.
             lengths: (B,) number of letters.
-            sizes: number of letters, of input features and of classes.
+            sizes: of the classifier.
             parameters: of embedding, blocks and read-out in order, in any number of tensors.
             every: whether strings are read out at every letter, string by string.
         """
         keep = _derives(*parameters)
-        run = self.run(codes.numpy(), lengths.numpy(), sizes, keep, every)
+        run = self.run(codes.numpy(), lengths.numpy(), sizes.letters, keep, every)
         if not keep:
             return torch.from_numpy(classify(run, sizes, flatten(parameters, keep).numpy())[0])
         return _Classifier.apply(run, sizes, *parameters)
 
     def run(
-        self, codes: IntArray, lengths: IntArray, sizes: Sizes, keep: bool, every: bool = False
+        self, codes: IntArray, lengths: IntArray, letters: int, keep: bool, every: bool = False
     ) -> Run:
-        """A batch of strings laid out; see `classify` and `make_steps`."""
+        """A batch of strings laid out; see `classify` and `make_steps`.
+
+        Sequences of numbers are strings each step of which is a letter of its own.
+        """
         (plan, slices, _), step = self._plan(True), self.wiring.readout_step
         assert every or step != "mean"  # which `SequenceClassifier` takes of all outputs
         read = "every_letter" if every or step == "mean" else step
         layout, present = pack_letters(
-            codes, lengths, sizes[0], self.rows, plan.slot_rows, read, keep
+            codes, lengths, letters, self.rows, plan.slot_rows, read, keep
         )
         reads = len(layout.at) // len(self.rows)
         return Run(plan, layout, (reads, len(self.rows)), *self._pools, present, slices)

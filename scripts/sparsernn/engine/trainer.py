@@ -15,6 +15,7 @@ from sparsernn.engine.clipping import Clip
 from sparsernn.engine.held import Held
 from sparsernn.engine.readout import norm
 from sparsernn.engine.tensors import check
+from sparsernn.errors import InputError
 
 __all__ = ["Trainer"]
 
@@ -27,7 +28,7 @@ class Trainer:
 
     Args:
         engine: of the network.
-        sizes: number of letters, of input features and of classes.
+        sizes: of the network.
         parameters: all of the network's in one vector, changed in place.
         held: which of them are fixed, or of weights that keep their signs; None: none.
         optimiser: of this vector. Its steps take each number by itself: where numbers lie means
@@ -52,32 +53,47 @@ class Trainer:
         parameters.grad = torch.from_numpy(self.gradient)
 
     @quiet
-    def step(
-        self, codes: IntArray, lengths: IntArray, labels: IntArray
-    ) -> tuple[float, float, int]:
+    def step(self, inputs: Array, lengths: IntArray, labels: IntArray) -> tuple[float, float, int]:
         """Loss, gradient norm and number of right answers; no step if either is not finite.
 
         Args:
-            codes: (T, B) letters, padded.
-            lengths: (B,) number of letters.
-            labels: (B,) classes of the strings, or (T, B) of each of their letters.
+            inputs: (T, B) letters, padded; or (T, B, letters) numbers.
+            lengths: (B,) number of steps.
+            labels: (B,) classes of the sequences, or (T, B) of each of their steps.
+
+        Raises:
+            InputError: numbers of another type than the parameters.
         """
-        every = labels.ndim == 2
-        run = self.engine.run(codes, lengths, self.sizes, True, every)
+        every, numbers, codes, letters = labels.ndim == 2, None, inputs, self.sizes.letters
+        if self.sizes.linear:
+            letters = codes[..., 0].size
+            codes = np.arange(letters).reshape(inputs.shape[:2])
+        run = self.engine.run(codes, lengths, letters, True, every)
+        if self.sizes.linear:
+            numbers = self._numbers(inputs)[run.present]
         labels = _string_by_string(labels, lengths) if every else labels
         weights = self.flat if self.held is None else self.held.weights(self.flat)
-        logits, saved = classify(run, self.sizes, weights)
+        logits, saved = classify(run, self.sizes, weights, numbers)
         d_logits = np.empty_like(logits)
         loss, right = cross_entropy(logits.dtype, logits, labels, d_logits)
         gradient = self.gradient
         gradient.fill(0)
-        classify_back(run, self.sizes, weights, saved, d_logits, gradient)
+        classify_back(run, self.sizes, weights, saved, d_logits, gradient, numbers)
         if self.held is not None:
             self.held.hold(self.flat, gradient)
         length = norm(gradient)
         if math.isfinite(loss) and math.isfinite(length):
             self._take(length)
         return loss, length, right
+
+    def _numbers(self, inputs: Array) -> Array:
+        """(T · B, letters) numbers."""
+        if inputs.dtype != self.flat.dtype:
+            raise InputError(
+                f"inputs are of {inputs.dtype}, the network's weights of {self.flat.dtype}. "
+                "Convert one of them."
+            )
+        return inputs.reshape(-1, inputs.shape[2])
 
     def _take(self, length: float) -> None:
         """Clip the gradient, of this norm, and take the step."""

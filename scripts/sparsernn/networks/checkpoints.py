@@ -21,7 +21,15 @@ from sparsernn.wiring.block import Block, EdgeWeights
 from sparsernn.wiring.protocol import ReadoutStep
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["load", "load_checkpoint", "network_entry", "restore", "save", "save_checkpoint"]
+__all__ = [
+    "entry_of",
+    "load",
+    "load_checkpoint",
+    "network_entry",
+    "restore",
+    "save",
+    "save_checkpoint",
+]
 
 FORMAT = "sparsernn checkpoint 3"  # 1 was a pickle of PyTorch's; 2 knew only classifiers
 _KINDS = {
@@ -296,20 +304,25 @@ def save(network: Network, path: str | PathLike[str]) -> None:
 
 
 def load(
-    path: str | PathLike[str], engine: Engine = "fused", device: torch.device | str = "cpu"
+    path: str | PathLike[str],
+    engine: Engine = "fused",
+    device: torch.device | str = "cpu",
+    index: int | None = None,
 ) -> Network:
-    """The network of a file that `save` wrote. Nothing in the file can run.
+    """The network of a file that `save` wrote, or a study. Nothing in the file can run.
 
     Args:
         path: the file.
         engine: what runs the network; see `SparseRNN`.
         device: where its weights go.
+        index: which network of the file, from 0, in the order of the rows in the table beside it; a
+            study keeps those of a job in one file. None: the only one.
 
     Returns:
         The `SparseRNN` or `SequenceClassifier`, in training mode.
 
     Raises:
-        InputError: the file is absent or broken, or holds something else.
+        InputError: the file is absent or broken, or holds something else or no such network.
 
     Example:
         >>> from sparsernn import InputError, load
@@ -319,7 +332,29 @@ def load(
         ...     print(error)
         no such file: no such file. Give the path of a sparsernn checkpoint 3.
     """
+    return restore(entry_of(path, index), None, str(path), engine).to(device)
+
+
+def entry_of(path: str | PathLike[str], index: int | None = None) -> dict[str, Any]:
+    """What `load` restores of a file.
+
+    Raises:
+        InputError: the file is absent or broken, or holds something else or no such network.
+    """
     networks = load_checkpoint(path).get("networks", [])
-    if len(networks) != 1:
-        raise InputError(f"{path}: holds {len(networks)} networks; expected one, as from save.")
-    return restore(networks[0], None, str(path), engine).to(device)
+    if not networks:
+        raise InputError(f"{path}: holds no network. Give a file of sparsernn.save, or of a study.")
+    last = len(networks) - 1
+    if index is None:
+        if last:
+            raise InputError(
+                f"{path}: holds {last + 1} networks; expected one, or an index from 0 to {last}. "
+                "Its networks are in the order of the rows of the table beside it."
+            )
+        index = 0
+    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= last:
+        raise InputError(
+            f"{path}: index is {brief(index)}; expected a whole number from 0 to {last}."
+        )
+    entry: dict[str, Any] = networks[index]
+    return entry

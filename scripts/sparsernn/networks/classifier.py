@@ -104,7 +104,7 @@ class SequenceClassifier(nn.Module):
         Raises:
             InputError: inputs or lengths of another form, or out of range.
         """
-        if self.whole is None and not self._looks_up():
+        if not self._in_one_call():
             return self.out(self.states(inputs, lengths))
         return self._classify(*self._checked(inputs, lengths))
 
@@ -114,7 +114,7 @@ class SequenceClassifier(nn.Module):
         Returns:
             (T, B, num_classes) logits, or numbers; what follows a sequence's end means nothing.
         """
-        if self.whole is None and not self._looks_up():
+        if not self._in_one_call():
             return self.out(self.states(inputs, lengths, every_step=True))
         inputs, known = self._checked(inputs, lengths, every_step=True)
         logits = self._classify(inputs, known, every=True)
@@ -155,16 +155,29 @@ class SequenceClassifier(nn.Module):
         padding = self.recurrent.readout_step == "last_step" and not every_step
         return as_strings(inputs, lengths, self.embedding.num_embeddings, padding)
 
-    def _looks_up(self) -> bool:
+    def _in_one_call(self) -> bool:
         """Whether the fused engine runs all of it, from letters to logits, in one call."""
-        table, recurrent, out = self.embedding, self.recurrent, self.out
+        letters = not isinstance(self.embedding, nn.Linear)
+        return letters and (self.whole is not None or self._is_whole())
+
+    def _is_whole(self) -> bool:
+        """Whether the fused engine can have all parameters in one vector."""
+        recurrent = self.recurrent
         return (
             is_plain(recurrent, SparseRNN)  # global hooks: see `runs_whole`
             and recurrent.readout_step != "mean"
             and recurrent.runs_whole()
             and recurrent.looks_up
-            and is_plain(out, nn.Linear)
-            and is_plain(table, nn.Embedding)
+            and is_plain(self.out, nn.Linear)
+            and self._embeds_plainly()
+        )
+
+    def _embeds_plainly(self) -> bool:
+        table = self.embedding
+        if isinstance(table, nn.Linear):
+            return is_plain(table, nn.Linear) and table.bias is not None
+        return (
+            is_plain(table, nn.Embedding)
             and table.padding_idx is None
             and table.max_norm is None
             and not table.scale_grad_by_freq
@@ -173,12 +186,18 @@ class SequenceClassifier(nn.Module):
 
     def _parts(self) -> "tuple[FusedEngine, Sizes, list[Tensor]]":
         """The fused engine, its sizes, and the parameters in its order."""
+        from sparsernn.engine.autograd import Sizes  # numba takes half a second to import
+
         table, weight, bias = self.embedding.weight, self.out.weight, self.out.bias
         classes = len(weight)
         bias = weight.new_zeros(classes) if bias is None else bias
-        fused, parameters = self.recurrent.fused(table, weight, bias)
-        sizes = (*table.shape, classes)
-        return fused, sizes, [table, *parameters, weight, bias]
+        embedding, (letters, features) = [table], table.shape
+        if linear := isinstance(self.embedding, nn.Linear):
+            embedding.append(self.embedding.bias)
+            features, letters = table.shape
+        sizes = Sizes(letters, features, classes, linear)
+        fused, parameters = self.recurrent.fused(*embedding, weight, bias)
+        return fused, sizes, [*embedding, *parameters, weight, bias]
 
     def _signs(self) -> list[tuple[Tensor, Tensor] | None]:
         """Of each of `_parts` that keeps its signs, the parameter and the signs."""
@@ -187,7 +206,8 @@ class SequenceClassifier(nn.Module):
             for block in self.recurrent.own_blocks()
             for signs in block.signs()
         ]
-        return [None, *blocks, None, None]
+        before = [None] * (2 if isinstance(self.embedding, nn.Linear) else 1)
+        return [*before, *blocks, None, None]
 
     @uncompiled
     def _classify(self, codes: Tensor, lengths: Tensor, every: bool = False) -> Tensor:
@@ -213,13 +233,14 @@ class SequenceClassifier(nn.Module):
                 loops that put them back after a step, or optimisers that leave them alone.
         """
         own = list(self.parameters())
-        fits = not self.recurrent.dropout and self._looks_up()
-        fused, sizes, parts = self._parts() if fits else (None, (0, 0, 0), [])
-        signs = self._signs() if fits else []
+        if self.recurrent.dropout or not self._is_whole():
+            yield own
+            return
+        (fused, sizes, parts), signs = self._parts(), self._signs()
         parts = [p if s is None else s[0] for p, s in zip(parts, signs, strict=True)]
         names = {id(parameter) for parameter in own}
         same = len(parts) == len(own) and names == {id(part) for part in parts}
-        if fused is None or not same or not (frozen or all(part.requires_grad for part in parts)):
+        if not same or not (frozen or all(part.requires_grad for part in parts)):
             yield own
             return
         held = Held.of(parts, [None if each is None else each[1] for each in signs])

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sparsernn.errors import InputError
-from sparsernn.networks.checkpoints import load_checkpoint
+from sparsernn.networks.checkpoints import entry_of
 
 __all__ = ["counted", "nonzeros"]
 
@@ -20,19 +20,20 @@ _PARTS: dict[str, tuple[str, ...]] = {
 }
 
 
-def nonzeros(path: str | PathLike[str]) -> dict[str, int]:
+def nonzeros(path: str | PathLike[str], index: int | None = None) -> dict[str, int]:
     """The numbers of a network's file that are not zero, by part and in all.
 
     They are counted from the values, each weight times its mask, and not from what the masks say.
 
     Args:
-        path: a file of one network, as `save` or a round of pruning writes it.
+        path: a file of networks, as `save` or a study writes it.
+        index: which of them, as of `sparsernn.load`.
 
     Returns:
         The counts of embedding, weight_ih, weight_hh, bias and out, and their total.
 
     Raises:
-        InputError: the file is absent or broken, or holds several networks, or none.
+        InputError: the file is absent or broken, or holds no such network.
 
     Example:
         >>> import tempfile, torch
@@ -43,13 +44,13 @@ def nonzeros(path: str | PathLike[str]) -> dict[str, int]:
         >>> counts["weight_ih"] + counts["weight_hh"], counts["bias"], counts["total"]
         (144, 48, 192)
     """
-    networks = load_checkpoint(path).get("networks", [])
-    if len(networks) != 1 or not isinstance(networks[0].get("state_dict"), dict):
+    state = entry_of(path, index).get("state_dict")
+    if not isinstance(state, dict):
         raise InputError(
-            f"{path}: holds {len(networks)} networks, or one without weights; expected one. Give a "
-            "file of `save`, or of a dense or pruned network."
+            f"{path}: its network has no weights, as it could not be built. Give one that has the "
+            "status ok."
         )
-    return counted(networks[0]["state_dict"])
+    return counted(state)
 
 
 def counted(state: dict[str, Any]) -> dict[str, int]:

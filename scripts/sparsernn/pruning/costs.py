@@ -25,7 +25,7 @@ from sparsernn.pruning.methods import Method
 from sparsernn.training.settings import Examples
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["Epochs", "dense_epochs", "round_costs"]
+__all__ = ["Epochs", "costs_of_way", "dense_epochs"]
 
 _PASSES = 3  # multiply-adds of a weight in a step of training
 
@@ -57,7 +57,7 @@ class Epochs:
 
 
 def _needs_dense(spec: Mapping[str, Any]) -> bool:
-    """Whether a round uses the dense network that was trained, and not only initial weights."""
+    """Whether a way uses the dense network that was trained, and not only initial weights."""
     if spec.get("method") is None:
         return bool(spec["start"] != "small")
     method = Method(**spec["method"])
@@ -65,10 +65,10 @@ def _needs_dense(spec: Mapping[str, Any]) -> bool:
 
 
 def dense_epochs(spec: Mapping[str, Any], whole: int) -> int:
-    """The epochs of dense networks that a round needs.
+    """The epochs of dense networks that a way needs.
 
     Args:
-        spec: of the round's job.
+        spec: of the way's job.
         whole: the epochs of the dense training.
 
     Example:
@@ -93,30 +93,42 @@ def _epochs(state: Any, whole: int) -> int:
     return {"trained": whole, "new": 0, "small": 0}.get(state, state)
 
 
-def round_costs(
-    path: str | PathLike[str], examples: Examples, dense: int, earlier: int = 0
-) -> dict[str, float | str]:
-    """The non-zeros in the file of a round's network, and what the network cost.
+def costs_of_way(path: str | PathLike[str], examples: Examples, dense: int) -> list[dict[str, Any]]:
+    """The non-zeros of each network in the file of a way to prune, and what the network cost.
 
     Args:
-        path: a file of `sparsernn.pruning.rounds.prune_round`.
+        path: a file of `sparsernn.pruning.rounds.prune_in_rounds`.
         examples: the training set.
         dense: epochs of the dense training.
-        earlier: epochs of the rounds that it goes on from.
 
     Returns:
-        Identity; first_lr (the learning rate, at first); dense (whether it uses the dense network
+        For each percentage identity; keys (of `sparsernn.training.finished`: of the rounds that it
+        takes); first_lr (the learning rate, at first); dense (whether it uses the dense network
         that was trained); steps; the counts of `sparsernn.networks.nonzeros`, the total as
         `nonzeros`; and operations. Of a network that could not be built, the last two are left out.
     """
     checkpoint = load_checkpoint(path)
-    spec, [entry] = checkpoint["settings"], checkpoint["networks"]
-    epoch, training = Epochs.of(examples), spec["training"]
-    row = dict(entry["identity"]) | {"first_lr": spec.get("rate", training["lr"])}
+    spec, earlier = checkpoint["settings"], dense_epochs(checkpoint["settings"], dense)
+    rows: list[dict[str, Any]] = []
+    keys: list[str] = []
+    for entry in checkpoint["networks"]:
+        before = earlier + _of_criterion(spec)
+        keys = [*keys, entry["key"]] if spec["iterative"] else [entry["key"]]
+        rows.append({"keys": keys} | _costs(spec, entry, Epochs.of(examples), before))
+        if spec["iterative"]:
+            earlier = before + _epochs_of(entry)
+    return rows
+
+
+def _costs(
+    spec: Mapping[str, Any], entry: Mapping[str, Any], epoch: Epochs, before: int
+) -> dict[str, Any]:
+    """What the network of a round cost, after so many epochs of dense networks."""
+    training, first_lr = spec["training"], entry.get("chosen", {}).get("rate")
+    row = dict(entry["identity"]) | {"first_lr": training["lr"] if first_lr is None else first_lr}
     row["dense"] = _needs_dense(spec)
-    before = dense_epochs(spec, dense) + earlier + _of_criterion(spec)
     steps = epoch.steps(training)
-    epochs = max((int(number) for number, *_ in entry["history"]), default=0)  # that were run
+    epochs = _epochs_of(entry)
     row["steps"] = steps * (before + epochs)
     if "state_dict" not in entry:
         return row
@@ -132,6 +144,11 @@ def round_costs(
     sums += (before + epochs) * fixed
     sums += _dense_gradients(spec, steps) * epoch.letters / steps * whole
     return row | {"operations": _PASSES * sums}
+
+
+def _epochs_of(entry: Mapping[str, Any]) -> int:
+    """The epochs of a network's training that were run."""
+    return max((int(number) for number, *_ in entry["history"]), default=0)
 
 
 def _of_criterion(spec: Mapping[str, Any]) -> int:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pandas as pd
 
 from sparsernn.pruning.rounds import pruned_and_trained
 from sparsernn.training.job import TrainingJob
-from sparsernn.training.outcomes import Outcome, networks_table
+from sparsernn.training.outcomes import Outcome, load_outcome, networks_table
 from sparsernn.training.rates import with_choice
 from sparsernn.training.shards import trained_dense
 
@@ -16,12 +15,12 @@ __all__ = ["tried_rates"]
 
 
 def tried_rates(job: TrainingJob) -> pd.DataFrame:
-    """Train the network of a job with each of several learning rates, and choose one of them.
+    """Train the networks of a job with each of several learning rates, and choose one of them.
 
     Args:
-        job: of a dense network, or of a round of pruning; its `spec` has the `rates`, and the share
-            that `validation` holds out. The seeds are 0, 1, …: for a round as many as
-            `inputs.models` has dense networks, else `seeds`.
+        job: of a dense network, or of a way to prune; its `spec` has the `rates`, and the share
+            that `validation` holds out, and for a way the `percents`. The seeds are 0, 1, …: for a
+            way as many as `inputs.models` has dense networks, else `seeds`.
 
     Returns:
         One row a network: identity, lr, chosen (1 or 0), and the columns of `networks_table`, those
@@ -42,6 +41,7 @@ def _trained(job: TrainingJob, lr: float) -> Iterator[Outcome]:
         if "schedule" not in spec:
             yield trained_dense(replace(job, spec=spec))
             continue
-        given = {name: getattr(job.inputs, name) for name in ("strings", "dense_rate")}
-        inputs = SimpleNamespace(**given, model=job.inputs.models[seed])
-        yield pruned_and_trained(replace(job, spec=spec, inputs=inputs))
+        path = job.inputs.models[seed]
+        for percent in spec["percents"]:
+            this = replace(job, spec={**spec, "percent": percent})
+            yield pruned_and_trained(this, load_outcome(path), path)

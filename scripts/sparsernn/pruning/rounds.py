@@ -1,8 +1,11 @@
-"""A round of pruning: weights of a trained network are masked, and what is left trains on."""
+"""Rounds of pruning: weights of a trained network are masked, and what is left trains on."""
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from os import PathLike
 from typing import Any
 
 import torch
@@ -12,37 +15,58 @@ from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.pruning.methods import sparse_start
 from sparsernn.pruning.scoring import reads_network
 from sparsernn.seeds import numpy_generator, torch_seed
-from sparsernn.training.finished import work_key
+from sparsernn.training.finished import FinishedNetworks, work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.loop import STATUSES, Epoch, Run, evaluate
-from sparsernn.training.outcomes import Outcome, load_network
+from sparsernn.training.outcomes import Outcome, load_outcome, network_of
 from sparsernn.training.steps import Changing
 from sparsernn.wiring.protocol import protocol
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["prune_round", "pruned_and_trained"]
+__all__ = ["prune_in_rounds", "pruned_and_trained"]
 
 _log = logging.getLogger(__name__)
 _IDENTITY = ("protocol", "cell", "seed", "schedule", "target", "percent")
 
 
-def prune_round(job: TrainingJob) -> None:
-    """Prune the network of a job's `inputs.model`, and train it on.
+def prune_in_rounds(job: TrainingJob) -> None:
+    """Prune the network of a job's `inputs.model` to each percentage, and train it on.
 
     Args:
-        job: its `spec` has `schedule`, `target`, `percent` and `criterion` (None prunes nothing, as
-            the control `retrained` does), the `size` of the dense network's layers, and the
-            `start`: the "trained" weights, "new" ones, or a "small" dense network. With a `method`
-            that says all of this instead; see `sparsernn.pruning.methods`.
+        job: its `spec` has `schedule`, `target`, `percents` and `criterion` (None prunes nothing,
+            as the control `retrained` does), `iterative` if a round starts from the one before, the
+            `size` of the dense network's layers, and the `start`: the "trained" weights, "new"
+            ones, or a "small" dense network. With a `method` that says all of this instead; see
+            `sparsernn.pruning.methods`.
     """
-    key = work_key({**job.spec, **job.chosen}, [job.inputs.strings, job.inputs.model])
-    job.run([(key, lambda: pruned_and_trained(job))])
+    job.run(partial(_rounds, job))
 
 
-def pruned_and_trained(job: TrainingJob) -> Outcome:
-    """What comes of the network of a job; see `prune_round`."""
+def _rounds(job: TrainingJob, finished: FinishedNetworks) -> Iterator[Outcome]:
+    apart = ("percents", "iterative")
+    given = {name: value for name, value in job.spec.items() if name not in apart}
+    files = [job.inputs.strings, job.inputs.model]
+    start, where = load_outcome(job.inputs.model), job.inputs.model
+    earlier: dict[str, str] = {}
+    for percent in job.spec["percents"]:
+        this = replace(job, spec={**given, "percent": percent})
+        key = work_key({**this.spec, **this.chosen, **earlier}, files)
+        outcome = finished.once(key, partial(pruned_and_trained, this, start, where))
+        yield outcome
+        if job.spec["iterative"]:
+            start, where, earlier = outcome, job.outputs.models, {"before": key}
+
+
+def pruned_and_trained(job: TrainingJob, before: Outcome, where: str | PathLike[str]) -> Outcome:
+    """What comes of the network of one round.
+
+    Args:
+        job: as of `prune_in_rounds`, with a `percent` in its `spec`.
+        before: the network that the round starts from.
+        where: its file, for messages.
+    """
     name = "/".join(["pruning", *(str(job.spec[key]) for key in _IDENTITY[1:])])
-    before, network = load_network(job.inputs.model, job.spec["cell"], job.spec["engine"])
+    network = network_of(before, job.spec["cell"], str(where), job.spec["engine"])
     if network is None or before["status"] != "ok":
         run = Run(status=before["status"], reason=f"not pruned: {before['reason']}")
     else:

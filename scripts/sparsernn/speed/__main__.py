@@ -21,12 +21,13 @@ def main() -> None:
         "nn.RNN, nn.GRU or nn.LSTM, or of a model that has one",
     )
     parser.add_argument("--part", help="the recurrent module's name in that model")
+    parser.add_argument("--index", type=int, help="which network of a study's file, from 0")
     parser.add_argument("--batch", type=int, default=32, help="sequences side by side (32)")
     parser.add_argument("--steps", type=int, default=50, help="time steps (50)")
     parser.add_argument("--threads", type=int, default=1, help="of each engine (1)")
     parser.add_argument("--rounds", type=int, default=7, help="measurements of each engine (7)")
     given = parser.parse_args()
-    network = open_network(given.network, given.part)
+    network = open_network(given.network, given.part, given.index)
     print(how_fast(network, given.steps, given.batch, given.threads, given.rounds))
 
 

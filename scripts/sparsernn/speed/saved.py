@@ -21,20 +21,23 @@ _GATES: dict[int, Any] = {1: nn.RNN, 3: nn.GRU, 4: nn.LSTM}
 _SAVE = "Save a module's weights with torch.save(module.state_dict(), path)."
 
 
-def open_network(path: str | PathLike[str], part: str | None = None) -> SparseRNN:
+def open_network(
+    path: str | PathLike[str], part: str | None = None, index: int | None = None
+) -> SparseRNN:
     """The recurrent network of a file.
 
     Args:
-        path: a file that `sparsernn.save` wrote; or one that `torch.save` wrote, with the state
-            dict of an nn.RNN, nn.GRU or nn.LSTM, or of a model that has one. Weights that are 0, or
-            that `torch.nn.utils.prune` masked, don't exist.
+        path: a file that `sparsernn.save` or a study wrote; or one that `torch.save` wrote, with
+            the state dict of an nn.RNN, nn.GRU or nn.LSTM, or of a model that has one. Weights that
+            are 0, or that `torch.nn.utils.prune` masked, don't exist.
         part: the module's name in that model, if it has several.
+        index: which network of a file of a study, as of `sparsernn.load`.
 
     Raises:
         InputError: the file is absent or broken, or holds something else.
     """
     if Path(path).suffix == ".safetensors":
-        network = load(path, "torch")
+        network = load(path, "torch", index=index)
         return network.recurrent if isinstance(network, SequenceClassifier) else network
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)

@@ -4,14 +4,17 @@ As soon as a network is trained, a job stores it in a file of its own, in a hidd
 job's file of models. When that file is written, a second name for it (a hard link, which takes no
 space) replaces the files of single networks: Snakemake deletes the outputs of a job that failed or
 runs again, but not this one. A network is found again by its key, a hash of all that it depends on.
+The core-seconds that each took are in the folder, too, as no result may hold them.
 """
 
 import hashlib
 import json
 import logging
 import os
+import re
 import shutil
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
@@ -24,14 +27,17 @@ from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import Outcome
 
-__all__ = ["FinishedNetworks", "work_key"]
+__all__ = ["SHOWN", "FinishedNetworks", "core_seconds", "work_key"]
 
+SHOWN = 16
+"""Digits of a key in logs."""
 _log = logging.getLogger(__name__)
 _LIMITED = ("out_of_time", "out_of_memory")
 _PACKAGES = ("torch", "numba", "numpy")
 _FOR_RIDGE = ("scikit-learn", "scipy")
 _PARTS = {"key", "identity", "status", "reason", "history", "wrong", "metric"}
 _PARTS |= {"parameters", "weights"}
+_SECONDS = re.compile(r"^([0-9a-f]{16}) is (?:trained and )?kept.*: ([\d.]+) core-seconds$", re.M)
 
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
@@ -43,6 +49,16 @@ def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> s
     packages = _PACKAGES + _FOR_RIDGE * ("ridge" in spec.get("choices", {}))
     known = [spec, versions(packages), [digest(path) for path in files]]
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+
+def core_seconds(log: str | PathLike[str]) -> dict[str, float]:
+    """The processor time of each network of a job, in seconds, from the job's log.
+
+    Returns:
+        By the first digits of its key; a network that an earlier run trained has the time of then.
+    """
+    text = Path(log).read_text(encoding="utf-8", errors="replace")
+    return {key: float(seconds) for key, seconds in _SECONDS.findall(text)}
 
 
 class FinishedNetworks:
@@ -63,6 +79,22 @@ class FinishedNetworks:
             if path.name == _second_name(path)  # otherwise it was edited: it is the same file
             for entry in self._networks(path)
         }
+        self.took = self.folder / "core_seconds.txt"
+
+    def once(self, key: str, train: Callable[[], Outcome]) -> Outcome:
+        """The network of a key; if no run has finished it, it is trained and stored at once."""
+        if (entry := self.find(key)) is not None:
+            return entry
+        began = time.process_time()
+        entry = train() | {"key": key}
+        took = f"{time.process_time() - began:.2f}"
+        if entry["status"] in _LIMITED:
+            entry["limits"] = self.limits
+        save_checkpoint(self._single(key), networks=[entry])
+        with self.took.open("a", encoding="utf-8") as file:
+            file.write(f"{key} {took}\n")
+        _log.info(f"{key[:SHOWN]} is trained and kept: {took} core-seconds")
+        return entry
 
     def find(self, key: str) -> Outcome | None:
         """The finished network of a key, if there is one."""
@@ -70,16 +102,9 @@ class FinishedNetworks:
         entry: Outcome | None = next(iter(single), self.earlier.get(key))
         if entry is None or (entry["status"] in _LIMITED and entry.get("limits") != self.limits):
             return None
-        _log.info("%s is kept from an earlier run", key[:16])
-        return entry
-
-    def add(self, key: str, outcome: Outcome) -> Outcome:
-        """Store a network that was just trained."""
-        entry = outcome | {"key": key}
-        if entry["status"] in _LIMITED:
-            entry["limits"] = self.limits
-        save_checkpoint(self._single(key), networks=[entry])
-        _log.info("%s is trained and kept", key[:16])
+        took = self._seconds().get(key)
+        after = "" if took is None else f": {took} core-seconds"
+        _log.info(f"{key[:SHOWN]} is kept from an earlier run{after}")
         return entry
 
     def close(self) -> None:
@@ -94,8 +119,16 @@ class FinishedNetworks:
             shutil.copyfile(self.models, partial)
         os.replace(partial, second)
         for other in self.folder.iterdir():
-            if other != second:
+            if other not in (second, self.took):
                 other.unlink()
+
+    def _seconds(self) -> dict[str, str]:
+        """The core-seconds of networks by key; a line that was cut short does not count."""
+        try:
+            lines = self.took.read_text(encoding="utf-8").splitlines(keepends=True)
+        except (OSError, UnicodeDecodeError):
+            return {}
+        return dict(line.split() for line in lines if re.fullmatch(r"\w+ \d+\.\d\d\n", line))
 
     def _single(self, key: str) -> Path:
         return self.folder / f"{key}{self.models.suffix}"

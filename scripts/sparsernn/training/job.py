@@ -57,7 +57,8 @@ class TrainingJob:
     def chosen(self) -> dict[str, float]:
         """Learning rates that were chosen: `rate`, its networks', and `dense_rate`."""
         paths = {name: getattr(self.inputs, name, None) for name in ("rate", "dense_rate")}
-        return {name: chosen_rate(path) for name, path in paths.items() if path}
+        percent = self.spec.get("percent")
+        return {name: chosen_rate(path, percent) for name, path in paths.items() if path}
 
     @cached_property
     def training(self) -> Training:
@@ -101,18 +102,15 @@ class TrainingJob:
         how: dict[str, Any] = {"num_classes": outputs, "features": features}
         return SequenceClassifier(wiring, generator=generator, engine=self.spec["engine"], **how)
 
-    def run(self, tasks: Iterable[tuple[str, Callable[[], Outcome]]]) -> None:
+    def run(self, networks: Callable[[FinishedNetworks], Iterable[Outcome]]) -> None:
         """Train the networks that no earlier run has finished, and write all of them.
 
         Args:
-            tasks: for each network its key (`sparsernn.training.finished.work_key`), and a function
-                that trains it.
+            networks: a function of what earlier runs have finished, which trains the others.
         """
         finished = FinishedNetworks(self.outputs.models, self.limits)
-        outcomes = [finished.find(key) or finished.add(key, train()) for key, train in tasks]
-        save_checkpoint(
-            self.outputs.models, settings={**self.spec, **self.chosen}, networks=outcomes
-        )
+        outcomes = list(networks(finished))
+        save_checkpoint(self.outputs.models, settings=self.spec, networks=outcomes)
         write_csv(networks_table(outcomes), self.outputs.networks)
         write_csv(history_table(outcomes), self.outputs.history)
         finished.close()
@@ -147,7 +145,8 @@ class TrainingJob:
             with self.limited():
                 wrong = self._wrong(network)
         metric = "nrmse" if self.examples[1].targets.dtype.kind == "f" else "acc"
-        return outcome(identity, network, run, wrong, metric)
+        found = outcome(identity, network, run, wrong, metric)
+        return found | {"chosen": self.chosen} if self.chosen else found
 
     def _wrong(self, network: SequenceClassifier) -> dict[str, int]:
         """The number of test examples of each grammar or class that a network gets wrong."""

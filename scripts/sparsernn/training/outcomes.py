@@ -14,8 +14,8 @@ from sparsernn.networks.checkpoints import load_checkpoint, network_entry, resto
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import Epoch, Run
 
-__all__ = ["LATE", "THRESHOLDS", "Outcome", "history_table", "load_network"]
-__all__ += ["networks_table", "outcome"]
+__all__ = ["LATE", "THRESHOLDS", "Outcome", "history_table", "load_network", "load_outcome"]
+__all__ += ["network_of", "networks_table", "outcome"]
 
 Outcome = dict[str, Any]
 LATE = 5
@@ -153,25 +153,52 @@ def load_network(
     Raises:
         InputError: the file is no such checkpoint.
     """
+    entry = load_outcome(path)
+    return entry, network_of(entry, cell, str(path), engine)
+
+
+def load_outcome(path: str | PathLike[str]) -> Outcome:
+    """Read what came of the single network of a checkpoint.
+
+    Raises:
+        InputError: the file is no such checkpoint.
+    """
     networks = load_checkpoint(path).get("networks", [])
     if len(networks) != 1:
         raise InputError(
             f"{path}: holds {len(networks)} networks, expected 1. "
-            "Give a checkpoint of the dense or pruning rules."
+            "Give a checkpoint of the rule that trains dense networks."
         )
-    [entry] = networks
+    entry: Outcome = networks[0]
     for name in ("status", "reason"):
         if not isinstance(value := entry.get(name), str):
             raise InputError(
                 f"{path}: the network's {name} is {brief(value)}, expected text. "
                 "Delete the file to have it computed again."
             )
+    return entry
+
+
+def network_of(
+    entry: Outcome, cell: str, where: str, engine: Engine = "fused"
+) -> SequenceClassifier | None:
+    """The network of an outcome, of a cell; None if it could not be built.
+
+    Args:
+        entry: of a checkpoint, or just made.
+        cell: the network's.
+        where: the file, for messages.
+        engine: what runs the network.
+
+    Raises:
+        InputError: it is no whole network, or none with an embedding and a read-out.
+    """
     if entry["status"] != "ok" and "state_dict" not in entry:
-        return entry, None
-    network = restore(entry, cell, str(path), engine)
+        return None
+    network = restore(entry, cell, where, engine)
     if not isinstance(network, SequenceClassifier):
         raise InputError(
-            f"{path}: holds a SparseRNN, expected a SequenceClassifier. "
-            "Give a checkpoint of the dense or pruning rules."
+            f"{where}: holds a SparseRNN, expected a SequenceClassifier. "
+            "Give a checkpoint of the rule that trains dense networks."
         )
-    return entry, network
+    return network

@@ -1,11 +1,11 @@
 """The networks that a study trains from the start: shards of sparse ones, and dense ones."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 from sparsernn.errors import InputError
 from sparsernn.graphs.graphml import ShardGraph, graph_name, read_graph, shard_graphs
-from sparsernn.training.finished import work_key
+from sparsernn.training.finished import FinishedNetworks, work_key
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.outcomes import Outcome
 from sparsernn.wiring.protocol import protocol
@@ -21,7 +21,7 @@ def train_dense(job: TrainingJob) -> None:
         job: its `spec` has the layers' `size` (input_size, hidden_size, num_layers).
     """
     key = work_key({**job.spec, **job.chosen}, [job.inputs.strings])
-    job.run([(key, partial(trained_dense, job))])
+    job.run(lambda finished: [finished.once(key, partial(trained_dense, job))])
 
 
 def trained_dense(job: TrainingJob) -> Outcome:
@@ -43,16 +43,16 @@ def train_shard(job: TrainingJob) -> None:
         job: its `spec` has the `family`, and `own` if the graphs are a user's files;
             `inputs.graphs` is a folder of graphs, see `sparsernn.graphs.graphml.shard_graphs`.
     """
-    job.run(_sparse_networks(job))
+    job.run(partial(_sparse_networks, job))
 
 
-def _sparse_networks(job: TrainingJob) -> Iterator[tuple[str, Callable[[], Outcome]]]:
+def _sparse_networks(job: TrainingJob, finished: FinishedNetworks) -> Iterator[Outcome]:
     for graph in shard_graphs(job.inputs.graphs, job.spec["family"]):
         # The name belongs to the key: it decides the seed, and two graphs may be the same.
         name = graph_name(graph.path, job.spec.get("own", False))
         about = {**job.spec, "family": graph.family, "graph": name}
         key = work_key(about, [graph.path, job.inputs.strings])
-        yield key, partial(_train_sparse, job, graph, name)
+        yield finished.once(key, partial(_train_sparse, job, graph, name))
 
 
 def _train_sparse(job: TrainingJob, graph: ShardGraph, number: int | str) -> Outcome:

@@ -2,9 +2,7 @@
 
 import hashlib
 import logging
-import math
 import os
-import re
 import socket
 import sys
 import threading
@@ -21,13 +19,12 @@ from sparsernn.files.environment import c_library, processor, versions
 from sparsernn.workflow.provenance import record_path, write_record
 from sparsernn.workflow.runs import RUN
 
-__all__ = ["LOCKS", "core_seconds", "job", "lock_place", "log", "running"]
+__all__ = ["LOCKS", "job", "lock_place", "log", "running"]
 
 LOCKS = Path(".snakemake", "jobs.lock")
 """A file of which each running job locks a byte. Snakemake knows nothing of it: it removes a job's
 outputs and its log before it starts the job."""
 
-_CORE_SECONDS = re.compile(r"^core-seconds: ([\d.]+), start-up ([\d.]+)$", re.M)
 _logger = logging.getLogger("sparsernn")
 
 log = _logger.info
@@ -44,13 +41,6 @@ def job(main: Callable[[Any], None]) -> Callable[[Any], None]:
         with running(snakemake):
             main(snakemake)
     return main
-
-
-def core_seconds(path: str | os.PathLike[str]) -> float:
-    """The processor time of a job's body, in seconds, from its log; NaN if it did not end."""
-    text = Path(path).read_text(encoding="utf-8", errors="replace")
-    found = _CORE_SECONDS.findall(text)
-    return float(found[-1][0]) - float(found[-1][1]) if found else math.nan
 
 
 @contextmanager

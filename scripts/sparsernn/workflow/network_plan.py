@@ -5,22 +5,22 @@ Light to import, as every parse of the Snakefile does.
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sparsernn.analysis.designs import ONE_AT_A_TIME, levels, one_at_a_time, runs_of
 from sparsernn.engine.choice import engine_of
 from sparsernn.workflow.graph_plan import GraphPlan
-from sparsernn.workflow.rounds import Round, rounds_of
+from sparsernn.workflow.ways import Way, ways_of
 
-__all__ = ["DENSE", "MODELS", "PARTS", "ROUND", "SHARD", "SWEEP", "NetworkPlan", "design_variants"]
+__all__ = ["DENSE", "MODELS", "PARTS", "SHARD", "SWEEP", "WAY", "NetworkPlan", "design_variants"]
 __all__ += ["leaky"]
 
 # Where a file of networks is below the results, without ending. In braces, Snakemake's wildcards.
 SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
 DENSE = "dense/{protocol}/{cell}/seed{seed}/dense"
-ROUND = "pruning/{protocol}/{cell}/seed{seed}/{round}"
+WAY = "pruning/{protocol}/{cell}/seed{seed}/{way}"
 
 SWEEP = "pruning/{protocol}/{cell}/seed{seed}/sweep"
 
@@ -146,24 +146,16 @@ class NetworkPlan(GraphPlan):
         return {"minutes": limits["network_minutes"], "megabytes": limits["network_mb"]}
 
     @cached_property
-    def rounds(self) -> dict[str, Round]:
-        """Every round of pruning of one dense network, by its name; the controls come last."""
-        return rounds_of(self.config["pruning"])
+    def ways(self) -> dict[str, Way]:
+        """Every way to prune one dense network, by its name; controls and methods come last."""
+        return ways_of(self.config["pruning"])
 
-    def round_spec(self, name: str) -> dict[str, Any]:
-        """What a round depends on besides its network, its size and the code."""
-        this, training = self.rounds[name], self.config["pruning"]["training"]
+    def way_spec(self, name: str) -> dict[str, Any]:
+        """What the networks of a way depend on besides the dense one, its size and the code."""
+        this, training = self.ways[name], self.config["pruning"]["training"]
         spec = {**this.settings, "training": {**training, **this.training}}
         dense = {"dense_training": self.config["dense"]["training"]}
         return spec if this.method is None else spec | dense
-
-    def pruned_from(self, network: Mapping[str, str]) -> str:
-        """The file that a round starts from: of the round before it, or of the dense network."""
-        this = self.rounds[network["round"]]
-        if this.before is None:
-            return f"{self.results}/{DENSE}{MODELS}".format(**network)
-        before = replace(this, percent=this.before).name
-        return f"{self.results}/{ROUND}{MODELS}".format(**{**network, "round": before})
 
     def sparse_tables(self, table: str) -> list[str]:
         """A table ("networks" or "history") of each shard of sparse networks."""
@@ -181,8 +173,8 @@ class NetworkPlan(GraphPlan):
         return self._of_seeds(f"{self.results}/{DENSE}.{table}.csv", "dense", [""])
 
     def pruning_tables(self, table: str) -> list[str]:
-        """A table of each round of pruning."""
-        return self._of_seeds(f"{self.results}/{ROUND}.{table}.csv", "pruning", self.rounds)
+        """A table of each way to prune each dense network."""
+        return self._of_seeds(f"{self.results}/{WAY}.{table}.csv", "pruning", self.ways)
 
     def network_tables(self) -> dict[str, list[str]]:
         """The tables of networks that jobs write, by the parts that the study has."""
@@ -205,12 +197,12 @@ class NetworkPlan(GraphPlan):
         percents = list(range(settings["step"], 101, settings["step"]))
         return {"target": "both", "percents": percents, "draws": settings["draws"]}
 
-    def _of_seeds(self, path: str, part: str, rounds: Iterable[str]) -> list[str]:
+    def _of_seeds(self, path: str, part: str, ways: Iterable[str]) -> list[str]:
         return [
-            path.format(protocol=protocol, cell=cell, seed=seed, round=round)
+            path.format(protocol=protocol, cell=cell, seed=seed, way=way)
             for protocol, cell in self._protocols_and_cells
             for seed in self.seeds(part, protocol)
-            for round in rounds
+            for way in ways
         ]
 
     @property
@@ -228,7 +220,7 @@ class NetworkPlan(GraphPlan):
             "graphs": shards,
             "train_sparse": seeds["sparse"] * shards,
             "train_dense": seeds["dense"],
-            "prune_round": seeds["pruning"] * len(self.rounds),
+            "prune": seeds["pruning"] * len(self.ways),
             "sweep": seeds["dense"] if self.config["pruning"]["sweep"] is not None else 0,
         }
 
@@ -236,7 +228,9 @@ class NetworkPlan(GraphPlan):
         """The number of networks of each part."""
         graphs, jobs = sum(map(self.count, self.families)), self.jobs()
         sparse = sum(len(self.seeds("sparse", name)) for name, _ in self._protocols_and_cells)
-        counts = (sparse * graphs, jobs["train_dense"], jobs["prune_round"])
+        rounds = sum(len(way.percents) for way in self.ways.values())
+        pruned = rounds * sum(len(self.seeds("pruning", p)) for p, _ in self._protocols_and_cells)
+        counts = (sparse * graphs, jobs["train_dense"], pruned)
         return dict(zip(PARTS, counts, strict=True))
 
     def networks(self) -> int:

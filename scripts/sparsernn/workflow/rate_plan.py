@@ -10,17 +10,15 @@ Light to import, as every parse of the Snakefile does.
 import hashlib
 import itertools
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
-from sparsernn.workflow.network_plan import DENSE, MODELS, ROUND, NetworkPlan
-from sparsernn.workflow.rounds import Round
+from sparsernn.workflow.network_plan import DENSE, MODELS, WAY, NetworkPlan
 
 __all__ = ["DENSE_RATE", "RATE", "TRIAL", "RatePlan"]
 
 # Below the results. In braces, Snakemake's wildcards.
 DENSE_RATE = "rates/{protocol}/{cell}/dense.csv"
-RATE = "rates/{protocol}/{cell}/{round}.csv"
+RATE = "rates/{protocol}/{cell}/{way}.csv"
 TRIAL = "rates/{protocol}/{cell}/seed{seed}/dense"
 
 
@@ -45,7 +43,7 @@ class RatePlan(NetworkPlan):
         how, root = self.config["pruning"]["choose_rate"], self.config["seed"]
         other = int(hashlib.sha256(f"{root}/rates".encode()).hexdigest()[:12], 16)
         given = dict(network.items())
-        known = self.network({"seed": "0", **given}, pruning="round" in given)
+        known = self.network({"seed": "0", **given}, pruning="way" in given)
         return {**known, "root": other, "validation": {"share": how["share"], "seed": root}}
 
     def trials(self, network: Mapping[str, str]) -> dict[str, Any]:
@@ -57,16 +55,14 @@ class RatePlan(NetworkPlan):
         """The files that a dense network starts from, by what they are."""
         return {"strings": self.data, **self._files(network, rate=DENSE_RATE)}
 
-    def round_inputs(self, network: Mapping[str, str]) -> dict[str, str]:
-        """The files that a round starts from, by what they are."""
-        given = {"strings": self.data, "model": self.pruned_from(network)}
-        if not self.chooses:
-            return given
-        chosen = {**dict(network.items()), "round": self.rated[network["round"]]}
-        return given | self._files(chosen, rate=RATE, dense_rate=DENSE_RATE)
+    def way_inputs(self, network: Mapping[str, str]) -> dict[str, str]:
+        """The files that a way to prune starts from, by what they are."""
+        dense = f"{self.results}/{DENSE}{MODELS}".format(**network)
+        rates = self._files(network, rate=RATE, dense_rate=DENSE_RATE)
+        return {"strings": self.data, "model": dense, **rates}
 
     def trial_inputs(self, network: Mapping[str, str]) -> dict[str, str | list[str]]:
-        """The files that a choice of a round's rate starts from, by what they are."""
+        """The files that a choice of a way's rates starts from, by what they are."""
         paths = [
             f"{self.results}/{TRIAL}{MODELS}".format(**network, seed=s) for s in self.trial_seeds
         ]
@@ -78,67 +74,40 @@ class RatePlan(NetworkPlan):
         whole = {name: f"{self.results}/{path}".format(**network) for name, path in paths.items()}
         return whole if self.chooses else {}
 
-    @cached_property
-    def rated(self) -> dict[str, str]:
-        """For each round, the one whose choice of a rate it takes: its own, or the nearest."""
-        how = self.config["pruning"]["choose_rate"] or {}
-        wanted = how.get("percents")
-
-        def nearest(this: Round) -> Round:
-            alike = [each for each in self.rounds.values() if each.named == this.named]
-            known = [each for each in alike if wanted is None or each.percent in wanted] or [this]
-            return min(known, key=lambda each: abs(each.percent - this.percent))
-
-        return {name: nearest(round).name for name, round in self.rounds.items()}
+    def rated(self, name: str) -> dict[str, Any]:
+        """What the trials of a way depend on, as `way_spec`: its percentages are those at which a
+        rate is chosen, all if it has none of these.
+        """
+        spec, how = self.way_spec(name), self.config["pruning"]["choose_rate"]
+        wanted = how.get("percents", spec["percents"])
+        known = [percent for percent in spec["percents"] if percent in wanted]
+        return spec | {"percents": known or spec["percents"]}
 
     def rate_tables(self) -> list[str]:
         """The tables of all choices."""
         if not self.chooses:
             return []
         cases = itertools.product(self.protocols, self.config["cells"])
-        choices = [DENSE_RATE, *(RATE.replace("{round}", name) for name in self._choices)]
+        choices = [DENSE_RATE, *(RATE.replace("{way}", name) for name in self.ways)]
         return [
             f"{self.results}/{path}".format(protocol=protocol, cell=cell)
             for protocol, cell in cases
             for path in choices
         ]
 
-    @property
-    def _choices(self) -> list[str]:
-        return list(dict.fromkeys(self.rated.values()))
-
-    def earlier_epochs(self, name: str) -> int:
-        """The epochs of all rounds that a round goes on from."""
-        before = next(
-            (each for each in self.rounds.values() if each.name == self._before(name)), None
-        )
-        if before is None:
-            return 0
-        epochs = before.training.get("epochs", self.config["pruning"]["training"]["epochs"])
-        return int(epochs) + self.earlier_epochs(before.name)
-
-    def _before(self, name: str) -> str | None:
-        this = self.rounds[name]
-        return None if this.before is None else f"{this.named}/{this.before}"
-
     def cost_inputs(self) -> dict[str, list[str]]:
-        """The files that costs are counted from: for each round its model, its log, and that of
+        """The files that costs are counted from: of each way its models, its log, and the log of
         its dense network.
         """
-        paths = {"models": f"{ROUND}{MODELS}", "logs": f"{ROUND}.log", "dense": f"{DENSE}.log"}
+        paths = {"models": f"{WAY}{MODELS}", "logs": f"{WAY}.log", "dense": f"{DENSE}.log"}
         return {
-            name: self._of_seeds(f"{self.results}/{path}", "pruning", self.rounds)
+            name: self._of_seeds(f"{self.results}/{path}", "pruning", self.ways)
             for name, path in paths.items()
         }
 
     def cost_files(self) -> list[str]:
         """The files of criteria, schedules and growth rules that costs depend on."""
-        return sorted({file for each in self.rounds.values() for file in each.files})
-
-    def earlier(self) -> list[int]:
-        """Of each round in the order of `cost_inputs`, the epochs of those before it."""
-        names = self._of_seeds("{round}", "pruning", self.rounds)
-        return [self.earlier_epochs(name) for name in names]
+        return sorted({file for way in self.ways.values() for file in way.files})
 
     def jobs(self) -> dict[str, int]:
         """The number of jobs of each rule that trains networks or generates graphs."""
@@ -149,5 +118,5 @@ class RatePlan(NetworkPlan):
             **super().jobs(),
             "choose_dense_rate": cases,
             "train_trial": cases * len(self.trial_seeds),
-            "choose_rate": cases * len(self._choices),
+            "choose_rate": cases * len(self.ways),
         }

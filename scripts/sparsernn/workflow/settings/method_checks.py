@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sparsernn.workflow.rounds import CONTROLS
 from sparsernn.workflow.settings.problems import Key, Problems
 from sparsernn.workflow.settings.value_types import family_parameters
+from sparsernn.workflow.ways import CONTROLS
 
 __all__ = ["check_methods", "check_percents", "check_rates"]
 

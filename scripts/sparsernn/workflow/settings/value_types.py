@@ -21,7 +21,7 @@ from sparsernn.files.graphml import OWN
 from sparsernn.graphs.property_names import PROPERTIES
 from sparsernn.plugins import literal, names, parameters
 from sparsernn.thesis.repository import CELLS
-from sparsernn.workflow.rounds import CONTROLS
+from sparsernn.workflow.ways import CONTROLS
 
 T = TypeVar("T")
 OMITTED: Any = None  # the default of a key that may be left out, but may not be null

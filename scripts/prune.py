@@ -1,8 +1,8 @@
-"""One round of pruning: mask weights of a network, then retrain with the mask held."""
+"""One way to prune a network: in each round mask weights, then train with the mask held."""
 
 from typing import Any
 
-from sparsernn.pruning.rounds import prune_round
+from sparsernn.pruning.rounds import prune_in_rounds
 from sparsernn.training.arithmetic import fix_arithmetic
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
@@ -13,4 +13,4 @@ from sparsernn.workflow.jobs import job
 def main(snakemake: Any) -> None:
     fix_arithmetic()
     spec, limits = snakemake.params.spec, Limits(**snakemake.params.limits)
-    prune_round(TrainingJob(spec, limits, snakemake.input, snakemake.output))
+    prune_in_rounds(TrainingJob(spec, limits, snakemake.input, snakemake.output))
