@@ -68,6 +68,15 @@ def test_networks_that_failed_and_whole_units_are_told_as_what_they_are() -> Non
     assert few["p_value"].isna().all()
 
 
+def test_a_way_under_another_name_is_compared_with_itself_alone() -> None:
+    ways = {"one_shot": {}, "a": {"start": 0}, "again": {"start": 0}, "magnitude": {}}
+    assert contrasts(ways) == [
+        ("a", "one_shot", "reference"),
+        ("again", "a", "chance"),
+        ("magnitude", "one_shot", "chance"),
+    ]
+
+
 @pytest.mark.parametrize("study", ["reber", "cycle", "digits"])
 def test_the_studies_have_ways_of_each_kind_and_try_every_claim(study: str) -> None:
     methods = load(f"methods/{study}.yaml")["pruning"]["methods"]

@@ -32,6 +32,7 @@ CLAIMS = {
     "weights": "new weights against those that the mask was found with",
     "small": "a large network that was pruned against a small dense one",
     "scope": "the same share of each matrix or gate against the smallest of all",
+    "chance": "a way under another name, which has other random numbers, against itself",
 }
 
 
@@ -71,6 +72,8 @@ def _is_random(way: Way) -> bool:
 def contrasts(ways: Mapping[str, Way]) -> list[tuple[str, str, str]]:
     """The comparisons of some ways: an arm, what it is compared with, and the key of `CLAIMS`.
 
+    A way with the settings of one before it is compared with that one alone.
+
     Args:
         ways: settings by name; `REFERENCE` may be among them.
 
@@ -79,7 +82,9 @@ def contrasts(ways: Mapping[str, Way]) -> list[tuple[str, str, str]]:
         >>> contrasts(ways)
         [('a', 'one_shot', 'reference'), ('b', 'one_shot', 'reference'), ('b', 'a', 'mask')]
     """
-    names = list(ways)
+    named = {name: next(o for o in ways if ways[o] == way) for name, way in ways.items()}
+    again = [(name, first, "chance") for name, first in named.items() if name != first]
+    names = [name for name, first in named.items() if name == first]
     of_reference = [
         (name, REFERENCE, "reference") for name in names if REFERENCE in ways and name != REFERENCE
     ]
@@ -90,7 +95,7 @@ def contrasts(ways: Mapping[str, Way]) -> list[tuple[str, str, str]]:
         if one != other
         for claim in _claims(ways[one], ways[other])
     ]
-    return of_reference + others
+    return of_reference + others + again
 
 
 def _claims(one: Way, other: Way) -> Iterator[str]:

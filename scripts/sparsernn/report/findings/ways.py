@@ -26,6 +26,7 @@ _CLAIMS = {
     "(Kalchbrenner et al. 2018: large and sparse is better)",
     "scope": "The same share of each matrix or gate pruned, against the smallest weights of all "
     "(Darji and Granitzer 2021: the latter is better)",
+    "chance": "A way against itself with other random numbers, which differ by chance alone",
 }
 
 
