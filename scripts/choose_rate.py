@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sparsernn.files.tables import write_csv
-from sparsernn.pruning.rates import tried_rates
+from sparsernn.pruning.rates import try_rates
 from sparsernn.training.arithmetic import fix_arithmetic
 from sparsernn.training.job import TrainingJob
 from sparsernn.training.limits import Limits
@@ -14,5 +13,4 @@ from sparsernn.workflow.jobs import job
 def main(snakemake: Any) -> None:
     fix_arithmetic()
     spec, limits = snakemake.params.spec, Limits(**snakemake.params.limits)
-    trials = TrainingJob(spec, limits, snakemake.input, snakemake.output)
-    write_csv(tried_rates(trials), snakemake.output.table)
+    try_rates(TrainingJob(spec, limits, snakemake.input, snakemake.output))

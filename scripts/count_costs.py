@@ -8,7 +8,7 @@ import pandas as pd
 from sparsernn.data.datasets import read_splits
 from sparsernn.files.tables import write_csv
 from sparsernn.pruning.costs import costs_of_way
-from sparsernn.training.finished import SHOWN, core_seconds
+from sparsernn.training.finished import SHOWN, seconds_of_networks
 from sparsernn.workflow.jobs import job, log
 
 
@@ -18,10 +18,11 @@ def main(snakemake: Any) -> None:
     examples, _ = read_splits(given.strings)
     costs, seconds = [], []
     for models, own, dense in zip(given.models, given.logs, given.dense, strict=True):
-        took, before = core_seconds(own), sum(core_seconds(dense).values())
+        took = seconds_of_networks(own)
+        [before] = seconds_of_networks(dense).values() or [math.nan]
         for row in costs_of_way(models, examples, spec["dense_epochs"]):
             rounds = sum(took.get(key[:SHOWN], math.nan) for key in row.pop("keys"))
-            whole = rounds + before * row.pop("dense")
+            whole = rounds + before if row.pop("dense") else rounds
             costs.append(row)
             seconds.append({name: row[name] for name in spec["identity"]} | {"seconds": whole})
     log(f"{len(costs)} networks")

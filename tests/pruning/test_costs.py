@@ -1,12 +1,12 @@
 """What a way to a sparse network costs: steps and multiply-adds, by hand and by counting."""
 
-import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 from training_jobs import training_job
 
+from sparsernn.networks.checkpoints import load
 from sparsernn.networks.nonzeros import nonzeros
 from sparsernn.pruning.costs import Epochs, costs_of_way
 from sparsernn.pruning.methods import dense_at, sparse_start
@@ -113,9 +113,20 @@ def test_a_network_that_failed_has_steps_alone(tmp_path: Path) -> None:
     given |= {"criterion": "magnitude", "start": "trained", "size": SIZE}
     job = training_job(tmp_path / "round", inputs=inputs, **given)
     prune_in_rounds(job)
+    size = Epochs.of(job.examples[0])
+    whole = 3 * 2 * (size.letters * DENSE.weights + size.answers * 12)
     for row in costs_of_way(job.outputs.models, job.examples[0], 2):
-        assert row["steps"] == STEPS * 2  # and none of its own
-        assert "operations" not in row or math.isfinite(row["operations"])
+        assert (row["steps"], row["operations"]) == (STEPS * 2, whole)  # and none of its own
+    gradual = {
+        "percents": [50.0],
+        "iterative": False,
+        "method": {"gradual": {"every": 2}, "start": 0},
+    }
+    given |= gradual | {"dense_training": broken}
+    job = training_job(tmp_path / "gradual", inputs=inputs, **given)
+    prune_in_rounds(job)
+    [row] = costs_of_way(job.outputs.models, job.examples[0], 2)
+    assert (row["steps"], row["operations"]) == (0, 0)
 
 
 def test_rounds_that_start_from_the_one_before_cost_what_those_cost(
@@ -129,3 +140,9 @@ def test_rounds_that_start_from_the_one_before_cost_what_those_cost(
     first, second = costs_of_way(job.outputs.models, job.examples[0], 2)
     assert (first["steps"], second["steps"]) == (STEPS * 5, STEPS * 8)  # an epoch for each's scores
     assert first["keys"] == second["keys"][:1] and len(second["keys"]) == 2
+    size, whole = Epochs.of(job.examples[0]), DENSE.weights
+    half = load(job.outputs.models, index=0).wiring.weights
+    quarter = load(job.outputs.models, index=1).wiring.weights
+    weights = [3 * whole + 2 * half, 3 * whole + 3 * half + 2 * quarter]
+    for row, epochs, sums in zip((first, second), (5, 8), weights, strict=True):
+        assert row["operations"] == 3 * (size.letters * sums + size.answers * epochs * 12)

@@ -238,7 +238,8 @@ def test_one_of_several_networks_in_a_file_has_an_index(tmp_path: Path) -> None:
     networks = [tiny_network("gru"), tiny_network("lstm")]
     path = tmp_path / "file"
     save_checkpoint(path, networks=[network_entry(network) for network in networks])
-    assert [load(path, index=index).wiring.cell for index in (0, 1)] == ["gru", "lstm"]
+    indices = (0, np.int64(1))
+    assert [load(path, index=index).wiring.cell for index in indices] == ["gru", "lstm"]
     assert nonzeros(path, 1)["total"] > nonzeros(path, 0)["total"]
     assert open_network(path.rename(tmp_path / "f.safetensors"), index=1).wiring.cell == "lstm"
     path = tmp_path / "f.safetensors"

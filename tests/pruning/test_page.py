@@ -42,7 +42,7 @@ def test_the_three_files_work_and_the_script_runs(tmp_path: Path) -> None:
     assert left // 2 <= total - others <= left
 
 
-def test_the_configuration_is_valid_and_plans_a_round_for_each_method_and_percentage() -> None:
+def test_the_configuration_is_valid_and_plans_each_method_at_each_percentage() -> None:
     [text] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)
     config = merged(load("config.yaml"), yaml.safe_load(text))
     validate(config)

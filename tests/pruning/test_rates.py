@@ -1,6 +1,7 @@
 """The choice of a learning rate: which networks are trained for it, and who takes it."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
@@ -9,12 +10,20 @@ from training_jobs import SPEC, training_job
 from sparsernn.errors import InputError
 from sparsernn.files.tables import write_csv
 from sparsernn.networks.checkpoints import load_checkpoint
-from sparsernn.pruning.rates import tried_rates
+from sparsernn.pruning.rates import try_rates
 from sparsernn.pruning.rounds import prune_in_rounds
+from sparsernn.training.job import TrainingJob
 from sparsernn.training.rates import chosen_rate, with_choice
 from sparsernn.training.shards import train_dense
 
 TRIALS = {"rates": [0.001, 0.02], "seeds": 2, "validation": {"share": 0.2, "seed": 1}}
+
+
+def rates_of(trial: TrainingJob) -> pd.DataFrame:
+    trial.outputs.table = trial.outputs.models.with_name("rates.csv")
+    try_rates(trial)
+    assert not list(trial.outputs.table.parent.glob(".rates*"))
+    return pd.read_csv(trial.outputs.table)
 
 
 def tried(accuracy: list[float], loss: list[float], status: str = "ok ok ok ok") -> pd.DataFrame:
@@ -51,11 +60,11 @@ def test_trials_see_nothing_of_the_test_set_and_networks_take_the_rate(tmp_path:
     whole = training_job(tmp_path / "whole").examples[0]
     rows = {codes.tobytes() for codes in whole.codes}
     assert all(codes.tobytes() in rows for part in (train, validation) for codes in part.codes)
-    table = tried_rates(trial)
+    table = rates_of(trial)
     assert table["lr"].tolist() == [0.001, 0.001, 0.02, 0.02]
     assert table["seed"].tolist() == [0, 1, 0, 1] and table["chosen"].sum() == 2
     assert not [name for name in table if "test_" in name]
-    pd.testing.assert_frame_equal(tried_rates(trial), table)
+    pd.testing.assert_frame_equal(rates_of(trial), table)
     write_csv(table.assign(chosen=(table["lr"] == 0.02).astype(int)), tmp_path / "rate.csv")
     losses = []
     for folder, inputs, lr in (
@@ -70,7 +79,7 @@ def test_trials_see_nothing_of_the_test_set_and_networks_take_the_rate(tmp_path:
     assert losses[0] == losses[1] != losses[2]
 
 
-def test_a_round_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) -> None:
+def test_a_way_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) -> None:
     write_csv(pd.DataFrame({"lr": [0.02], "chosen": [1]}), tmp_path / "rate.csv")
     models = []
     for seed in (0, 1):
@@ -81,7 +90,7 @@ def test_a_round_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) 
     given = {"schedule": "mine", "target": "both", "percents": [75.0], "method": {"start": 1}}
     given |= {"dense_training": SPEC["training"], "iterative": False}
     trial = training_job(tmp_path / "trial", inputs=inputs, **TRIALS, **given)
-    table = tried_rates(trial)
+    table = rates_of(trial)
     assert table["lr"].tolist() == [0.001, 0.001, 0.02, 0.02] and table["percent"].eq(75).all()
     assert trial.dense_training.lr == 0.02 and trial.training.lr == 0.01
     chosen = training_job(
@@ -90,6 +99,22 @@ def test_a_round_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) 
     prune_in_rounds(chosen)
     [network] = load_checkpoint(chosen.outputs.models)["networks"]
     assert network["chosen"] == {"rate": 0.02, "dense_rate": 0.02}
+
+
+def test_a_choice_that_was_killed_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    trial = training_job(tmp_path / "trial", **TRIALS)
+    whole = rates_of(trial)
+    monkeypatch.setattr(
+        "sparsernn.pruning.rates.networks_table", Mock(side_effect=KeyboardInterrupt)
+    )
+    with pytest.raises(KeyboardInterrupt):
+        try_rates(trial)
+    monkeypatch.undo()
+    caplog.set_level("INFO")
+    pd.testing.assert_frame_equal(rates_of(trial), whole)
+    assert sum("is kept from an earlier run" in line for line in caplog.messages) == 4
 
 
 def test_a_network_takes_the_rate_of_the_nearest_percentage(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ VICTIMS = {
 }
 TARGETS = ["results/analysis/correlations.csv", "results/pruning/history.csv"]
 TARGETS += ["results/figures/corrected/accuracy_by_family.pdf"]
-UNEQUAL = (".log", ".tsv")  # times, and numbers of processes
+UNEQUAL = (".log", ".tsv", ".txt")  # times, and numbers of processes
 TIMEOUT = 900
 MARKS = ("<!-- kills -->", "<!-- end of kills -->")
 
@@ -180,7 +180,7 @@ def keep_logs(study: Study) -> None:
 def trained_in_logs(study: Study) -> list[str]:
     """The networks that the jobs of all runs say they trained and kept."""
     texts = [log.read_text(encoding="utf-8") for log in (study.folder / "logs").iterdir()]
-    lines = r"^(\w{16}) is trained and kept$"
+    lines = r"^(\w{16}) is trained and kept: .* core-seconds$"
     return [name for text in texts for name in re.findall(lines, text, re.M)]
 
 

@@ -282,12 +282,16 @@ def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> 
     assert "11 ways differ from magnitude pruning after training by −1.2 points" in told.said
     assert "significantly lower in 22 of 22 comparisons." in told.said
     assert "Worst is global magnitude (−1.2 points (−1.6 to −0.8), RNN-Tanh)." in told.said
-    assert "600 of 650 networks have exactly the number of non-zeros" in told.evidence
+    assert "650 of 700 networks have exactly the number of non-zeros" in told.evidence
     assert "the others differ: whole units by −1.70 to −0.57 %." in told.evidence
     assert "Trainings take 2,000 steps in all, of every way." in told.evidence
     assert (
         "(Liu et al. 2021: random is better in recurrent networks): significantly lower"
         in told.beside
+    )
+    assert (
+        "p is at most 0.05 in 4 of 4 comparisons of a way with itself and in 4 of 4 comparisons of "
+        "random masks; chance" in told.beside
     )
     open_ = finding("ways", ways=given.ways(p=0.6))
     assert "None is significantly better or worse." in open_.said

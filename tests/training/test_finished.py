@@ -8,7 +8,7 @@ import pytest
 from training_jobs import training_job
 
 from sparsernn.networks.checkpoints import save_checkpoint
-from sparsernn.training.finished import FinishedNetworks, core_seconds, work_key
+from sparsernn.training.finished import FinishedNetworks, seconds_of_networks, work_key
 from sparsernn.training.limits import Limits
 from sparsernn.training.loop import Run
 from sparsernn.training.outcomes import Outcome, outcome
@@ -61,14 +61,14 @@ def test_a_log_tells_what_each_network_took_then_too_when_it_is_kept(
         for key in keys:
             job.once(key, lambda: LOST)
         log.write_text("process 1 on here\n" + "\n".join(caplog.messages), encoding="utf-8")
-        seconds = core_seconds(log)
+        seconds = seconds_of_networks(log)
         assert set(seconds) == {key[:16] for key in keys} and max(seconds.values()) < 60
     took = tmp_path / ".job.kept" / "core_seconds.txt"
     took.write_text(f"{keys[0]} 7.25\n{keys[1]} 12", encoding="utf-8")  # cut short
     caplog.clear()
     kept = [FinishedNetworks(tmp_path / "job", Limits()).find(key) for key in keys]
     log.write_text("\n".join(caplog.messages), encoding="utf-8")
-    assert all(kept) and core_seconds(log) == {"0" * 16: 7.25}
+    assert all(kept) and seconds_of_networks(log) == {"0" * 16: 7.25}
 
 
 def test_without_hard_links_it_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

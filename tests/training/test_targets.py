@@ -124,12 +124,17 @@ def test_a_step_on_classes_is_that_of_plain_torch(
         torch.testing.assert_close(one, other, rtol=0, atol=1e-12)
 
 
-def test_numbers_of_another_type_are_refused() -> None:
-    network = network_for(KINDS["classes"])
+def test_numbers_of_another_type_or_shape_are_refused() -> None:
+    network, given = network_for(KINDS["classes"]), numbers(classes=True)
+    narrow, wide = given.values[:, :, :2], np.repeat(given.values, 2, axis=2)
+    others: list[Examples] = [replace(given, values=values) for values in (narrow, wide)]
     with stepping(network, HOW) as steps:
-        for batch in doubles().batches(8):
-            with pytest.raises(InputError, match=r"inputs are of float64, .* weights of float32"):
+        for examples in (*others, doubles(), symbols()):
+            [batch, *_] = examples.batches(8)
+            before = network.out.bias.clone()
+            with pytest.raises(InputError, match=r"expected \(T, B, 3\) numbers of float32"):
                 steps(batch)
+            assert torch.equal(before, network.out.bias)
 
 
 def test_a_network_read_at_every_step_ends_as_it_is_read_at_the_last() -> None:

@@ -32,6 +32,7 @@ CLAIMS = {
     "weights": "new weights against those that the mask was found with",
     "small": "a large network that was pruned against a small dense one",
     "scope": "the same share of each matrix or gate against the smallest of all",
+    "nulls": "random masks, and those made of a mask at random, against one another",
     "chance": "a way under another name, which has other random numbers, against itself",
 }
 
@@ -82,9 +83,9 @@ def contrasts(ways: Mapping[str, Way]) -> list[tuple[str, str, str]]:
         >>> contrasts(ways)
         [('a', 'one_shot', 'reference'), ('b', 'one_shot', 'reference'), ('b', 'a', 'mask')]
     """
-    named = {name: next(o for o in ways if ways[o] == way) for name, way in ways.items()}
-    again = [(name, first, "chance") for name, first in named.items() if name != first]
-    names = [name for name, first in named.items() if name == first]
+    alike = {name: _first_alike(ways, way) for name, way in ways.items()}
+    again = [(name, first, "chance") for name, first in alike.items() if name != first]
+    names = [name for name, first in alike.items() if name == first]
     of_reference = [
         (name, REFERENCE, "reference") for name in names if REFERENCE in ways and name != REFERENCE
     ]
@@ -96,6 +97,11 @@ def contrasts(ways: Mapping[str, Way]) -> list[tuple[str, str, str]]:
         for claim in _claims(ways[one], ways[other])
     ]
     return of_reference + others + again
+
+
+def _first_alike(ways: Mapping[str, Way], wanted: Way) -> str:
+    """The first way with some settings."""
+    return next(name for name, way in ways.items() if way == wanted)
 
 
 def _claims(one: Way, other: Way) -> Iterator[str]:
@@ -112,6 +118,11 @@ def _claims(one: Way, other: Way) -> Iterator[str]:
         yield "weights"
     if not one and other.get("start") == "small":
         yield "small"
+    if _is_random(one) and _is_random(other) and "graph" in one:
+        yield "nulls"
+    masks = one.get("mask", "found"), other.get("mask", "found")
+    if masks == ("rewired", "shuffled") and _same(one, other, ["mask"]):
+        yield "nulls"
     scopes = one.get("scope"), other.get("scope")
     if scopes in (("uniform", "global"), ("gate", "global")) and _same(one, other, ["scope"]):
         yield "scope"

@@ -37,7 +37,8 @@ class Sizes(NamedTuple):
     """The sizes of a classifier.
 
     Attributes:
-        letters: number of letters; or if it is linear, of the numbers that it reads at a step.
+        letters: number of letters; if it is linear, the numbers that it reads at a step stand in
+            their place.
         features: of the recurrent part's inputs.
         classes: number of logits.
         linear: whether a linear layer makes the features of numbers, not a table of letters.
@@ -217,7 +218,7 @@ class FusedEngine:
         Args:
             codes: (T, B) letters.
             lengths: (B,) number of letters.
-            sizes: of the classifier.
+            sizes: of the classifier, which is not linear.
             parameters: of embedding, blocks and read-out in order, in any number of tensors.
             every: whether strings are read out at every letter, string by string.
         """

@@ -62,15 +62,15 @@ class Trainer:
             labels: (B,) classes of the sequences, or (T, B) of each of their steps.
 
         Raises:
-            InputError: numbers of another type than the parameters.
+            InputError: numbers of another shape or type than the network reads.
         """
-        every, numbers, codes, letters = labels.ndim == 2, None, inputs, self.sizes.letters
+        every, codes, count, numbers = labels.ndim == 2, inputs, self.sizes.letters, None
         if self.sizes.linear:
-            letters = codes[..., 0].size
-            codes = np.arange(letters).reshape(inputs.shape[:2])
-        run = self.engine.run(codes, lengths, letters, True, every)
-        if self.sizes.linear:
-            numbers = self._numbers(inputs)[run.present]
+            numbers = self._numbers(inputs)
+            count = len(numbers)  # each step of each sequence is a letter of its own
+            codes = np.arange(count).reshape(inputs.shape[:2])
+        run = self.engine.run(codes, lengths, count, True, every)
+        numbers = None if numbers is None else numbers[run.present]
         labels = _string_by_string(labels, lengths) if every else labels
         weights = self.flat if self.held is None else self.held.weights(self.flat)
         logits, saved = classify(run, self.sizes, weights, numbers)
@@ -88,12 +88,13 @@ class Trainer:
 
     def _numbers(self, inputs: Array) -> Array:
         """(T · B, letters) numbers."""
-        if inputs.dtype != self.flat.dtype:
+        shape, dtype = inputs.shape, self.flat.dtype
+        if len(shape) != 3 or shape[2] != self.sizes.letters or inputs.dtype != dtype:
             raise InputError(
-                f"inputs are of {inputs.dtype}, the network's weights of {self.flat.dtype}. "
-                "Convert one of them."
+                f"inputs have the shape {shape} and are of {inputs.dtype}; expected "
+                f"(T, B, {self.sizes.letters}) numbers of {dtype}, as the network's weights are."
             )
-        return inputs.reshape(-1, inputs.shape[2])
+        return inputs.reshape(-1, shape[2])
 
     def _take(self, length: float) -> None:
         """Clip the gradient, of this norm, and take the step."""

@@ -1,9 +1,10 @@
 """Networks in files: plain tensors and values, with the settings that made them, nothing to run."""
 
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
-from typing import Any, TypeAlias, get_args
+from typing import Any, SupportsIndex, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -352,7 +353,11 @@ def entry_of(path: str | PathLike[str], index: int | None = None) -> dict[str, A
                 "Its networks are in the order of the rows of the table beside it."
             )
         index = 0
-    if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index <= last:
+    if (
+        isinstance(index, bool)
+        or not isinstance(index, SupportsIndex)
+        or not (0 <= operator.index(index) <= last)
+    ):
         raise InputError(
             f"{path}: index is {brief(index)}; expected a whole number from 0 to {last}."
         )

@@ -108,41 +108,63 @@ def costs_of_way(path: str | PathLike[str], examples: Examples, dense: int) -> l
         `nonzeros`; and operations. Of a network that could not be built, the last two are left out.
     """
     checkpoint = load_checkpoint(path)
-    spec, earlier = checkpoint["settings"], dense_epochs(checkpoint["settings"], dense)
-    rows: list[dict[str, Any]] = []
-    keys: list[str] = []
-    for entry in checkpoint["networks"]:
-        before = earlier + _of_criterion(spec)
-        keys = [*keys, entry["key"]] if spec["iterative"] else [entry["key"]]
-        rows.append({"keys": keys} | _costs(spec, entry, Epochs.of(examples), before))
-        if spec["iterative"]:
-            earlier = before + _epochs_of(entry)
+    spec, networks = checkpoint["settings"], checkpoint["networks"]
+    epoch, whole = Epochs.of(examples), Wiring.dense(spec["cell"], **spec["size"]).weights
+    epochs = dense_epochs(spec, dense)
+    start = _Spent(epochs * epoch.steps(spec["training"]), float(epochs * whole), float(epochs))
+    rows, spent, weights, keys = [], start, whole, list[str]()
+    for entry in networks:
+        if not spec["iterative"]:
+            spent, weights, keys = start, whole, []
+        spent, keys = spent + _of_round(spec, entry, epoch, whole, weights), [*keys, entry["key"]]
+        weights = entry["weights"]
+        rows.append({"keys": keys} | _row(spec, entry, epoch, spent))
     return rows
 
 
-def _costs(
-    spec: Mapping[str, Any], entry: Mapping[str, Any], epoch: Epochs, before: int
+@dataclass(frozen=True)
+class _Spent:
+    """What trainings cost: steps; the sum over their epochs of the weights; and the epochs."""
+
+    steps: int
+    weights: float
+    epochs: float
+
+    def __add__(self, other: "_Spent") -> "_Spent":
+        return _Spent(
+            self.steps + other.steps, self.weights + other.weights, self.epochs + other.epochs
+        )
+
+
+def _of_round(
+    spec: Mapping[str, Any], entry: Mapping[str, Any], epoch: Epochs, whole: int, weights: int
+) -> _Spent:
+    """What a round costs that starts from a network of so many weights.
+
+    Gradients of the `whole` dense network count as an epoch's, by their share of its steps.
+    """
+    steps, scored, epochs = epoch.steps(spec["training"]), _of_criterion(spec), _epochs_of(entry)
+    own = _mean_weights(spec, weights, entry["weights"], steps * epochs)
+    dense = _dense_gradients(spec, steps) / steps * whole if epochs else 0.0
+    taken = scored + epochs
+    return _Spent(steps * taken, scored * weights + epochs * own + dense, taken)
+
+
+def _row(
+    spec: Mapping[str, Any], entry: Mapping[str, Any], epoch: Epochs, spent: _Spent
 ) -> dict[str, Any]:
-    """What the network of a round cost, after so many epochs of dense networks."""
-    training, first_lr = spec["training"], entry.get("chosen", {}).get("rate")
-    row = dict(entry["identity"]) | {"first_lr": training["lr"] if first_lr is None else first_lr}
-    row["dense"] = _needs_dense(spec)
-    steps = epoch.steps(training)
-    epochs = _epochs_of(entry)
-    row["steps"] = steps * (before + epochs)
+    """The row of a network, with what it and all that it needs have cost."""
+    rate = entry.get("chosen", {}).get("rate", spec["training"]["lr"])
+    row = {**entry["identity"], "first_lr": rate, "dense": _needs_dense(spec), "steps": spent.steps}
     if "state_dict" not in entry:
         return row
     state = entry["state_dict"]
     counts = counted(state)
     row |= {"nonzeros": counts.pop("total"), **counts}
-    whole = Wiring.dense(spec["cell"], **spec["size"]).weights
     fixed = epoch.answers * state["out.weight"].numel()
     if "embedding.bias" in state:  # a linear layer, where letters would be looked up
         fixed += epoch.letters * state["embedding.weight"].numel()
-    own = _mean_weights(spec, whole, entry["weights"], steps * epochs)
-    sums = epoch.letters * (before * whole + epochs * own)
-    sums += (before + epochs) * fixed
-    sums += _dense_gradients(spec, steps) * epoch.letters / steps * whole
+    sums = epoch.letters * spent.weights + spent.epochs * fixed
     return row | {"operations": _PASSES * sums}
 
 
@@ -157,17 +179,17 @@ def _of_criterion(spec: Mapping[str, Any]) -> int:
     return 0 if criterion is None else int(plugins.literal("criteria", criterion, "EPOCHS") or 0)
 
 
-def _mean_weights(spec: Mapping[str, Any], dense: int, left: int, steps: int) -> float:
+def _mean_weights(spec: Mapping[str, Any], first: int, left: int, steps: int) -> float:
     """The mean over the steps of a training of the weights that exist."""
     method = Method(**(spec.get("method") or {}))
-    if not method.gradual:
+    if not method.gradual or not steps:
         return left
     how = Gradual(**method.gradual)
     share, last = plugins.function("schedules", how.schedule), last_step(how.until, steps)
     prunings = [step for step in range(how.every, last, how.every) if step < last]
     shares = [0.0, *(float(share(step / last)) for step in prunings), 1.0]
     ends = [0, *prunings, last, steps]
-    weights = dense - np.array(shares) * (dense - left)
+    weights = first - np.array(shares) * (first - left)
     return float(weights @ np.diff(ends)) / steps
 
 

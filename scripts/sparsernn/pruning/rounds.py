@@ -3,7 +3,6 @@
 import logging
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from os import PathLike
 from typing import Any
@@ -49,7 +48,7 @@ def _rounds(job: TrainingJob, finished: FinishedNetworks) -> Iterator[Outcome]:
     start, where = load_outcome(job.inputs.model), job.inputs.model
     earlier: dict[str, str] = {}
     for percent in job.spec["percents"]:
-        this = replace(job, spec={**given, "percent": percent})
+        this = job.for_network({**given, "percent": percent})
         key = work_key({**this.spec, **this.chosen, **earlier}, files)
         outcome = finished.once(key, partial(pruned_and_trained, this, start, where))
         yield outcome

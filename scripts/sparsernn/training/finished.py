@@ -27,7 +27,7 @@ from sparsernn.networks.checkpoints import load_checkpoint, save_checkpoint
 from sparsernn.training.limits import Limits
 from sparsernn.training.outcomes import Outcome
 
-__all__ = ["SHOWN", "FinishedNetworks", "core_seconds", "work_key"]
+__all__ = ["SHOWN", "FinishedNetworks", "seconds_of_networks", "work_key"]
 
 SHOWN = 16
 """Digits of a key in logs."""
@@ -37,7 +37,9 @@ _PACKAGES = ("torch", "numba", "numpy")
 _FOR_RIDGE = ("scikit-learn", "scipy")
 _PARTS = {"key", "identity", "status", "reason", "history", "wrong", "metric"}
 _PARTS |= {"parameters", "weights"}
-_SECONDS = re.compile(r"^([0-9a-f]{16}) is (?:trained and )?kept.*: ([\d.]+) core-seconds$", re.M)
+_SECONDS = re.compile(
+    rf"^([0-9a-f]{{{SHOWN}}}) is (?:trained and )?kept.*: ([\d.]+) core-seconds$", re.M
+)
 
 
 def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> str:
@@ -51,7 +53,7 @@ def work_key(spec: Mapping[str, Any], files: Iterable[str | PathLike[str]]) -> s
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
-def core_seconds(log: str | PathLike[str]) -> dict[str, float]:
+def seconds_of_networks(log: str | PathLike[str]) -> dict[str, float]:
     """The processor time of each network of a job, in seconds, from the job's log.
 
     Returns:
@@ -90,9 +92,10 @@ class FinishedNetworks:
         took = f"{time.process_time() - began:.2f}"
         if entry["status"] in _LIMITED:
             entry["limits"] = self.limits
-        save_checkpoint(self._single(key), networks=[entry])
-        with self.took.open("a", encoding="utf-8") as file:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.took.open("a", encoding="utf-8") as file:  # first: a job may be killed between
             file.write(f"{key} {took}\n")
+        save_checkpoint(self._single(key), networks=[entry])
         _log.info(f"{key[:SHOWN]} is trained and kept: {took} core-seconds")
         return entry
 
@@ -129,6 +132,10 @@ class FinishedNetworks:
         except (OSError, UnicodeDecodeError):
             return {}
         return dict(line.split() for line in lines if re.fullmatch(r"\w+ \d+\.\d\d\n", line))
+
+    def forget(self) -> None:
+        """Remove the networks that were stored."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _single(self, key: str) -> Path:
         return self.folder / f"{key}{self.models.suffix}"

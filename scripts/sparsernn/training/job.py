@@ -96,6 +96,12 @@ class TrainingJob:
         """The examples to train on, without those that its training validates on."""
         return self.training.divided(self.examples[0])[0]
 
+    def for_network(self, spec: Mapping[str, Any]) -> "TrainingJob":
+        """The job of one of several networks, which differ in settings and not in their data."""
+        other = replace(self, spec=spec)
+        vars(other)["examples"] = self.examples  # as its cached property, so they are read once
+        return other
+
     def new_network(self, wiring: Wiring, generator: torch.Generator) -> SequenceClassifier:
         """A network of a wiring for the job's examples."""
         outputs, features = self.examples[0].outputs, self.examples[0].features

@@ -47,25 +47,31 @@ class Progress:
 
     @property
     def left(self) -> float | None:
-        """Core-seconds of the other jobs, if each takes as long as those of its protocol and cell.
+        """Core-seconds of the other networks, if each takes as long as those of its protocol and
+        cell.
 
-        Where there are none of these, as long as those of its part; None if a part has none.
+        Where there are none of these, as long as those of its part; None if a part has none. The
+        other jobs of a part count as having equally many.
         """
         total = 0.0
-        for paths in self.tables.values():
+        for part, paths in self.tables.items():
             whole = self._mean(paths)
             kinds = {_kind(path) for path in paths}
             means = {kind: self._mean(p for p in paths if _kind(p) == kind) for kind in kinds}
-            for path in paths:
-                mean = 0.0 if path in self.done else means[_kind(path)] or whole
+            others = [path for path in paths if path not in self.done]
+            left = self.planned[part] - sum(self.done[p][0] for p in paths if p in self.done)
+            for path in others:
+                mean = means[_kind(path)] or whole
                 if mean is None:
                     return None
-                total += mean
+                total += mean * left / len(others)
         return total
 
     def _mean(self, paths: Iterable[str]) -> float | None:
-        seconds = [self.done[path][1] for path in paths if path in self.done]
-        return sum(seconds) / len(seconds) if seconds else None
+        """Core-seconds of a network."""
+        ended = [self.done[path] for path in paths if path in self.done]
+        networks = sum(count for count, _ in ended)
+        return sum(seconds for _, seconds in ended) / networks if networks else None
 
     def line(self, pace: float) -> str:
         """How far the study is, and for how long it goes on.

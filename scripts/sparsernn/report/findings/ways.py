@@ -11,6 +11,7 @@ from sparsernn.report.words import cell_name, way_name
 
 ORDER = 25
 INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
+_ALPHA = 0.05
 _LEAST = 5  # seeds: of fewer, no difference is a finding
 _CLAIMS = {
     "foresight": "Criteria that prune before training, against a random mask (Zhang and Stadie "
@@ -26,6 +27,8 @@ _CLAIMS = {
     "(Kalchbrenner et al. 2018: large and sparse is better)",
     "scope": "The same share of each matrix or gate pruned, against the smallest weights of all "
     "(Darji and Granitzer 2021: the latter is better)",
+    "nulls": "Random masks and graphs, and masks made at random from one that was found, against "
+    "one another",
     "chance": "A way against itself with other random numbers, which differ by chance alone",
 }
 
@@ -48,7 +51,10 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
         "Student's t over seeds. Significant: paired t-test, adjusted for all comparisons of a "
         "cell and protocol (Holm); within half a point: both one-sided t-tests at 5 %.",
-        beside=" ".join(_claim(claims, claim) for claim in _CLAIMS if claim in set(claims["claim"]))
+        beside=" ".join(
+            [_claim(claims, name) for name in _CLAIMS if name in set(claims["claim"])]
+            + _false(each)
+        )
         or "No way is a control of another here.",
         confounds="Ways that start from the trained network share its weights, so their networks "
         "are more alike than those of other ways. Whole units go in steps, so a network can have "
@@ -109,6 +115,21 @@ def _claim(claims: pd.DataFrame, claim: str) -> str:
         for row in rows.to_dict("records")
     )
     return f"{_CLAIMS[claim]}: {outcomes(rows)}. {pairs}."
+
+
+def _false(each: pd.DataFrame) -> list[str]:
+    """How often arms that should not differ seem to, before any adjustment."""
+    counts = [
+        f"{int((rows['p_value'] <= _ALPHA).sum())} of {len(rows)} comparisons of {words}"
+        for claim, words in {"chance": "a way with itself", "nulls": "random masks"}.items()
+        if len(rows := each[each["claim"] == claim].dropna(subset=["p_value"]))
+    ]
+    if not counts:
+        return []
+    return [
+        f"At single percentages and not adjusted, p is at most {_ALPHA} in "
+        f"{' and in '.join(counts)}; chance alone makes it so in 5 %."
+    ]
 
 
 def _exact(costs: pd.DataFrame) -> str:
