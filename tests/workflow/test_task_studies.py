@@ -76,6 +76,28 @@ def test_numbers_of_an_npz_with_all_that_a_study_writes(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "results/data").iterdir() if path.suffix == ".npz"}
 
 
+def test_ways_at_rates_that_are_chosen_on_classes_of_an_npz(tmp_path: Path) -> None:
+    study = study_of(tmp_path, {"task": {"name": "npz_classes", "file": "own.npz"}})
+    values = np.random.default_rng(0).normal(size=(60, 6, 2))
+    np.savez(tmp_path / "own.npz", values=values, targets=(values[:, 0, 0] > 0).astype(int))
+
+    def change(config: Config) -> None:
+        config |= SMALL | {"dataset": {"task": {"name": "npz_classes", "file": "own.npz"}}}
+        config |= {"sparse": {"seeds": 0}, "dense": SMALL["dense"] | {"seeds": 1}}
+        rates = {"rates": [0.01, 0.02], "share": 0.2, "seeds": 1, "percents": [80]}
+        ways = {"schedules": ["one_shot"], "percents": [50, 80], "choose_rate": rates}
+        config["pruning"] = SMALL["pruning"] | ways
+
+    study.configure(change)
+    study.build("results/pruning/seconds.csv", "results/pruning/rates.csv")
+    rates, costs = study.table("pruning/rates"), study.table("pruning/costs")
+    assert rates["percent"].dropna().tolist() == [80, 80] and rates["chosen"].sum() == 2
+    chosen = rates.loc[(rates["chosen"] == 1) & (rates["percent"] == 80), "lr"]
+    assert costs["percent"].tolist() == [50, 80] and set(costs["first_lr"]) == set(chosen)
+    assert (costs["nonzeros"].diff()[1:] < 0).all() and costs["steps"].nunique() == 1
+    assert (study.table("pruning/seconds")["seconds"] > 0).all()
+
+
 def test_next_symbols(tmp_path: Path) -> None:
     task = {"name": "an_bn", "count": 80, "length": [2, 40], "p": 0.3}
     study = study_of(tmp_path, {"task": task})
