@@ -27,11 +27,11 @@ SMALL: Config = {
 NETWORKS = ("results/sparse/networks.csv", "results/analysis/baselines.csv")
 
 
-def study_of(folder: Path, dataset: Config) -> Study:
+def study_of(folder: Path, dataset: Config, **others: Any) -> Study:
     study = new_study(folder)
 
     def change(config: Config) -> None:
-        config |= SMALL | {"dataset": dataset}
+        config |= SMALL | {"dataset": dataset} | others
         config["graphs"] = {
             "families": {
                 "barabasi_albert": {"count": 0},
@@ -98,10 +98,13 @@ def test_ways_at_rates_that_are_chosen_on_classes_of_an_npz(tmp_path: Path) -> N
     assert (study.table("pruning/seconds")["seconds"] > 0).all()
 
 
-def test_next_symbols(tmp_path: Path) -> None:
+def test_next_symbols_by_graphs_that_are_drawn_as_the_recurrence(tmp_path: Path) -> None:
     task = {"name": "an_bn", "count": 80, "length": [2, 40], "p": 0.3}
-    study = study_of(tmp_path, {"task": task})
-    study.build(*NETWORKS, "results/figures/dataset_lengths.pdf")
+    cyclic = {"custom_protocols": {"cyclic": {"base": "corrected", "edges": "recurrence"}}}
+    study = study_of(tmp_path, {"task": task}, protocols=["cyclic"], **cyclic)
+    study.build(*NETWORKS, "results/graphs/properties.csv", "results/figures/dataset_lengths.pdf")
+    properties = study.table("graphs/properties")
+    assert properties["reciprocity"].eq(1).all() and properties["strong_components"].eq(1).all()
     networks, baselines = study.table("sparse/networks"), study.table("analysis/baselines")
     assert set(networks["status"]) == {"ok"} and networks["test_acc"].between(0, 1).all()
     loss = baselines.set_index("baseline")["loss"]
