@@ -68,6 +68,17 @@ def test_networks_that_failed_and_whole_units_are_told_as_what_they_are() -> Non
     assert few["p_value"].isna().all()
 
 
+def test_masks_made_at_random_are_compared_with_one_another_and_with_the_one_found() -> None:
+    ways = {"lottery": {"start": 0}} | {
+        f"lottery_{mask}": {"start": 0, "mask": mask} for mask in ("shuffled", "rewired")
+    }
+    assert contrasts(ways) == [
+        ("lottery_shuffled", "lottery", "mask"),
+        ("lottery_rewired", "lottery", "mask"),
+        ("lottery_rewired", "lottery_shuffled", "nulls"),
+    ]
+
+
 def test_a_way_under_another_name_is_compared_with_itself_alone() -> None:
     ways = {"one_shot": {}, "a": {"start": 0}, "again": {"start": 0}, "magnitude": {}}
     assert contrasts(ways) == [

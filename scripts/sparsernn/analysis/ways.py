@@ -110,8 +110,11 @@ def _claims(one: Way, other: Way) -> Iterator[str]:
         yield "foresight"
     if _grows(one, steep=True) and _grows(other, steep=False):
         yield "growth"
-    if one.get("mask", "found") != "found" and _same(one, other, ["mask"]):
+    masks = one.get("mask", "found"), other.get("mask", "found")
+    if masks[1] == "found" and _same(one, other, ["mask"]):
         yield "mask"
+    if masks == ("rewired", "shuffled") and _same(one, other, ["mask"]):
+        yield "nulls"
     if one.get("labels") == "shuffled" and _same(one, other, ["labels"]):
         yield "labels"
     if one.get("start") == "new" and _same(one, other, ["start"]) and other.get("start") == 0:
@@ -119,9 +122,6 @@ def _claims(one: Way, other: Way) -> Iterator[str]:
     if not one and other.get("start") == "small":
         yield "small"
     if _is_random(one) and _is_random(other) and "graph" in one:
-        yield "nulls"
-    masks = one.get("mask", "found"), other.get("mask", "found")
-    if masks == ("rewired", "shuffled") and _same(one, other, ["mask"]):
         yield "nulls"
     scopes = one.get("scope"), other.get("scope")
     if scopes in (("uniform", "global"), ("gate", "global")) and _same(one, other, ["scope"]):
