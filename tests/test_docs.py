@@ -183,6 +183,28 @@ def test_the_commands_of_the_readme_are_those_of_snakemake(tmp_path: Path) -> No
         assert done.returncode == 0 and "all" in done.stdout, done.stderr
 
 
+def test_the_page_of_published_figures_says_which_do_not_come_back() -> None:
+    text = (ROOT / "docs" / "results" / "published_figures.md").read_text(encoding="utf-8")
+    not_reached = runpy.run_path(str(ROOT / "benchmarks" / "published.py"))["not_reached"]
+    tables = [
+        [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()]
+        for table in re.findall(r"^\|-.*\n((?:\|.*\n)+)", text, re.M)
+    ]
+    symbols, languages, [digits] = tables
+    best = {f"{row[0]} with {row[1]}": (float(row[3]), least(row[6])) for row in symbols}
+    assert not_reached(best, lower=True) in text and "an_bn with rnn_tanh" in not_reached(
+        best, True
+    )
+    best = {f"{row[0]} with {row[1]}": (float(row[2]), float(row[3])) for row in languages}
+    assert not_reached(best) in text and "cycle_navigation with lstm" in not_reached(best)
+    reached = not_reached({"mnist1d": (float(digits[2]), float(digits[3]))})  # the median is enough
+    assert reached in text and "Each published figure is reached" in reached
+
+
+def least(numbers: str) -> float:
+    return min(map(float, numbers.split(", ")))
+
+
 def test_the_tutorial_runs_and_does_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
