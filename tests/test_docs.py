@@ -20,6 +20,7 @@ import pytest
 from browser import found_by_searching, needs_chromium
 from conftest import ROOT
 from matplotlib import pyplot
+from studies import new_study
 
 import sparsernn
 
@@ -133,7 +134,8 @@ def test_the_pictures_are_those_that_their_command_draws(tmp_path: Path) -> None
         assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
 
 
-COMMANDS = re.compile(r"^(?:```sh\n)(.*?)^```", re.M | re.S)
+STUDIES = "docs/studies.md"
+COMMANDS = re.compile(r"^```(?:sh|bash)\n(.*?)^```", re.M | re.S)
 
 
 def commands(page: str) -> list[str]:
@@ -162,25 +164,84 @@ def test_targets_stand_before_the_option_that_takes_all_that_follows(page: str) 
             assert files and all(name.endswith(".yaml") for name in files), line
 
 
-def test_the_commands_of_the_readme_are_those_of_snakemake(tmp_path: Path) -> None:
-    [study] = re.findall(
-        r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the repository, with the studies that pages name."""
+    folder = tmp_path_factory.mktemp("checkout")
+    new_study(folder)
+    shutil.copy(ROOT / "Makefile", folder)
+    (folder / "docs").symlink_to(ROOT / "docs")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [study] = re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S)
+    (folder / "my.yaml").write_text(study, encoding="utf-8")
+    # docs/outputs.md says of this one only where its results are.
+    (folder / "mine.yaml").write_text("results: results/mine\n", encoding="utf-8")
+    return folder
+
+
+def every_command(start: str) -> list[str]:
+    """The lines of the pages' shell blocks that start with a word, each once."""
+    pages = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
+    lines = [line for page in pages if page != STUDIES for line in commands(page)]
+    return list(dict.fromkeys(line for line in lines if line.startswith(start)))
+
+
+def planned(line: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What a shell does with a line, with this Python's programs."""
+    inherited = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", line],
+        cwd=folder,
+        env=inherited | {"PATH": path} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    (tmp_path / "my.yaml").write_text(study, encoding="utf-8")
-    shutil.copytree(ROOT / "config", tmp_path / "config")
-    planned = [shlex.split(line) for line in commands("README.md") if line.startswith("snakemake")]
-    assert [command for command in planned if "my.yaml" in command]
-    for command in planned:
-        # It reads the configuration, and plans no jobs, which would take long.
-        plan = [*command[1:], "--list-target-rules", "--snakefile", str(ROOT / "Snakefile")]
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", *plan],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0 and "all" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("line", every_command("snakemake "))
+def test_the_jobs_of_a_command_are_planned(checkout: Path, line: str) -> None:
+    """Only planned: no job runs.
+
+    The commands of docs/studies.md run in tests/workflow/test_studies.py; those with the profile of
+    SLURM, in tests/cluster; and modules of Python, in their own tests.
+    """
+    if "--workflow-profile" in line or ("apptainer" in line and not shutil.which("apptainer")):
+        pytest.skip("needs SLURM, or Apptainer")
+    done = planned(f"{line} --dry-run --quiet", checkout)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_make_knows_what_to_do_for_every_command(checkout: Path) -> None:
+    """Only planned: make expands the recipes, and runs none."""
+    found = every_command("make ")
+    assert {"make quick", "make figures CONFIG=my.yaml"} <= set(found)
+    for line in found:
+        done = planned(line.partition(" && ")[0], checkout, MAKEFLAGS="n")
+        assert done.returncode == 0 and done.stdout, line + done.stderr
+
+
+def test_the_page_of_published_figures_says_which_do_not_come_back() -> None:
+    text = (ROOT / "docs" / "results" / "published_figures.md").read_text(encoding="utf-8")
+    not_reached = runpy.run_path(str(ROOT / "benchmarks" / "published.py"))["not_reached"]
+    tables = [
+        [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()]
+        for table in re.findall(r"^\|-.*\n((?:\|.*\n)+)", text, re.M)
+    ]
+    symbols, languages, [digits] = tables
+    best = {f"{row[0]} with {row[1]}": (float(row[3]), least(row[6])) for row in symbols}
+    assert not_reached(best, lower=True) in text and "an_bn with rnn_tanh" in not_reached(
+        best, True
+    )
+    best = {f"{row[0]} with {row[1]}": (float(row[2]), float(row[3])) for row in languages}
+    assert not_reached(best) in text and "cycle_navigation with lstm" in not_reached(best)
+    reached = not_reached({"mnist1d": (float(digits[2]), float(digits[3]))})  # the median is enough
+    assert reached in text and "Each published figure is reached" in reached
+
+
+def least(numbers: str) -> float:
+    return min(map(float, numbers.split(", ")))
 
 
 def test_the_tutorial_runs_and_does_what_it_says(

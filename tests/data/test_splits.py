@@ -31,6 +31,20 @@ def test_the_seed_decides() -> None:
     assert codes[0] == codes[1] != codes[2]
 
 
+def test_examples_that_are_alike_are_on_one_side_if_asked() -> None:
+    twice = strings(40).take(np.repeat(np.arange(40), 2))
+    apart, together = (
+        [set(part.keys) for part in validation_split(twice, 0.25, 3, one_side)]
+        for one_side in (False, True)
+    )
+    assert apart[0] & apart[1] and not together[0] & together[1]
+    assert [len(part) for part in validation_split(twice, 0.25, 3, True)] == [60, 20]
+    values = np.repeat(np.arange(40.0), 2).reshape(-1, 1, 1)
+    arrays = Arrays(values, np.full(80, 1), values[:, 0])
+    train, validation = validation_split(arrays, 0.25, 3, True)
+    assert not set(train.keys) & set(validation.keys) and len(validation) == 20
+
+
 def test_arrays_whose_targets_are_numbers_have_no_classes() -> None:
     values, lengths = np.arange(40.0).reshape(20, 2, 1), np.full(20, 2)
     examples = Arrays(values, lengths, values[:, 0], split=np.full(20, "train"))

@@ -267,7 +267,6 @@ def test_pictures_of_digits_are_sequences_of_their_rows() -> None:
 
 
 def test_mnist_1d_is_drawn_by_its_package_and_leaves_global_numbers_alone() -> None:
-    pytest.importorskip("mnist1d")
     settings = {"name": "mnist1d", "count": 100}
     np.random.seed(5)
     first = make_task(settings, Split(0.25), np.random.default_rng(0))

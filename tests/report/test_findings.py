@@ -181,7 +181,7 @@ def test_all_or_none_pass(passed: tuple[int, int], said: str) -> None:
 def test_partial_correlations_are_those_over_all_graphs() -> None:
     found = finding("added")
     assert "Some do. With family and size held equal, 2 of 6 correlations" in found.said
-    assert "2 are shown to be below 0.2, and 2 are undecided" in found.said
+    assert "2 are shown to be below 0.2 in size, and 2 are undecided" in found.said
     assert "Without these controls, 1 of 2 correlations with the accuracy" in found.beside
     assert "density for degree, mean." in found.evidence
     assert "can't show" not in found.evidence
@@ -247,8 +247,13 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
 
 def test_significant_effects_are_named_and_controls_are_checked() -> None:
     found = finding("quirks")
-    assert "2 of 6 effects on accuracy, each of a field in a cell, are significant" in found.said
-    assert found.said.startswith("Most the edges that skip layers: −2.0 points in")
+    assert "2 of 6 effects, each of one field in one cell, are significant" in found.said
+    assert found.said.startswith(
+        "Most of all the edges that skip layers: the published choice makes the accuracy of "
+    )
+    assert "2.0 points lower than the corrected one." in found.said
+    more = given.effects().assign(estimate=lambda rows: -rows["estimate"])
+    assert "2.0 points higher than" in finding("quirks", effects=more).said
     assert "(−2.0 points); the others are 0.0 to 0.1 points" in found.said
     assert "neither does significantly (0.0 points)" in found.beside
     nothing = finding("quirks", effects=given.effects().assign(p_adjusted=0.5))
@@ -263,13 +268,13 @@ def test_significant_effects_are_named_and_controls_are_checked() -> None:
 
 def test_effects_from_either_end_are_named() -> None:
     answer = finding("one_at_a_time").said
-    assert answer.startswith("From either protocol, the edges that skip")
-    assert "In all, 3 of 12 changes of one field are significant, by 2.0 points" in answer
+    assert answer.startswith("Yes: changing only the edges that skip layers changes the accuracy")
+    assert "In all, 3 of 12 changes of one field in one cell are significant, by 2.0" in answer
     none = given.effects_alone().assign(p_adjusted=0.4)
     assert "0 of 12 changes" in finding("one_at_a_time", effects=none).said
     alone = given.effects_alone()
     one = alone.assign(p_adjusted=[0.001, *[0.9] * (len(alone) - 1)])
-    assert "but none from both protocols" in finding("one_at_a_time", effects=one).said
+    assert "but none does in both protocols" in finding("one_at_a_time", effects=one).said
 
 
 def study(thesis: bool = True) -> Findings:
@@ -315,7 +320,10 @@ def test_what_is_not_there_is_said() -> None:
     said = "Networks: 4 on graphs of 10 that are planned (GRU; 15 epochs)."
     assert study().size == said
     page = overview({"mine": study()}, ["one", "and_another"])
-    assert "4 on graphs of 10 that are planned" in page and "    - mine, not finished: " in page
+    assert (
+        "4 on graphs of 10 that are planned" in page
+        and "    - mine, not finished, with 4 of 10 networks on graphs so far: " in page
+    )
     assert "Not run yet, so not here: one, and another." in page
 
 
@@ -349,7 +357,8 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
     second = replace(study(), study="other", found=[replace(finding("cliff"), answer="No.")])
     text = with_answers("<!-- findings --><!-- /findings -->", [study(), second])
     assert text.count("- **How much") == 1 and "No." not in text
-    assert "*(mine, not finished; 1 other study asks it)*" in text
+    so_far = "not finished, with 4 of 10 networks on graphs so far"
+    assert f"*(mine, {so_far}; 1 other study asks it)*" in text
     page = overview({"mine": study(), "other": replace(second, there=second.planned)})
     assert page.count("- **How much") == 1 and "    - other: No.\n" in page
 

@@ -71,3 +71,19 @@ def test_the_tables_say_how_long_it_took_and_which_epoch_is_the_network_s(tmp_pa
     assert row["best_epoch"] == best["epoch"]
     assert [row[name] for name in Epoch._fields[1:]] == [best[n] for n in Epoch._fields[1:]]
     assert history["val_acc"].between(0, 1).all()
+
+
+def test_duplicates_that_are_kept_on_one_side_are_not_validated_on_too(tmp_path: Path) -> None:
+    early = {"early_stopping": {"share": 0.25, "patience": 2}}
+    training = {"epochs": 2, "batch_size": 8, "lr": 0.01, "clip_norm": None} | early
+    held_out = {"share": 0.25, "seed": 3}
+    for one_side in (False, True):
+        more = {"one_side": True} if one_side else {}
+        job = training_job(tmp_path, training=training, validation=held_out, **more)
+        table = pd.read_csv(job.inputs.strings, dtype=str, index_col=0)
+        pd.concat([table, table]).to_csv(job.inputs.strings)
+        train_set, validation = job.examples
+        assert set(train_set.keys).isdisjoint(validation.keys) == one_side
+        learned, stopped_by = job.training.divided(train_set)
+        assert stopped_by is not None
+        assert set(learned.keys).isdisjoint(stopped_by.keys) == one_side

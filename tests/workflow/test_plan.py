@@ -184,6 +184,8 @@ def test_a_protocol_s_fields_of_pruning_are_apart_from_the_others() -> None:
     found = plan.network(Wildcards(fromdict=network | {"seed": "3", "shard": "2"}))
     choices = {"base": "corrected", "skips": "cells"}
     assert found == {**network, "choices": choices, "seed": 3, "root": 2021, "engine": "fused"}
+    one_side = make_plan({"dataset": {"duplicates": "one_side"}})
+    assert one_side.network({"protocol": "corrected", "cell": "gru", "seed": "0"})["one_side"]
 
 
 def test_copies_of_a_null_model_share_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,6 +69,11 @@ class Arrays:
         """The class of each sequence; None where targets are numbers."""
         return self.targets if self.names else None
 
+    @property
+    def keys(self) -> list[bytes]:
+        """The numbers of each sequence, the same where sequences are."""
+        return [values.tobytes() for values in self.values]
+
     def take(self, rows: Array) -> "Arrays":
         """Some of the sequences, by their numbers or by a mask."""
         return replace(

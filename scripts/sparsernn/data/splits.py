@@ -21,6 +21,10 @@ class Divisible(Protocol):
     def classes(self) -> npt.NDArray[np.int64] | None:
         """The class of each; None where they have none."""
 
+    @property
+    def keys(self) -> Sequence[Hashable]:
+        """What is the same of examples that are alike."""
+
     def take(self, rows: npt.NDArray[Any]) -> Self:
         """Some of the examples, by a mask."""
 
@@ -64,17 +68,18 @@ def stratified(
     return np.array(["test" if key in test else "train" for key in keys], dtype=object)
 
 
-def validation_split(examples: T, share: float, seed: int) -> tuple[T, T]:
+def validation_split(examples: T, share: float, seed: int, one_side: bool = False) -> tuple[T, T]:
     """Divide examples for training into those that are still trained on, and a validation set.
 
     The share is alike in every class. Only the examples, the share and the seed decide which are
-    taken, so all networks of a study get the same ones. Examples are taken one by one: one that
-    occurs more than once may be on both sides.
+    taken, so all networks of a study get the same ones.
 
     Args:
         examples: the training set; the test set plays no part.
         share: of the examples that the validation set gets, above 0 and below 1.
         seed: root of the random numbers; that of the study.
+        one_side: whether examples that are alike are on the same side, and the share is one of
+            different examples. Otherwise examples are taken one by one.
 
     Returns:
         The examples to train on, and those to validate on, each in their order.
@@ -93,7 +98,7 @@ def validation_split(examples: T, share: float, seed: int) -> tuple[T, T]:
     classes = examples.classes
     known = [0] * len(examples) if classes is None else classes.tolist()
     rng = numpy_generator(seed, "validation")
-    chosen = stratified(known, share, rng) == "test"
+    chosen = stratified(known, share, rng, examples.keys if one_side else None) == "test"
     if not chosen.any() or chosen.all():
         left = "to validate on" if not chosen.any() else "to train on"
         raise InputError(

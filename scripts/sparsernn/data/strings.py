@@ -101,6 +101,11 @@ class Strings:
         """The class of each string; None if the next symbol is to be predicted."""
         return None if is_of_steps(self.labels) else self.labels
 
+    @property
+    def keys(self) -> list[bytes]:
+        """The letters of each string, the same where strings are."""
+        return [codes.tobytes() for codes in self.codes]
+
     def take(self, rows: npt.NDArray[Any]) -> "Strings":
         """Some of the strings, by their numbers or by a mask."""
         return replace(

@@ -88,7 +88,7 @@ def make_task(
 def repeats(data: pd.DataFrame | Arrays) -> int:
     """How many test examples are in the training set, too."""
     if isinstance(data, Arrays):
-        return repeated(_keys(data), list(data.split if data.split is not None else ()))
+        return repeated(data.keys, list(data.split if data.split is not None else ()))
     return repeated(data["string"].tolist(), data["split"].tolist())
 
 
@@ -141,7 +141,7 @@ def _divided(arrays: Arrays, split: Split, rng: np.random.Generator) -> Arrays:
     parts = arrays.split
     if parts is None:
         classes = arrays.targets.tolist() if arrays.names else [0] * len(arrays)
-        same = _keys(arrays) if split.one_side else None
+        same = arrays.keys if split.one_side else None
         parts = stratified(classes, split.test_share, rng, same).astype(str)
     arrays = replace(arrays, split=parts)
     if arrays.names:
@@ -154,10 +154,6 @@ def _divided(arrays: Arrays, split: Split, rng: np.random.Generator) -> Arrays:
             f"test_share {split.test_share}. Give more sequences, or another test_share."
         )
     return arrays
-
-
-def _keys(arrays: Arrays) -> list[bytes]:
-    return [values.tobytes() for values in arrays.values]
 
 
 def _standardised(arrays: Arrays) -> Arrays:

@@ -34,6 +34,11 @@ _PARTS = {
     "unknown": "Still open",
 }
 _NETWORKS = {"sparse": "on graphs", "dense": "dense", "pruning": "pruned, or their controls"}
+_COUNTED = {
+    "sparse": "networks on graphs",
+    "dense": "dense networks",
+    "pruning": "pruned networks and controls",
+}
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,16 @@ class Findings:
     about: Mapping[str, str]
     found: Sequence[Finding]
     thesis: bool
+
+    @property
+    def so_far(self) -> str:
+        """How many networks there are of each part that lacks some; empty if none does."""
+        parts = [
+            f"{self.there[part]:,} of {planned:,} {_COUNTED[part]}"
+            for part, planned in self.planned.items()
+            if self.there[part] < planned
+        ]
+        return " and ".join(parts)
 
     @property
     def size(self) -> str:

@@ -26,11 +26,15 @@ _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _ABOUT = (
     "First each question with the answer of every study that asks it, then the evidence. A graph's "
     "edges lead from layer to layer, and the recurrence within a layer is dense; in studies of "
-    "connectomes they are the recurrence. A difference or an effect is significant if its p-value "
+    "connectomes they are the recurrence. Families are kinds of random graphs; a graph's sources "
+    "are the vertices that read the input. A difference or an effect is significant if its p-value "
     "is at most 0.05 after adjusting for the number of tests; it is undecided if it is neither "
     "significant nor shown to be small. A point is one percentage point of test accuracy."
 )
-_PROTOCOLS = " *Published* is the protocol of the thesis's code, *corrected* that of its text."
+_PROTOCOLS = (
+    " *Published* is the protocol of the thesis's code, *corrected* that of its text; a *field* is "
+    "one of the choices in which they differ."
+)
 
 
 def overview(
@@ -110,9 +114,9 @@ def answers(studies: Sequence[Findings]) -> str:
 
 
 def _named(study: Findings) -> str:
-    """A study's name, and whether networks are missing that it plans."""
-    missing = any(study.there[part] < planned for part, planned in study.planned.items())
-    return f"{study.study}, not finished" if missing else study.study
+    """A study's name; of one that is not finished, also how many of its networks are there."""
+    so_far = study.so_far
+    return f"{study.study}, not finished, with {so_far} so far" if so_far else study.study
 
 
 def _others(count: int) -> str:

@@ -71,7 +71,7 @@ class TrainingJob:
         return self._training("dense_training", "dense_rate")
 
     def _training(self, key: str, rate: str) -> Training:
-        given = Training.of(self.spec[key], self.spec["root"])
+        given = Training.of(self.spec[key], self.spec["root"], self.one_side)
         return replace(given, lr=self.chosen[rate]) if rate in self.chosen else given
 
     @cached_property
@@ -89,7 +89,12 @@ class TrainingJob:
         train_set, test_set = read_splits(self.inputs.strings)
         if (how := self.spec.get("validation")) is None:
             return train_set, test_set
-        return validation_split(train_set, **how)
+        return validation_split(train_set, **how, one_side=self.one_side)
+
+    @property
+    def one_side(self) -> bool:
+        """Whether examples that are alike are on one side of a validation set."""
+        return bool(self.spec.get("one_side", False))
 
     @cached_property
     def learned_from(self) -> Examples:

@@ -28,11 +28,13 @@ class EarlyStopping:
             None: it goes on to its last epoch, and has the weights of that; the validation set is
             for a schedule that asks for its loss.
         seed: of the share; that of the study.
+        one_side: whether examples that are alike are all held out, or none of them.
     """
 
     share: float
     patience: int | None
     seed: int = 0
+    one_side: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,16 @@ class Training:
             check(self.optimizer, self.lr_scheduler, self.lr, self.epochs, validated)
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any], seed: int) -> "Training":
+    def of(cls, settings: Mapping[str, Any], seed: int, one_side: bool = False) -> "Training":
         """From the settings of a configuration.
 
         Args:
             settings: the fields, `early_stopping` as a mapping of its own.
             seed: root of the random numbers of the study.
+            one_side: whether examples that are alike are on one side of a validation set.
         """
         early = settings.get("early_stopping")
-        early = None if early is None else EarlyStopping(**early, seed=seed)
+        early = None if early is None else EarlyStopping(**early, seed=seed, one_side=one_side)
         return cls(**{**settings, "early_stopping": early})
 
     def until(self, epoch: int) -> "Training":
@@ -105,7 +108,8 @@ class Training:
         """The training examples to learn from, and those to validate on, if there are any."""
         if self.early_stopping is None:
             return examples, None
-        return validation_split(examples, self.early_stopping.share, self.early_stopping.seed)
+        how = self.early_stopping
+        return validation_split(examples, how.share, how.seed, how.one_side)
 
     def steps(self, examples: Examples) -> int:
         """The number of steps of a training on these examples, if none are held out any more."""

@@ -129,6 +129,7 @@ class NetworkPlan(GraphPlan):
             "choices": choices,
             "seed": int(network["seed"]),
             "root": self.config["seed"],
+            **({"one_side": True} if self.config["dataset"]["duplicates"] == "one_side" else {}),
             "engine": engine_of(self.config["engine"], network["cell"], leaks),
         }
 

@@ -53,7 +53,7 @@ def _answer(rows: pd.DataFrame, margin: float) -> str:
     return (
         f"{'Some do' if sure else 'None is shown to'}. With family and size held equal, {sure} of "
         f"{len(rows)} correlations of a property with the loss are significant, {small} are shown "
-        f"to be below {margin:g}, and {undecided} are undecided."
+        f"to be below {margin:g} in size, and {undecided} are undecided."
     )
 
 

@@ -38,8 +38,8 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     graphs, starts = int(known["graphs"].max()), _starts(known["starts"])
     return Finding(
         question="How much of a network's success does its graph explain?",
-        answer="Which graph it has explains an estimated "
-        f"{span(100 * known['estimate'], unit=' %')} of the variance of a network's loss "
+        answer="Which graph a network has explains an estimated "
+        f"{span(100 * known['estimate'], unit=' %')} of the variance of its loss "
         f"(intervals from {span(100 * known[['low', 'high']].stack())} %); the rest is chance.",
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
         f"strings. {_by_what(parts)}",

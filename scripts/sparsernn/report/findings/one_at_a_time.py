@@ -20,7 +20,7 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if rows.empty:
         return None
     return Finding(
-        question="Which field of a protocol changes the accuracy alone?",
+        question="Does one difference between the two protocols change the accuracy by itself?",
         answer=_answer(rows),
         detail="",
         evidence=f"{int(rows['graphs'].max())} graphs, each trained under a protocol, and under "
@@ -39,17 +39,18 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 def _answer(rows: pd.DataFrame) -> str:
     sure, both = _sure(rows), _from_both(rows)
-    counts = f"{len(sure)} of {len(rows)} changes of one field are significant"
+    counts = f"{len(sure)} of {len(rows)} changes of one field in one cell are significant"
     if sure.empty:
-        return f"None is shown to: {counts}."
+        return f"Not shown: {counts}."
     sizes = span(100 * sure["estimate"].abs(), 1, " points")
     if both.empty:
-        return f"{counts}, by {sizes}, but none from both protocols."
+        return f"Yes, but none does in both protocols: {counts}, by {sizes}."
     fields = "; ".join(
-        f"the {field_name(str(field))} does in {', '.join(map(cell_name, own['cell']))}"
+        f"changing only the {field_name(str(field))} changes the accuracy in either protocol "
+        f"({', '.join(map(cell_name, own['cell']))})"
         for field, own in both.groupby("effect", sort=False)
     )
-    return f"From either protocol, {fields}. In all, {counts}, by {sizes}."
+    return f"Yes: {fields}. In all, {counts}, by {sizes}."
 
 
 def _from_both(rows: pd.DataFrame) -> pd.DataFrame:

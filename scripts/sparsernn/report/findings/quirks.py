@@ -60,10 +60,12 @@ def _answer(rows: pd.DataFrame) -> str:
             f"{span(100 * rows['estimate'], 1, ' points')}."
         )
     largest = _by_size(sure).iloc[0]
+    lower = "lower" if largest["estimate"] < 0 else "higher"
     return (
-        f"Most the {field_name(largest['effect'])}: {_points(largest['estimate'])} in "
-        f"{cell_name(largest['cell'])}. {len(sure)} of {len(rows)} effects on accuracy, each of a "
-        f"field in a cell, are significant, of {span(100 * sure['estimate'].abs(), 1, ' points')}."
+        f"Most of all the {field_name(largest['effect'])}: the published choice makes the accuracy "
+        f"of {cell_name(largest['cell'])} {_points(abs(largest['estimate']))} {lower} than the "
+        f"corrected one. {len(sure)} of {len(rows)} effects, each of one field in one cell, are "
+        f"significant, of {span(100 * sure['estimate'].abs(), 1, ' points')}."
     )
 
 
