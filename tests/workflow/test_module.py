@@ -6,7 +6,8 @@ from pathlib import Path
 import networkx as nx
 import pandas as pd
 import pytest
-from studies import PARTS, ROOT, TRAINING, Study
+from configurations import Config
+from studies import PARTS, ROOT, TRAINING, Study, make_plan
 
 STUDY = {
     "study": "mine",
@@ -33,10 +34,9 @@ rule mine:
 
 module sparsernn:
     snakefile: "workflow/Snakefile"
-    config: {config!r}
-{prefix}
+{options}
 
-use rule * from sparsernn as rnn_*
+use rule * from sparsernn{renamed}
 """
 
 
@@ -46,9 +46,14 @@ class Importing(Study):
     def command(self, *arguments: str, cores: int = 2) -> list[str]:
         return super().command(*arguments, cores=cores)[:-2]
 
-    def importing(self, prefix: str | None) -> None:
-        folder, line = (f"{prefix}/", f"    prefix: {prefix!r}") if prefix else ("", "")
-        text = SNAKEFILE.format(config=STUDY, prefix=line, folder=folder)
+    def importing(
+        self, prefix: str | None, renamed: str = " as rnn_*", config: Config | None = STUDY
+    ) -> None:
+        """Write the importing workflow, with the lines of its module that are not None."""
+        options = {"config": config, "prefix": prefix}
+        lines = [f"    {name}: {value!r}" for name, value in options.items() if value is not None]
+        folder = f"{prefix}/" if prefix else ""
+        text = SNAKEFILE.format(options="\n".join(lines), renamed=renamed, folder=folder)
         (self.folder / "Snakefile").write_text(text, encoding="utf-8")
 
 
@@ -94,6 +99,24 @@ def test_without_a_prefix_they_are_where_the_configuration_says(importing: Impor
     importing.importing(None)
     planned = importing.planned("mine.md")
     assert planned["mine"] == 1 and planned["rnn_train_sparse"] == 1
+
+
+@pytest.mark.parametrize("prefix", [None, "deep/plain"])
+def test_rules_may_have_their_own_names(importing: Importing, prefix: str | None) -> None:
+    importing.importing(prefix, renamed="")
+    planned = importing.planned(f"{prefix}/mine.md" if prefix else "mine.md")
+    assert planned["mine"] == 1 and planned["train_sparse"] == 1
+
+
+@pytest.mark.parametrize("prefix", [None, "deep/thesis"])
+def test_without_a_configuration_it_is_the_thesis_s_study(
+    importing: Importing, prefix: str | None
+) -> None:
+    importing.importing(prefix, config=None)
+    made = "results/graphs/properties.csv"
+    planned = importing.planned(f"{prefix}/{made}" if prefix else made)
+    shards = make_plan(base={}).jobs()["graphs"]
+    assert planned["rnn_graphs"] == shards > 1
 
 
 def test_a_wrong_setting_of_a_module_is_named(importing: Importing) -> None:
