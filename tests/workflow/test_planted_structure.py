@@ -1,10 +1,12 @@
 """Graphs, their null models, reservoirs, a test: a planted structure is found, and no other is."""
 
 import math
+from collections.abc import Iterator
 
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pytest
 import torch
 
 from sparsernn import Protocol, RecurrentEdges, Ridge, SequenceClassifier, Wiring, fit_readout
@@ -18,6 +20,15 @@ PROTOCOL = Protocol(
     edges=RecurrentEdges(inputs="hears", outputs="read", weights="fixed", spectral_radius=0.9),
     embedding_size=1,
 )
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Small networks: threads that wait for each other take ten times as long."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def ring() -> nx.Graph:
