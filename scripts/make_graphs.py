@@ -5,10 +5,10 @@ from typing import Any
 
 from sparsernn.files.graphml import other_files
 from sparsernn.graphs.graphml import file_name, read_graph, write_graph
+from sparsernn.graphs.null_models import draw_null
 from sparsernn.graphs.orientation import orient
 from sparsernn.graphs.random import generate
 from sparsernn.graphs.variants import variant
-from sparsernn.plugins import function
 from sparsernn.seeds import numpy_generator
 from sparsernn.workflow.jobs import job, log
 
@@ -27,7 +27,7 @@ def main(snakemake: Any) -> None:
             graph = generate(variant(spec["settings"], index), rng, edges == "recurrence")
         if spec["null"]:
             rng = numpy_generator(spec["seed"], f"graph/{spec['family']}_{copy}/{identity}")
-            graph = function("nulls", spec["null"])(graph, rng)
+            graph = draw_null(graph, spec["null"], rng, edges)
         if edges == "both":
             orient(graph)  # refuses what only a recurrence can be
         target = folder if copy is None else folder / str(copy)

@@ -99,6 +99,26 @@ def test_a_directed_family_is_not_made_undirected(monkeypatch: pytest.MonkeyPatc
         generate({"generator": "path", "n": 5, "sources": 1}, RNG(0))
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (None, "is directed; .* Add it in families/path.py"),
+        (True, "is undirected; .* Remove it in"),
+    ],
+)
+def test_the_file_of_a_family_says_whether_graphs_are_directed(
+    said: bool | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def path(n: int, rng: np.random.Generator) -> nx.Graph:
+        return nx.path_graph(n, create_using=nx.Graph if said else nx.DiGraph)
+
+    monkeypatch.setattr("sparsernn.graphs.random.function", lambda kind, name: path)
+    monkeypatch.setattr("sparsernn.graphs.random.parameters", lambda kind, name: ("n", "rng"))
+    monkeypatch.setattr("sparsernn.graphs.random.literal", lambda kind, name, constant: said)
+    with pytest.raises(InputError, match=told):
+        generate({"generator": "path", "n": 5}, RNG(0))
+
+
 def drawn(directed: bool, seed: int) -> nx.Graph:
     family = "layered" if directed else "gnm"
     settings = {"n": 20, "mean_degree": 5, "sources": 3, **FAMILIES[family]}

@@ -244,12 +244,6 @@ def test_weights_or_signs_are_shuffled_and_the_rest_stays() -> None:
     assert np.sign(new).sum() == np.sign(old).sum()
 
 
-@pytest.mark.parametrize("name", REWIRED)
-def test_an_undirected_graph_is_refused(name: str) -> None:
-    with pytest.raises(InputError, match=rf"nulls/{name}\.py: the graph is undirected"):
-        null(name, nx.path_graph(4), 0)
-
-
 @pytest.mark.parametrize("name", ["shuffle_weights", "shuffle_signs"])
 def test_a_graph_without_weights_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="an edge has no weight"):

@@ -191,9 +191,14 @@ graphs: {families: {barabasi_albert: {nulls: {keep_layer: 3}}}}
     graphs.families.barabasi_albert.nulls.keep_layer: unknown key, received 3; allowed:
     keep_degrees, keep_in_out_degrees, keep_layers, lattice, same_density, shuffle_signs,
     shuffle_weights, small_world. Did you mean 'keep_layers'?
-graphs: {families: {barabasi_albert: {nulls: {same_density: 3}}}}
-    graphs.families.barabasi_albert.nulls.same_density: received 3; allowed: left out: its graphs
-    have cycles. It is for studies whose protocols all have edges: recurrence.
+graphs: {families: {barabasi_albert: {nulls: {keep_in_out_degrees: 3}}}}
+    graphs.families.barabasi_albert.nulls.keep_in_out_degrees: received 3; allowed: left out for
+    undirected graphs where edges feed forward. They may have keep_degrees, keep_layers, lattice,
+    same_density, small_world.
+graphs: {families: {barabasi_albert: {nulls: {shuffle_signs: 3}}}}
+    graphs.families.barabasi_albert.nulls.shuffle_signs: received 3; allowed: left out for
+    undirected graphs without weights where edges feed forward. They may have keep_degrees,
+    keep_layers, lattice, same_density, small_world.
 custom_protocols: {mine: {base: corrected, edges: recurrent}}
     custom_protocols.mine.edges: received 'recurrent'; allowed: feedforward or recurrence, or a
     section with the keys inputs, outputs, weights, signs, spectral_radius, input_scaling, leak.

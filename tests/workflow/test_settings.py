@@ -403,3 +403,47 @@ def test_families_that_pass_fit_every_size(low: int, more: int, name: str, numbe
         mistakes = Problems()
         checks._families(config, mistakes)
         assert fits == (not mistakes.lines)
+
+
+RECURRENT = "custom_protocols: {mine: {base: corrected, edges: recurrence}}, protocols: [mine"
+NULLS = "nulls: {keep_in_out_degrees: 1, keep_layers: 1, lattice: 1, shuffle_weights: 1}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "protocols", "left"),
+    [
+        ("undirected", "protocols: [corrected", {"keep_in_out_degrees", "shuffle_weights"}),
+        (
+            "directed",
+            "protocols: [corrected",
+            {"keep_in_out_degrees", "lattice", "shuffle_weights"},
+        ),
+        ("undirected", RECURRENT, {"keep_in_out_degrees", "keep_layers"}),
+        ("directed", RECURRENT, set()),
+        ("matrix", "protocols: [corrected", {"keep_in_out_degrees", "shuffle_weights"}),
+        ("matrix", RECURRENT, set()),
+        (
+            "undirected",
+            f"{RECURRENT}, corrected",
+            {"keep_in_out_degrees", "keep_layers", "shuffle_weights"},
+        ),
+    ],
+)
+def test_null_models_that_graphs_can_t_have_are_refused(
+    kind: str, protocols: str, left: set[str], tmp_path: Path
+) -> None:
+    """Before anything runs: of one's own files, too, as far as their head says it."""
+    if kind == "matrix":
+        (tmp_path / "own.csv").write_text("0,1\n1,0\n", encoding="utf-8")
+    else:
+        directed = nx.DiGraph if kind == "directed" else nx.Graph
+        nx.write_graphml(nx.path_graph(3, create_using=directed), tmp_path / "own.graphml")
+    generator = "csv" if kind == "matrix" else "graphml"
+    family = f"{{generator: {generator}, folder: {tmp_path}, {NULLS}}}"
+    config = with_yaml(f"{{{protocols}], graphs: {{families: {{own: {family}}}}}}}")
+    found = lines(config) if left else []
+    assert {line.partition("nulls.")[2].partition(":")[0] for line in found} == left
+    assert all("They may have keep_degrees, " in line for line in found)
+    for name in left:
+        del config["graphs"]["families"]["own"]["nulls"][name]
+    validate(config)

@@ -24,6 +24,7 @@ __all__ = [
     "MAX_VERTICES",
     "OWN",
     "GraphmlReader",
+    "edges_directed",
     "graph_files",
     "other_files",
 ]
@@ -31,6 +32,7 @@ __all__ = [
 MAX_BYTES = 64 * 2**20
 MAX_VERTICES = 10_000
 MAX_EDGES = 1_000_000
+_HEAD = 2**16  # bytes of a file in which its graph should begin
 OWN = ("graphml", "csv")
 """What files of a user's own graphs may be, and what their names end in."""
 
@@ -202,6 +204,29 @@ class GraphmlReader:
     def _fail(self, what: str, remedy: str) -> NoReturn:
         line = self._parser.CurrentLineNumber
         raise InputError(f"{self._where}, line {line}: {what}. {remedy}")
+
+
+def edges_directed(path: str) -> bool | None:
+    """Whether the edges of a GraphML file have a direction, by its head alone.
+
+    Returns:
+        None if that can't be read there. `GraphmlReader` says why.
+    """
+    found: list[str | None] = []
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(" ")[2] == "graph":
+            found.append(attributes.get("edgedefault"))
+
+    parser.StartElementHandler = start
+    try:
+        if os.path.isfile(path):  # and no pipe, which would be waited for
+            with open(path, "rb") as file:
+                parser.Parse(file.read(_HEAD))
+    except (OSError, expat.ExpatError, LookupError, ValueError):
+        pass  # of a file that breaks off after its graph began, that is known
+    return {"directed": True, "undirected": False}.get(found[0] or "") if found else None
 
 
 def graph_files(folder: str, kind: str = "graphml") -> list[str]:

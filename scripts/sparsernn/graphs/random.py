@@ -11,7 +11,7 @@ from sparsernn.files.graphml import MAX_EDGES
 from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.exact import with_edges, with_sources
 from sparsernn.graphs.orientation import check_connected, orient
-from sparsernn.plugins import function, parameters
+from sparsernn.plugins import function, literal, parameters
 
 __all__ = ["generate"]
 
@@ -47,6 +47,7 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator, cycles: bool =
                 f"{' and '.join(others)} for a directed graph; expected an undirected one, whose "
                 "edges can be changed and numbered. Remove it, or let the function take it."
             )
+        _check_kind(graph, name)
         if "mean_degree" in others:
             graph = with_edges(graph, edges_of(n, given["mean_degree"]), rng)
         if "sources" in others:
@@ -59,3 +60,13 @@ def generate(family: Mapping[str, Any], rng: np.random.Generator, cycles: bool =
         drawn = ", ".join(f"{key}={value}" for key, value in {"n": n, **given}.items())
         raise InputError(f"{name}({drawn}): {error}") from None
     return graph
+
+
+def _check_kind(graph: nx.Graph, name: str) -> None:
+    """A family's file says whether its graphs are directed, which the workflow asks it."""
+    if graph.is_directed() != bool(literal("families", name, "DIRECTED")):
+        found, line = ("directed", "Add") if graph.is_directed() else ("undirected", "Remove")
+        raise InputError(
+            f"the graph is {found}; expected the line DIRECTED = True in the files of families "
+            f"whose graphs are directed, and in no others. {line} it in families/{name}.py."
+        )

@@ -9,6 +9,7 @@ from sparsernn.errors import InputError
 from sparsernn.graphs.degrees import edges_of
 
 NAME = "layered"
+DIRECTED = True
 
 PARAMETERS = {
     "layers": {

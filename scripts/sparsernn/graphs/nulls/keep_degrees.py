@@ -9,7 +9,7 @@ References:
 import networkx as nx
 import numpy as np
 
-from sparsernn.graphs.orientation import orient
+from sparsernn.graphs.rewiring import oriented, with_numbered_edges
 
 NAME = "degrees kept"
 _STEPS = 20  # that are tried for each edge
@@ -21,9 +21,12 @@ def keep_degrees(graph: nx.Graph, rng: np.random.Generator) -> nx.Graph:
     A Markov chain that swaps the ends of two random edges. A step is left out where two vertices
     would be joined twice or a vertex to itself, or where the graph would fall apart. In a directed
     graph, the ends that edges point to are swapped, and the topological order stays: so edges in,
-    edges out and sources are kept.
+    edges out and sources are kept. Self-loops stay where they are; weights are dealt at random.
+
+    Raises:
+        InputError: the graph is directed, and has cycles.
     """
-    dag = orient(graph)
+    dag = oriented(graph, "keep_degrees")
     rank = {vertex: index for index, vertex in enumerate(nx.lexicographical_topological_sort(dag))}
     rewired: nx.Graph = nx.DiGraph(dag) if graph.is_directed() else nx.Graph(dag.edges)
     edges = list(rewired.edges)
@@ -44,9 +47,5 @@ def keep_degrees(graph: nx.Graph, rng: np.random.Generator) -> nx.Graph:
         else:
             rewired.remove_edges_from(new)
             rewired.add_edges_from([(u, v), (x, y)])
-    result = rewired.__class__()
-    result.add_nodes_from(range(len(dag)))
-    result.add_edges_from(
-        sorted(edge if graph.is_directed() else tuple(sorted(edge)) for edge in edges)
-    )
-    return result
+    kept = sorted(edge if graph.is_directed() else tuple(sorted(edge)) for edge in edges)
+    return with_numbered_edges(graph, kept, rng, directed=graph.is_directed())

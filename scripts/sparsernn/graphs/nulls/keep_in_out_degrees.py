@@ -9,10 +9,12 @@ References:
 import networkx as nx
 import numpy as np
 
-from sparsernn.graphs.weighted import Edge, check_directed, joined, loops_and_others
+from sparsernn.errors import InputError
+from sparsernn.graphs.rewiring import Edge, joined, loops_and_others
 
 NAME = "in- and out-degrees kept"
-CYCLES = True
+FEEDFORWARD = ()
+RECURRENCE = ("directed",)
 _STEPS = 20  # that are tried for each edge
 
 
@@ -23,8 +25,15 @@ def keep_in_out_degrees(graph: nx.DiGraph, rng: np.random.Generator) -> nx.DiGra
     A step is left out where an edge would exist already, or the graph would fall apart. Steps are
     symmetric, so all such graphs are equally likely in the end. Self-loops stay where they are. An
     edge's weight stays with its source.
+
+    Raises:
+        InputError: the graph is undirected; `keep_degrees` is its like.
     """
-    check_directed(graph, "keep_in_out_degrees")
+    if not graph.is_directed():
+        raise InputError(
+            "nulls/keep_in_out_degrees.py: the graph is undirected; expected a directed one. Use "
+            "keep_degrees, which leaves every vertex its number of neighbours."
+        )
     loops, edges = loops_and_others(graph)
     vertices, rewired = list(graph), nx.DiGraph(edges)
     data = [graph.edges[edge] for edge in edges]

@@ -8,9 +8,11 @@ References:
 import networkx as nx
 import numpy as np
 
-from sparsernn.graphs.orientation import layers, orient
+from sparsernn.graphs.orientation import layers
+from sparsernn.graphs.rewiring import oriented, with_numbered_edges
 
 NAME = "layers kept"
+RECURRENCE = ("directed",)  # undirected edges would run one way only
 _STEPS = 20  # that are tried for each edge
 
 
@@ -21,8 +23,12 @@ def keep_layers(graph: nx.Graph, rng: np.random.Generator) -> nx.DiGraph:
     A step is left out where a vertex would change its layer, a sink gain an edge, another vertex
     lose its last, or the graph fall apart. Steps are symmetric, so all such graphs are equally
     likely in the end. Sources, depth and the number of a network's parameters stay the same.
+    Self-loops stay where they are; weights are dealt at random.
+
+    Raises:
+        InputError: the graph is directed, and has cycles.
     """
-    dag = orient(graph)
+    dag = oriented(graph, "keep_layers")
     layer = {vertex: index for index, group in enumerate(layers(dag)) for vertex in group}
     sinks = {vertex for vertex in dag if dag.out_degree(vertex) == 0}
     edges = list(dag.edges)
@@ -38,9 +44,7 @@ def keep_layers(graph: nx.Graph, rng: np.random.Generator) -> nx.DiGraph:
         else:
             dag.remove_edge(u, v)
             dag.add_edge(*old)
-    rewired = nx.DiGraph()
-    rewired.add_nodes_from(range(len(dag)))
-    rewired.add_edges_from(sorted(edges))
+    rewired: nx.DiGraph = with_numbered_edges(graph, sorted(edges), rng, directed=True)
     return rewired
 
 

@@ -1,25 +1,25 @@
-"""A null model of directed graphs that keeps the number of vertices, edges and self-loops alone."""
+"""A null model that keeps the number of vertices, edges and self-loops alone."""
 
 import networkx as nx
 import numpy as np
 
-from sparsernn.graphs.weighted import check_directed, joined, loops_and_others, with_edges_of
+from sparsernn.graphs.rewiring import joined, loops_and_others, with_edges_of
 
 NAME = "size and density kept"
-CYCLES = True
+FEEDFORWARD = ("undirected",)  # a directed graph gets cycles
+RECURRENCE = ("undirected", "directed")
 _STEPS = 20  # that are tried for each edge
 
 
-def same_density(graph: nx.DiGraph, rng: np.random.Generator) -> nx.DiGraph:
-    """A random directed graph, with cycles, of the same vertices and the same number of edges.
+def same_density(graph: nx.Graph, rng: np.random.Generator) -> nx.Graph:
+    """A random graph of the same vertices and the same number of edges; a directed one has cycles.
 
     A Markov chain that moves one edge at a time to a random pair of vertices that has none. A step
     is left out where the graph would fall apart. Steps are symmetric, so all such graphs are
     equally likely in the end. Self-loops stay where they are; weights are dealt at random.
     """
-    check_directed(graph, "same_density")
     loops, edges = loops_and_others(graph)
-    vertices, moved = list(graph), nx.DiGraph(edges)
+    vertices, moved = list(graph), graph.edge_subgraph(edges).copy()
     for _ in range(_STEPS * len(edges)):
         index, (i, j) = int(rng.integers(len(edges))), rng.integers(len(vertices), size=2)
         new, old = (vertices[i], vertices[j]), edges[index]

@@ -3,9 +3,12 @@
 import networkx as nx
 import numpy as np
 
-from sparsernn.graphs.weighted import weights_of
+from sparsernn.graphs.rewiring import weights_of
 
 NAME = "strengths of weights shuffled"
+FEEDFORWARD = ()  # there weights are not read
+RECURRENCE = ("undirected", "directed")
+WEIGHTED = True
 
 
 def shuffle_weights(graph: nx.Graph, rng: np.random.Generator) -> nx.Graph:

@@ -12,10 +12,11 @@ from sparsernn.graphs.degrees import degree, edges_of
 from sparsernn.graphs.variants import variants
 from sparsernn.plugins import literal
 from sparsernn.thesis.repository import missing_from
-from sparsernn.workflow.graph_plan import null_families, user_graphs
+from sparsernn.workflow.graph_plan import user_graphs
 from sparsernn.workflow.network_plan import PARTS, design_variants, leaky
 from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.settings.method_checks import check_methods, check_percents, check_rates
+from sparsernn.workflow.settings.null_checks import check_null_models, check_null_names
 from sparsernn.workflow.settings.own_paths import check_file, check_path
 from sparsernn.workflow.settings.problems import Key, Problems, close
 from sparsernn.workflow.settings.task_checks import check_task
@@ -27,7 +28,6 @@ __all__ = ["ANALYSIS_CHECKS", "CHECKS"]
 MAX_NETWORKS = 1_000_000  # of a study, the pruned ones too
 MAX_JOBS = 50_000
 PROTOCOLS = ("published", "corrected")
-MAX_NAME = 60  # letters of a family's name, with that of its null model
 
 Check = Callable[[Any, Problems], None]
 CHECKS: list[tuple[tuple[str, ...], Check]] = []
@@ -233,31 +233,8 @@ def _pairs(n: int) -> int:
     return n * (n - 1) // 2
 
 
-@_check("graphs")
-def _nulls(config: Any, problems: Problems) -> None:
-    families = config["graphs"]["families"]
-    for name, family in families.items():
-        nulls = null_families(name, family).items()
-        copies = [f"{null}_{copy}" for null, model in nulls for copy in range(model.copies)]
-        for derived in (*dict(nulls), *copies):
-            if derived in families or len(derived) > MAX_NAME:
-                allowed = f"another name: its null models are called {derived}"
-                hint = "That is a family too." if derived in families else "That is too long."
-                problems.add(("graphs", "families", name), family, allowed, hint)
-
-
-@_check("graphs", "protocols", "custom_protocols", "designs")
-def _cycles(config: Any, problems: Problems) -> None:
-    """Null models with cycles are for studies in which edges are the recurrence everywhere."""
-    if Plan(config, {}).edges == {"edges": "recurrence"}:
-        return
-    for name, family in config["graphs"]["families"].items():
-        for null in family.get("nulls", {}):
-            if literal("nulls", null, "CYCLES"):
-                key = ("graphs", "families", name, "nulls", null)
-                allowed = "left out: its graphs have cycles"
-                hint = "It is for studies whose protocols all have edges: recurrence."
-                problems.add(key, family["nulls"][null], allowed, hint)
+_check("graphs")(check_null_names)
+_check("graphs", "protocols", "custom_protocols", "designs")(check_null_models)
 
 
 @_check("tables")

@@ -209,11 +209,12 @@ Nulls = Annotated[
     Field(
         description="Null models of each graph and how many of each: random graphs that share a "
         "part of its structure. `keep_layers` leaves every vertex in its layer, `keep_degrees` "
-        "leaves it its number of neighbours. Where edges are the recurrence, directed graphs have "
-        "`keep_in_out_degrees`, `same_density`, `lattice` and `small_world`, and weighted ones "
-        "`shuffle_weights` and `shuffle_signs`. Networks are trained on them as on the graph "
-        "itself, and compared with it in pairs; correlations leave them out. Adding copies leaves "
-        "the others as they are."
+        "leaves it its number of neighbours; `same_density`, `lattice` and `small_world` have as "
+        "many edges. Where edges are the recurrence, directed graphs also have "
+        "`keep_in_out_degrees`, and weighted ones `shuffle_weights` and `shuffle_signs`. "
+        "docs/studies.md says which graphs may have which. Networks are trained on them as on the "
+        "graph itself, and compared with it in pairs; correlations leave them out. Adding copies "
+        "leaves the others as they are."
     ),
 ]
 
