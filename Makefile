@@ -6,6 +6,7 @@
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
 # make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
 # make findings the findings again, from the tables in docs/results/data: nothing is trained
+# make methods-findings  those again, from the tables in docs/results/ways: nothing is trained
 # make celegans a connectome against random graphs like it: downloads it, trains, writes the page
 # make celegans-findings  that page again, from the tables in docs/results/data (and the connectome)
 # make lint     formatting, lint, types, imports and rules
@@ -29,6 +30,7 @@ STUDIES ?= $(HONEST)
 METHODS ?= reber cycle digits digits_large
 CELEGANS := celegans celegans_reber
 KEPT := $(notdir $(wildcard docs/results/data/*))
+KEPT_WAYS = $(filter $(notdir $(wildcard docs/results/ways/*)),$(METHODS))
 VENV := .venv
 BIN := $(VENV)/bin
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
@@ -40,7 +42,7 @@ RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report crate showcase honest methods findings celegans celegans-findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
+.PHONY: quick figures report crate showcase honest methods methods-findings findings celegans celegans-findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -62,34 +64,43 @@ showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
 	PYTHONPATH=scripts $(BIN)/python docs/pictures.py
 
+# In loops over studies: train one, and keep its tables; or write its findings from those tables.
+# Their arguments: results, configuration, the folder of tables, and what else is made.
+define trained
+  $(SNAKEMAKE) $(1)/findings.json $(1)/figures/all.pdf $(4) --configfile $(2) && \
+	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept $(1) $(3)/$$study || exit 1
+endef
+define again
+  $(SNAKEMAKE) $(1)/findings.json $(1)/figures/all.pdf --configfile $(2) \
+	  --config tables=$(3)/$$study results=$(1) || exit 1
+endef
+PAGE = PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview
+
 honest: $(VENV)/run
 	for study in $(STUDIES); do \
-	  $(SNAKEMAKE) results/honest/$$study/findings.json results/honest/$$study/figures/all.pdf \
-	    --configfile config/honest/$$study.yaml && \
-	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
-	    results/honest/$$study docs/results/data/$$study || exit 1; \
+	  $(call trained,results/honest/$$study,config/honest/$$study.yaml,docs/results/data); \
 	done
 	$(MAKE) findings
 
-methods: $(VENV)/run
-	for study in $(METHODS); do \
-	  $(SNAKEMAKE) results/methods/$$study/findings.json results/methods/$$study/figures/all.pdf \
-	    results/methods/$$study/pruning/rates.csv --configfile config/methods/$$study.yaml && \
-	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
-	    results/methods/$$study docs/results/ways/$$study || exit 1; \
-	done
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/ways.md \
-	  $(METHODS:%=results/methods/%/findings.json) --own
-
 findings: $(VENV)/run
 	for study in $(filter $(HONEST),$(KEPT)); do \
-	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
-	    --configfile config/honest/$$study.yaml \
-	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
+	  $(call again,results/findings/$$study,config/honest/$$study.yaml,docs/results/data); \
 	done
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/findings.md \
-	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) --answers README.md \
-	  --missing $(filter-out $(KEPT),$(HONEST))
+	$(PAGE) docs/results/findings.md \
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) \
+	  --answers README.md --missing $(filter-out $(KEPT),$(HONEST))
+
+methods: $(VENV)/run
+	for study in $(METHODS); do \
+	  $(call trained,results/methods/$$study,config/methods/$$study.yaml,docs/results/ways,results/methods/$$study/pruning/rates.csv); \
+	done
+	$(MAKE) methods-findings
+
+methods-findings: $(VENV)/run
+	for study in $(KEPT_WAYS); do \
+	  $(call again,results/findings/ways/$$study,config/methods/$$study.yaml,docs/results/ways); \
+	done
+	$(PAGE) docs/results/ways.md $(KEPT_WAYS:%=results/findings/ways/%/findings.json) --own
 
 graphs/celegans.graphml: $(VENV)/run
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.graphs.connectome $@
@@ -97,20 +108,15 @@ graphs/celegans.graphml: $(VENV)/run
 # The second study's configuration names only what differs from the first.
 celegans: graphs/celegans.graphml
 	for study in $(CELEGANS); do \
-	  $(SNAKEMAKE) results/$$study/findings.json results/$$study/figures/all.pdf \
-	    --configfile config/celegans.yaml config/$$study.yaml && \
-	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept \
-	    results/$$study docs/results/data/$$study || exit 1; \
+	  $(call trained,results/$$study,config/celegans.yaml config/$$study.yaml,docs/results/data); \
 	done
 	$(MAKE) celegans-findings
 
 celegans-findings: graphs/celegans.graphml
 	for study in $(filter $(CELEGANS),$(KEPT)); do \
-	  $(SNAKEMAKE) results/findings/$$study/findings.json results/findings/$$study/figures/all.pdf \
-	    --configfile config/celegans.yaml config/$$study.yaml \
-	    --config tables=docs/results/data/$$study results=results/findings/$$study || exit 1; \
+	  $(call again,results/findings/$$study,config/celegans.yaml config/$$study.yaml,docs/results/data); \
 	done
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview docs/results/celegans.md \
+	$(PAGE) docs/results/celegans.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own
 
 test: lint

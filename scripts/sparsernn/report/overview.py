@@ -23,16 +23,19 @@ from sparsernn.report.repeated import repeated
 __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"]
 
 _BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
-_ABOUT = (
-    "First each question with the answer of every study that asks it, then the evidence. A graph's "
-    "edges lead from layer to layer, and the recurrence within a layer is dense; in studies of "
-    "connectomes they are the recurrence. Families are kinds of random graphs; a graph's sources "
-    "are the vertices that read the input. A difference or an effect is significant if its p-value "
-    "is at most 0.05 after adjusting for the number of tests; it is undecided if it is neither "
-    "significant nor shown to be small. A point is one percentage point of test accuracy."
+_FIRST = (
+    "First each question with the answer of every study that asks it, then the evidence.",
+    "A difference or an effect is significant if its p-value is at most 0.05 after adjusting for "
+    "the number of tests; it is undecided if it is neither significant nor shown to be small. A "
+    "point is one percentage point of test accuracy.",
+)
+_GRAPHS = (
+    "A graph's edges lead from layer to layer, and the recurrence within a layer is dense; in "
+    "studies of connectomes they are the recurrence. Families are kinds of random graphs; a "
+    "graph's sources are the vertices that read the input."
 )
 _PROTOCOLS = (
-    " *Published* is the protocol of the thesis's code, *corrected* that of its text; a *field* is "
+    "*Published* is the protocol of the thesis's code, *corrected* that of its text; a *field* is "
     "one of the choices in which they differ."
 )
 
@@ -47,8 +50,9 @@ def overview(
         missing: names of studies that have not been run.
         thesis: whether they are held against the thesis.
     """
-    about = _ABOUT + (_PROTOCOLS if thesis else "")
-    blocks: list[Block] = [Heading("What was found", level=1), Paragraph(about)]
+    on_graphs = any(study.planned.get("sparse") for study in studies.values())
+    about = [*_FIRST, *([_GRAPHS] if on_graphs else []), *([_PROTOCOLS] if thesis else [])]
+    blocks: list[Block] = [Heading("What was found", level=1), Paragraph(" ".join(about))]
     if missing:
         named = ", ".join(name.replace("_", " ") for name in missing)
         blocks.append(Paragraph(f"Not run yet, so not here: {named}."))
