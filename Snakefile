@@ -47,6 +47,14 @@ if PLAN.checkout:
     include: "rules/replay.smk"
 
 
+# Snakemake limits jobs to 100 a second unless it is told otherwise, and its scheduler then wakes up
+# once a second for every job that has ended so far: after some hundred jobs that takes a core. On one
+# machine the number of cores is limit enough.
+onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 rule all:
     default_target: not IS_MODULE
     input:
