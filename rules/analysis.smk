@@ -50,7 +50,7 @@ rule analyse:
     params:
         spec=lambda wildcards: {
             "question": wildcards.question,
-            "settings": PLAN.question_settings(wildcards.question),
+            "settings": PLAN.question_settings,
             "code": code("analyse.py", plugins.file("questions", wildcards.question)),
         },
     script:

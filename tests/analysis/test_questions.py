@@ -1,5 +1,7 @@
 """The questions of a study: each reads the tables it names, and finds what was planted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -229,13 +231,16 @@ def test_arms_are_compared_by_seed_with_the_network_before(gain: float, verdict:
             "one_shot": (60, 90),
             "random_matched": (60, 90),
             "retrained": (0,),
+            "a_method": (60, 90),
         }.items()
         for percent in percents
     ]
     pruned = pd.concat(arms, ignore_index=True)
     pruned["test_acc"] += 0.0005 * rng.normal(size=len(pruned)) - 0.05
     pruned.loc[pruned["schedule"] == "one_shot", "test_acc"] += gain
-    found = ask("retraining", pruning=pruned, dense=dense).query("response == 'test_acc'")
+    settings = replace(SETTINGS, methods={"a_method": {"start": 0}})  # has a question of its own
+    table = ask("retraining", settings, pruning=pruned, dense=dense)
+    found = table.query("response == 'test_acc'")
     against = found[found["reference"] == "random_matched"]
     assert set(against["percent"]) == {60, 90} and set(against["verdict"]) == {verdict}
     assert set(found["reference"]) == {"dense", "random_matched", "retrained"}

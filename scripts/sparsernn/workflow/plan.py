@@ -105,16 +105,16 @@ class Plan(RatePlan):
             if self._answers(name)
         }
 
-    def question_settings(self, question: str) -> dict[str, Any]:
-        """The fields of `sparsernn.analysis.settings.Settings` that a question depends on."""
+    @property
+    def question_settings(self) -> dict[str, Any]:
+        """The fields of `sparsernn.analysis.settings.Settings` that questions depend on."""
         settings = {
             "seed": self.config["seed"],
             "confidence": self.config["analysis"]["confidence"],
             "levels": self.levels,
         }
-        if plugins.literal("questions", question, "NEEDS") == "methods":
-            settings["methods"] = self.config["pruning"]["methods"]
-        return settings
+        methods = self.config["pruning"]["methods"]
+        return settings | ({"methods": methods} if methods else {})
 
     def _inputs(self, question: str) -> dict[str, str]:
         return plugins.literal("questions", question, "INPUTS")

@@ -19,7 +19,8 @@ _MARGIN = 0.005  # half a point of accuracy
 def retraining(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame:
     """Magnitude pruning (one-shot) minus each control, in pairs by seed, at each percentage.
 
-    "dense" is the network before pruning, and "retrained" the one that was trained on as long.
+    "dense" is the network before pruning, and "retrained" the one that was trained on as long. The
+    ways of `pruning: methods:` have a question of their own.
 
     Returns:
         The columns of `sparsernn.analysis.pairs.compare_arms`, and of accuracy verdict and margin
@@ -28,7 +29,7 @@ def retraining(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.Dat
     """
     pruned = tables["pruning"]
     pruned = pruned[(pruned["target"] == "both") & (pruned["percent"] < 100)]
-    arms = pruned.rename(columns={"schedule": "arm"})
+    arms = pruned[~pruned["schedule"].isin(settings.methods)].rename(columns={"schedule": "arm"})
     percents = sorted(arms.loc[arms["arm"] == "one_shot", "percent"].unique())
     whole = [tables["dense"].assign(arm="dense"), arms[arms["arm"] == "retrained"]]
     each = [part.assign(percent=percent) for part in whole for percent in percents]

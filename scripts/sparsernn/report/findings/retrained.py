@@ -31,7 +31,8 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if not controls or rows["pairs"].max() < _LEAST:
         return None
     main = rows[rows["reference"] == controls[0]]
-    epochs = int(tables["pruning"]["epochs"].max())
+    pruned = tables["pruning"]
+    epochs = int(pruned.loc[pruned["schedule"] == "one_shot", "epochs"].max())
     trained = f"{epochs} epoch{'s' * (epochs != 1)}"
     dense = rows[rows["reference"] == "dense"]
     return Finding(
