@@ -100,7 +100,8 @@ methods-findings: $(VENV)/run
 	for study in $(KEPT_WAYS); do \
 	  $(call again,results/findings/ways/$$study,config/methods/$$study.yaml,docs/results/ways); \
 	done
-	$(PAGE) docs/results/ways.md $(KEPT_WAYS:%=results/findings/ways/%/findings.json) --own
+	$(PAGE) docs/results/ways.md $(KEPT_WAYS:%=results/findings/ways/%/findings.json) --own \
+	  --missing $(filter-out $(KEPT_WAYS),$(METHODS))
 
 graphs/celegans.graphml: $(VENV)/run
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.graphs.connectome $@

@@ -324,7 +324,7 @@ def test_what_is_not_there_is_said() -> None:
         "4 on graphs of 10 that are planned" in page
         and "    - mine, not finished, with 4 of 10 networks on graphs so far: " in page
     )
-    assert "Not run yet, so not here: one, and another." in page
+    assert "Not here yet: one, and another." in page
 
 
 def test_another_study_is_not_held_against_the_thesis() -> None:

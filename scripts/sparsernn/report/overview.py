@@ -47,7 +47,7 @@ def overview(
 
     Args:
         studies: findings by the name of the study's folder, which begins its figures' names.
-        missing: names of studies that have not been run.
+        missing: names of studies that are not here yet.
         thesis: whether they are held against the thesis.
     """
     on_graphs = any(study.planned.get("sparse") for study in studies.values())
@@ -55,7 +55,7 @@ def overview(
     blocks: list[Block] = [Heading("What was found", level=1), Paragraph(" ".join(about))]
     if missing:
         named = ", ".join(name.replace("_", " ") for name in missing)
-        blocks.append(Paragraph(f"Not run yet, so not here: {named}."))
+        blocks.append(Paragraph(f"Not here yet: {named}."))
     blocks.append(Paragraph(_by_question(list(studies.values()))))
     for name, study in studies.items():
         blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
@@ -157,7 +157,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="The findings of several studies on one page.")
     parser.add_argument("page", type=Path)
     parser.add_argument("findings", type=Path, nargs="+")
-    parser.add_argument("--missing", nargs="*", default=[], help="studies that were not run")
+    parser.add_argument("--missing", nargs="*", default=[], help="studies that are not here yet")
     parser.add_argument("--answers", type=Path, help="a file that gets the answers alone")
     parser.add_argument("--own", action="store_true", help="say nothing of the thesis")
     given = parser.parse_args()
