@@ -25,6 +25,7 @@ _LOOKS = dict(zip(KINDS, zip(_COLOURS, _MARKERS, strict=True), strict=False))
 _NETWORK = ["cell", "seed", "schedule", "target", "percent"]
 _Place: TypeAlias = tuple[float, float]
 _APART = 0.085  # of the height of a panel, from label to label
+_TICKS = 0.22  # of the width of a panel, from number to number
 
 
 @style.style()
@@ -104,7 +105,7 @@ def _round_sizes(low: float, high: float) -> list[float]:
 
     Example:
         >>> _round_sizes(1500, 9000), _round_sizes(1500, 30000)
-        ([2000, 3000, 5000, 7000], [3000, 10000, 30000])
+        ([2000, 3000, 5000], [3000, 10000, 30000])
     """
     powers = range(int(np.log10(low)), int(np.log10(high)) + 1)
     ratio = high / low
@@ -118,8 +119,12 @@ def _round_sizes(low: float, high: float) -> list[float]:
         )
         if ratio <= most
     )
-    found = [digit * 10**power for power in powers for digit in digits]
-    return [value for value in found if low <= value <= high] or [round(low)]
+    kept: list[float] = []
+    for value in (digit * 10**power for power in powers for digit in digits):
+        apart = np.inf if not kept else np.log(value / kept[-1]) / np.log(ratio)
+        if low <= value <= high and apart >= _TICKS:
+            kept.append(value)
+    return kept or [round(low)]
 
 
 def _ways(ax: Axes, rows: pd.DataFrame) -> None:
