@@ -112,9 +112,12 @@ def test_a_network_that_failed_is_not_pruned(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux limits memory")
-def test_a_round_that_takes_too_much_memory_is_a_row(dense: TrainingJob, tmp_path: Path) -> None:
-    job = a_way(dense, tmp_path / "round")
-    prune_in_rounds(TrainingJob(job.spec, Limits(megabytes=0), job.inputs, job.outputs))
+def test_a_round_that_takes_too_much_memory_is_a_row(tmp_path: Path) -> None:
+    size = {"input_size": 4, "hidden_size": 400, "num_layers": 2}  # 6 MB for each copy of weights
+    dense = training_job(tmp_path / "dense", size=size)
+    train_dense(dense)
+    job = a_way(dense, tmp_path / "round", size=size)
+    prune_in_rounds(replace(job, limits=Limits(megabytes=1)))
     [row] = pd.read_csv(job.outputs.networks).to_dict("records")
     assert row["status"] == "out_of_memory"
 
