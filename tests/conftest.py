@@ -47,6 +47,15 @@ def thesis() -> Path:
 
 
 @pytest.fixture
+def one_thread() -> Iterator[None]:
+    """For small networks: threads that wait for each other take ten times as long."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
 def tiny() -> Strings:
     """Forty strings of 2 to 9 letters, valid where they begin with X."""
     return tiny_strings()

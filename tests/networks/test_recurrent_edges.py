@@ -1,7 +1,7 @@
 """Networks whose recurrence is a graph: against plain PyTorch, and what stays in training."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,7 @@ from sparsernn.training.steps import stepping
 ENGINES = ("fused", "torch")
 
 
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Small networks: threads that wait for each other take ten times as long."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def random_graph(n: int = 9, seed: int = 0) -> nx.DiGraph:

@@ -1,7 +1,6 @@
 """Graphs, their null models, reservoirs, a test: a planted structure is found, and no other is."""
 
 import math
-from collections.abc import Iterator
 
 import networkx as nx
 import numpy as np
@@ -22,13 +21,7 @@ PROTOCOL = Protocol(
 )
 
 
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """Small networks: threads that wait for each other take ten times as long."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def ring() -> nx.Graph:
