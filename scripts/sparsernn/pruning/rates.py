@@ -47,9 +47,10 @@ def _trained(job: TrainingJob, lr: float, finished: FinishedNetworks) -> Iterato
             yield finished.once(_key(this), partial(trained_dense, this))
             continue
         path = job.inputs.models[seed]
+        dense = load_outcome(path)
         for percent in job.spec["percents"]:
             this = job.for_network({**given, "seed": seed, "percent": percent})
-            train = partial(pruned_and_trained, this, load_outcome(path), path)
+            train = partial(pruned_and_trained, this, dense, path)
             yield finished.once(_key(this, path), train)
 
 
