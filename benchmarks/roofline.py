@@ -11,6 +11,7 @@ from typing import Any
 import numba
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from sparsernn.engine.vectors import OPTIONS, load, splat, store
 from sparsernn.speed.timing import median
@@ -52,7 +53,7 @@ def read(numbers: Array, turns: int) -> None:
 @cache
 def peaks() -> dict[str, float]:
     """Of one thread, a second: multiply-adds of float32; bytes from L1, and copied in memory."""
-    line, first = np.ones(LANES, np.float32), np.zeros(4096, np.float32)  # 16 kB
+    line, first = np.ones(LANES, np.float32), torch.zeros(4096).numpy()  # 16 kB of whole lines
     whole = np.zeros(1 << 25, np.float32)  # 128 MB
     other = np.empty_like(whole)
     turns = TURNS // 64  # each reads 256 vectors

@@ -8,6 +8,7 @@ from torch.utils._pytree import tree_leaves
 
 from sparsernn.engine.choice import fused_cells
 from sparsernn.engine.kernel_plan import make_kernel_plan
+from sparsernn.engine.slices import SPAN
 from sparsernn.engine.strategy import is_sparse
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.wiring.wiring import Wiring
@@ -56,6 +57,34 @@ def test_they_equal_the_reference(
         gradients = torch.autograd.grad(loss, [inputs, *rnn.parameters()])
         results.append([*quick, *returned, *gradients])
     assert_equal(*results)
+
+
+def test_so_do_networks_of_more_sources_than_a_slice_reads() -> None:
+    wiring, rng = Wiring.dense("rnn_tanh", 3 * SPAN, SPAN + 2), np.random.default_rng(0)
+    shapes = [mask.shape for mask in (wiring.blocks[0].mask_ih, wiring.blocks[0].mask_hh)]
+    mask_ih, mask_hh = (rng.random(shape) < 0.05 for shape in shapes)
+    mask_ih[:, SPAN : 2 * SPAN] = mask_ih[7] = mask_hh[9] = False
+    wiring, results = wiring.with_masks([(mask_ih, mask_hh)]), []
+    assert is_sparse(make_kernel_plan(wiring, False))
+    for engine in ("torch", "fused"):
+        rnn = SparseRNN(wiring, torch.Generator().manual_seed(0), engine).to(DOUBLE)
+        inputs = torch.randn(3, 20, 3 * SPAN, dtype=DOUBLE, generator=torch.Generator())
+        outputs, state = rnn(inputs.requires_grad_())
+        loss = outputs.square().sum() + state.sum()
+        results.append([outputs, state, *torch.autograd.grad(loss, [inputs, *rnn.parameters()])])
+    assert_equal(*results)
+
+
+def test_the_gradient_of_parameters_is_the_same_whether_or_not_the_inputs_have_one() -> None:
+    wiring = large("lstm")
+    for batch in (2, 20):
+        rnn = SparseRNN(wiring, torch.Generator().manual_seed(0))
+        inputs = torch.randn(5, batch, 90, generator=torch.Generator().manual_seed(0))
+        found = []
+        for wanted in (False, True):
+            outputs, _ = rnn(inputs.requires_grad_(wanted))
+            found.append(torch.autograd.grad(outputs.square().sum(), list(rnn.parameters())))
+        assert all(map(torch.equal, *found))
 
 
 @pytest.mark.parametrize("batch", [1, 20])

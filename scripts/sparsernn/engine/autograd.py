@@ -307,7 +307,7 @@ class FusedEngine:
         if parts is None:
             parts = [self._part(steps, part, None, readout, keep) for part in columns]
         places = steps * columns[-1].stop * (self.wiring.input_size + len(readout))
-        if places <= PLACES:
+        if places <= PLACES or all(part.inputs_at is None for part in parts):
             self._even = {**dict(list(self._even.items())[1 - EVEN :]), key: parts}
         return parts
 
@@ -333,7 +333,7 @@ _NONE = np.zeros(0, np.int64)
 EVEN = 4
 """For so many forms of a batch the layout is kept: those of training and of a test, for example,"""
 PLACES = 1 << 20
-"""and for none that has more numbers."""
+"""and for none of more numbers, if it lists where each lies."""
 
 
 def _derives(*tensors: Tensor) -> bool:

@@ -16,10 +16,11 @@ from sparsernn.engine.slice_sums import (
 )
 from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights, sum_rows
 from sparsernn.engine.tiles import totals
+from sparsernn.engine.transposes import transpose
 from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store
 from sparsernn.engine.views import Series, StateView, Terms, View
 
-__all__ = ["backward", "bias_gradients", "forward", "pick_biases", "zero"]
+__all__ = ["backward", "bias_gradients", "forward", "hears_slots", "pick_biases", "zero"]
 
 Array = Any
 
@@ -91,14 +92,17 @@ def forward(
 
 @compiled
 def _read(layout: Any, slot_rows: int, slots: Array, output: Array) -> None:
-    """Write the rows that are read out at all steps, in parts that fit the cache."""
+    """Write the rows that are read out at all steps."""
     steps, rows, k = layout.steps, layout.rows, 0
+    beside = _follow(rows)
     for t in range(len(steps.width)):
         begin, width, count = slot_rows * steps.token_at[t], steps.width[t], steps.active[t]
-        for first in range(0, len(rows), LANES):
-            last = min(first + LANES, len(rows))
+        if beside:
+            x = View(slots, begin + rows[0] * width, width)
+            transpose(x, len(rows), count, View(output, k, len(rows)), False)
+        else:
             for b in range(count):
-                for r in range(first, last):
+                for r in range(len(rows)):
                     value = item(slots, begin + item(rows, r) * width + b)
                     put(output, k + b * len(rows) + r, value)
         k += count * len(rows)
@@ -108,16 +112,37 @@ def _read(layout: Any, slot_rows: int, slots: Array, output: Array) -> None:
 def _read_back(layout: Any, slot_rows: int, d_slots: Array, d_output: Array) -> None:
     """Add the gradient of what `_read` wrote."""
     steps, rows, k = layout.steps, layout.rows, 0
+    beside = _follow(rows)
     for t in range(len(steps.width)):
         begin, width, count = slot_rows * steps.token_at[t], steps.width[t], steps.active[t]
-        for first in range(0, len(rows), LANES):
-            last = min(first + LANES, len(rows))
+        if beside:
+            d_x = View(d_slots, begin + rows[0] * width, width)
+            transpose(View(d_output, k, len(rows)), count, len(rows), d_x, True)
+        else:
             for b in range(count):
-                for r in range(first, last):
+                for r in range(len(rows)):
                     place = begin + item(rows, r) * width + b
                     gained = item(d_output, k + b * len(rows) + r)
                     put(d_slots, place, item(d_slots, place) + gained)
         k += count * len(rows)
+
+
+@device
+def _follow(rows: Array) -> bool:
+    """Whether there are rows, each right after the one before."""
+    for r in range(1, len(rows)):
+        if rows[r] != rows[r - 1] + 1:
+            return False
+    return len(rows) > 0
+
+
+@device
+def hears_slots(plan: Any, block: int) -> bool:
+    """Whether a block reads what others wrote, and not only the input."""
+    for k in range(plan.ih_t.first[block], plan.ih_t.first[block + 1]):
+        if plan.ih_t.into[k] >= plan.input_rows:
+            return True
+    return False
 
 
 @device
@@ -226,6 +251,7 @@ def backward(
     back: Any,
     d_output: Array,
     gradient: Array,
+    inputs: bool,
 ) -> None:
     """Run the network's derivative back through time, after `forward`.
 
@@ -236,6 +262,7 @@ def backward(
             it gets those of letters and slots.
         d_output: gradient of what was read out.
         gradient: gains that of all parameters; weights that don't exist have none.
+        inputs: whether the gradient of the inputs is wanted; else it is wrong.
     """
     steps, weights, d_slots = layout.steps, back.weights, back.d_slots
     pick_weights(plan.letters_t, flat, weights.letters)
@@ -258,6 +285,7 @@ def backward(
         rows = plan.ih.first[i + 1] - plan.ih.first[i]
         carry = StateView(back.carry, unit * full, full, plan.units[-1] * full)
         d_h = View(back.carry, unit * full, full)
+        wanted = inputs or hears_slots(plan, i)
         for t in range(len(steps.width) - 1, -1, -1):
             width = steps.width[t]
             before, after = _states(plan, steps, memory, i, t)
@@ -269,10 +297,12 @@ def backward(
             cell_step_back(plan.cell, act, before, after, carry, d, d_x, adds_to)
             if sliced is None:
                 add_sums(Terms(plan.hh_t, weights.hh, d), i, d_h)
-                add_sums(Terms(plan.ih_t, weights.ih, d), i, d_x)
+                if wanted:
+                    add_sums(Terms(plan.ih_t, weights.ih, d), i, d_x)
             else:
                 add_slices(Terms(sliced.hh_t, weights.hh, d), i, d_h)
-                add_slices(Terms(sliced.ih_t, weights.ih, d), i, d_x)
+                if wanted:
+                    add_slices(Terms(sliced.ih_t, weights.ih, d), i, d_x)
         bias_gradients(plan, steps, i, rows, back.d, gradient)
         d_all = Series(back.d, 0, rows, steps.token_at, steps.width)
         h = Series(memory.states, unit * steps.state_columns, size, steps.state_at, steps.before)

@@ -11,13 +11,29 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from sparsernn.engine.cache import kernel
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.engine.memory import Pool, carve, needed
+from sparsernn.engine.vectors import item, put
 
 __all__ = ["ALL", "Packed", "Parameters", "flatten", "pack", "split"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
+
+
+@kernel
+def gather(numbers: Array, places: IntArray, found: Array) -> None:
+    """found[:] = numbers[places], for places that aren't negative."""
+    for k in range(len(places)):
+        put(found, k, item(numbers, item(places, k)))
+
+
+@kernel
+def scatter(numbers: Array, places: IntArray, into: Array) -> None:
+    """into[places] = numbers, for places that aren't negative."""
+    for k in range(len(places)):
+        put(into, item(places, k), item(numbers, k))
 
 
 def flatten(parameters: Sequence[Tensor], copy: bool = True) -> Tensor:
@@ -66,7 +82,7 @@ class Packed(NamedTuple):
         parts = [part.detach().numpy().reshape(-1) for part in parameters]
         vector = np.empty(self.first[-1], parts[0].dtype)
         for part, places, begin, end in self._each(parts):
-            np.take(part, places, out=vector[begin:end], mode="clip")
+            gather(vector.dtype, part, places, vector[begin:end])
         return torch.from_numpy(vector)
 
     def scattered(self, vector: Array, shapes: Sequence[torch.Size], pool: Pool) -> list[Tensor]:
@@ -74,7 +90,7 @@ class Packed(NamedTuple):
         sizes = [shape.numel() for shape in shapes]
         parts = carve(torch.from_numpy(pool.zeros(needed(sizes), vector.dtype)), sizes)
         for part, places, begin, end in self._each(parts):
-            part[places] = vector[begin:end]
+            scatter(vector.dtype, vector[begin:end], places, part)
         return [
             torch.from_numpy(part).view(shape) for part, shape in zip(parts, shapes, strict=True)
         ]

@@ -8,10 +8,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from sparsernn.engine.cache import kernel
 from sparsernn.engine.run import Run, refuse_second_derivatives
 from sparsernn.engine.sequences import Batched, Sequences
 from sparsernn.engine.single_run import SingleRun
+from sparsernn.engine.transposes import fill_even, read_even
 from sparsernn.engine.workers import on_threads
 
 __all__ = ["Part", "Recurrence", "run_parts"]
@@ -163,18 +163,18 @@ def _backward(
     back, gradient = run.back(dtype), run.gradients.zeros(len(flat), dtype)
     last = None if d_last is None else d_last[:, columns]
     sequences.end(plan, back, last)
-    d_read = np.zeros(run.shape, dtype)
-    if d_output is not None:
+    if d_output is None:
+        d_read = np.zeros(run.shape, dtype)
+    else:
         d_read = np.ascontiguousarray(sequences.gathered(d_output[:, columns]))
-    run.backward(run.memory(room), flat, d_read, back, gradient, last is not None)
+    run.backward(run.memory(room), flat, d_read, back, gradient, last is not None, wanted[0])
     d_inputs = d_first = None
     if wanted[1]:
         shape = plan.states, sequences.shape[1], int(plan.units[-1])
         d_first = np.zeros(shape, dtype) if last is None else last.copy()
         sequences.begun(plan, back, d_first)
     if wanted[0]:
-        rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
-        d_inputs = sequences.scattered(back.d_slots[rows])
+        d_inputs = _read(back.d_slots, part)
     return gradient, d_inputs, d_first
 
 
@@ -183,24 +183,21 @@ def _fill(slots: Array, inputs: Array, part: Part) -> None:
     plan, sequences = part.run.plan, part.sequences
     steps = sequences.steps
     if part.inputs_at is None:
-        fill_even(slots.dtype, slots, np.ascontiguousarray(inputs), plan.slot_rows, steps.width[0])
+        batch = np.ascontiguousarray(inputs).ravel(), *inputs.shape[1:]
+        fill_even(slots.dtype, *batch, slots, plan.slot_rows, steps.width[0])
         return
     for begin, width in zip(plan.slot_rows * steps.token_at, steps.width, strict=True):
         slots[begin : begin + plan.input_rows * width] = 0
     slots[part.inputs_at] = sequences.gathered(inputs)
 
 
-@kernel
-def fill_even(slots: Array, inputs: Array, slot_rows: int, width: int) -> None:
-    """Put (T, B, features) inputs into the slots, in parts that fit the cache."""
-    steps, batch, features = inputs.shape
-    for t in range(steps):
-        begin = t * slot_rows * width
-        for first in range(0, features, 16):
-            last = min(first + 16, features)
-            for b in range(batch):
-                for feature in range(first, last):
-                    slots[begin + feature * width + b] = inputs[t, b, feature]
-            for b in range(batch, width):
-                for feature in range(first, last):
-                    slots[begin + feature * width + b] = 0
+def _read(slots: Array, part: Part) -> Array:
+    """The first slots of each step as (T, B, features): `_fill` the other way round."""
+    plan, sequences = part.run.plan, part.sequences
+    if sequences.even and isinstance(sequences, Batched):
+        size = plan.slot_rows, sequences.steps.width[0]
+        inputs = np.empty((*sequences.shape, plan.input_rows), slots.dtype)
+        read_even(slots.dtype, slots, *size, inputs.ravel(), *inputs.shape[1:])
+        return inputs
+    rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
+    return sequences.scattered(slots[rows])

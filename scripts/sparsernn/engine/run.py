@@ -89,13 +89,15 @@ class Run:
         back: Back,
         gradient: Array,
         given: bool = False,
+        inputs: bool = True,
     ) -> None:
         """`gradient` gains that of the parameters; `back` gets the others.
 
-        `given` says whether `back` holds the gradient of the last states.
+        `given` says whether `back` holds the gradient of the last states, and `inputs` whether that
+        of the inputs is wanted.
         """
         batch = self.plan, self.sliced, self.layout, flat, given
-        backward(flat.dtype, *batch, memory, back, d_output.ravel(), gradient)
+        backward(flat.dtype, *batch, memory, back, d_output.ravel(), gradient, inputs)
 
     def by_letter(self, array: Array) -> Array:
         """An array of the letters' features as (features, columns)."""

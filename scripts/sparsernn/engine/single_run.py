@@ -173,10 +173,12 @@ class SingleRun:
         back: SingleBack,
         gradient: Array,
         given: bool = False,
+        inputs: bool = True,
     ) -> None:
-        """`gradient` gains that of the parameters; `back` gets the others."""
+        """As `engine.run.Run.backward`; what `back` holds of the last states may be 0."""
         plan = self.plan, self.sliced, self.stripped.hh_t, self.layout
-        backward_singles(flat.dtype, *plan, flat, memory, back, d_output.ravel(), gradient)
+        batch = flat, memory, back, d_output.ravel()
+        backward_singles(flat.dtype, *plan, *batch, gradient, inputs)
 
     def parted(self) -> tuple["SingleRun", Tensor]:
         """The run without its large array, and this, for PyTorch to keep as long as it must."""

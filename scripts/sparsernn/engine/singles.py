@@ -9,7 +9,7 @@ from typing import Any
 
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.cells import cell_step, cell_step_back
-from sparsernn.engine.kernels import bias_gradients, pick_biases, zero
+from sparsernn.engine.kernels import bias_gradients, hears_slots, pick_biases, zero
 from sparsernn.engine.slice_sums import (
     add_slice_gradients,
     add_slices,
@@ -189,6 +189,7 @@ def backward_singles(
     back: Any,
     d_output: Array,
     gradient: Array,
+    inputs: bool,
 ) -> None:
     """Run the network's derivative back through time, after `forward_singles`.
 
@@ -199,6 +200,7 @@ def backward_singles(
             sequence's last states, and gets that of the initial ones; it gets those of slots.
         d_output: gradient of what was read out.
         gradient: gains that of all parameters; weights that don't exist have none.
+        inputs: whether the gradient of the inputs is wanted; else it is wrong.
     """
     steps, d_slots, tokens = layout.steps, back.d_slots, layout.start[-1]
     if sliced is None:
@@ -225,7 +227,8 @@ def backward_singles(
                 cell_step_back(plan.cell, act, before, after, carry, d, gained, adds_to)
                 d_h = View(back.carry, first, 1)
                 add_strips(strips, back.hh, i, size, d, d_h, memory.room)
-        _block_gradients(plan, sliced, layout, memory, back, i, gradient)
+        wanted = inputs or hears_slots(plan, i)
+        _block_gradients(plan, sliced, layout, memory, back, i, gradient, wanted)
     if sliced is None:
         drop_absent(plan.ih, gradient)
         drop_absent(plan.hh, gradient)
@@ -233,9 +236,19 @@ def backward_singles(
 
 @device
 def _block_gradients(
-    plan: Any, sliced: Any, layout: Any, memory: Any, back: Any, i: int, gradient: Array
+    plan: Any,
+    sliced: Any,
+    layout: Any,
+    memory: Any,
+    back: Any,
+    i: int,
+    gradient: Array,
+    wanted: bool,
 ) -> None:
-    """What waits for all tokens of a block: gradients of its parameters, and of what it reads."""
+    """What waits for all tokens of a block: gradients of its parameters, and of what it reads.
+
+    The latter only if they are wanted.
+    """
     steps, tokens = layout.steps, layout.start[-1]
     size = plan.units[i + 1] - plan.units[i]
     rows = plan.ih.first[i + 1] - plan.ih.first[i]
@@ -248,7 +261,7 @@ def _block_gradients(
         before, _ = _states(plan, layout, memory, i, s, begin)
         h = View(before.array, before.start, size)
         _collect(steps, h, layout.numbers[:size], (begin, end), View(heard, 0, size))
-    for c in range(len(steps.width)):
+    for c in range(len(steps.width) if wanted else 0):
         width, at = steps.width[c], steps.token_at[c]
         d_c, d_x = View(d, rows * at, width), View(back.d_slots, plan.slot_rows * at, width)
         if sliced is None:

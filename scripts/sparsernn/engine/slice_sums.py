@@ -11,7 +11,7 @@ from sparsernn.engine.tiles import (
     store_places,
     totals,
 )
-from sparsernn.engine.vectors import compiled, device, item, like, load, put, splat, store
+from sparsernn.engine.vectors import compiled, device, item, like, load, prefetch, put, splat, store
 from sparsernn.engine.views import Series, Terms, View
 
 __all__ = ["add_slice_gradients", "add_slices", "pick_slices", "start_rows"]
@@ -82,10 +82,20 @@ def add_slices(terms: Terms, block: int, y: View) -> None:
 
 
 @device
+def _ask_for_rows(slices: Any, s: int, d: Any) -> None:
+    """Let the rows of a slice, or of the last one, come into the cache; d as of `_add_parts`."""
+    at = min(4 * s, len(slices.into) - 4)
+    for k in range(4):
+        for first in d[1]:
+            prefetch(d[0], first + item(slices.into, at + k) * d[2])
+
+
+@device
 def _add_parts(z: Any, slices: Any, block: int, d: Any, x: Any, dots: Array) -> None:
     """`_add_dots` for some parts of 16 lanes; d and x are an array, the parts' places, a stride."""
     for s in range(slices.first[block], slices.first[block + 1]):
         d_rows = load_grid(z, d[0], d[1], _rows_of(slices, s), d[2])
+        _ask_for_rows(slices, s + 1, d)
         for e in range(item(slices.start, s), item(slices.start, s + 1), 8):
             sums = add_picked(repeated(8, z), d_rows, x[0], x[1], x[2], slices.source, e)
             found = totals(sums)

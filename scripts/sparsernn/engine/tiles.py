@@ -24,6 +24,7 @@ __all__ = [
     "store_places",
     "store_rows",
     "totals",
+    "transposed",
 ]
 
 
@@ -302,3 +303,24 @@ def folded(typing: Any, vectors: Any) -> Any:
         return context.make_tuple(builder, half, [builder.fadd(a, b) for a, b in pairs])
 
     return half(vectors), generate
+
+
+@intrinsic
+def transposed(typing: Any, vectors: Any) -> Any:
+    """Sixteen vectors of sixteen lanes, with rows for columns.
+
+    Each turn puts the lanes of one half of the vectors between those of the other half; the fourth
+    has then brought every number to its place.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        lanes = len(vectors)
+        values = [builder.extract_value(arguments[0], i) for i in range(lanes)]
+        between = [lane for i in range(lanes) for lane in (i, lanes + i)]
+        for _ in range(4):
+            pairs = list(zip(values[: lanes // 2], values[lanes // 2 :], strict=True))
+            halves = between[:lanes], between[lanes:]
+            values = [_pick(builder, pair, half) for pair in pairs for half in halves]
+        return context.make_tuple(builder, vectors, values)
+
+    return vectors(vectors), generate
