@@ -11,6 +11,7 @@
 # make celegans-findings  that page again, from the tables in docs/results/data (and the connectome)
 # make lint     formatting, lint, types, imports and rules
 # make test     make lint, and all tests
+# make validator  installs the validator of RO-Crates that tests run, in .venv/validator
 # make test-cluster  a study on a SLURM cluster of this machine: needs root and apt-get
 # make -j2 test-all  lint, and the tests of both, at once
 # make test-kills  kills small studies at random, resumes them, and counts what was lost
@@ -33,6 +34,7 @@ KEPT := $(notdir $(wildcard docs/results/data/*))
 KEPT_WAYS = $(filter $(notdir $(wildcard docs/results/ways/*)),$(METHODS))
 VENV := .venv
 BIN := $(VENV)/bin
+VALIDATOR := $(VENV)/validator/bin/rocrate-validator
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 STUDY = $(SNAKEMAKE) --configfile "$(CONFIG)"
 # Where that study's results are, once there is a Python to read its configuration.
@@ -42,7 +44,7 @@ RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
-.PHONY: quick figures report crate showcase honest methods methods-findings findings celegans celegans-findings docs test test-cluster test-all every-test test-kills lint bench published setup clean
+.PHONY: quick figures report crate showcase honest methods methods-findings findings celegans celegans-findings docs test test-cluster test-all every-test test-kills validator lint bench published setup clean
 
 quick: $(VENV)/run
 	$(SNAKEMAKE) results/quick/figures/all.pdf results/quick/tables/all.md \
@@ -120,7 +122,7 @@ celegans-findings: graphs/celegans.graphml
 	$(PAGE) docs/results/celegans.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own
 
-test: lint
+test: lint $(VALIDATOR)
 	$(BIN)/python -m pytest $(IN_PARALLEL)
 
 test-cluster: $(VENV)/cluster
@@ -128,11 +130,13 @@ test-cluster: $(VENV)/cluster
 
 test-all: lint every-test
 
-every-test: $(VENV)/cluster
+every-test: $(VENV)/cluster $(VALIDATOR)
 	$(BIN)/python -m pytest -m '' $(IN_PARALLEL)
 
 test-kills: $(VENV)/test
 	PYTHONPATH=scripts:tests $(BIN)/python tests/reliability/kills.py --record docs/reliability.md
+
+validator: $(VALIDATOR)
 
 lint: $(VENV)/test
 	$(BIN)/ruff format --check .
@@ -185,4 +189,9 @@ $(VENV)/test: envs/requirements-dev.txt $(VENV)/run
 
 $(VENV)/cluster: envs/requirements-slurm.txt $(VENV)/test
 	$(BIN)/python -m pip install --quiet --requirement envs/requirements-slurm.txt
+	touch $@
+
+$(VALIDATOR): envs/requirements-validator.txt | $(BIN)/python
+	$(BIN)/python -m venv --clear $(VENV)/validator
+	$(VENV)/validator/bin/python -m pip install --quiet --requirement envs/requirements-validator.txt
 	touch $@

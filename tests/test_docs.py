@@ -1,13 +1,10 @@
 """The pages: the site is built without warnings and read without a network; their code runs."""
 
 import doctest
-import itertools
 import json
 import os
 import re
 import runpy
-import shlex
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -20,12 +17,10 @@ import pytest
 from browser import found_by_searching, needs_chromium
 from conftest import ROOT
 from matplotlib import pyplot
-from studies import new_study
 
 import sparsernn
 
 PAGES = ROOT / "docs" / "library"
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 class Page(HTMLParser):
@@ -132,94 +127,6 @@ def test_the_pictures_are_those_that_their_command_draws(tmp_path: Path) -> None
         drawing["main"](tmp_path)
     for name in ("pruning.svg", "library/wiring.svg"):
         assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
-
-
-STUDIES = "docs/studies.md"
-COMMANDS = re.compile(r"^```(?:sh|bash)\n(.*?)^```", re.M | re.S)
-
-
-def commands(page: str) -> list[str]:
-    """The lines of a page's shell blocks, without comments."""
-    text = "".join(COMMANDS.findall((ROOT / page).read_text(encoding="utf-8")))
-    return [line.partition(" #")[0].strip() for line in text.replace("\\\n", "").splitlines()]
-
-
-@pytest.mark.parametrize("page", [path.relative_to(ROOT).as_posix() for path in DOCUMENTS])
-def test_what_a_page_makes_is_a_target_of_the_makefile(page: str) -> None:
-    make = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([\w-]+):", make, re.M))
-    for line in commands(page):
-        if line.startswith("make "):
-            words = shlex.split(line.partition("&&")[0])[1:]
-            assert {word for word in words if "=" not in word} - {"-j2"} <= targets, line
-
-
-@pytest.mark.parametrize("page", [path.relative_to(ROOT).as_posix() for path in DOCUMENTS])
-def test_targets_stand_before_the_option_that_takes_all_that_follows(page: str) -> None:
-    for line in commands(page):
-        words = shlex.split(line.replace("'", ""))
-        if "--configfile" in words:
-            after = words[words.index("--configfile") + 1 :]
-            files = list(itertools.takewhile(lambda word: not word.startswith("-"), after))
-            assert files and all(name.endswith(".yaml") for name in files), line
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository, with the studies that pages name."""
-    folder = tmp_path_factory.mktemp("checkout")
-    new_study(folder)
-    shutil.copy(ROOT / "Makefile", folder)
-    (folder / "docs").symlink_to(ROOT / "docs")
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [study] = re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S)
-    (folder / "my.yaml").write_text(study, encoding="utf-8")
-    # docs/outputs.md says of this one only where its results are.
-    (folder / "mine.yaml").write_text("results: results/mine\n", encoding="utf-8")
-    return folder
-
-
-def every_command(start: str) -> list[str]:
-    """The lines of the pages' shell blocks that start with a word, each once."""
-    pages = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
-    lines = [line for page in pages if page != STUDIES for line in commands(page)]
-    return list(dict.fromkeys(line for line in lines if line.startswith(start)))
-
-
-def planned(line: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What a shell does with a line, with this Python's programs."""
-    inherited = {name: value for name, value in os.environ.items() if "MAKE" not in name}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["sh", "-c", line],
-        cwd=folder,
-        env=inherited | {"PATH": path} | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.mark.parametrize("line", every_command("snakemake "))
-def test_the_jobs_of_a_command_are_planned(checkout: Path, line: str) -> None:
-    """Only planned: no job runs.
-
-    The commands of docs/studies.md run in tests/workflow/test_studies.py; those with the profile of
-    SLURM, in tests/cluster; and modules of Python, in their own tests.
-    """
-    if "--workflow-profile" in line or ("apptainer" in line and not shutil.which("apptainer")):
-        pytest.skip("needs SLURM, or Apptainer")
-    done = planned(f"{line} --dry-run --quiet", checkout)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_make_knows_what_to_do_for_every_command(checkout: Path) -> None:
-    """Only planned: make expands the recipes, and runs none."""
-    found = every_command("make ")
-    assert {"make quick", "make figures CONFIG=my.yaml"} <= set(found)
-    for line in found:
-        done = planned(line.partition(" && ")[0], checkout, MAKEFLAGS="n")
-        assert done.returncode == 0 and done.stdout, line + done.stderr
 
 
 def test_the_page_of_published_figures_says_which_do_not_come_back() -> None:

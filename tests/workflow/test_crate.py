@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 import yaml
+from rocrates import complaints, needs_validator
 
 from sparsernn.errors import InputError
 from sparsernn.workflow.crate import pack
@@ -103,3 +104,21 @@ def test_results_that_were_edited_are_refused(results: Path) -> None:
     (results / "sparse/networks.csv").write_text("other, and longer than before")
     with pytest.raises(InputError, match=r"networks\.csv: edited since it was made"):
         pack(results, results.parent / "mine.yaml")
+
+
+@needs_validator
+def test_the_validator_misses_what_is_taken_out_of_a_crate_and_nothing_else(results: Path) -> None:
+    settings, words = results.parent / "mine.yaml", results.parent / "words.csv"
+    words.touch()
+    settings.write_text(yaml.safe_dump({"dataset": {"strings": str(words)}}), encoding="utf-8")
+    folder = pack(results, settings, authors=["Ada Lovelace", "Emmy Noether"])
+    metadata = folder / "ro-crate-metadata.json"
+    crate = json.loads(metadata.read_text(encoding="utf-8"))
+    entities = {entity["@id"]: entity for entity in crate["@graph"]}
+    del entities["./"]["license"], entities["#run"]["instrument"]
+    metadata.write_text(json.dumps(crate), encoding="utf-8")
+    found = complaints(folder)
+    # Two profiles ask for each: that of workflows or runs, and the one that it builds on.
+    assert sum("license" in message for message in found) == 2
+    assert sum("instrument" in message for message in found) == 2
+    assert len(found) == 4

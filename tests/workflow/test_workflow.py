@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 from browser import needs_chromium, opened
 from pypdf import PdfReader
+from rocrates import complaints, needs_validator
 from studies import TINY, TRAINING, Study, new_study
 
+from sparsernn.workflow.crate import pack
 from sparsernn.workflow.provenance import record_path
 
 ONE_CELL = TINY | {"cells": ["gru"]}
@@ -90,6 +92,14 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
         text = (finished.results() / name).read_text(encoding="utf-8")
         assert "corrected" in text and words in text
     assert titles[1] == "What was found: tiny"
+
+
+@needs_validator
+def test_a_finished_study_is_packed_as_its_profile_requires(study: Study) -> None:
+    folder = pack(study.results(), study.folder / "tiny.yaml", "CC-BY-4.0", ["Ada Lovelace"])
+    for name in ("findings.json", "tables/all.md", "figures/all.pdf", "pruning/history.csv"):
+        assert (folder / "results" / name).is_file()
+    assert complaints(folder) == []
 
 
 @pytest.fixture(scope="module")
