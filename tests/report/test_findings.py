@@ -79,6 +79,10 @@ def test_the_cliff_is_told_with_its_control() -> None:
     assert "in 0 of 4 cases, and behind in 4." in finding("cliff", cliffs=behind).said
     few = given.cliffs().assign(low=np.nan, high=np.nan)
     assert "too few for an interval" in finding("cliff", cliffs=few).said
+    known = pd.DataFrame({"baseline": ["one class", "last step"], "accuracy": [0.5, 0.625]})
+    assert finding("cliff", baselines=known).beside.startswith(
+        "The best trivial baseline, “last step”, reaches 62.5 %."
+    )
     alone = given.cliffs().query("criterion == 'magnitude'")
     assert "no random masks beside it" in finding("cliff", cliffs=alone).said
 

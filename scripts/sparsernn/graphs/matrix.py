@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from os import PathLike
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from sparsernn.graphs.conversion import as_graph
 from sparsernn.graphs.orientation import vertices_of
 
 __all__ = ["read_matrix"]
+
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read_matrix(path: str | PathLike[str]) -> nx.Graph:
@@ -115,7 +118,16 @@ def _names(path: str | PathLike[str], table: list[_Row]) -> tuple[list[str], lis
             f"{path}: the name {brief(bad)} is empty or occurs twice; expected a name of its own "
             "for each row and column. Correct it."
         )
+    _check_characters(path, names)
     return names, rows
+
+
+def _check_characters(path: str | PathLike[str], names: list[str]) -> None:
+    """Refuse names that the GraphML files of the graph could not hold."""
+    if (bad := next(filter(_NOT_IN_XML.search, names), None)) is not None:
+        raise InputError(
+            f"{path}: the name {brief(bad)} has a control character; expected text. Remove it."
+        )
 
 
 def _check_separator(path: str | PathLike[str], cells: list[str]) -> None:

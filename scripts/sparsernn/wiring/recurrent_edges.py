@@ -79,6 +79,7 @@ def _weights(graph: nx.Graph) -> FloatArray:
         number = isinstance(weight, (int, float, np.number, np.bool_))
         if not number or not np.isfinite(weight):
             told = "has no weight" if weight is None else f"has the weight {brief(weight)}"
+            told += ", which is text" if isinstance(weight, str) else ""
             raise InputError(
                 f"edge {brief(u)} -> {brief(v)} {told}; expected a finite number as the attribute "
                 "'weight' of every edge. Correct it, or leave weights as 'drawn' and signs as None."

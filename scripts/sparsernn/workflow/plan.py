@@ -113,8 +113,15 @@ class Plan(RatePlan):
             "confidence": self.config["analysis"]["confidence"],
             "levels": self.levels,
         }
-        methods = self.config["pruning"]["methods"]
-        return settings | ({"methods": methods} if methods else {})
+        used = {"methods": self.config["pruning"]["methods"], "task": self.task}
+        return settings | {name: value for name, value in used.items() if value}
+
+    def question_files(self, question: str) -> list[str]:
+        """The files of code that a question is answered by: a task's may define baselines."""
+        return [
+            plugins.file("questions", question),
+            *(self.task_files if question == "baselines" else []),
+        ]
 
     def _inputs(self, question: str) -> dict[str, str]:
         return plugins.literal("questions", question, "INPUTS")
