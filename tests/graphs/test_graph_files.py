@@ -67,7 +67,7 @@ def test_cytoscape_s_columns_of_one_name_agree_in_their_type(tmp_path: Path) -> 
 
     graph = read_graph(path("int"), recurrent=True)
     assert {type(weight) for *_, weight in graph.edges(data="weight")} == {float}
-    told = "line 87: 'weight' is declared several times, with the types double and string. Rename"
+    told = "line 87: 'weight' is declared several times, with the types double and string; expected"
     with pytest.raises(InputError, match=told):
         read_graph(path("string"), recurrent=True)
 

@@ -180,6 +180,7 @@ MATRICES: dict[str, Content] = {
     "list of edges with weights": "source,target,weight\n0,1,0.5\n1,2,2\n",
     "semicolons": "0;1\n1;0\n",
     "semicolons, and commas in numbers": "0;0,5\n0,5;0\n",
+    "semicolons, and an empty cell at the end": ";A;B\nA;0;1\nB;2;\n",
     "tabs": "0\t1\n1\t0\n",
     "spaces": "0 1\n1 0\n",
     "word in a row": "0,1\n1,strong\n",

@@ -195,7 +195,7 @@ class GraphmlReader:
             return found[0]._replace(type="double")
         what = f"{found[0].name!r} is declared several times, with the types"
         named = " and ".join(sorted(each or "none" for each in types))
-        self._fail(f"{what} {named}", "Rename all but one of the columns of this name.")
+        self._fail(f"{what} {named}; expected one", "Rename all but one of these columns.")
 
     def _value(self, key: _Key, text: str) -> Value:
         try:

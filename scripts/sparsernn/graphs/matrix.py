@@ -50,7 +50,7 @@ def read_matrix(path: str | PathLike[str]) -> nx.Graph:
         [('AVA', 'AVB', 1.5), ('AVB', 'AVB', -2.0)]
     """
     table = _read(path)
-    _check_separator(path, table[-1].cells)
+    _check_separator(path, table)
     names, rows = _names(path, table)
     matrix = np.array([_numbers(path, row) for row in rows])
     edges = int(np.count_nonzero(matrix))
@@ -130,11 +130,12 @@ def _check_characters(path: str | PathLike[str], names: list[str]) -> None:
         )
 
 
-def _check_separator(path: str | PathLike[str], cells: list[str]) -> None:
-    """Refuse other separators than commas, by the cells of a line that should have numbers."""
+def _check_separator(path: str | PathLike[str], table: list[_Row]) -> None:
+    """Refuse other separators than commas, by a line that should have numbers, the last one."""
+    cells, alone = table[-1].cells, all(len(row.cells) == 1 for row in table)
     for mark in (";", "\t", " ") if len(cells) == 1 else (";", "\t"):
         *before, last = ",".join(cells).split(mark)
-        if before and _is_number(last.replace(",", ".")):
+        if before and (alone or _is_number(last.replace(",", "."))):
             raise InputError(
                 f"{path}: cells are separated by {brief(mark)}; expected commas, and points in "
                 "numbers. Replace them."
