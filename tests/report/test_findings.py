@@ -249,6 +249,18 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
 
 
+def test_a_graph_is_told_from_its_null_models_by_errors_of_numbers() -> None:
+    errors = given.among_nulls().assign(response="late_test_nrmse")
+    found, accuracies = finding("among_nulls", among=errors), finding("among_nulls")
+    assert found.said.startswith("The error (NRMSE) on worm differs significantly")
+    assert (
+        "With all cells together it differs by 0.057" in found.said and "points" not in found.said
+    )
+    assert "The error (NRMSE) is the mean of the last five epochs" in found.evidence
+    assert found.header[2] == "difference" and accuracies.header[2] == "difference in points"
+    assert found.rows[0][3:] == accuracies.rows[0][3:]
+
+
 def test_significant_effects_are_named_and_controls_are_checked() -> None:
     found = finding("quirks")
     assert "2 of 6 effects, each of one field in one cell, are significant" in found.said

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from graph_files import brain, cytoscape, gephi, spreadsheet
-from studies import Config, new_study
+from studies import Config, make_plan, new_study
 
 CONFIG: Config = {
     "protocols": ["reservoir"],
@@ -25,9 +26,9 @@ CONFIG: Config = {
             "brain": {
                 "generator": "graphml",
                 "folder": "my files",
-                "nulls": {"keep_in_out_degrees": 2},
+                "nulls": {"keep_in_out_degrees": 3},
             },
-            "matrix": {"generator": "csv", "folder": "my files", "nulls": {"same_density": 2}},
+            "matrix": {"generator": "csv", "folder": "my files", "nulls": {"same_density": 3}},
         }
     },
     "analysis": {"prediction": None},
@@ -52,8 +53,17 @@ def test_exported_graphs_and_own_sequences_get_to_findings(tmp_path: Path) -> No
     write_files(tmp_path / "my files")
     study.build("results/findings.md")
     networks = study.table("sparse/networks")
-    assert set(networks["status"]) == {"ok"} and len(networks) == 3 * (1 + 2)
-    assert networks["graph"].value_counts().to_dict() == dict.fromkeys(GRAPHS, 3)
+    assert set(networks["status"]) == {"ok"} and len(networks) == 3 * (1 + 3)
+    assert networks["graph"].value_counts().to_dict() == dict.fromkeys(GRAPHS, 4)
     page = (tmp_path / "results/findings.md").read_text(encoding="utf-8")
     assert "The accuracy on 3 graphs differs significantly" in page
     assert all(f"| {name}: " in page for name in GRAPHS)
+
+
+def test_numbers_to_predict_have_a_finding_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path / "my files")
+    monkeypatch.chdir(tmp_path)
+    task = {"name": "npz_numbers", "file": "my files/waves.npz"}
+    assert list(make_plan(CONFIG | {"dataset": {"task": task}}).findings) == ["among_nulls"]

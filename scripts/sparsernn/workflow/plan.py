@@ -37,6 +37,8 @@ TABLES = (
 
 _OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial", "among_nulls")
 """The analyses that a study can have in which no accuracy is measured."""
+_FINDINGS_OF_LOSS = ("among_nulls",)
+"""The findings of such a study."""
 _OF_PROPERTIES = (
     "correlations",
     "prediction",
@@ -143,7 +145,8 @@ class Plan(RatePlan):
         return {
             name: {argument: self.table(path) for argument, path in tables.items()}
             for name, tables in inputs.items()
-            if self.has_accuracy and all(map(self.available, tables.values()))
+            if (self.has_accuracy or name in _FINDINGS_OF_LOSS)
+            and all(map(self.available, tables.values()))
         }
 
     def _meets(self, need: str | None) -> bool:
