@@ -51,7 +51,7 @@ rule analyse:
         spec=lambda wildcards: {
             "question": wildcards.question,
             "settings": PLAN.question_settings,
-            "code": code("analyse.py", plugins.file("questions", wildcards.question)),
+            "code": code("analyse.py", *PLAN.question_files(wildcards.question)),
         },
     script:
         "../scripts/analyse.py"

@@ -22,6 +22,7 @@ __all__ = [
     "display_name",
     "file",
     "function",
+    "keys",
     "literal",
     "load",
     "names",
@@ -173,3 +174,31 @@ def literal(kind: PluginKind, name: str, constant: str) -> Any:
                     "read without running the file. Write out its values."
                 ) from None
     return None
+
+
+def keys(kind: PluginKind, name: str, constant: str) -> tuple[str, ...]:
+    """The keys of a mapping of a file, whose values may be functions, without importing it.
+
+    Returns:
+        None of them if the file lacks the mapping.
+
+    Raises:
+        InputError: the file is no Python, or the mapping is no dictionary with texts for keys.
+
+    Example:
+        >>> keys("tasks", "even_pairs", "BASELINES")
+        ('first and last letter',)
+    """
+    found: list[Any] = []
+    for node in statements(kind, name):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(each, ast.Name) and each.id == constant for each in targets):
+            value = getattr(node, "value", None)
+            own = value.keys if isinstance(value, ast.Dict) else [None]
+            found += [getattr(key, "value", None) for key in own]
+    if not all(isinstance(key, str) for key in found) or len(set(found)) < len(found):
+        raise InputError(
+            f"{kind}/{name}.py: {constant} is not a dictionary whose keys are different texts; "
+            f'expected {constant} = {{"name": function, …}}, written out. Correct it.'
+        )
+    return tuple(found)

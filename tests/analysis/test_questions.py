@@ -132,6 +132,18 @@ def test_what_decides_on_either_side_of_the_hurdle_is_found() -> None:
     assert high.loc[("how well", "family"), "effect"] >= 0
 
 
+@pytest.mark.parametrize("examples", ["sequences", "symbols"])
+def test_a_hurdle_is_a_share_of_strings_or_of_other_examples(examples: str) -> None:
+    other = given_baselines().rename(columns={"strings": examples})
+    optimum = pd.DataFrame({"baseline": ["optimum"], examples: [6000]})
+    if examples == "symbols":
+        other = pd.concat([other, optimum], ignore_index=True)
+    found = ask("hurdle", networks=over_a_hurdle(), baselines=other)
+    pd.testing.assert_frame_equal(
+        found, ask("hurdle", networks=over_a_hurdle(), baselines=given_baselines())
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "whether", "well"),
     [

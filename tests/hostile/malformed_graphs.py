@@ -100,6 +100,9 @@ FILES: dict[str, Content] = {
     "directed edge in an undirected graph": document(
         NODES + '<edge source="0" target="1" directed="true"/>\n'
     ),
+    "directed edge in an undirected graph, as Gephi writes it": document(
+        NODES + '<edge source="0" target="1" type="directed"/>\n'
+    ),
     "edge that is directed: yes": document(
         NODES + '<edge source="0" target="1" directed="yes"/>\n'
     ),
@@ -143,6 +146,13 @@ RECURRENT: dict[str, Content] = {
     "weight of 5,000 digits for a whole number": document(
         NODES + edge_of("9" * 5000), WEIGHT.replace("double", "long")
     ),
+    "weight of two types": document(
+        NODES + edge_of("0.5"), WEIGHT + WEIGHT.replace("double", "string")
+    ),
+    "weight that is text": document(NODES + edge_of("0.5"), WEIGHT.replace("double", "string")),
+    "default that is no number": document(
+        NODES + edges("01"), WEIGHT.replace("/>", "><default>strong</default></key>")
+    ),
     "weight that is left out": document(NODES + edges("01"), WEIGHT),
     "weight with an element in it": document(NODES + edge_of("<b>1</b>"), WEIGHT),
     "two parts, both with cycles": directed(NODES + edges("00", "11")),
@@ -170,6 +180,7 @@ MATRICES: dict[str, Content] = {
     "list of edges with weights": "source,target,weight\n0,1,0.5\n1,2,2\n",
     "semicolons": "0;1\n1;0\n",
     "semicolons, and commas in numbers": "0;0,5\n0,5;0\n",
+    "semicolons, and an empty cell at the end": ";A;B\nA;0;1\nB;2;\n",
     "tabs": "0\t1\n1\t0\n",
     "spaces": "0 1\n1 0\n",
     "word in a row": "0,1\n1,strong\n",
@@ -179,6 +190,7 @@ MATRICES: dict[str, Content] = {
     "infinity": "0,1\n1,-inf\n",
     "1e999": "0,1\n1,1e999\n",
     "name that occurs twice": ",A,A\nA,0,1\nA,1,0\n",
+    "control character in a name": ",A,B\x01\nA,0,1\nB\x01,1,0\n",
     "name that is empty": ",A,\nA,0,1\n,1,0\n",
     "names of rows in another order": ",A,B\nB,0,1\nA,1,0\n",
     "names, and a row that is missing": "x,1,2\n1,0,1\n",

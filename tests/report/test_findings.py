@@ -79,6 +79,10 @@ def test_the_cliff_is_told_with_its_control() -> None:
     assert "in 0 of 4 cases, and behind in 4." in finding("cliff", cliffs=behind).said
     few = given.cliffs().assign(low=np.nan, high=np.nan)
     assert "too few for an interval" in finding("cliff", cliffs=few).said
+    known = pd.DataFrame({"baseline": ["one class", "last step"], "accuracy": [0.5, 0.625]})
+    assert finding("cliff", baselines=known).beside.startswith(
+        "The best trivial baseline, “last step”, reaches 62.5 %."
+    )
     alone = given.cliffs().query("criterion == 'magnitude'")
     assert "no random masks beside it" in finding("cliff", cliffs=alone).said
 
@@ -243,6 +247,18 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     found = finding("among_nulls", among=two)
     assert "The accuracy on 2 graphs" in found.said
     assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
+
+
+def test_a_graph_is_told_from_its_null_models_by_errors_of_numbers() -> None:
+    errors = given.among_nulls().assign(response="late_test_nrmse")
+    found, accuracies = finding("among_nulls", among=errors), finding("among_nulls")
+    assert found.said.startswith("The error (NRMSE) on worm differs significantly")
+    assert (
+        "With all cells together it differs by 0.057" in found.said and "points" not in found.said
+    )
+    assert "The error (NRMSE) is the mean of the last five epochs" in found.evidence
+    assert found.header[2] == "difference" and accuracies.header[2] == "difference in points"
+    assert found.rows[0][3:] == accuracies.rows[0][3:]
 
 
 def test_significant_effects_are_named_and_controls_are_checked() -> None:

@@ -257,6 +257,8 @@ def test_a_new_task_has_networks_of_its_classes_and_longer_strings_to_test(
     assert (1 - wrong / 500).to_numpy() == pytest.approx(networks["test_acc"].to_numpy())
     baselines = followed.table("majority/analysis/baselines.csv")
     assert {"one class", "same string", "letter counts"} <= set(baselines["baseline"])
+    reached = baselines.set_index("baseline")["accuracy"]
+    assert reached["one class"] < reached["most frequent of the last five"] < 0.9
     settings = (followed.folder / "docs" / "configuration.md").read_text(encoding="utf-8")
     assert "| `dataset.task.letters` |" in settings and "letters. For majority. |" in settings
 

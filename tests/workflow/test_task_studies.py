@@ -162,6 +162,9 @@ def test_a_task_s_own_files_are_inputs_and_its_code_counts() -> None:
     plan = make_plan({"dataset": {"task": task}})
     assert plan.user_strings == ["a.att", "a.sym"]
     assert plan.task_files == ["sparsernn/data/tasks/automaton.py"]
+    assert plan.question_settings["task"] == "automaton"
+    files = {name: plan.question_files(name) for name in ("baselines", "ceiling")}
+    assert files["baselines"][1:] == plan.task_files and len(files["ceiling"]) == 1
     assert set(plan.dataset) == {"task", "test_share", "duplicates"}
     assert set(make_plan().dataset) == {
         *("strings", "n_valid", "decoys", "min_length", "test_share", "derive"),
@@ -202,6 +205,22 @@ def test_a_task_takes_the_place_of_a_file_of_strings() -> None:
         ),
         ("def mine(count): ...\n", r"mine\(count\): expected rng last of its parameters"),
         ("def mine(count, p, rng): ...\n", "PARAMETERS describes nothing; expected p"),
+        (
+            "def mine(count, rng): ...\nBASELINES = mine\n",
+            "BASELINES is not a dictionary whose keys are different texts; expected BASELINES = {",
+        ),
+        (
+            "def mine(count, rng): ...\nBASELINES: dict = {1: len}\n",
+            "BASELINES is not a dictionary whose keys are different texts",
+        ),
+        (
+            "def mine(count, rng): ...\nBASELINES = {'length': len}\n",
+            "BASELINES: 'length' is the name of a baseline that tasks have anyway; expected",
+        ),
+        (
+            "def mine(count, rng): ...\nBASELINES = {'': len}\n",
+            "BASELINES: '' is empty, too long or not printable",
+        ),
     ],
 )
 def test_a_task_s_file_that_is_wrong_is_said_before_anything_runs(

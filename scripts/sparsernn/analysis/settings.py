@@ -27,6 +27,7 @@ class Settings:
         resamples: samples of each bootstrap and permutation test.
         levels: −1 or 1 for each field, by the variant of a design.
         methods: settings of ways to a sparse network, by their names.
+        task: what networks learn; None: strings of the Reber grammar, or a user's own.
     """
 
     seed: int
@@ -34,6 +35,7 @@ class Settings:
     resamples: int = 2000
     levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     methods: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    task: str | None = None
 
     def resampling(self, question: str) -> Resampling:
         """The random numbers of one question, so that another changes none of them."""

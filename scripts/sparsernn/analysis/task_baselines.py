@@ -1,6 +1,7 @@
 """Trivial baselines of tasks other than validity: of classes by name, next symbols, and numbers."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,15 +11,20 @@ from sklearn.preprocessing import StandardScaler
 
 from sparsernn.analysis.baselines import by_letters
 from sparsernn.data.arrays import Arrays
+from sparsernn.data.own_baselines import OwnBaseline
 from sparsernn.data.strings import END
 
 __all__ = ["of_arrays", "of_classes", "of_next_symbols"]
 
 Guess = Callable[[pd.DataFrame, pd.DataFrame], np.ndarray]
 """From the training and the test strings, the class of each test string."""
+Context = Callable[[str], Hashable]
+"""From the letters before a symbol, what is known of them."""
+Summary = Callable[[Arrays], np.ndarray]
+"""From sequences, the features of each, or of each of their steps."""
 
 
-def of_classes(strings: pd.DataFrame) -> pd.DataFrame:
+def of_classes(strings: pd.DataFrame, own: Sequence[OwnBaseline] = ()) -> pd.DataFrame:
     """Accuracy on the test set of what needs no memory, fitted to the training set.
 
     "same string" gives a test string the class of the training string that it equals, if there is
@@ -26,6 +32,7 @@ def of_classes(strings: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         strings: columns string, label and split.
+        own: baselines of the task's file.
 
     Returns:
         Columns baseline, accuracy (share of the test strings) and strings (their number).
@@ -38,6 +45,7 @@ def of_classes(strings: pd.DataFrame) -> pd.DataFrame:
         "last letter": _by(lambda string: string[-1]),
         "letter counts": by_letters(1, binary=False, target="label"),
         "bigrams present": by_letters(2, binary=True, target="label"),
+        **{baseline.name: _by(baseline.of_letters) for baseline in own},
     }
     answers = {name: guess(train, test) for name, guess in known.items()}
     right = {name: float((test["label"] == found).mean()) for name, found in answers.items()}
@@ -50,18 +58,23 @@ def _most_frequent(labels: pd.Series) -> str:
     return str(counts.idxmax())
 
 
-def _by(key: Callable[[str], object]) -> Guess:
+def _by(key: Callable[[str], Hashable]) -> Guess:
     """The most frequent class of the training strings that agree in something."""
 
     def guess(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
-        usual = train.groupby(train["string"].map(key))["label"].agg(_most_frequent)
-        found = test["string"].map(key).map(usual)
-        return found.fillna(_most_frequent(train["label"])).to_numpy()
+        counts: dict[Hashable, Counter[str]] = {}
+        for string, label in zip(train["string"], train["label"], strict=True):
+            counts.setdefault(key(string), Counter())[label] += 1
+        usual = {
+            agreed: min(of, key=lambda label: (-of[label], label)) for agreed, of in counts.items()
+        }
+        any_string = _most_frequent(train["label"])
+        return np.array([usual.get(key(string), any_string) for string in test["string"]], object)
 
     return guess
 
 
-def of_next_symbols(strings: pd.DataFrame) -> pd.DataFrame:
+def of_next_symbols(strings: pd.DataFrame, own: Sequence[OwnBaseline] = ()) -> pd.DataFrame:
     """Cross-entropy and accuracy of predicting each symbol of the test set, the end included.
 
     "optimum" is the cross-entropy of the process that the strings were drawn from, where the column
@@ -69,6 +82,7 @@ def of_next_symbols(strings: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         strings: columns string, split and, if known, nats.
+        own: baselines of the task's file.
 
     Returns:
         Columns baseline, loss (nats a symbol), accuracy and symbols (their number).
@@ -77,8 +91,10 @@ def of_next_symbols(strings: pd.DataFrame) -> pd.DataFrame:
     names = [*sorted(set("".join(strings["string"]))), END]
     number = {name: i for i, name in enumerate(names)}
     rows = []
-    for name, of in (("symbol frequencies", _nothing), ("last symbol", _last)):
-        counts: dict[object, np.ndarray] = {}
+    known: dict[str, Context] = {"symbol frequencies": _nothing, "last symbol": _last}
+    known |= {baseline.name: baseline.of_letters for baseline in own}
+    for name, of in known.items():
+        counts: dict[Hashable, np.ndarray] = {}
         for context, symbol in _symbols(train, of):
             counts.setdefault(context, np.ones(len(names)))[number[symbol]] += 1
         usual = np.sum([np.ones(len(names)), *counts.values()], axis=0)
@@ -95,15 +111,15 @@ def of_next_symbols(strings: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["baseline", "loss", "accuracy"]).assign(symbols=symbols)
 
 
-def _nothing(before: str) -> str:
+def _nothing(before: str) -> Hashable:
     return ""
 
 
-def _last(before: str) -> str:
+def _last(before: str) -> Hashable:
     return before[-1:]
 
 
-def _symbols(strings: pd.DataFrame, of: Callable[[str], str]) -> list[tuple[str, str]]:
+def _symbols(strings: pd.DataFrame, of: Callable[[str], Hashable]) -> list[tuple[Hashable, str]]:
     """What is known of the letters before each symbol, and the symbol."""
     return [
         (of(string[:i]), symbol)
@@ -112,46 +128,53 @@ def _symbols(strings: pd.DataFrame, of: Callable[[str], str]) -> list[tuple[str,
     ]
 
 
-def of_arrays(arrays: Arrays) -> pd.DataFrame:
+def of_arrays(arrays: Arrays, own: Sequence[OwnBaseline] = ()) -> pd.DataFrame:
     """How well classes, or numbers, follow from the mean over the steps, or from one step.
+
+    Args:
+        arrays: sequences that are split.
+        own: baselines of the task's file, whose features a linear model gets.
 
     Returns:
         Columns baseline, accuracy or nrmse (root mean squared error over the standard deviation of
         the test targets), and sequences (number of test sequences).
     """
     train, test = arrays.splits()
+    summaries = _SUMMARIES if arrays.targets.ndim < 3 else _STEPS
+    summaries = {**summaries, **{baseline.name: baseline.of_arrays for baseline in own}}
     if arrays.names:
-        column, found = "accuracy", _accuracies(train, test)
+        column, found = "accuracy", _accuracies(train, test, summaries)
     else:
-        column, found = "nrmse", _errors(train, test)
+        column, found = "nrmse", _errors(train, test, summaries)
     frame = pd.DataFrame({"baseline": list(found), column: list(found.values())})
     return frame.assign(sequences=len(test))
 
 
-def _accuracies(train: Arrays, test: Arrays) -> Mapping[str, float]:
-    usual = np.bincount(test.targets).argmax()
+def _accuracies(
+    train: Arrays, test: Arrays, summaries: Mapping[str, Summary]
+) -> Mapping[str, float]:
+    usual = np.bincount(train.targets).argmax()
     found = {"one class": np.full(len(test), usual)}
-    for name, of in _SUMMARIES.items():
+    for name, of in summaries.items():
         model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
         found[name] = model.fit(of(train), train.targets).predict(of(test))
     return {name: float((classes == test.targets).mean()) for name, classes in found.items()}
 
 
-def _errors(train: Arrays, test: Arrays) -> Mapping[str, float]:
-    if train.targets.ndim == 3:
-        known, wanted = (_of_steps(part, part.targets) for part in (train, test))
-        inputs = {"linear in the step": [_of_steps(part, part.values) for part in (train, test)]}
-    else:
-        known, wanted = train.targets, test.targets
-        inputs = {name: [of(train), of(test)] for name, of in _SUMMARIES.items()}
+def _errors(train: Arrays, test: Arrays, summaries: Mapping[str, Summary]) -> Mapping[str, float]:
+    known, wanted = (_targets(part) for part in (train, test))
     found = {"mean": np.broadcast_to(known.mean(0), wanted.shape)}
-    for name, (seen, new) in inputs.items():
-        found[name] = LinearRegression().fit(seen, known).predict(new)
+    for name, of in summaries.items():
+        found[name] = LinearRegression().fit(of(train), known).predict(of(test))
     spread = test.spread
     return {
         name: float(np.sqrt(np.square(numbers - wanted).mean() / spread)) if spread else np.nan
         for name, numbers in found.items()
     }
+
+
+def _targets(arrays: Arrays) -> np.ndarray:
+    return _of_steps(arrays, arrays.targets) if arrays.targets.ndim == 3 else arrays.targets
 
 
 def _of_steps(arrays: Arrays, numbers: np.ndarray) -> np.ndarray:
@@ -170,8 +193,11 @@ def _length(arrays: Arrays) -> np.ndarray:
     return arrays.lengths[:, None].astype(np.float64)
 
 
-_SUMMARIES: Mapping[str, Callable[[Arrays], np.ndarray]] = {
+_SUMMARIES: Mapping[str, Summary] = {
     "linear in the length": _length,
     "linear in the mean": _mean,
     "linear in the last step": _last_step,
+}
+_STEPS: Mapping[str, Summary] = {
+    "linear in the step": lambda arrays: _of_steps(arrays, arrays.values)
 }

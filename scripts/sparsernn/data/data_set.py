@@ -8,6 +8,7 @@ import pandas as pd
 from sparsernn.data.arrays import Arrays
 from sparsernn.data.datasets import make_strings, read_strings, split_strings
 from sparsernn.data.derived import derive
+from sparsernn.data.own_baselines import check_baselines
 from sparsernn.data.strings import labels_of
 from sparsernn.data.task_data import Split, make_task, repeats
 from sparsernn.seeds import numpy_generator
@@ -25,8 +26,10 @@ def make_data(dataset: Mapping[str, Any], seed: int) -> pd.DataFrame | Arrays:
     settings = dict(dataset)
     duplicates = settings.pop("duplicates", "keep")
     if "task" in settings:
-        rng = numpy_generator(seed, f"task/{settings['task']['name']}")
-        return make_task(settings["task"], Split(settings["test_share"], duplicates), rng)
+        name, split = settings["task"]["name"], Split(settings["test_share"], duplicates)
+        data = make_task(settings["task"], split, numpy_generator(seed, f"task/{name}"))
+        check_baselines(name, data)
+        return data
     rng, one_side = numpy_generator(seed, "strings"), duplicates == "one_side"
     own, how = settings.pop("strings"), settings.pop("derive")
     if own is not None:

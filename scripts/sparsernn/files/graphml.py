@@ -10,9 +10,9 @@ Light to import.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 from xml.parsers import expat
 
 from sparsernn.errors import InputError, brief, cause
@@ -46,6 +46,7 @@ _TYPES: dict[str, Callable[[str], Value]] = {
     "float": float,
     "double": float,
 }
+_NUMBERS = {"int", "long", "float", "double"}
 _FREE = ("key", "data", "desc")  # whatever these hold
 _CHILDREN = {
     "": ("graphml",),
@@ -60,6 +61,14 @@ _REMEDIES = {
     "hyperedge": "Replace it by edges of two vertices.",
     "port": "Remove it, and the ports that edges name.",
 }
+
+
+class _Key(NamedTuple):
+    """What a <key> says of an attribute, and its <default>."""
+
+    name: str
+    type: str
+    default: Value | None = None
 
 
 class GraphmlReader:
@@ -86,9 +95,10 @@ class GraphmlReader:
         self.vertex_data: dict[str, dict[str, Value]] = {}
         self.edge_data: dict[tuple[str, str], dict[str, Value]] = {}
         self._reads_data = attributes
-        self._keys: dict[str, tuple[str, str]] = {}  # name and type of each attribute, by its key
+        self._keys: dict[tuple[str, str], list[_Key]] = {}  # by what a key is for, and its id
+        self._key = ("", "")  # of the <key> or <data> that is open
         self._element: dict[str, Value] = {}  # the attributes of the vertex or edge that is open
-        self._text: list[str] | None = None  # of the <data> that is open
+        self._text: list[str] | None = None  # of the <data> or <default> that is open
         self._where = str(path)
         self._open: list[str] = []  # the elements around
         self._namespace = ""
@@ -112,6 +122,8 @@ class GraphmlReader:
             if end not in self.vertices:
                 what = f"vertex {brief(end)} has no <node>; expected one with id={brief(end)}"
                 raise InputError(f"{path}, line {line}: {what}. Add it, or correct the name.")
+        self._add_defaults("node", self.vertex_data.values())
+        self._add_defaults("edge", self.edge_data.values())
 
     def _doctype(self, *_: object) -> None:
         what = "a document type (<!DOCTYPE ...>), which can hold entities; GraphML needs none"
@@ -121,7 +133,8 @@ class GraphmlReader:
         parent = self._open[-1] if self._open else ""
         if parent in _FREE:
             self._open.append(parent)
-            self._text = None  # a drawing, and no value
+            reads = self._reads_data and parent == "key" and name.rpartition(" ")[2] == "default"
+            self._text = [] if reads else None  # None: a drawing, and no value
             return
         if not parent:
             self._check_root(name)
@@ -135,10 +148,11 @@ class GraphmlReader:
         if lacking := [key for key in _REQUIRED.get(local, ()) if key not in attributes]:
             self._fail(f"<{local}> has no {lacking[0]}", "Add it.")
         if local == "key":
-            name = attributes.get("attr.name", attributes.get("id", ""))
-            self._keys[attributes.get("id", "")] = name, attributes.get("attr.type", "string")
+            self._key = attributes.get("for", "all"), attributes.get("id", "")
+            key = _Key(attributes.get("attr.name", self._key[1]), attributes.get("attr.type", ""))
+            self._keys.setdefault(self._key, []).append(key)
         elif local == "data" and parent in ("node", "edge") and self._reads_data:
-            self._key, self._text = attributes.get("key", ""), []
+            self._key, self._text = (parent, attributes.get("key", "")), []
         elif local == "graph":
             default = attributes["edgedefault"]
             if default not in ("directed", "undirected"):
@@ -148,8 +162,8 @@ class GraphmlReader:
         elif local == "node":
             self._add_vertex(attributes["id"])
         elif local == "edge":
-            directed = attributes.get("directed", str(self.directed).lower())
-            self._add_edge((attributes["source"], attributes["target"]), directed)
+            self._check_direction(attributes)
+            self._add_edge((attributes["source"], attributes["target"]))
 
     def _read_text(self, text: str) -> None:
         if self._text is not None:
@@ -157,15 +171,45 @@ class GraphmlReader:
 
     def _end(self, _: str) -> None:
         self._open.pop()
-        if self._text is not None and self._key in self._keys:
-            name, kind = self._keys[self._key]
-            text = "".join(self._text)
-            try:
-                self._element[name] = _TYPES.get(kind, str)(text)
-            except (KeyError, ValueError):
-                what = f"{name!r} is {brief(text)}, and not of its type, {kind}"
-                self._fail(what, "Correct it.")
-        self._text = None
+        if self._text is None:
+            return
+        text, self._text = "".join(self._text), None
+        if self._open[-1] == "key":
+            keys = self._keys[self._key]
+            keys[-1] = keys[-1]._replace(default=self._value(keys[-1], text))
+        elif (key := self._declared(*self._key)) is not None:
+            self._element[key.name] = self._value(key, text)
+
+    def _declared(self, element: str, key: str) -> _Key | None:
+        """The key of a value of a vertex or edge.
+
+        Cytoscape declares the columns of its tables of nodes, edges and networks all as those of
+        nodes, one of the same name several times.
+        """
+        places = (element, "all", "node", "edge")
+        found = next((self._keys[at, key] for at in places if (at, key) in self._keys), [])
+        types = {each.type for each in found}
+        if len(types) < 2:
+            return found[0] if found else None
+        if types <= _NUMBERS:
+            return found[0]._replace(type="double")
+        what = f"{found[0].name!r} is declared several times, with the types"
+        named = " and ".join(sorted(each or "none" for each in types))
+        self._fail(f"{what} {named}; expected one", "Rename all but one of these columns.")
+
+    def _value(self, key: _Key, text: str) -> Value:
+        try:
+            return _TYPES.get(key.type, str)(text)
+        except (KeyError, ValueError):
+            what = f"{key.name!r} is {brief(text)}, and not of its type, {key.type}"
+            self._fail(what, "Correct it.")
+
+    def _add_defaults(self, element: str, data: Iterable[dict[str, Value]]) -> None:
+        """Give each vertex, or each edge, the values that it lacks and that have a default."""
+        for place, key in ((place, key) for (place, _), of in self._keys.items() for key in of):
+            if place in (element, "all") and key.default is not None:
+                for values in data:
+                    values.setdefault(key.name, key.default)
 
     def _check_root(self, name: str) -> None:
         self._namespace, _, local = name.rpartition(" ")
@@ -183,10 +227,17 @@ class GraphmlReader:
         self.vertices[name] = None
         self._element = self.vertex_data[name] = {}
 
-    def _add_edge(self, ends: tuple[str, str], directed: str) -> None:
-        if directed != str(self.directed).lower():
-            what = f"directed is {brief(directed)}, unlike the graph's edgedefault"
-            self._fail(what, "Make all edges directed, or none.")
+    def _check_direction(self, edge: Mapping[str, str]) -> None:
+        """Refuse a graph of both kinds of edges; Gephi says so by a type of its own."""
+        expected = {"directed": str(self.directed).lower()}
+        if edge.get("type") in ("directed", "undirected"):
+            expected["type"] = "directed" if self.directed else "undirected"
+        for name, value in expected.items():
+            if edge.get(name, value) != value:
+                what = f"{name} is {brief(edge[name])}, unlike the graph's edgedefault"
+                self._fail(what, "Make all edges directed, or none.")
+
+    def _add_edge(self, ends: tuple[str, str]) -> None:
         if ends in self.edges or (not self.directed and ends[::-1] in self.edges):
             joined = f"{brief(ends[0])} and {brief(ends[1])}"
             self._fail("parallel edges; expected a simple graph", f"Join {joined} only once.")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from os import PathLike
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from sparsernn.graphs.conversion import as_graph
 from sparsernn.graphs.orientation import vertices_of
 
 __all__ = ["read_matrix"]
+
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def read_matrix(path: str | PathLike[str]) -> nx.Graph:
@@ -47,7 +50,7 @@ def read_matrix(path: str | PathLike[str]) -> nx.Graph:
         [('AVA', 'AVB', 1.5), ('AVB', 'AVB', -2.0)]
     """
     table = _read(path)
-    _check_separator(path, table[-1].cells)
+    _check_separator(path, table)
     names, rows = _names(path, table)
     matrix = np.array([_numbers(path, row) for row in rows])
     edges = int(np.count_nonzero(matrix))
@@ -115,14 +118,24 @@ def _names(path: str | PathLike[str], table: list[_Row]) -> tuple[list[str], lis
             f"{path}: the name {brief(bad)} is empty or occurs twice; expected a name of its own "
             "for each row and column. Correct it."
         )
+    _check_characters(path, names)
     return names, rows
 
 
-def _check_separator(path: str | PathLike[str], cells: list[str]) -> None:
-    """Refuse other separators than commas, by the cells of a line that should have numbers."""
+def _check_characters(path: str | PathLike[str], names: list[str]) -> None:
+    """Refuse names that the GraphML files of the graph could not hold."""
+    if (bad := next(filter(_NOT_IN_XML.search, names), None)) is not None:
+        raise InputError(
+            f"{path}: the name {brief(bad)} has a control character; expected text. Remove it."
+        )
+
+
+def _check_separator(path: str | PathLike[str], table: list[_Row]) -> None:
+    """Refuse other separators than commas, by a line that should have numbers, the last one."""
+    cells, alone = table[-1].cells, all(len(row.cells) == 1 for row in table)
     for mark in (";", "\t", " ") if len(cells) == 1 else (";", "\t"):
         *before, last = ",".join(cells).split(mark)
-        if before and _is_number(last.replace(",", ".")):
+        if before and (alone or _is_number(last.replace(",", "."))):
             raise InputError(
                 f"{path}: cells are separated by {brief(mark)}; expected commas, and points in "
                 "numbers. Replace them."

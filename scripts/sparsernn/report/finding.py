@@ -142,7 +142,7 @@ class Findings:
         """The findings as blocks of a report."""
         heading = Heading(f"What was found: {self.study}", level=1)
         title: list[Block] = [heading, Paragraph(self.size)]
-        nothing = [] if self.found else [Paragraph("Its tables bear none of our findings.")]
+        nothing = [] if self.found else [Paragraph("Its tables answer none of our questions.")]
         found = (block for each in self.found for block in each.blocks(self.thesis))
         return [*title, *nothing, *found]
 

@@ -79,9 +79,13 @@ def _weights(graph: nx.Graph) -> FloatArray:
         number = isinstance(weight, (int, float, np.number, np.bool_))
         if not number or not np.isfinite(weight):
             told = "has no weight" if weight is None else f"has the weight {brief(weight)}"
+            text, remedy = isinstance(weight, str), "Correct it"
+            if text:
+                remedy = "Give the attribute a type of numbers, as double is one in GraphML"
             raise InputError(
-                f"edge {brief(u)} -> {brief(v)} {told}; expected a finite number as the attribute "
-                "'weight' of every edge. Correct it, or leave weights as 'drawn' and signs as None."
+                f"edge {brief(u)} -> {brief(v)} {told}{', which is text' * text}; expected a "
+                f"finite number as the attribute 'weight' of every edge. {remedy}, or leave "
+                "weights as 'drawn' and signs as None."
             )
     return nx.to_numpy_array(graph, nodelist=vertex_names(graph))
 

@@ -37,6 +37,8 @@ TABLES = (
 
 _OF_LOSS = ("networks", "baselines", "ceiling", "variance", "nested", "partial", "among_nulls")
 """The analyses that a study can have in which no accuracy is measured."""
+_FINDINGS_OF_LOSS = ("among_nulls",)
+"""The findings of such a study."""
 _OF_PROPERTIES = (
     "correlations",
     "prediction",
@@ -113,8 +115,15 @@ class Plan(RatePlan):
             "confidence": self.config["analysis"]["confidence"],
             "levels": self.levels,
         }
-        methods = self.config["pruning"]["methods"]
-        return settings | ({"methods": methods} if methods else {})
+        used = {"methods": self.config["pruning"]["methods"], "task": self.task}
+        return settings | {name: value for name, value in used.items() if value}
+
+    def question_files(self, question: str) -> list[str]:
+        """The files of code that a question is answered by: a task's may define baselines."""
+        return [
+            plugins.file("questions", question),
+            *(self.task_files if question == "baselines" else []),
+        ]
 
     def _inputs(self, question: str) -> dict[str, str]:
         return plugins.literal("questions", question, "INPUTS")
@@ -136,7 +145,8 @@ class Plan(RatePlan):
         return {
             name: {argument: self.table(path) for argument, path in tables.items()}
             for name, tables in inputs.items()
-            if self.has_accuracy and all(map(self.available, tables.values()))
+            if (self.has_accuracy or name in _FINDINGS_OF_LOSS)
+            and all(map(self.available, tables.values()))
         }
 
     def _meets(self, need: str | None) -> bool:

@@ -8,15 +8,18 @@ from sparsernn.analysis import baselines as trivial
 from sparsernn.analysis import task_baselines as of_tasks
 from sparsernn.analysis.settings import Settings
 from sparsernn.data.arrays import Arrays
+from sparsernn.data.own_baselines import own_baselines
 
 INPUTS = {"data": "data"}
 
 
 def baselines(tables: "Mapping[str, pd.DataFrame | Arrays]", settings: Settings) -> pd.DataFrame:
     """See `sparsernn.analysis.baselines.baselines`, and `sparsernn.analysis.task_baselines`."""
-    data = tables["data"]
+    data, own = tables["data"], own_baselines(settings.task)
     if isinstance(data, Arrays):
-        return of_tasks.of_arrays(data)
+        return of_tasks.of_arrays(data, own)
     if "valid" in data:
         return trivial.baselines(data)
-    return of_tasks.of_classes(data) if "label" in data else of_tasks.of_next_symbols(data)
+    if "label" in data:
+        return of_tasks.of_classes(data, own)
+    return of_tasks.of_next_symbols(data, own)

@@ -11,6 +11,7 @@ from sparsernn.analysis.structure import Hurdle, how_well, whether_trained
 INPUTS = {"networks": "analysis/networks", "baselines": "analysis/baselines"}
 NEEDS = "graphs"
 _MARGIN = 0.01
+_EXAMPLES = ["strings", "sequences", "symbols"]  # what an accuracy is a share of, by the task
 _EFFECT = ["effect", "low", "high"]
 _COLUMNS = [*CASE, "response", "baseline", "level", "part", "term", "graphs", "networks"]
 _COLUMNS += ["trained", "freedom", "statistic", "p_value", "p_adjusted", *_EFFECT, "share", "note"]
@@ -46,10 +47,11 @@ def hurdle(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFra
 
 def _hurdles(baselines: pd.DataFrame, confidence: float) -> dict[str, Hurdle]:
     """By the name of a baseline, from the lowest to the highest."""
-    known = baselines.sort_values("accuracy", kind="stable")
+    tested = baselines.filter(items=_EXAMPLES).iloc[:, 0]
+    known = baselines.assign(examples=tested).sort_values("accuracy", kind="stable")
     return {
         str(row["baseline"]): Hurdle(
-            float(row["accuracy"]), int(row["strings"]), _MARGIN, confidence
+            float(row["accuracy"]), int(row["examples"]), _MARGIN, confidence
         )
         for row in known.to_dict("records")
         if row["accuracy"] < 1 - 2 * _MARGIN

@@ -13,4 +13,16 @@ Strings have 1 to 1,000 printable ASCII characters. The function's parameters ma
 number of sequences, and `length`, the least and the greatest of their lengths; then come its own,
 which `PARAMETERS` describes for settings, and `rng` last, its only source of randomness. `NAME` is
 what readers call the task.
+
+`BASELINES`, a dictionary from names to functions of one argument, may add trivial baselines to
+those that all tasks have. What a function gets and returns depends on the task:
+
+    INPUTS   TARGETS      argument                         result
+    letters  classes      a string                         what the rule looks at
+    letters  next_symbol  the letters before a symbol      what the rule looks at
+    arrays   any          the standardised values of a     numbers for a linear model; a row for
+                          sequence, (steps, features)      each step, if each has a target
+
+A rule of letters answers with the class, or the shares of the next symbols, that is usual among the
+training strings in which it sees the same.
 """

@@ -8,6 +8,7 @@ NAME = "cycle navigation"
 INPUTS = "letters"
 TARGETS = "classes"
 PLACES = 5
+BASELINES = {"numbers of + and of -": lambda walk: (walk.count("+"), walk.count("-"))}
 
 
 def cycle_navigation(

@@ -7,6 +7,7 @@ from sparsernn.data.letters import random_strings
 NAME = "even pairs"
 INPUTS = "letters"
 TARGETS = "classes"
+BASELINES = {"first and last letter": lambda string: (string[0], string[-1])}
 
 
 def even_pairs(

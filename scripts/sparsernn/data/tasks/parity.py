@@ -7,6 +7,7 @@ from sparsernn.data.letters import random_strings
 NAME = "parity"
 INPUTS = "letters"
 TARGETS = "classes"
+BASELINES = {"number of 1s": lambda string: string.count("1")}
 
 
 def parity(count: int, length: tuple[int, int], rng: np.random.Generator) -> list[tuple[str, str]]:

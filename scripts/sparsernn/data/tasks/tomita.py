@@ -7,6 +7,14 @@ from sparsernn.data.automata import Automaton, draw_labelled
 NAME = "Tomita grammar"
 INPUTS = "letters"
 TARGETS = "classes"
+BASELINES = {
+    "numbers of 0s and of 1s": lambda string: (string.count("0"), string.count("1")),
+    "ends, and substrings of three": lambda string: (
+        string[:2],
+        string[-2:],
+        frozenset(string[i : i + 3] for i in range(len(string) - 2)),
+    ),
+}
 PARAMETERS = {
     "number": {
         "type": "integer",

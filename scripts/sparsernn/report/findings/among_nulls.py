@@ -1,30 +1,46 @@
 """Does a graph of one's own make another network than random graphs that are like it?"""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.plugins import display_name
-from sparsernn.report.compared import is_sure, points
+from sparsernn.report.compared import is_sure
 from sparsernn.report.finding import Finding, counted, p_text, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 45
 INPUTS = {"among": "analysis/among_nulls"}
-_RESPONSE = "late_test_acc"
 _LEVEL = 0.05
-_HEADER = ["null model", "cell, protocol", "difference in points", "in SDs", "p", "p adjusted"]
+_HEADER = ["null model", "cell, protocol", "difference{}", "in SDs", "p", "p adjusted"]
 _HEADER += ["random graphs needed"]
+
+
+class _Measure(NamedTuple):
+    """What is compared, what its differences are multiplied by, and their digits and unit."""
+
+    name: str
+    scale: float
+    digits: int
+    unit: str
+
+
+_MEASURES = {
+    "late_test_acc": _Measure("accuracy", 100, 1, "points"),
+    "late_test_nrmse": _Measure("error (NRMSE)", 1, 3, ""),
+}
 
 
 def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """Each graph among the random graphs of each null model."""
     rows = tables["among"]
-    rows = rows[(rows["response"] == _RESPONSE) & rows["p_value"].notna()]
+    rows = rows[rows["response"].isin(list(_MEASURES)) & rows["p_value"].notna()]
     if rows.empty:
         return None
+    measure = _MEASURES[str(rows["response"].iloc[0])]  # a study has accuracies or such errors
     graphs = list(dict.fromkeys(rows["graph"].astype(str)))
     named = (
         graphs[0].removesuffix(".graphml").removesuffix(".csv")
@@ -36,18 +52,20 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     parts = [part for part in (pooled, single) if len(part)]
     return Finding(
         question="Does a given graph make another network than random graphs like it?",
-        answer=f"The accuracy on {named} differs significantly from that on random graphs in "
+        answer=f"The {measure.name} on {named} differs significantly from that on random graphs in "
         + (f"{_sure(pooled)} of the mean of all cells, and in " if len(pooled) else "")
         + f"{_sure(single)} of single cells, each with a null model."
         + (" There are too few random graphs for any to be." if _too_few(rows) else ""),
         detail=(
-            f"With all cells together it differs by {_by_null(pooled)}. " if len(pooled) else ""
+            f"With all cells together it differs by {_by_null(pooled, measure)}. "
+            if len(pooled)
+            else ""
         )
-        + f"In single cells it differs by {_by_null(single)}.",
+        + f"In single cells it differs by {_by_null(single, measure)}.",
         evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
         "of each graph in a cell and protocol. The "
-        "accuracy is the mean of the last five epochs. p is the share of all graphs, the random "
-        "ones and the graph itself, that are at least as far from their mean as the graph. "
+        f"{measure.name} is the mean of the last five epochs. p is the share of all graphs, the "
+        "random ones and the graph itself, that are at least as far from their mean as the graph. "
         "Significant: at most 0.05, adjusted for all comparisons of a protocol (Benjamini and "
         "Hochberg), those of all cells together by themselves. " + " ".join(map(_reach, parts)),
         beside=" ".join(map(_by_chance, parts)),
@@ -56,8 +74,8 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "graph share its networks, so that they tend to agree.",
         thesis="It has no graph that is given, and no null models.",
         unknown=_power(rows),
-        header=_HEADER,
-        rows=[_row(row, len(graphs) > 1) for row in rows.to_dict("records")],
+        header=[each.format(f" in {measure.unit}" * bool(measure.unit)) for each in _HEADER],
+        rows=[_row(row, measure, len(graphs) > 1) for row in rows.to_dict("records")],
     )
 
 
@@ -82,13 +100,17 @@ def _of(rows: pd.DataFrame) -> str:
     return "all cells together" if (rows["cell"] == ALL_CELLS).all() else "single cells"
 
 
-def _by_null(rows: pd.DataFrame) -> str:
+def _by_null(rows: pd.DataFrame, measure: _Measure) -> str:
     """For each null model the differences, and how many of them are significant."""
     return "; by ".join(
-        f"{points(of_null['difference'])} with {display_name('nulls', str(null))} "
+        f"{_ends(of_null['difference'], measure)} with {display_name('nulls', str(null))} "
         f"({int(is_sure(of_null).sum())} of {len(of_null)})"
         for null, of_null in rows.groupby("null", sort=False)
     )
+
+
+def _ends(differences: pd.Series, measure: _Measure) -> str:
+    return span(measure.scale * differences, measure.digits, f" {measure.unit}".rstrip())
 
 
 def _reach(rows: pd.DataFrame) -> str:
@@ -129,15 +151,15 @@ def _power(rows: pd.DataFrame) -> str:
     )
 
 
-def _row(row: dict, several: bool) -> list[str]:
-    difference, low, high = (100 * float(row[name]) for name in ("difference", "low", "high"))
+def _row(row: dict, measure: _Measure, several: bool) -> list[str]:
+    ends = [measure.scale * float(row[name]) for name in ("difference", "low", "high")]
     null = display_name("nulls", str(row["null"]))
     needed = row["for_power"]
     return [
         f"{row['graph']}: {null}" if several else null,
         f"{'all cells' if row['cell'] == ALL_CELLS else cell_name(str(row['cell']))}, "
         f"{row['protocol']}",
-        with_ends(span([difference], 1), span([low, high], 1)),
+        with_ends(span(ends[:1], measure.digits), span(ends[1:], measure.digits)),
         span([float(row["sds"])], 1),
         p_text(float(row["p_value"])),
         p_text(float(row["p_adjusted"])),

@@ -51,7 +51,7 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     last = whether[whether["level"] == level]
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
-        answer=f"{_passed(highest)} at least a point better than {_BASELINES.get(name, name)}"
+        answer=f"{_passed(highest)} at least a point better than {_baseline(name)}"
         f"{_by_cell(highest)}.",
         detail=f"That is an accuracy above {share(level, 1)}, a point more than that reaches. "
         f"{_decides(last)} {_how_well(well)}",
@@ -80,6 +80,10 @@ _WELL = (
     "error: what is significant",
     "the rest of the graph, of what is left",
 )
+
+
+def _baseline(name: str) -> str:
+    return _BASELINES.get(name, f"the baseline “{name}”")
 
 
 def _passed(sizes: pd.DataFrame) -> str:
@@ -152,7 +156,7 @@ def _sure(rows: pd.DataFrame) -> pd.Series:
 def _lower(sizes: pd.DataFrame, level: float) -> str:
     """How many networks pass the baselines below the highest."""
     said = [
-        f"{_BASELINES.get(str(name), str(name))} ({share(float(group['level'].max()), 1)}): "
+        f"{_baseline(str(name))} ({share(float(group['level'].max()), 1)}): "
         f"{int(group['trained'].sum()):,}"
         for name, group in sizes[sizes["level"] < level].groupby("baseline", sort=False)
     ]
