@@ -18,8 +18,8 @@ from sparsernn.report.drawing import drawn, function
 from sparsernn.report.style import save
 
 # What is made worse in another protocol, by argument.
-WORSE = {"history": "test_acc", "dense": "test_acc", "networks": "test_acc"}
-WORSE |= {"prediction": "low", "coefficients": "low", "sweep": "test_acc"}
+WORSE = {"history": ["test_acc"], "dense": ["test_acc"], "sweep": ["test_acc"]}
+WORSE |= {"networks": ["test_acc", "late_test_acc"], "prediction": ["low"], "coefficients": ["low"]}
 WITH_A_LEGEND = ("pruning_accuracy", "prediction_r2")  # where the thesis has a marker of its own
 
 
@@ -71,7 +71,11 @@ def test_no_text_is_smaller_than_seven_points(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", INPUTS)
 def test_no_marker_is_cut_at_the_border(kind: str) -> None:
-    figure = once(kind).figure  # laid out as it was saved
+    assert_nothing_cut(once(kind).figure)
+
+
+def assert_nothing_cut(figure: Figure) -> None:
+    """No marker of a figure, laid out as it was saved, lies outside its panel."""
     for ax in figure.axes:
         box = ax.get_window_extent()
         for line in (line for line in ax.get_lines() if line.get_marker() not in ("None", "")):
@@ -91,13 +95,16 @@ def test_the_axes_of_all_protocols_are_the_same(kind: str, tmp_path: Path) -> No
         paths[name] = str(tmp_path / f"{name}.csv")
         table = value
         if name in FIGURES[kind].inputs:
-            other = value.assign(**{WORSE[name]: value[WORSE[name]] - 0.3} if name in WORSE else {})
+            worse = [column for column in WORSE.get(name, []) if column in value]
+            other = value.assign(**{column: value[column] - 0.3 for column in worse})
             table = pd.concat([value.assign(protocol="a"), other.assign(protocol="b")])
         write_csv(table, paths[name])
     spec = {"module": FIGURES[kind].module, "kind": kind, "options": options}
     limits = []
     for protocol in ("a", "b"):
         figure, _ = drawn("figures", {**spec, "protocol": protocol}, paths)
+        save(figure, tmp_path / "a.pdf")
+        assert_nothing_cut(figure)
         limits.append([(*ax.get_xlim(), *ax.get_ylim()) for ax in figure.axes])
     assert limits[0] == limits[1]
 

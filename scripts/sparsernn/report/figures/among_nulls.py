@@ -27,7 +27,7 @@ def graph_among_nulls(
     """The accuracy of a graph's networks, and of those on each null graph: means over starts.
 
     Args:
-        networks: columns cell, original, graph, null, copy, status, late_test_acc.
+        networks: columns protocol, cell, original, graph, null, copy, status, late_test_acc.
         among: columns cell, original, graph, null, response, p_adjusted.
         every_networks: that of all protocols, which the axis has room for.
     """
@@ -61,9 +61,9 @@ def graph_among_nulls(
 
 
 def _means(networks: pd.DataFrame) -> pd.DataFrame:
-    """The mean accuracy of the starts of each graph."""
+    """The mean accuracy of the starts of each graph in a protocol."""
     fine = networks[networks["status"] == "ok"].assign(null=networks["null"].fillna(""))
-    key = ["cell", "original", "graph", "null", "copy"]
+    key = ["protocol", "cell", "original", "graph", "null", "copy"]
     means = fine.groupby(key, sort=False, dropna=False)[_RESPONSE].mean()
     return means.rename("accuracy").reset_index()
 
