@@ -275,6 +275,18 @@ def masked(quick: bool) -> Iterator[Row]:
             yield row("masked", cell, case, *times)
 
 
+def threads(quick: bool) -> Iterator[Row]:
+    """Batches of one layer on two threads, against one; it needs two processors that are free."""
+    for cell, batch in product(("lstm",) if quick else ("lstm", "gru"), (32, 128)):
+        one, two = (of_density(cell, 512, 0.1) for _ in range(2))
+        one.threads, two.threads = 1, 2
+        inputs = torch.randn(50, batch, 512)
+        for trained in (False, True):
+            calls = (partial(_call, network, inputs, trained) for network in (two, one))
+            case = f"512 units, 10% of weights, B = {batch}{', trained' if trained else ''}, 2"
+            yield row("threads", cell, case, *alternate(*calls, 5 if quick else 15))
+
+
 CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
     "sparse": sparse,
     "dense": dense,
@@ -284,5 +296,6 @@ CASES: dict[str, Callable[[bool], Iterator[Row]]] = {
     "large": large,
     "roofline": roofline,
     "masked": masked,
+    "threads": threads,
     "scaling": scaling,
 }

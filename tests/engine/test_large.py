@@ -1,5 +1,6 @@
 """Kernels for large sparse networks compute what the reference computes, also at their edges."""
 
+import networkx as nx
 import numpy as np
 import pytest
 import torch
@@ -9,7 +10,7 @@ from torch.utils._pytree import tree_leaves
 from sparsernn.engine.choice import fused_cells
 from sparsernn.engine.kernel_plan import make_kernel_plan
 from sparsernn.engine.slices import SPAN
-from sparsernn.engine.strategy import is_sparse
+from sparsernn.engine.strategy import is_sparse, mostly_absent
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.wiring.wiring import Wiring
 
@@ -72,6 +73,21 @@ def test_so_do_networks_of_more_sources_than_a_slice_reads() -> None:
         outputs, state = rnn(inputs.requires_grad_())
         loss = outputs.square().sum() + state.sum()
         results.append([outputs, state, *torch.autograd.grad(loss, [inputs, *rnn.parameters()])])
+    assert_equal(*results)
+
+
+def test_so_do_graphs_of_few_edges_whose_weights_alone_are_copied() -> None:
+    graph, results = nx.gnm_random_graph(200, 500, seed=0, directed=True), []
+    for engine in ("torch", "fused"):
+        torch.manual_seed(0)
+        rnn = SparseRNN.from_graph(graph, "gru", 8, edges="recurrence", engine=engine).to(DOUBLE)
+        inputs = torch.randn(4, 7, 8, dtype=DOUBLE, requires_grad=True)
+        outputs, state = rnn(inputs)
+        loss = outputs.square().sum() + tree_leaves(state)[0].sum()
+        gradients = torch.autograd.grad(loss, [inputs, *rnn.parameters()])
+        results.append([outputs, *gradients])
+    plan = make_kernel_plan(rnn.wiring, False)
+    assert mostly_absent(plan) and not is_sparse(plan)
     assert_equal(*results)
 
 

@@ -20,7 +20,7 @@ from sparsernn.engine.run import Run, refuse_second_derivatives
 from sparsernn.engine.sequences import Batched, Single
 from sparsernn.engine.single_run import SingleLayout, SingleRun
 from sparsernn.engine.slices import Sliced, slice_plan
-from sparsernn.engine.strategy import is_sparse, one_by_one
+from sparsernn.engine.strategy import is_sparse, mostly_absent, one_by_one
 from sparsernn.engine.strips import Stripped, strip_plan
 from sparsernn.engine.workers import columns_of
 from sparsernn.wiring.block import is_leaky
@@ -190,7 +190,7 @@ class FusedEngine:
             plan = make_kernel_plan(self.wiring, letters)
             parameters: Parameters = ALL
             sparse = is_sparse(plan)
-            if not letters and sparse:
+            if not letters and (sparse or mostly_absent(plan)):
                 plan, parameters = pack(plan, self._sizes())
             self._plans[letters] = plan, slice_plan(plan) if sparse else None, parameters
         return self._plans[letters]

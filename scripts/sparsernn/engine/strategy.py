@@ -19,7 +19,7 @@ import numpy as np
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.engine.slices import SOURCES
 
-__all__ = ["UNITS", "is_sparse", "one_by_one"]
+__all__ = ["UNITS", "is_sparse", "mostly_absent", "one_by_one"]
 
 UNITS = 100
 """Slices and strips are for networks with a block of so many units;"""
@@ -41,6 +41,15 @@ def is_sparse(plan: KernelPlan) -> bool:
     if plan.largest < UNITS or rows > SOURCES:
         return False
     return bool(total > EDGES * np.count_nonzero(counts) and alone > ALONE * total)
+
+
+COPIED = 1 << 16
+"""So few parameters are all copied."""
+
+
+def mostly_absent(plan: KernelPlan) -> bool:
+    """Whether only those parameters are copied that the sums use, and only their gradients kept."""
+    return plan.parameters > COPIED and 2 * sum(plan.weight_sizes()) < plan.parameters
 
 
 SEQUENCES = 4
