@@ -108,16 +108,15 @@ methods-findings: $(VENV)/run
 graphs/celegans.graphml: $(VENV)/run
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.graphs.connectome $@
 
-# The second study's configuration names only what differs from the first.
 celegans: graphs/celegans.graphml
 	for study in $(CELEGANS); do \
-	  $(call trained,results/$$study,config/celegans.yaml config/$$study.yaml,docs/results/data); \
+	  $(call trained,results/$$study,config/$$study.yaml,docs/results/data); \
 	done
 	$(MAKE) celegans-findings
 
 celegans-findings: graphs/celegans.graphml
 	for study in $(filter $(CELEGANS),$(KEPT)); do \
-	  $(call again,results/findings/$$study,config/celegans.yaml config/$$study.yaml,docs/results/data); \
+	  $(call again,results/findings/$$study,config/$$study.yaml,docs/results/data); \
 	done
 	$(PAGE) docs/results/celegans.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own

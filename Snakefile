@@ -12,14 +12,18 @@ DEFAULTS = os.path.join(HOME, "config", "config.yaml")
 configfile: DEFAULTS
 
 
-report: "rules/report/workflow.rst"
-
-
 # Only with --sdm apptainer; docs/systems.md builds it.
 container: "sparsernn.sif"
 
 
 include: "rules/common.smk"
+
+
+if not IS_MODULE:  # the report of another workflow is its own
+
+    report: "rules/report/workflow.rst"
+
+
 include: "rules/data.smk"
 include: "rules/analysis.smk"
 include: "rules/figures.smk"

@@ -282,9 +282,9 @@ def threads(quick: bool) -> Iterator[Row]:
         one.threads, two.threads = 1, 2
         inputs = torch.randn(50, batch, 512)
         for trained in (False, True):
-            calls = (partial(_call, network, inputs, trained) for network in (two, one))
+            on_two, on_one = (partial(_call, each, inputs, trained) for each in (two, one))
             case = f"512 units, 10% of weights, B = {batch}{', trained' if trained else ''}, 2"
-            yield row("threads", cell, case, *alternate(*calls, 5 if quick else 15))
+            yield row("threads", cell, case, *alternate(on_two, on_one, 5 if quick else 15))
 
 
 CASES: dict[str, Callable[[bool], Iterator[Row]]] = {

@@ -223,7 +223,8 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     found = finding("among_nulls")
     assert (
         "The accuracy on worm differs significantly from that on random graphs in 2 of 2 "
-        "comparisons of the mean of all cells, and in 4 of 4 comparisons of single cells"
+        "comparisons of the mean of all cells (higher in 2), and in 4 of 4 comparisons of single "
+        "cells (higher in 4), each"
     ) in found.said
     assert "With all cells together it differs by 5.7 points" in found.said
     assert "points with in- and out-degrees kept (2 of 2)" in found.said
@@ -234,9 +235,14 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     )
     alike = finding("among_nulls", among=given.among_nulls(0.0))
     assert "in 0 of 4 comparisons of single cells" in alike.said
+    worse = given.among_nulls()
+    worse["difference"] *= -1
+    assert "of the mean of all cells (lower in 2)" in finding("among_nulls", among=worse).answer
     one = given.among_nulls().query("cell == 'gru'")
     said = finding("among_nulls", among=one).said
-    assert "random graphs in 2 of 2 comparisons of single cells" in said and "together" not in said
+    assert (
+        "random graphs in 2 of 2 comparisons of single cells (" in said and "together" not in said
+    )
     assert "no number of random graphs is enough" in alike.unknown
     few = given.among_nulls().assign(together=9)
     assert (
@@ -300,7 +306,7 @@ def study(thesis: bool = True) -> Findings:
 
 def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> None:
     told = finding("ways")
-    assert "11 ways differ from magnitude pruning after training by −1.2 points" in told.said
+    assert "after training, 11 other ways come out at −1.2 points" in told.said
     assert "significantly lower in 22 of 22 comparisons." in told.said
     assert "Worst is global magnitude (−1.2 points (−1.6 to −0.8), RNN-Tanh)." in told.said
     assert "650 of 700 networks have exactly the number of non-zeros" in told.evidence
@@ -320,7 +326,7 @@ def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> 
     longer.loc[longer["schedule"] == "snip", "steps"] = 2100
     assert "steps in all, but for SNIP 2,100." in finding("ways", costs=longer).evidence
     few = given.ways().assign(n=4)
-    assert plugins.function("findings", "ways")(TABLES["ways"] | {"ways": few}) is None
+    assert "There are 4 seeds; with fewer than 5" in finding("ways", ways=few).said
 
 
 def test_findings_are_read_as_they_were_written(tmp_path: Any) -> None:
@@ -375,6 +381,9 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
     assert text.count("- **How much") == 1 and "No." not in text
     so_far = "not finished, with 4 of 10 networks on graphs so far"
     assert f"*(mine, {so_far}; 1 other study asks it)*" in text
+    brief = replace(second, found=[replace(each, brief="3 %") for each in second.found])
+    text = with_answers("<!-- findings --><!-- /findings -->", [study(), brief, second])
+    assert f"*(mine, {so_far}; other: 3 %; 1 other study asks it)*" in text
     page = overview({"mine": study(), "other": replace(second, there=second.planned)})
     assert page.count("- **How much") == 1 and "    - other: No.\n" in page
 

@@ -24,7 +24,7 @@ def results(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
         write_record(path, {"rule": "any"})
-    (tmp_path / "mine.yaml").write_text("study: a study of mine\n")
+    (tmp_path / "mine.yaml").write_text(f"study: a study of mine\nresults: {folder}\n")
     return folder
 
 
@@ -64,6 +64,7 @@ def test_it_has_the_files_that_the_configuration_names_and_no_other_study(
         Path(name).write_text(name)
     families = {"own": {"generator": "graphml", "folder": "own"}, "gnm": {"count": 3}}
     asked = {
+        "results": "mine",
         "dataset": {"strings": "words.csv", "task": {"name": "npz_classes", "file": "waves.npz"}},
         "graphs": {"families": families},
     }
@@ -98,6 +99,20 @@ def test_a_study_that_is_not_finished_is_refused(results: Path) -> None:
     (results / "findings.md").unlink()
     with pytest.raises(InputError, match=r"findings\.md: no such file.* Finish it first"):
         pack(results, results.parent / "mine.yaml")
+
+
+def test_a_study_that_has_lost_a_table_is_refused(results: Path) -> None:
+    (results / "sparse/networks.csv").unlink()
+    (results / "logs/a.log").unlink()  # which isn't packed
+    with pytest.raises(InputError, match=r"sparse/networks\.csv: no such file.* `snakemake .*csv`"):
+        pack(results, results.parent / "mine.yaml")
+
+
+def test_the_configuration_of_another_study_is_refused(results: Path) -> None:
+    other = results.parent / "other.yaml"
+    other.write_text("results: results/other\n")
+    with pytest.raises(InputError, match=r"other\.yaml: its results are in results/other, not in"):
+        pack(results, other)
 
 
 def test_results_that_were_edited_are_refused(results: Path) -> None:

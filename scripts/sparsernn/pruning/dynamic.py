@@ -59,6 +59,9 @@ class DynamicSparsity:
         steps: number of steps of the training.
         original: the weights that may come; a dense wiring, or a graph's.
         rng: source of randomness.
+
+    Raises:
+        InputError: the training is so short that the masks would never change.
     """
 
     def __init__(
@@ -73,6 +76,11 @@ class DynamicSparsity:
         self.score, self.file = function("growth", how.rule), load("growth", how.rule)
         self.every = how.every or int(getattr(self.file, "EVERY", 100))
         self.last = last_step(how.until, steps)
+        if self.every > self.last:
+            raise InputError(
+                f"growth: masks would change every {self.every} steps until step {self.last} of "
+                f"{steps}, so never; expected some changes. Lower growth: every, or train longer."
+            )
         self.allowed = masks_of(original)
         self.pools = list(pools(original, "both", how.scope or self.file.SCOPE))
         self.signs = [[self._signs(array) for array in pair] for pair in self._weights()]

@@ -58,6 +58,7 @@ class Finding:
         rows: its cells.
         claims: ids of the thesis's claims that it bears on.
         figures: name, title and caption of those that illustrate it.
+        brief: the answer's numbers in a few words, for a line that begins with another study.
     """
 
     question: str
@@ -72,6 +73,7 @@ class Finding:
     rows: Sequence[Sequence[str]] = ()
     claims: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()
+    brief: str = ""
 
     @property
     def said(self) -> str:

@@ -106,14 +106,17 @@ def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> 
 
 
 def answers(studies: Sequence[Findings]) -> str:
-    """Each question with the answer of the first study that asks it, as a list in Markdown."""
-    asked: dict[str, list[tuple[str, str]]] = {}
+    """Each question with the answer of the first study that asks it, as a list in Markdown.
+
+    The numbers of the other studies that ask it follow.
+    """
+    asked: dict[str, list[tuple[Findings, Finding]]] = {}
     for study in studies:
         for finding in study.found:
-            asked.setdefault(finding.question, []).append((_named(study), finding.answer))
+            asked.setdefault(finding.question, []).append((study, finding))
     return "\n".join(
-        f"- **{question}** {said[0][1]} *({said[0][0]}{_others(len(said) - 1)})*"
-        for question, said in asked.items()
+        f"- **{question}** {found.answer} *({_named(study)}{_others(others)})*"
+        for question, [(study, found), *others] in asked.items()
     )
 
 
@@ -123,8 +126,13 @@ def _named(study: Findings) -> str:
     return f"{study.study}, not finished, with {so_far} so far" if so_far else study.study
 
 
-def _others(count: int) -> str:
-    return f"; {count} other {'study asks' if count == 1 else 'studies ask'} it" if count else ""
+def _others(others: Sequence[tuple[Findings, Finding]]) -> str:
+    """The numbers of other studies, and how many there are that have none in brief."""
+    told = [f"; {study.study}: {found.brief}" for study, found in others if found.brief]
+    count = len(others) - len(told)
+    return "".join(told) + (
+        f"; {count} other {'study asks' if count == 1 else 'studies ask'} it" if count else ""
+    )
 
 
 def _by_question(studies: Sequence[Findings]) -> str:

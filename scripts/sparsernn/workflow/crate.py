@@ -46,6 +46,7 @@ _PATTERNS = (
     "tables/**/*.csv",
     "tables/**/*.md",
 )
+_DEFAULT = "results"  # as in config/config.yaml
 _PROFILES = ("process/0.5", "workflow/0.5")
 
 
@@ -55,11 +56,11 @@ def packed(results: Path) -> list[Path]:
     Raises:
         InputError: the study is not finished, or results were edited since they were made.
     """
-    for name in _NEEDED:
-        if not (results / name).exists():
+    for path in [*(results / name for name in _NEEDED), *_recorded(results)]:
+        if not path.exists():
             raise InputError(
-                f"{results / name}: no such file; expected a finished study. Finish it first, with "
-                "the command that began it."
+                f"{path}: no such file; expected a finished study. Finish it first, with "
+                f"`snakemake {path}` and the options that it began with."
             )
     if different := changed(results):
         raise InputError(
@@ -69,6 +70,14 @@ def packed(results: Path) -> list[Path]:
     crate = results / "crate"
     found = {path for pattern in _PATTERNS for path in results.glob(pattern)}
     return sorted(path for path in found if crate not in path.parents)
+
+
+def _recorded(results: Path) -> Iterator[Path]:
+    """The results to pack that were made, whether or not they are still there, sorted."""
+    for pattern in _PATTERNS:
+        folder, _, name = pattern.rpartition("/")
+        for record in sorted(results.glob(f"{folder}/.{name}.made.json".lstrip("/"))):
+            yield record.with_name(record.name[1:].removesuffix(".made.json"))
 
 
 def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[str] = ()) -> Path:
@@ -84,8 +93,9 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
         The folder.
 
     Raises:
-        InputError: the study is not finished, or results were edited since they were made; or the
-            licence has not the form of an SPDX identifier.
+        InputError: the study is not finished, or results were edited since they were made; the
+            configuration names another folder; or the licence has not the form of an SPDX
+            identifier.
     """
     if not re.fullmatch(r"[A-Za-z0-9.+-]+", licence):
         raise InputError(
@@ -93,6 +103,7 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
             "CC-BY-4.0. Give one."
         )
     files, folder = packed(results), results / "crate"
+    asked = _settings(settings, results)
     ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
     crate = ROCrate(version="1.1")  # of which the profiles are
     root = crate.root_dataset
@@ -105,7 +116,6 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
             crate.add(_entity(crate, person, "Person", name=name))
             for person, name in zip(people, authors, strict=True)
         ]
-    asked = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
     crate.name = f"A study of sparsity in recurrent networks: {asked.get('study', results.name)}"
     root["conformsTo"] = [_profile(crate, path) for path in _PROFILES]
     run = _run(crate, ended)
@@ -119,6 +129,18 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
     crate.write(folder)
     crate.write_zip(folder.with_suffix(".zip"))
     return folder
+
+
+def _settings(path: Path, results: Path) -> Mapping[str, Any]:
+    """A configuration, which must be the one of these results."""
+    asked = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    folder = asked.get("results", _DEFAULT)
+    if Path(folder).resolve() != results.resolve():
+        raise InputError(
+            f"{path}: its results are in {folder}, not in {results}; expected the configuration "
+            "that these results were made with. Name that one."
+        )
+    return asked
 
 
 def _inputs(config: Mapping[str, Any]) -> list[Path]:

@@ -54,9 +54,9 @@ def _complaint(different: list[Path]) -> str:
     return (
         f"{len(different)} result(s) were edited or cut off since they were made:\n"
         f"{listed}\n"
-        "Each has to be as its record says. To have a result computed again, delete it; to keep "
-        "it as it is now, delete its record:\n"
-        f"  rm -r {first}\n"
+        "Each has to be as its record says. To have a result computed again, delete it and ask for "
+        "it by name, with the options of this run; to keep it as it is now, delete its record:\n"
+        f"  rm -r {first} && snakemake {first} …\n"
         f"  rm {record_path(first)}{date}"
     )
 

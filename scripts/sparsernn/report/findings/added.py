@@ -27,6 +27,7 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Does any property of a graph matter beyond its family and size?",
         answer=_answer(rows, margin),
+        brief=f"{int(_sure(rows).sum())} of {len(rows)}",
         detail="Held equal, by linear regression, are family, size, edges, sources and number of "
         "parameters. The largest "
         f"correlation is {rows['r'].abs().max():.2f} with these controls, and "

@@ -53,21 +53,22 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Does a given graph make another network than random graphs like it?",
         answer=f"The {measure.name} on {named} differs significantly from that on random graphs in "
-        + (f"{_sure(pooled)} of the mean of all cells, and in " if len(pooled) else "")
-        + f"{_sure(single)} of single cells, each with a null model."
+        + (f"{_sure(pooled)} of the mean of all cells{_ways(pooled)}, and in " * bool(len(pooled)))
+        + f"{_sure(single)} of single cells{_ways(single)}, each with a null model."
         + (" There are too few random graphs for any to be." if _too_few(rows) else ""),
-        detail=(
-            f"With all cells together it differs by {_by_null(pooled, measure)}. "
-            if len(pooled)
-            else ""
+        detail="".join(
+            f"With all cells together it differs by {_by_null(of_protocol, measure)} "
+            f"(protocol: {protocol}). "
+            for protocol, of_protocol in pooled.groupby("protocol", sort=False)
         )
         + f"In single cells it differs by {_by_null(single, measure)}.",
         evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
         "of each graph in a cell and protocol. The "
-        f"{measure.name} is the mean of the last five epochs. p is the share of all graphs, the "
-        "random ones and the graph itself, that are at least as far from their mean as the graph. "
-        "Significant: at most 0.05, adjusted for all comparisons of a protocol (Benjamini and "
-        "Hochberg), those of all cells together by themselves. " + " ".join(map(_reach, parts)),
+        f"{measure.name} is the mean of the last five epochs, or of all if there are no more. p is "
+        "the share of all graphs, the random ones and the graph itself, that are at least as far "
+        "from their mean as the graph. Significant: at most 0.05, adjusted for all comparisons of "
+        "a protocol (Benjamini and Hochberg), those of all cells together by themselves. "
+        + " ".join(map(_reach, parts)),
         beside=" ".join(map(_by_chance, parts)),
         confounds="What a null model doesn't keep differs all at once: one of the same size may "
         "have other degrees, other paths and other inputs to what is read out. Comparisons of one "
@@ -85,6 +86,14 @@ def _too_few(rows: pd.DataFrame) -> bool:
 
 def _sure(rows: pd.DataFrame) -> str:
     return f"{int(is_sure(rows).sum())} of {counted(len(rows), 'comparison')}"
+
+
+def _ways(rows: pd.DataFrame) -> str:
+    """How many of the significant differences lead down, and how many up."""
+    sure = rows.loc[is_sure(rows), "difference"]
+    counts = {"lower": int((sure < 0).sum()), "higher": int((sure > 0).sum())}
+    told = [f"{word} in {count}" for word, count in counts.items() if count]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _by_chance(rows: pd.DataFrame) -> str:

@@ -25,7 +25,7 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if magnitude is None or safe is None or safe["median"].isna().all():
         return None
     seeds = {
-        str(name): int(group["seeds"].max()) for name, group in safe.groupby("protocol", sort=False)
+        str(name): span(group["seeds"]) for name, group in safe.groupby("protocol", sort=False)
     }
     return Finding(
         question="How much can be pruned without retraining?",
@@ -76,7 +76,7 @@ def _random(arms: _Arms) -> str:
     return f"{said}: significantly ahead in {ahead} of {len(gain)} cases{worse}."
 
 
-def _counted(seeds: Mapping[str, int]) -> str:
+def _counted(seeds: Mapping[str, str]) -> str:
     return ", ".join(f"{count} seeds ({name})" for name, count in seeds.items())
 
 

@@ -51,8 +51,9 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     last = whether[whether["level"] == level]
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
-        answer=f"{_passed(highest)} at least a point better than {_baseline(name)}"
+        answer=f"{_passed(highest)} {_do(highest)} at least a point better than {_baseline(name)}"
         f"{_by_cell(highest)}.",
+        brief=_passed(highest),
         detail=f"That is an accuracy above {share(level, 1)}, a point more than that reaches. "
         f"{_decides(last)} {_how_well(well)}",
         evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
@@ -89,10 +90,14 @@ def _baseline(name: str) -> str:
 def _passed(sizes: pd.DataFrame) -> str:
     passed, all_of_them = int(sizes["trained"].sum()), int(sizes["networks"].sum())
     if passed == all_of_them:
-        return f"All {all_of_them:,} networks do"
+        return f"All {all_of_them:,} networks"
     if not passed:
-        return f"None of {all_of_them:,} networks does"
-    return f"{passed:,} of {all_of_them:,} networks do"
+        return f"None of {all_of_them:,} networks"
+    return f"{passed:,} of {all_of_them:,} networks"
+
+
+def _do(sizes: pd.DataFrame) -> str:
+    return "do" if sizes["trained"].sum() else "does"
 
 
 def _by_cell(sizes: pd.DataFrame) -> str:

@@ -12,7 +12,7 @@ from sparsernn.report.words import cell_name, way_name
 ORDER = 25
 INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
 _ALPHA = 0.05
-_LEAST = 5  # seeds: of fewer, no difference is a finding
+_LEAST = 5  # seeds: of fewer, hardly any difference can be found
 _CLAIMS = {
     "foresight": "Criteria that prune before training, against a random mask (Zhang and Stadie "
     "2020: worse than random in recurrent networks)",
@@ -37,7 +37,7 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """All ways against magnitude pruning, and what papers claim of some of them."""
     rows = tables["ways"]
     rows = rows[rows["estimate"].notna()].rename(columns={"estimate": "mean"})
-    if rows.empty or rows["n"].max() < _LEAST:
+    if rows.empty:
         return None
     whole, each = rows[rows["percent"].isna()], rows[rows["percent"].notna()]
     main = whole[whole["claim"] == "reference"]
@@ -45,12 +45,16 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Which way to a sparse network is best at equal numbers of weights?",
         answer=f"{_counted(main)}",
-        detail=f"All have equal numbers of non-zeros and of training steps. {_extremes(main)}",
+        brief=outcomes(main) if len(main) else "",
+        detail=f"All have equal numbers of non-zeros and of training steps. {_extremes(main)}"
+        + (_few(int(rows["n"].max()))),
         evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
         f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
         f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
         "Student's t over seeds. Significant: paired t-test, adjusted for all comparisons of a "
-        "cell and protocol (Holm); within half a point: both one-sided t-tests at 5 %.",
+        "cell and protocol (Holm); within half a point: both one-sided t-tests at 5 %. Intervals "
+        "are not adjusted, so one that leaves 0 out can be undecided. A star marks a percentage at "
+        "which the difference is significant.",
         beside=" ".join(
             [_claim(claims, name) for name in _CLAIMS if name in set(claims["claim"])]
             + _false(each)
@@ -79,10 +83,19 @@ def _counted(main: pd.DataFrame) -> str:
     """How many ways differ from magnitude pruning, in the mean over percentages."""
     if main.empty:
         return "No way is compared with magnitude pruning."
+    count = main["arm"].nunique()
     return (
-        f"{main['arm'].nunique()} ways differ from magnitude pruning after training by "
-        f"{points(main['mean'])} of accuracy: {outcomes(main)}."
+        f"Against magnitude pruning after training, {count} other way{'s' * (count != 1)} "
+        f"come{'s' * (count == 1)} out at {points(main['mean'])} of accuracy: {outcomes(main)}."
     )
+
+
+def _few(seeds: int) -> str:
+    """What so few seeds can't show."""
+    told = (
+        f" There are {seeds} seeds; with fewer than {_LEAST}, hardly any difference can be found."
+    )
+    return told if seeds < _LEAST else ""
 
 
 def _extremes(main: pd.DataFrame) -> str:
