@@ -1,11 +1,17 @@
 import os
 
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.0")
 
 # Not workflow.basedir: if this workflow is a module of another one, that is the other one's folder.
 HOME = workflow.current_basedir.get_path_or_uri(secret_free=True)
+if not os.path.isdir(HOME):
+    raise WorkflowError(
+        f"{HOME}: no folder of this machine; expected a checkout, which has the library that the "
+        "rules import. Clone the repository, and name its Snakefile; docs/module.md has an example."
+    )
 DEFAULTS = os.path.join(HOME, "config", "config.yaml")
 
 

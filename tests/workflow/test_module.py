@@ -1,7 +1,10 @@
 """The workflow as a module of another one: in a folder below it, with a user's files."""
 
 import shutil
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import networkx as nx
 import pandas as pd
@@ -84,6 +87,28 @@ def test_with_a_prefix_all_results_are_below_it(importing: Importing) -> None:
     planned = importing.planned("rnn_all")
     assert planned["rnn_all_figures"] == 1 and "rnn_train_sparse" not in planned
     assert importing.planned() == {}, "the first rule of the outer workflow is its default"
+
+
+def test_its_figures_are_in_the_report_of_the_workflow_that_imports_it(
+    importing: Importing,
+) -> None:
+    importing.importing("deep/rnn")
+    importing.build("deep/rnn/mine.md", "--report", "report.html")
+    assert "mine" in (importing.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_rules_that_are_fetched_without_the_library_are_refused(tmp_path: Path) -> None:
+    serving = partial(SimpleHTTPRequestHandler, directory=str(ROOT))
+    with ThreadingHTTPServer(("127.0.0.1", 0), serving) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        text = (
+            f'module sparsernn:\n    snakefile: "{address}/Snakefile"\n\nuse rule * from sparsernn'
+        )
+        (tmp_path / "Snakefile").write_text(text, encoding="utf-8")
+        said = Importing(tmp_path).refusal("--dry-run")
+        server.shutdown()
+    assert f"{address}: no folder of this machine; expected a checkout" in said
 
 
 def test_an_edited_result_below_a_prefix_is_noticed(importing: Importing) -> None:
