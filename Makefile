@@ -103,6 +103,7 @@ methods-findings: $(VENV)/run
 	  $(call again,results/findings/ways/$$study,config/methods/$$study.yaml,docs/results/ways); \
 	done
 	$(PAGE) docs/results/ways.md $(KEPT_WAYS:%=results/findings/ways/%/findings.json) --own \
+	  --see ../pruning-methods.md#all-ways-compared \
 	  --missing $(filter-out $(KEPT_WAYS),$(METHODS))
 
 graphs/celegans.graphml: $(VENV)/run
@@ -119,7 +120,8 @@ celegans-findings: graphs/celegans.graphml
 	  $(call again,results/findings/$$study,config/$$study.yaml,docs/results/data); \
 	done
 	$(PAGE) docs/results/celegans.md \
-	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own
+	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own \
+	  --see ../studies.md#the-connectome-of-c-elegans
 
 test: lint $(VALIDATOR)
 	$(BIN)/python -m pytest $(IN_PARALLEL)

@@ -354,6 +354,7 @@ def test_another_study_is_not_held_against_the_thesis() -> None:
     assert not any("The thesis." in text for text in texts)
     assert any("The thesis." in str(block) for block in study().blocks())
     assert "thesis" not in overview({"mine": study()}, thesis=False).lower()
+    assert "run it again](a.md#b)." in overview({"mine": study()}, see="a.md#b")
     assert "The thesis. " in overview({"mine": study()})
 
 

@@ -41,7 +41,10 @@ _PROTOCOLS = (
 
 
 def overview(
-    studies: Mapping[str, Findings], missing: Sequence[str] = (), thesis: bool = True
+    studies: Mapping[str, Findings],
+    missing: Sequence[str] = (),
+    thesis: bool = True,
+    see: str | None = None,
 ) -> str:
     """A page of all findings, in Markdown: the answers, then each with its evidence and figures.
 
@@ -49,10 +52,13 @@ def overview(
         studies: findings by the name of the study's folder, which begins its figures' names.
         missing: names of studies that are not here yet.
         thesis: whether they are held against the thesis.
+        see: address of a description of the studies.
     """
     on_graphs = any(study.planned.get("sparse") for study in studies.values())
     about = [*_FIRST, *([_GRAPHS] if on_graphs else []), *([_PROTOCOLS] if thesis else [])]
     blocks: list[Block] = [Heading("What was found", level=1), Paragraph(" ".join(about))]
+    if see is not None:
+        blocks.append(Paragraph(f"[What was compared, and how to run it again]({see})."))
     if missing:
         named = ", ".join(name.replace("_", " ") for name in missing)
         blocks.append(Paragraph(f"Not here yet: {named}."))
@@ -168,12 +174,13 @@ if __name__ == "__main__":
     parser.add_argument("--missing", nargs="*", default=[], help="studies that are not here yet")
     parser.add_argument("--answers", type=Path, help="a file that gets the answers alone")
     parser.add_argument("--own", action="store_true", help="say nothing of the thesis")
+    parser.add_argument("--see", help="address of a description of the studies")
     given = parser.parse_args()
     found = with_repeats({path.parent: read_findings(path) for path in given.findings})
     for path in given.findings:
         name, figures = path.parent.name, path.parent / "figures"
         copy_figures(name, found[name], figures, given.page.parent / "figures")
-    write_text(overview(found, given.missing, not given.own), given.page)
+    write_text(overview(found, given.missing, not given.own, given.see), given.page)
     if given.answers:
         text = given.answers.read_text(encoding="utf-8")
         write_text(with_answers(text, list(found.values())), given.answers)
