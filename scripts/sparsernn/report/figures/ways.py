@@ -146,14 +146,14 @@ def _name(ax: Axes, places: Mapping[str, _Place], colours: Mapping[str, str]) ->
     points = {name: inside.transform(place) for name, place in places.items()}
     heights = _spread({name: float(point[1]) for name, point in points.items()})
     for name, height in heights.items():
-        line = {"arrowstyle": "-", "color": colours[name], "lw": 0.5, "shrinkA": 0, "shrinkB": 3}
+        line = {"arrowstyle": "-", "color": colours[name], "lw": 0.5, "shrinkA": 1, "shrinkB": 3}
         ax.annotate(
             way_name(name),
             xy=tuple(points[name]),
             xytext=(1.05, height),
             xycoords="axes fraction",
             textcoords="axes fraction",
-            arrowprops=line,
+            arrowprops=line | {"relpos": (0, 0.5)},
             color=colours[name],
             fontsize=7,
             va="center",

@@ -28,7 +28,7 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="Do a graph's properties predict networks on families of graphs not seen before?",
         answer=f"All properties together predict the loss with an R² of {_r2(every)}; "
         f"size, edges and sources alone with {_r2(base)}.",
-        brief=f"{_r2(every)}, against {_r2(base)}",
+        brief=f"{span(every['r2'], 2)}, against {span(base['r2'], 2)}",
         detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
         "all properties predict worse than the mean loss of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
