@@ -125,7 +125,8 @@ def test_results_that_were_edited_are_refused(results: Path) -> None:
 def test_the_validator_misses_what_is_taken_out_of_a_crate_and_nothing_else(results: Path) -> None:
     settings, words = results.parent / "mine.yaml", results.parent / "words.csv"
     words.touch()
-    settings.write_text(yaml.safe_dump({"dataset": {"strings": str(words)}}), encoding="utf-8")
+    asked = {"results": "mine", "dataset": {"strings": str(words)}}
+    settings.write_text(yaml.safe_dump(asked), encoding="utf-8")
     folder = pack(results, settings, authors=["Ada Lovelace", "Emmy Noether"])
     metadata = folder / "ro-crate-metadata.json"
     crate = json.loads(metadata.read_text(encoding="utf-8"))

@@ -12,6 +12,7 @@ References:
 """
 
 import argparse
+import os
 import re
 import shutil
 import sys
@@ -135,7 +136,8 @@ def _settings(path: Path, results: Path) -> Mapping[str, Any]:
     """A configuration, which must be the one of these results."""
     asked = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     folder = asked.get("results", _DEFAULT)
-    if Path(folder).resolve() != results.resolve():
+    named = Path(os.path.normpath(folder)).parts  # below the folder in which the study ran
+    if results.resolve().parts[-len(named) :] != named:
         raise InputError(
             f"{path}: its results are in {folder}, not in {results}; expected the configuration "
             "that these results were made with. Name that one."
