@@ -283,7 +283,7 @@ def threads(quick: bool) -> Iterator[Row]:
         inputs = torch.randn(50, batch, 512)
         for trained in (False, True):
             on_two, on_one = (partial(_call, each, inputs, trained) for each in (two, one))
-            case = f"512 units, 10% of weights, B = {batch}{', trained' if trained else ''}, 2"
+            case = f"512 units, 10% of weights, B = {batch}{', trained' if trained else ''}"
             yield row("threads", cell, case, *alternate(on_two, on_one, 5 if quick else 15))
 
 

@@ -1,8 +1,6 @@
 """Findings: what they say follows from their tables, and nothing more."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import finding_tables as given
@@ -14,7 +12,7 @@ from sparsernn import plugins
 from sparsernn.errors import InputError
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.finding import Finding, Findings, read_findings, write_findings
-from sparsernn.report.overview import copy_figures, overview, with_answers
+from sparsernn.report.overview import overview
 
 TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "cliff": {"cliffs": given.cliffs(), "baselines": given.baselines()},
@@ -338,17 +336,6 @@ def test_findings_are_read_as_they_were_written(tmp_path: Any) -> None:
         read_findings(path)
 
 
-def test_what_is_not_there_is_said() -> None:
-    said = "Networks: 4 on graphs of 10 that are planned (GRU; 15 epochs)."
-    assert study().size == said
-    page = overview({"mine": study()}, ["one", "and_another"])
-    assert (
-        "4 on graphs of 10 that are planned" in page
-        and "    - mine, not finished, with 4 of 10 networks on graphs so far: " in page
-    )
-    assert "Not here yet: one, and another." in page
-
-
 def test_another_study_is_not_held_against_the_thesis() -> None:
     texts = [str(block) for block in study(thesis=False).blocks()]
     assert not any("The thesis." in text for text in texts)
@@ -358,44 +345,6 @@ def test_another_study_is_not_held_against_the_thesis() -> None:
     assert "The thesis. " in overview({"mine": study()})
 
 
-def test_figures_follow_their_finding_and_are_copied(tmp_path: Path) -> None:
-    figure = ("corrected/cliffs", "Where it costs", "By cell.")
-    illustrated = replace(study(), found=[replace(finding("cliff"), figures=[figure])])
-    page = overview({"mine": illustrated})
-    assert page.endswith("![Where it costs](figures/mine_corrected_cliffs.svg)\n\nBy cell.\n")
-    (tmp_path / "corrected").mkdir()
-    (tmp_path / "corrected/cliffs.svg").write_text("<svg/>", encoding="utf-8")
-    copy_figures("mine", illustrated, tmp_path, tmp_path / "page")
-    assert (tmp_path / "page/mine_corrected_cliffs.svg").exists()
-    with pytest.raises(InputError, match="no such figure"):
-        copy_figures("mine", illustrated, tmp_path / "page", tmp_path)
-
-
 def test_every_figure_illustrates_findings_that_exist() -> None:
     named = {name for entry in FIGURES.values() for name in entry.findings}
     assert named and named <= set(plugins.names("findings"))
-
-
-def test_of_studies_that_ask_the_same_the_first_answers() -> None:
-    second = replace(study(), study="other", found=[replace(finding("cliff"), answer="No.")])
-    text = with_answers("<!-- findings --><!-- /findings -->", [study(), second])
-    assert text.count("- **How much") == 1 and "No." not in text
-    so_far = "not finished, with 4 of 10 networks on graphs so far"
-    assert f"*(mine, {so_far}; 1 other study asks it)*" in text
-    brief = replace(second, found=[replace(each, brief="3 %") for each in second.found])
-    text = with_answers("<!-- findings --><!-- /findings -->", [study(), brief, second])
-    assert f"*(mine, {so_far}; other: 3 %; 1 other study asks it)*" in text
-    page = overview({"mine": study(), "other": replace(second, there=second.planned)})
-    assert page.count("- **How much") == 1 and "    - other: No.\n" in page
-
-
-def test_the_answers_go_between_two_comments() -> None:
-    text = "a\n<!-- findings -->\nold\n<!-- /findings -->\nb\n"
-    changed = with_answers(text, [study()])
-    assert changed.startswith(
-        "a\n<!-- findings -->\n- **How much can be pruned without retraining?** Magnitude"
-    )
-    assert changed.endswith("\n<!-- /findings -->\nb\n") and "old" not in changed
-    assert with_answers(changed, [study()]) == changed
-    with pytest.raises(InputError, match="expected both"):
-        with_answers("nothing", [study()])
