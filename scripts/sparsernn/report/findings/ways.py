@@ -44,10 +44,10 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     claims = whole[whole["claim"] != "reference"]
     return Finding(
         question="Which way to a sparse network is best at equal numbers of weights?",
-        answer=f"{_counted(main)}",
+        answer=_counted(main),
         brief=outcomes(main) if len(main) else "",
         detail=f"All have equal numbers of non-zeros and of training steps. {_extremes(main)}"
-        + (_few(int(rows["n"].max()))),
+        + _few(int(rows["n"].max())),
         evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
         f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
         f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
@@ -92,10 +92,11 @@ def _counted(main: pd.DataFrame) -> str:
 
 def _few(seeds: int) -> str:
     """What so few seeds can't show."""
-    told = (
+    if seeds >= _LEAST:
+        return ""
+    return (
         f" There are {seeds} seeds; with fewer than {_LEAST}, hardly any difference can be found."
     )
-    return told if seeds < _LEAST else ""
 
 
 def _extremes(main: pd.DataFrame) -> str:
