@@ -16,7 +16,7 @@ rule train_dense:
             **PLAN.network(wildcards),
             "size": PLAN.dense_size,
             "training": config["dense"]["training"],
-            "code": code("train_dense.py", plugins.file("cells", wildcards.cell)),
+            "code": code("train_dense.py", *PLAN.network_files(wildcards.cell)),
         },
         limits=PLAN.network_limits,
     script:
@@ -43,7 +43,7 @@ rule prune:
             "size": PLAN.dense_size,
             "code": code(
                 "prune.py",
-                plugins.file("cells", wildcards.cell),
+                *PLAN.network_files(wildcards.cell),
                 *PLAN.ways[wildcards.way].files,
             ),
         },
@@ -73,7 +73,7 @@ if PLAN.sweep_tables():
                 "training": config["pruning"]["training"],
                 "code": code(
                     "sweep_pruning.py",
-                    plugins.file("cells", wildcards.cell),
+                    *PLAN.network_files(wildcards.cell),
                     plugins.file("criteria", "magnitude"),
                     plugins.file("criteria", "random_matched"),
                 ),

@@ -19,7 +19,7 @@ rule choose_dense_rate:
             **PLAN.trials(wildcards),
             "size": PLAN.dense_size,
             "training": config["dense"]["training"],
-            "code": code("choose_rate.py", plugins.file("cells", wildcards.cell)),
+            "code": code("choose_rate.py", *PLAN.network_files(wildcards.cell)),
         },
         limits=PLAN.network_limits,
     script:
@@ -43,7 +43,7 @@ use rule train_dense as train_trial with:
             **PLAN.trial(wildcards),
             "size": PLAN.dense_size,
             "training": config["dense"]["training"],
-            "code": code("train_dense.py", plugins.file("cells", wildcards.cell)),
+            "code": code("train_dense.py", *PLAN.network_files(wildcards.cell)),
         },
         limits=PLAN.network_limits,
 
@@ -64,7 +64,7 @@ rule choose_rate:
             "size": PLAN.dense_size,
             "code": code(
                 "choose_rate.py",
-                plugins.file("cells", wildcards.cell),
+                *PLAN.network_files(wildcards.cell),
                 *PLAN.ways[wildcards.way].files,
             ),
         },

@@ -16,7 +16,7 @@ rule train_sparse:
         spec=lambda wildcards: {
             **PLAN.network(wildcards),
             "training": config["sparse"]["training"],
-            "code": code("train_sparse.py", plugins.file("cells", wildcards.cell)),
+            "code": code("train_sparse.py", *PLAN.network_files(wildcards.cell)),
         },
         limits=PLAN.network_limits,
     script:

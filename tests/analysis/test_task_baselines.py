@@ -1,45 +1,21 @@
 """Trivial baselines that a task's file defines: what they reach, and how wrong ones are refused."""
 
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from own_tasks import define
 
-from sparsernn import plugins
 from sparsernn.analysis.questions.baselines import baselines
 from sparsernn.analysis.settings import Settings
-from sparsernn.analysis.task_baselines import of_arrays, of_classes, of_next_symbols
+from sparsernn.analysis.task_baselines import Own, of_arrays, of_classes, of_next_symbols
 from sparsernn.data.arrays import Arrays
-from sparsernn.data.baseline_names import GENERAL
 from sparsernn.data.data_set import make_data
 from sparsernn.data.own_baselines import OwnBaseline, check_baselines
+from sparsernn.data.own_names import GENERAL
 from sparsernn.errors import InputError
-
-Define = Callable[[dict[str, Any]], None]
-
-
-@pytest.fixture
-def define(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Define]:
-    """A function that gives the task `mine` its baselines."""
-    monkeypatch.setattr(plugins, "_PACKAGE", tmp_path)
-    (tmp_path / "data/tasks").mkdir(parents=True)
-
-    def one(functions: dict[str, Any]) -> None:
-        text = f"BASELINES = {{{', '.join(f'{name!r}: len' for name in functions)}}}\n"
-        (tmp_path / "data/tasks/mine.py").write_text(text)
-        module = ModuleType("mine")
-        vars(module)["BASELINES"] = functions
-        monkeypatch.setitem(sys.modules, f"{tmp_path.name}.data.tasks.mine", module)
-        monkeypatch.setattr(plugins, "load", lambda kind, name: module)
-
-    plugins.statements.cache_clear()
-    yield one
-    plugins.statements.cache_clear()
 
 
 def strings(**columns: Any) -> pd.DataFrame:
@@ -81,17 +57,17 @@ def test_a_rule_of_strings_answers_with_what_is_usual_where_it_sees_the_same() -
     frame["split"] = ["train"] * 5 + ["test"] * 3
     own = [OwnBaseline("mine", "first", lambda string: string[0])]
     # a: always p. b: mostly q. c is new, so it gets the class that is most frequent, p.
-    found = of_classes(frame, own).set_index("baseline")["accuracy"]
+    found = of_classes(frame, Own(own)).set_index("baseline")["accuracy"]
     assert found["first"] == pytest.approx(1 / 3)
     nothing = [OwnBaseline("mine", "nothing", lambda string: None)]
-    found = of_classes(frame, nothing).set_index("baseline")["accuracy"]
+    found = of_classes(frame, Own(nothing)).set_index("baseline")["accuracy"]
     assert found["nothing"] == 0  # all answers are the most frequent class in training
 
 
 def test_a_rule_of_next_symbols_sees_the_letters_before() -> None:
     frame = pd.DataFrame({"string": ["abab"] * 4, "split": ["train", "train", "train", "test"]})
     own = [OwnBaseline("mine", "place", len), OwnBaseline("mine", "last", lambda s: s[-1:])]
-    found = of_next_symbols(frame, own).set_index("baseline")
+    found = of_next_symbols(frame, Own(own)).set_index("baseline")
     assert found.loc["last", "loss"] == pytest.approx(found.loc["last symbol", "loss"])
     assert found.loc["place", "loss"] == pytest.approx(-np.log(4 / 6))  # 3 of 3, and 1 of each
 
@@ -99,13 +75,13 @@ def test_a_rule_of_next_symbols_sees_the_letters_before() -> None:
 @pytest.mark.parametrize("names", [(), ("low", "high")])
 def test_features_of_sequences_go_to_a_linear_model(names: tuple[str, ...]) -> None:
     own = [OwnBaseline("mine", "largest", lambda values: values.max())]
-    found = of_arrays(arrays(names=names), own).set_index("baseline").iloc[:, 0]
+    found = of_arrays(arrays(names=names), Own(own)).set_index("baseline").iloc[:, 0]
     assert found["largest"] >= 0.9 if names else found["largest"] == pytest.approx(0, abs=1e-6)
 
 
 def test_features_of_steps_are_a_row_for_each() -> None:
     own = [OwnBaseline("mine", "square", lambda values: np.hstack([values, values**2]))]
-    found = of_arrays(arrays(of_steps=True), own).set_index("baseline")["nrmse"]
+    found = of_arrays(arrays(of_steps=True), Own(own)).set_index("baseline")["nrmse"]
     assert found["square"] == pytest.approx(0, abs=1e-6)
     assert found["linear in the step"] > 0.05
 
@@ -129,15 +105,29 @@ def test_features_of_steps_are_a_row_for_each() -> None:
     ],
 )
 def test_a_baseline_that_is_wrong_is_said_when_the_data_are_made(
-    define: Define, function: Any, data: pd.DataFrame | Arrays, message: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    function: Any,
+    data: pd.DataFrame | Arrays,
+    message: str,
 ) -> None:
-    define({"rule": function})
+    define(tmp_path, monkeypatch, "BASELINES", {"rule": function})
     with pytest.raises(InputError, match=rf"tasks/mine\.py: BASELINES: .*{message}"):
         check_baselines("mine", data)
 
 
-def test_baselines_that_are_right_pass(define: Define) -> None:
-    define({"rule": len, "letters": frozenset})
-    check_baselines("mine", strings())
-    define({"rule": lambda values: [1, values.mean()]})
-    check_baselines("mine", arrays())
+@pytest.mark.parametrize(
+    ("rules", "data"),
+    [
+        ({"rule": len, "letters": frozenset}, strings()),
+        ({"rule": lambda values: [1, values.mean()]}, arrays()),
+    ],
+)
+def test_baselines_that_are_right_pass(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rules: dict[str, Any],
+    data: pd.DataFrame | Arrays,
+) -> None:
+    define(tmp_path, monkeypatch, "BASELINES", rules)
+    check_baselines("mine", data)

@@ -8,7 +8,7 @@ from conftest import tiny_network
 
 from sparsernn.pruning.masking import Pruning, prune_network
 from sparsernn.training.loop import Epoch, Run
-from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.outcomes import Answered, Outcome, history_table, networks_table, outcome
 from sparsernn.wiring.protocol import CORRECTED
 
 IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
@@ -16,10 +16,11 @@ IDENTITY = {"protocol": "corrected", "cell": "gru", "seed": 0}
 
 def outcomes() -> list[Outcome]:
     good = Run([Epoch(1, 0.7, 0.5, 0.6, 0.55), Epoch(2, 0.5, 0.7, 0.4, 0.75)])
-    wrong = {"reber": 3, "m1": 0}
+    answered = Answered(wrong={"reber": 3, "m1": 0})
     lost = Run([], "diverged", "loss nan at batch 3 in epoch 1")
     network = tiny_network()
-    return [outcome(IDENTITY, network, good, wrong), outcome(IDENTITY | {"seed": 1}, network, lost)]
+    lost_one = outcome(IDENTITY | {"seed": 1}, network, lost)
+    return [outcome(IDENTITY, network, good, answered), lost_one]
 
 
 def test_a_network_s_row_is_its_last_epoch() -> None:

@@ -255,7 +255,11 @@ def test_a_new_task_has_networks_of_its_classes_and_longer_strings_to_test(
     assert set(networks["status"]) == {"ok"} and len(networks) == 8
     wrong = networks[["wrong_a", "wrong_b", "wrong_c"]].sum(axis=1)
     assert (1 - wrong / 500).to_numpy() == pytest.approx(networks["test_acc"].to_numpy())
+    counts = strings.loc[strings["split"] == "test", "label"].value_counts()
+    found = sum(1 - networks[f"wrong_{label}"] / count for label, count in counts.items()) / 3
+    assert networks["test_balanced_accuracy"].to_numpy() == pytest.approx(found.to_numpy())
     baselines = followed.table("majority/analysis/baselines.csv")
+    assert baselines.set_index("baseline").loc["one class", "balanced_accuracy"] == 1 / 3
     assert {"one class", "same string", "letter counts"} <= set(baselines["baseline"])
     reached = baselines.set_index("baseline")["accuracy"]
     assert reached["one class"] < reached["most frequent of the last five"] < 0.9

@@ -221,6 +221,14 @@ def test_a_task_takes_the_place_of_a_file_of_strings() -> None:
             "def mine(count, rng): ...\nBASELINES = {'': len}\n",
             "BASELINES: '' is empty, too long or not printable",
         ),
+        (
+            "def mine(count, rng): ...\nMETRICS = {'loss': len}\n",
+            "METRICS: 'loss' is measured anyway; expected another name",
+        ),
+        (
+            "def mine(count, rng): ...\nMETRICS = {'F1 score': len}\n",
+            "METRICS: 'F1 score' can't be the name of a column; expected another name",
+        ),
     ],
 )
 def test_a_task_s_file_that_is_wrong_is_said_before_anything_runs(

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sparsernn.analysis.resampling import Resampling
+from sparsernn.data.own_names import MEASURED
 from sparsernn.seeds import numpy_generator
 
 __all__ = ["RESPONSES", "Settings", "responses_of"]
@@ -43,6 +44,15 @@ class Settings:
         return Resampling(rng, self.resamples, self.confidence)
 
 
-def responses_of(networks: pd.DataFrame, wanted: Sequence[str] = RESPONSES) -> list[str]:
-    """The responses that a study has: those with a value in at least half of the networks."""
+def responses_of(networks: pd.DataFrame, wanted: Sequence[str] | None = None) -> list[str]:
+    """The responses that a study has: those with a value in at least half of the networks.
+
+    Args:
+        networks: one row a network.
+        wanted: names of columns; None: `RESPONSES`, and the metrics of the task's file.
+    """
+    if wanted is None:
+        anyway = {f"test_{name}" for name in MEASURED}
+        own = [name for name in networks if name.startswith("test_") and name not in anyway]
+        wanted = [*RESPONSES, *own]
     return [name for name in wanted if name in networks and networks[name].notna().mean() >= 0.5]

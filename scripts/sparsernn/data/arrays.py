@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sparsernn.data.strings import Batch, batches_of_rows
+from sparsernn.data.strings import Batch, batches_of_rows, wanted
 from sparsernn.errors import InputError, brief, cause
 from sparsernn.files.whole import read_bytes, write_bytes
 
@@ -60,8 +60,7 @@ class Arrays:
     @property
     def spread(self) -> float:
         """The mean squared distance of the targets from their mean, if they are numbers."""
-        reached = np.arange(self.values.shape[1]) < self.lengths[:, None]
-        numbers = self.targets[reached] if self.targets.ndim == 3 else self.targets
+        numbers = wanted(self.targets, self.lengths)
         return float(np.square(numbers - numbers.mean(0, dtype=np.float64)).mean())
 
     @property

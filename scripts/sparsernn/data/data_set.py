@@ -9,6 +9,7 @@ from sparsernn.data.arrays import Arrays
 from sparsernn.data.datasets import make_strings, read_strings, split_strings
 from sparsernn.data.derived import derive
 from sparsernn.data.own_baselines import check_baselines
+from sparsernn.data.own_metrics import check_metrics
 from sparsernn.data.strings import labels_of
 from sparsernn.data.task_data import Split, make_task, repeats
 from sparsernn.seeds import numpy_generator
@@ -29,6 +30,7 @@ def make_data(dataset: Mapping[str, Any], seed: int) -> pd.DataFrame | Arrays:
         name, split = settings["task"]["name"], Split(settings["test_share"], duplicates)
         data = make_task(settings["task"], split, numpy_generator(seed, f"task/{name}"))
         check_baselines(name, data)
+        check_metrics(name, data)
         return data
     rng, one_side = numpy_generator(seed, "strings"), duplicates == "one_side"
     own, how = settings.pop("strings"), settings.pop("derive")

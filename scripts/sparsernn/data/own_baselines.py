@@ -9,7 +9,7 @@ import pandas as pd
 
 from sparsernn import plugins
 from sparsernn.data.arrays import Array, Arrays
-from sparsernn.data.baseline_names import baseline_names
+from sparsernn.data.own_names import baseline_names
 from sparsernn.errors import InputError, brief, cause
 
 __all__ = ["OwnBaseline", "check_baselines", "own_baselines"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:  # networks train without pandas
     import pandas as pd
 
-__all__ = ["ALPHABET_SIZE", "END", "Batch", "Strings", "batches_of_rows", "labels_of"]
+__all__ = ["ALPHABET_SIZE", "END", "Batch", "Strings", "batches_of_rows", "labels_of", "wanted"]
 
 ALPHABET_SIZE = 128  # ASCII; code 0 is the padding
 START = 2  # the code "start of text", before the first letter where the next symbol is predicted
@@ -48,6 +48,18 @@ def is_of_steps(targets: npt.NDArray[Any]) -> bool:
     return targets.ndim - (targets.dtype.kind == "f") == 2
 
 
+def wanted(targets: npt.NDArray[Any], lengths: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """All targets: (M,) classes or (M, D) numbers of sequences, or of all their steps.
+
+    Args:
+        targets: (N,) or (N, T) classes, or (N, D) or (N, T, D) numbers.
+        lengths: (N,) number of steps.
+    """
+    if not is_of_steps(targets):
+        return targets
+    return targets[np.arange(targets.shape[1]) < lengths[:, None]]
+
+
 def batches_of_rows(
     count: int, batch_size: int, rng: np.random.Generator | None
 ) -> Iterator[npt.NDArray[np.int64]]:
@@ -80,16 +92,21 @@ class Strings:
         labels: (N,) the class of each string, of two 1 valid and 0 invalid; or (N, T) of each step.
         grammars: the name of the grammar, or the class, that each comes from; empty where that is
             unknown.
-        outputs: number of classes.
+        names: of the classes, in the order of their numbers.
     """
 
     codes: npt.NDArray[np.uint8]
     lengths: npt.NDArray[np.int64]
     labels: npt.NDArray[np.int64]
     grammars: tuple[str, ...] = ()
-    outputs: int = 2
+    names: tuple[str, ...] = ("0", "1")
 
     features = None  # letters are looked up
+
+    @property
+    def outputs(self) -> int:
+        """Number of classes."""
+        return len(self.names)
 
     @property
     def targets(self) -> npt.NDArray[np.int64]:
@@ -153,12 +170,12 @@ class Strings:
         if "label" in frame:
             labels = frame["label"].map(number).to_numpy(np.int64)
             grammars = grammars or tuple(frame["label"])
-            return cls(*_padded(texts), labels, grammars, len(names))
+            return cls(*_padded(texts), labels, grammars, tuple(names))
         codes, lengths = _padded([chr(START) + text for text in texts])
         labels = np.zeros(codes.shape, np.int64)
         for row, text in zip(labels, texts, strict=True):
             row[: len(text) + 1] = [*(number[letter] for letter in text), number[END]]
-        return cls(codes, lengths, labels, outputs=len(names))
+        return cls(codes, lengths, labels, names=tuple(names))
 
     def __len__(self) -> int:
         return len(self.lengths)

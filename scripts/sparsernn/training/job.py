@@ -1,17 +1,20 @@
 """A job of the study that trains networks: what they have in common, and how each is trained."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import torch
 
 from sparsernn.data.datasets import read_splits
+from sparsernn.data.own_metrics import OwnMetric, own_metrics
 from sparsernn.data.splits import validation_split
 from sparsernn.data.strings import Strings
 from sparsernn.engine.choice import Engine
@@ -22,7 +25,13 @@ from sparsernn.seeds import numpy_generator, torch_seed
 from sparsernn.training.finished import FinishedNetworks
 from sparsernn.training.limits import Limits, memory_errors
 from sparsernn.training.loop import Epoch, Hooks, Run, answers, train
-from sparsernn.training.outcomes import Outcome, history_table, networks_table, outcome
+from sparsernn.training.outcomes import (
+    Answered,
+    Outcome,
+    history_table,
+    networks_table,
+    outcome,
+)
 from sparsernn.training.rates import chosen_rate
 from sparsernn.training.ridge import fit_readout, train_by_ridge
 from sparsernn.training.settings import Examples, Training
@@ -41,7 +50,8 @@ class TrainingJob:
 
     Attributes:
         spec: the settings that its networks depend on: protocol, choices (the protocol's fields),
-            cell, seed, root (the study's seed), engine, training (the fields of `Training`), …
+            cell, seed, root (the study's seed), engine, training (the fields of `Training`), …;
+            metrics_of, the task, where its file defines metrics.
         limits: limits of each network.
         inputs: paths, as attributes: strings (the data set), and the graphs or the model to start
             from; where learning rates are chosen, rate and dense_rate, the tables that do.
@@ -150,21 +160,24 @@ class TrainingJob:
     def outcome(
         self, identity: Mapping[str, Any], network: SequenceClassifier | None, run: Run
     ) -> Outcome:
-        """What came of a network: `sparsernn.training.outcomes.outcome`, its errors counted."""
-        wrong: dict[str, int] = {}
-        if network is not None and run.history and self.examples[1].grammars:
-            with self.limited():
-                wrong = self._wrong(network)
-        metric = "nrmse" if self.examples[1].targets.dtype.kind == "f" else "acc"
-        found = outcome(identity, network, run, wrong, metric)
-        return found | {"chosen": self.chosen} if self.chosen else found
-
-    def _wrong(self, network: SequenceClassifier) -> dict[str, int]:
-        """The number of test examples of each grammar or class that a network gets wrong."""
+        """What came of a network: `sparsernn.training.outcomes.outcome`, its answers looked at."""
         test = self.examples[1]
-        wrong = answers(network, test, self.training.batch_size) != test.targets
-        named = np.array(test.grammars)
-        return {name: int(wrong[named == name].sum()) for name in dict.fromkeys(test.grammars)}
+        wrong, measured = dict[str, int](), dict.fromkeys(self._metrics, math.nan)
+        if network is not None and run.history and (test.grammars or measured):
+            with self.limited():
+                targets, found = answers(network, test, self.training.batch_size)
+            wrong = _counted(test.grammars, found != targets) if test.grammars else {}
+            for name, metric in self._metrics.items():
+                measured[name] = metric.of(targets, found, test.names)
+        numbers = test.targets.dtype.kind == "f"
+        came = Answered("nrmse" if numbers else "acc", wrong, measured)
+        result = outcome(identity, network, run, came)
+        return result | {"chosen": self.chosen} if self.chosen else result
+
+    @cached_property
+    def _metrics(self) -> dict[str, OwnMetric]:
+        """The metrics of the task's file, by their names."""
+        return {metric.name: metric for metric in own_metrics(self.spec.get("metrics_of"))}
 
     def train(
         self,
@@ -209,6 +222,12 @@ class TrainingJob:
             _warm_up(self.spec["cell"], self.spec["engine"], self.ridge)
         with self.limits.bounded(), memory_errors():
             yield
+
+
+def _counted(grammars: Sequence[str], wrong: npt.NDArray[np.bool_]) -> dict[str, int]:
+    """The number of test examples of each grammar or class that a network gets wrong."""
+    named = np.array(grammars)
+    return {name: int(wrong[named == name].sum()) for name in dict.fromkeys(grammars)}
 
 
 @cache

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -95,12 +95,19 @@ def score(examples: Examples, loss: float, accuracy: float) -> float:
 
 def answers(
     network: SequenceClassifier, examples: Examples, batch_size: int
-) -> npt.NDArray[np.int64]:
-    """The class that the network takes each sequence for: (N,)."""
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """What is right, and what the network answers: of sequences, or of all their steps.
+
+    Returns:
+        (M,) classes, or (M, D) numbers, of each.
+    """
+    right, found = [], []
     with torch.no_grad():
-        batches = examples.batches(batch_size)
-        found = [outputs_of(network, batch)[0].argmax(1).numpy() for batch in batches]
-    return np.concatenate(found)
+        for batch in examples.batches(batch_size):
+            outputs, targets = outputs_of(network, batch)
+            right.append(targets.numpy())
+            found.append((outputs if targets.is_floating_point() else outputs.argmax(1)).numpy())
+    return np.concatenate(right), np.concatenate(found)
 
 
 def _summed_loss(network: SequenceClassifier, batch: Batch) -> tuple[float, int]:

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from os import PathLike
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,15 @@ from sparsernn.networks.checkpoints import load_checkpoint, network_entry, resto
 from sparsernn.networks.classifier import SequenceClassifier
 from sparsernn.training.loop import Epoch, Run
 
-__all__ = ["LATE", "THRESHOLDS", "Outcome", "history_table", "load_network", "load_outcome"]
+__all__ = [
+    "LATE",
+    "THRESHOLDS",
+    "Answered",
+    "Outcome",
+    "history_table",
+    "load_network",
+    "load_outcome",
+]
 __all__ += ["network_of", "networks_table", "outcome"]
 
 Outcome = dict[str, Any]
@@ -25,12 +33,29 @@ THRESHOLDS = (0.9, 0.95, 0.99)
 _NO_EPOCH = Epoch(0, *4 * [float("nan")])
 
 
+@dataclass(frozen=True)
+class Answered:
+    """How a network answers the test set.
+
+    Attributes:
+        metric: what its history has beside losses: "acc", or "nrmse" where numbers are predicted.
+        wrong: number of examples of each grammar or class that it gets wrong.
+        measured: the metrics of the task's file, by their names.
+    """
+
+    metric: str = "acc"
+    wrong: Mapping[str, int] = field(default_factory=dict)
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+
+_UNSEEN = Answered()
+
+
 def outcome(
     identity: Mapping[str, Any],
     network: SequenceClassifier | None,
     run: Run,
-    wrong: Mapping[str, int] = MappingProxyType({}),
-    metric: str = "acc",
+    answered: Answered = _UNSEEN,
 ) -> Outcome:
     """A network and its training, as plain values and tensors.
 
@@ -38,19 +63,20 @@ def outcome(
         identity: what the network is: protocol, cell, seed …; the first columns of the tables.
         network: the network after training; None if it could not be built.
         run: its training.
-        wrong: number of test examples of each grammar or class that the network gets wrong.
-        metric: what its history has beside losses: "acc", or "nrmse" where numbers are predicted.
+        answered: how it answers the test set.
     """
     result = {
         "identity": dict(identity),
         "status": run.status,
         "reason": run.reason,
         "history": [list(epoch) for epoch in run.history],
-        "wrong": dict(wrong),
-        "metric": metric,
+        "wrong": dict(answered.wrong),
+        "metric": answered.metric,
         "parameters": 0,
         "weights": 0,
     }
+    if answered.measured:
+        result["measured"] = dict(answered.measured)
     if run.validation:  # other networks' files stay as they are
         result["validation"] = [list(epoch) for epoch in run.validation]
     if run.best_epoch is not None:
@@ -72,7 +98,8 @@ def networks_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     These are the parameters (all that the masks leave), the weights (of the recurrent cells, that
     the masks leave), the losses and accuracies of the last epoch, and what `_course` and the
     column `wrong_GRAMMAR` (test strings of a grammar that the last epoch's network gets wrong) say:
-    empty where there was no epoch. Where a training may end early, the network, and so its losses
+    empty where there was no epoch. So are the columns `test_METRIC`, of metrics that the task's
+    file defines. Where a training may end early, the network, and so its losses
     and accuracies, are those of its `best_epoch`. A network that could not be built has 0
     parameters. Where numbers are predicted, columns are called `nrmse` in the place of `acc`.
     """
@@ -88,7 +115,8 @@ def networks_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
         epoch |= _course(entry["history"], metric)
         epoch |= {} if best is None else {"best_epoch": best}
         wrong = {f"wrong_{grammar}": count for grammar, count in entry["wrong"].items()}
-        rows.append(entry["identity"] | epoch | numbers | wrong)
+        own = {f"test_{name}": value for name, value in entry.get("measured", {}).items()}
+        rows.append(entry["identity"] | epoch | numbers | own | wrong)
     columns = ["status", "reason", "epochs", "parameters", "weights", *_columns(metric)[1:]]
     frame = pd.DataFrame(rows).rename(columns={"epoch": "epochs"})
     others = [name for name in frame if name not in columns and name not in outcomes[0]["identity"]]

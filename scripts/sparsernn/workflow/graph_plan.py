@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sparsernn import plugins
+from sparsernn.data.own_names import metric_names
 from sparsernn.files.graphml import graph_files
 
 __all__ = ["GraphPlan", "Null", "null_families", "user_graphs"]
@@ -107,6 +108,11 @@ class GraphPlan:
     def task_files(self) -> list[str]:
         """The file that draws the task, if there is one."""
         return [plugins.file("tasks", self.task)] if self.task else []
+
+    @property
+    def metric_files(self) -> list[str]:
+        """The task's file, if it defines metrics, which networks then are measured by."""
+        return self.task_files if metric_names(self.task) else []
 
     @property
     def user_strings(self) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from sparsernn import plugins
 from sparsernn.analysis.designs import ONE_AT_A_TIME, levels, one_at_a_time, runs_of
 from sparsernn.engine.choice import engine_of
 from sparsernn.workflow.graph_plan import GraphPlan
@@ -130,8 +131,13 @@ class NetworkPlan(GraphPlan):
             "seed": int(network["seed"]),
             "root": self.config["seed"],
             **({"one_side": True} if self.config["dataset"]["duplicates"] == "one_side" else {}),
+            **({"metrics_of": self.task} if self.metric_files else {}),
             "engine": engine_of(self.config["engine"], network["cell"], leaks),
         }
+
+    def network_files(self, cell: str) -> list[str]:
+        """The files of plug-ins that networks of a cell are made and measured by."""
+        return [plugins.file("cells", cell), *self.metric_files]
 
     @property
     def dense_size(self) -> dict[str, int]:

@@ -7,15 +7,15 @@ import pandas as pd
 from sparsernn.analysis import baselines as trivial
 from sparsernn.analysis import task_baselines as of_tasks
 from sparsernn.analysis.settings import Settings
+from sparsernn.analysis.task_baselines import Own
 from sparsernn.data.arrays import Arrays
-from sparsernn.data.own_baselines import own_baselines
 
 INPUTS = {"data": "data"}
 
 
 def baselines(tables: "Mapping[str, pd.DataFrame | Arrays]", settings: Settings) -> pd.DataFrame:
     """See `sparsernn.analysis.baselines.baselines`, and `sparsernn.analysis.task_baselines`."""
-    data, own = tables["data"], own_baselines(settings.task)
+    data, own = tables["data"], Own.of_task(settings.task)
     if isinstance(data, Arrays):
         return of_tasks.of_arrays(data, own)
     if "valid" in data:

@@ -23,6 +23,12 @@ those that all tasks have. What a function gets and returns depends on the task:
     arrays   any          the standardised values of a     numbers for a linear model; a row for
                           sequence, (steps, features)      each step, if each has a target
 
+`METRICS`, a dictionary of the same form, may add metrics to those that all tasks have. Its
+functions get two arrays, what is right in the test set and what a network or a baseline answers,
+and return a number, as those of `sklearn.metrics` do. The arrays are names of classes, letters of
+next symbols (`"end"` after the last), or numbers in standard deviations of the training set,
+(M, D): of the sequences or, if each step has a target, of all their steps.
+
 A rule of letters answers with the class, or the shares of the next symbols, that is usual among the
 training strings in which it sees the same.
 """

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import core_schema
 
-from sparsernn.data.baseline_names import baseline_names
+from sparsernn.data.own_names import baseline_names, metric_names
 from sparsernn.errors import InputError
 from sparsernn.plugins import literal, names, parameters
 from sparsernn.workflow.settings.value_types import OMITTED, Section, allowed
@@ -82,6 +82,7 @@ def task_parameters(task: str) -> dict[str, TaskParameter]:
             "randomness."
         )
     baseline_names(task)
+    metric_names(task)
     described = literal("tasks", task, "PARAMETERS") or {}
     named = [name for name in own if name not in _COMMON]
     if not isinstance(described, dict) or set(described) != set(named):

@@ -1,9 +1,14 @@
-"""The names of trivial baselines. Light to import, as the workflow asks whenever it is parsed."""
+"""The names of what a task's file brings besides the task: trivial baselines, and metrics.
+
+Light to import, as the workflow asks whenever it is parsed.
+"""
+
+import re
 
 from sparsernn import plugins
 from sparsernn.errors import InputError
 
-__all__ = ["GENERAL", "baseline_names"]
+__all__ = ["GENERAL", "MEASURED", "baseline_names", "metric_names"]
 
 GENERAL = (
     "one class",
@@ -22,6 +27,8 @@ GENERAL = (
     "linear in the last step",
 )
 """The baselines that tasks have anyway; see `sparsernn.analysis.task_baselines`."""
+MEASURED = ("loss", "acc", "nrmse", "accuracy")
+"""What is measured anyway, so that no metric of a task's file may be called so."""
 
 
 def baseline_names(task: str) -> tuple[str, ...]:
@@ -43,5 +50,27 @@ def baseline_names(task: str) -> tuple[str, ...]:
             raise InputError(
                 f"tasks/{task}.py: BASELINES: {name[:80]!r} {told}; expected another name, of 1 to "
                 "80 printable characters, that says what the baseline looks at. Rename it."
+            )
+    return found
+
+
+def metric_names(task: str | None) -> tuple[str, ...]:
+    """The names of the metrics that a task's file defines, without importing it.
+
+    Raises:
+        InputError: `METRICS` is no mapping that is written out, or has a name that is taken or that
+            no column of a table should have.
+
+    Example:
+        >>> metric_names("digits"), metric_names(None)
+        ((), ())
+    """
+    found = () if task is None else plugins.keys("tasks", task, "METRICS")
+    for name in found:
+        if name in MEASURED or not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
+            told = "is measured anyway" if name in MEASURED else "can't be the name of a column"
+            raise InputError(
+                f"tasks/{task}.py: METRICS: {name[:80]!r} {told}; expected another name, of 1 to "
+                "40 small letters, digits and _, that starts with a letter. Rename it."
             )
     return found
