@@ -25,7 +25,8 @@ def ways(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame
     Returns:
         One row a protocol, cell, comparison and percent; the percent is empty where the differences
         of a seed are averaged over all percentages first. Columns: claim, kind (of the arm), arm,
-        reference, n (seeds), estimate (mean difference in test_acc, arm minus reference), low and
+        reference, accuracy and reference_accuracy (mean test_acc of both over the pairs), n
+        (seeds), estimate (mean difference in test_acc, arm minus reference), low and
         high (Student's t, with the confidence of the settings), effect (the mean over the standard
         deviation of the differences), p_value (paired t-test), p_adjusted (Holm, over all
         comparisons of a protocol and cell; those that are averaged and those that are not apart),
@@ -59,6 +60,9 @@ def _tested(
     change: pd.DataFrame, by: Sequence[str], cluster: Sequence[str], settings: Settings
 ) -> pd.DataFrame:
     found = paired_equivalence(change, by, margin=_MARGIN, alpha=_ALPHA, cluster=cluster)
+    means = change.rename(columns={"test_acc": "accuracy", "other": "reference_accuracy"})
+    means = means.groupby(by)[["accuracy", "reference_accuracy"]].mean()
+    found = found.merge(means.reset_index(), on=by, how="left")
     freedom = found["n"].astype(float) - 1
     half = (found["high"] - found["low"]).astype(float) / 2
     error = half / stats.t.ppf(1 - _ALPHA, freedom)  # of the mean

@@ -47,6 +47,7 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         answer=_counted(main),
         brief=outcomes(main) if len(main) else "",
         detail=f"All have equal numbers of non-zeros and of training steps. {_extremes(main)}"
+        + _reached(each[each["claim"] == "reference"])
         + _few(int(rows["n"].max())),
         evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
         f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
@@ -70,6 +71,7 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=[
             "way",
             "cell, protocol",
+            "accuracy in %",
             "against",
             "difference in points",
             "by percent",
@@ -112,6 +114,19 @@ def _extremes(main: pd.DataFrame) -> str:
         return "None is significantly better or worse."
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
+
+
+def _reached(each: pd.DataFrame) -> str:
+    """The accuracies of the way that all are compared with, of which each pair has the mean."""
+    parts = [
+        f"{cell_name(str(cell))} ({protocol}): "
+        + ", ".join(
+            f"{span([100 * accuracy], 1, ' %')} at {percent:g} % pruned"
+            for percent, accuracy in rows.groupby("percent")["reference_accuracy"].median().items()
+        )
+        for (protocol, cell), rows in each.groupby(["protocol", "cell"], sort=False)
+    ]
+    return f" Magnitude pruning reaches {'; '.join(parts)}." if parts else ""
 
 
 def _points(row: dict[str, Any]) -> str:
@@ -183,6 +198,7 @@ def _row(row: dict[str, Any], each: pd.DataFrame) -> list[str]:
     return [
         way_name(str(row["arm"])),
         f"{cell_name(str(row['cell']))}, {row['protocol']}",
+        span([100 * float(row["accuracy"])], 1),
         way_name(str(row["reference"])),
         with_ends(span([mean], 1), span([low, high], 1)),
         "; ".join(by_percent),
