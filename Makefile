@@ -28,10 +28,11 @@ CORES ?= all
 CONFIG ?= config/config.yaml
 HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time ablation_again parity_again
 STUDIES ?= $(HONEST)
-METHODS ?= reber cycle digits digits_large
+WAYS := cycle reber digits digits_large
+METHODS ?= $(WAYS)
 CELEGANS := celegans celegans_reber
 KEPT := $(notdir $(wildcard docs/results/data/*))
-KEPT_WAYS = $(filter $(notdir $(wildcard docs/results/ways/*)),$(METHODS))
+KEPT_WAYS := $(filter $(notdir $(wildcard docs/results/ways/*)),$(WAYS))
 VENV := .venv
 BIN := $(VENV)/bin
 VALIDATOR := $(VENV)/validator/bin/rocrate-validator
@@ -103,8 +104,8 @@ methods-findings: $(VENV)/run
 	  $(call again,results/findings/ways/$$study,config/methods/$$study.yaml,docs/results/ways); \
 	done
 	$(PAGE) docs/results/ways.md $(KEPT_WAYS:%=results/findings/ways/%/findings.json) --own \
-	  --see ../pruning-methods.md#all-ways-compared \
-	  --missing $(filter-out $(KEPT_WAYS),$(METHODS))
+	  --answers README.md --see ../pruning-methods.md#all-ways-compared \
+	  --missing $(filter-out $(KEPT_WAYS),$(WAYS))
 
 graphs/celegans.graphml: $(VENV)/run
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.graphs.connectome $@
@@ -121,7 +122,7 @@ celegans-findings: graphs/celegans.graphml
 	done
 	$(PAGE) docs/results/celegans.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(CELEGANS))) --own \
-	  --see ../studies.md#the-connectome-of-c-elegans
+	  --answers README.md --see ../studies.md#the-connectome-of-c-elegans
 
 test: lint $(VALIDATOR)
 	$(BIN)/python -m pytest $(IN_PARALLEL)

@@ -265,6 +265,7 @@ def ways(mean: float = -0.012, p: float = 0.01) -> pd.DataFrame:
     frame = frame.assign(protocol="corrected", kind=frame["arm"].map(WAYS), n=5, estimate=mean)
     ends = {"low": mean - 0.004, "high": mean + 0.004, "margin": 0.005}
     ends |= {"p_value": p, "p_adjusted": p}
+    ends |= {"accuracy": 0.975 + mean, "reference_accuracy": 0.975}
     verdict = "different" if p <= 0.05 else "undecided"
     return frame.astype({"percent": float}).assign(**ends, verdict=verdict)
 

@@ -318,6 +318,13 @@ def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> 
         "p is at most 0.05 in 4 of 4 comparisons of a way with itself and in 4 of 4 comparisons of "
         "random masks; chance" in told.beside
     )
+    reached = "97.5 % at 80 % pruned, 97.5 % at 98 % pruned"
+    assert f"Magnitude pruning reaches RNN-Tanh (corrected): {reached}; GRU" in told.said
+    assert told.header[2:4] == ["accuracy in %", "against"] and told.rows[0][2] == "96.3"
+    assert "Better: " not in told.said
+    one = given.ways()
+    one.loc[one["arm"] == "snip", "estimate"] = 0.012
+    assert "lower in 20 of 22 comparisons. Better: SNIP. All" in finding("ways", ways=one).said
     open_ = finding("ways", ways=given.ways(p=0.6))
     assert "None is significantly better or worse." in open_.said
     longer = given.way_costs()

@@ -36,12 +36,12 @@ def test_figures_follow_their_finding_and_are_copied(tmp_path: Path) -> None:
 
 def test_of_studies_that_ask_the_same_the_first_answers() -> None:
     second = replace(study(), study="other", found=[replace(finding("cliff"), answer="No.")])
-    text = with_answers("<!-- findings --><!-- /findings -->", [study(), second])
+    text = with_answers("<!-- ways --><!-- /ways -->", "ways", [study(), second])
     assert text.count("- **How much") == 1 and "No." not in text
     so_far = "not finished, with 4 of 10 networks on graphs so far"
     assert f"*(mine, {so_far}; 1 other study asks it)*" in text
     brief = replace(second, found=[replace(each, brief="3 %") for each in second.found])
-    text = with_answers("<!-- findings --><!-- /findings -->", [study(), brief, second])
+    text = with_answers("<!-- ways --><!-- /ways -->", "ways", [study(), brief, second])
     assert f"*(mine, {so_far}; other: 3 %; 1 other study asks it)*" in text
     page = overview({"mine": study(), "other": replace(second, there=second.planned)})
     assert page.count("- **How much") == 1 and "    - other: No.\n" in page
@@ -49,11 +49,11 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
 
 def test_the_answers_go_between_two_comments() -> None:
     text = "a\n<!-- findings -->\nold\n<!-- /findings -->\nb\n"
-    changed = with_answers(text, [study()])
+    changed = with_answers(text, "findings", [study()])
     assert changed.startswith(
         "a\n<!-- findings -->\n- **How much can be pruned without retraining?** Magnitude"
     )
     assert changed.endswith("\n<!-- /findings -->\nb\n") and "old" not in changed
-    assert with_answers(changed, [study()]) == changed
-    with pytest.raises(InputError, match="expected both"):
-        with_answers("nothing", [study()])
+    assert with_answers(changed, "findings", [study()]) == changed
+    with pytest.raises(InputError, match="no <!-- ways --> … <!-- /ways -->; expected both"):
+        with_answers(changed, "ways", [study()])

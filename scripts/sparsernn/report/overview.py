@@ -5,7 +5,7 @@
 
 The figures are copied from `figures/` beside each study's findings to `figures/` beside the page.
 With `--answers`, one line for each question goes into a file that has a place for them, between two
-comments.
+comments with the page's name: `<!-- findings -->` and `<!-- /findings -->`.
 """
 
 import argparse
@@ -22,7 +22,6 @@ from sparsernn.report.repeated import repeated
 
 __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"]
 
-_BEGIN, _END = "<!-- findings -->", "<!-- /findings -->"
 _FIRST = (
     "First each question with the answer of every study that asks it, then the evidence.",
     "A difference or an effect is significant if its p-value is at most 0.05 after adjusting for "
@@ -154,16 +153,18 @@ def _by_question(studies: Sequence[Findings]) -> str:
     )
 
 
-def with_answers(text: str, studies: Sequence[Findings]) -> str:
-    """A text with the answers between its two comments.
+def with_answers(text: str, page: str, studies: Sequence[Findings]) -> str:
+    """A text with the answers of a page between two comments with its name.
 
     Raises:
         InputError: it lacks them.
     """
-    before, begin, rest = text.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
+    before, begin, rest = text.partition(f"<!-- {page} -->")
+    _, end, after = rest.partition(f"<!-- /{page} -->")
     if not begin or not end:
-        raise InputError(f"README.md: no {_BEGIN} … {_END}; expected both. Add them.")
+        raise InputError(
+            f"README.md: no <!-- {page} --> … <!-- /{page} -->; expected both. Add them."
+        )
     return f"{before}{begin}\n{answers(studies)}\n{end}{after}"
 
 
@@ -183,4 +184,4 @@ if __name__ == "__main__":
     write_text(overview(found, given.missing, not given.own, given.see), given.page)
     if given.answers:
         text = given.answers.read_text(encoding="utf-8")
-        write_text(with_answers(text, list(found.values())), given.answers)
+        write_text(with_answers(text, given.page.stem, list(found.values())), given.answers)

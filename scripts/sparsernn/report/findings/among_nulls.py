@@ -56,6 +56,7 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         + (f"{_sure(pooled)} of the mean of all cells{_ways(pooled)}, and in " * bool(len(pooled)))
         + f"{_sure(single)} of single cells{_ways(single)}, each with a null model."
         + (" There are too few random graphs for any to be." if _too_few(rows) else ""),
+        brief="; ".join(f"{_sure(part)} of {_of(part)}{_ways(part)}" for part in parts),
         detail="".join(
             f"With all cells together it differs by {_by_null(of_protocol, measure)} "
             f"(protocol: {protocol}). "

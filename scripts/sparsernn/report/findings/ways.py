@@ -12,6 +12,7 @@ from sparsernn.report.words import cell_name, way_name
 ORDER = 25
 INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
 _ALPHA = 0.05
+_NAMED = 2  # better ways that the answer has room to name
 _LEAST = 5  # seeds: of fewer, hardly any difference can be found
 _CLAIMS = {
     "foresight": "Criteria that prune before training, against a random mask (Zhang and Stadie "
@@ -86,9 +87,12 @@ def _counted(main: pd.DataFrame) -> str:
     if main.empty:
         return "No way is compared with magnitude pruning."
     count = main["arm"].nunique()
+    better = sorted(set(main.loc[is_sure(main) & (main["mean"] > 0), "arm"].map(str)))
+    named = f" Better: {', '.join(map(way_name, better))}." if 0 < len(better) <= _NAMED else ""
     return (
         f"Against magnitude pruning after training, {count} other way{'s' * (count != 1)} "
         f"come{'s' * (count == 1)} out at {points(main['mean'])} of accuracy: {outcomes(main)}."
+        f"{named}"
     )
 
 
