@@ -211,13 +211,13 @@ def _rows(seeds: int) -> Iterator[str]:
     best = {}
     for task in REGULAR:
         for cell in ("rnn_tanh", "lstm"):
-            found = {
+            by_rate = {
                 rate: [regular(task, cell, rate, seed) for seed in range(seeds)] for rate in RATES
             }
-            longest, short = max(each for of_rate in found.values() for each in of_rate)
+            longest, short = max(each for of_rate in by_rate.values() for each in of_rate)
             every = "; ".join(
                 f"{rate:g}: {_all([longer for longer, _ in of_rate])}"
-                for rate, of_rate in found.items()
+                for rate, of_rate in by_rate.items()
             )
             best[f"{task} with {cell}"] = (100.0, longest)
             yield f"| {task} | {cell} | 100.0 | {longest:.1f} | {short:.1f} | {every} |\n"

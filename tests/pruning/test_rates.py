@@ -16,7 +16,7 @@ from sparsernn.training.job import TrainingJob
 from sparsernn.training.rates import chosen_rate, with_choice
 from sparsernn.training.shards import train_dense
 
-TRIALS = {"rates": [0.001, 0.02], "seeds": 2, "validation": {"share": 0.2, "seed": 1}}
+TRIALS = {"rates": [0.001, 0.02], "validation": {"share": 0.2, "seed": 1}}
 
 
 def rates_of(trial: TrainingJob) -> pd.DataFrame:
@@ -61,8 +61,7 @@ def test_trials_see_nothing_of_the_test_set_and_networks_take_the_rate(tmp_path:
     rows = {codes.tobytes() for codes in whole.codes}
     assert all(codes.tobytes() in rows for part in (train, validation) for codes in part.codes)
     table = rates_of(trial)
-    assert table["lr"].tolist() == [0.001, 0.001, 0.02, 0.02]
-    assert table["seed"].tolist() == [0, 1, 0, 1] and table["chosen"].sum() == 2
+    assert table["lr"].tolist() == [0.001, 0.02] and table["chosen"].sum() == 1
     assert not [name for name in table if "test_" in name]
     pd.testing.assert_frame_equal(rates_of(trial), table)
     write_csv(table.assign(chosen=(table["lr"] == 0.02).astype(int)), tmp_path / "rate.csv")
@@ -79,26 +78,24 @@ def test_trials_see_nothing_of_the_test_set_and_networks_take_the_rate(tmp_path:
     assert losses[0] == losses[1] != losses[2]
 
 
-def test_a_way_tries_its_rates_on_dense_networks_of_their_own(tmp_path: Path) -> None:
+def test_a_way_tries_its_rates_at_each_percentage(tmp_path: Path) -> None:
     write_csv(pd.DataFrame({"lr": [0.02], "chosen": [1]}), tmp_path / "rate.csv")
-    models = []
-    for seed in (0, 1):
-        dense = training_job(tmp_path / f"dense{seed}", seed=seed)
-        train_dense(dense)
-        models.append(dense.outputs.models)
-    inputs = {"models": models, "model": models[0], "dense_rate": tmp_path / "rate.csv"}
-    given = {"schedule": "mine", "target": "both", "percents": [75.0], "method": {"start": 1}}
+    dense = training_job(tmp_path / "dense")
+    train_dense(dense)
+    inputs = {"model": dense.outputs.models, "dense_rate": tmp_path / "rate.csv"}
+    given = {"schedule": "mine", "target": "both", "percents": [50, 75], "method": {"start": 1}}
     given |= {"dense_training": SPEC["training"], "iterative": False}
     trial = training_job(tmp_path / "trial", inputs=inputs, **TRIALS, **given)
     table = rates_of(trial)
-    assert table["lr"].tolist() == [0.001, 0.001, 0.02, 0.02] and table["percent"].eq(75).all()
+    assert table["lr"].tolist() == [0.001, 0.001, 0.02, 0.02]
+    assert table["percent"].tolist() == [50, 75] * 2
     assert trial.dense_training.lr == 0.02 and trial.training.lr == 0.01
     chosen = training_job(
         tmp_path / "round", inputs=inputs | {"rate": tmp_path / "rate.csv"}, **given
     )
     prune_in_rounds(chosen)
-    [network] = load_checkpoint(chosen.outputs.models)["networks"]
-    assert network["chosen"] == {"rate": 0.02, "dense_rate": 0.02}
+    networks = load_checkpoint(chosen.outputs.models)["networks"]
+    assert [each["chosen"] for each in networks] == [{"rate": 0.02, "dense_rate": 0.02}] * 2
 
 
 def test_a_choice_that_was_killed_goes_on_where_it_was(
@@ -114,7 +111,7 @@ def test_a_choice_that_was_killed_goes_on_where_it_was(
     monkeypatch.undo()
     caplog.set_level("INFO")
     pd.testing.assert_frame_equal(rates_of(trial), whole)
-    assert sum("is kept from an earlier run" in line for line in caplog.messages) == 4
+    assert sum("is kept from an earlier run" in line for line in caplog.messages) == 2
 
 
 def test_a_network_takes_the_rate_of_the_nearest_percentage(tmp_path: Path) -> None:

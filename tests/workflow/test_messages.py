@@ -147,10 +147,10 @@ pruning: {methods: {mine: {graph: {generator: gnm}}}}
     graph.
 pruning: {methods: {mine: {graph: {generator: graphml}, scope: gate}}}
     pruning.methods.mine.graph.generator: received 'graphml'; allowed: a random family of graphs.
-pruning: {choose_rate: {rates: [0.1], share: 0.1, seeds: 1}}
-    pruning.choose_rate: received {rates: [0.1], share: 0.1, seeds: 1}; allowed: null where a
+pruning: {choose_rate: {rates: [0.1], share: 0.1}}
+    pruning.choose_rate: received {rates: [0.1], share: 0.1}; allowed: null where a
     percentage starts from the one before. Leave out iterative, or write null.
-pruning: {schedules: [one_shot], choose_rate: {rates: [0.1], share: 0.1, seeds: 1, percents: [55]}}
+pruning: {schedules: [one_shot], choose_rate: {rates: [0.1], share: 0.1, percents: [55]}}
     pruning.choose_rate.percents: received [55]; allowed: percentages of pruning.percents.
 custom_protocols: {published: {base: corrected}}
     custom_protocols.published: received {base: 'corrected'}; allowed: names other than the built-in

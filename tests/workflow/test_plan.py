@@ -150,7 +150,7 @@ def test_methods_are_ways_to_every_percentage_with_what_they_depend_on() -> None
 
 
 def test_rates_are_chosen_for_each_way_and_taken_by_its_nearest_percentages() -> None:
-    how = {"rates": [0.1, 0.2], "share": 0.1, "seeds": 2, "percents": [50, 90]}
+    how = {"rates": [0.1, 0.2], "share": 0.1, "percents": [50, 90]}
     pruning = {"schedules": ["one_shot"], "percents": [50, 80, 90, 95], "controls": ["retrained"]}
     ways = {"methods": {"mine": {"start": 0}}, "choose_rate": how}
     plan = make_plan({"pruning": pruning | ways, "protocols": ["corrected"]})
@@ -159,14 +159,19 @@ def test_rates_are_chosen_for_each_way_and_taken_by_its_nearest_percentages() ->
     network = {"protocol": "corrected", "cell": "gru", "seed": "3", "way": "mine/both"}
     given = plan.way_inputs(Wildcards(fromdict=network))
     assert given["model"] == "results/dense/corrected/gru/seed3/dense.safetensors"
-    assert given["rate"] == "results/rates/corrected/gru/mine/both.csv"
-    assert given["dense_rate"] == "results/rates/corrected/gru/dense.csv"
+    assert given["rate"] == "results/rates/corrected/gru/seed3/mine/both.csv"
+    assert given["dense_rate"] == "results/rates/corrected/gru/seed3/dense.csv"
     assert plan.dense_inputs(network)["rate"] == given["dense_rate"]
-    trial = plan.trials({"protocol": "corrected", "cell": "gru", "way": "mine/both"})
-    assert trial["root"] != plan.config["seed"] == trial["validation"]["seed"]
-    assert (trial["rates"], trial["seeds"]) == ([0.1, 0.2], 2)
-    jobs = plan.jobs()  # of two cells; one-shot, mine and retrained
-    assert (jobs["choose_dense_rate"], jobs["train_trial"]) == (2, 4)
+    trial = plan.trials(network)
+    other = plan.trials(network | {"seed": "4"})
+    assert plan.config["seed"] != trial["root"] == other["root"]
+    assert trial["validation"]["seed"] != other["validation"]["seed"]
+    assert (trial["rates"], trial["seed"]) == ([0.1, 0.2], 3)
+    starts = plan.trial_inputs(network)
+    assert starts["model"] == "results/rates/corrected/gru/seed3/dense.safetensors"
+    assert starts["dense_rate"] == given["dense_rate"]
+    jobs = plan.jobs()  # of two cells, and one seed; one-shot, mine and retrained
+    assert (jobs["choose_dense_rate"], jobs["train_trial"]) == (2, 2)
     assert jobs["choose_rate"] == 2 * 3 and len(plan.rate_tables()) == 2 + 6
     plain = make_plan({"pruning": {"methods": {"mine": {"start": 0}}}})
     assert not plain.rate_tables() and "rate" not in plain.dense_inputs(network)

@@ -85,7 +85,7 @@ def test_ways_at_rates_that_are_chosen_on_classes_of_an_npz(tmp_path: Path) -> N
     def change(config: Config) -> None:
         config |= SMALL | {"dataset": {"task": {"name": "npz_classes", "file": "own.npz"}}}
         config |= {"sparse": {"seeds": 0}, "dense": SMALL["dense"] | {"seeds": 1}}
-        rates = {"rates": [0.01, 0.02], "share": 0.2, "seeds": 1, "percents": [80]}
+        rates = {"rates": [0.01, 0.02], "share": 0.2, "percents": [80]}
         ways = {"schedules": ["one_shot"], "percents": [50, 80], "choose_rate": rates}
         config["pruning"] = SMALL["pruning"] | ways
 

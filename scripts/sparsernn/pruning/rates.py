@@ -24,8 +24,7 @@ def try_rates(job: TrainingJob) -> None:
 
     Args:
         job: of a dense network, or of a way to prune; its `spec` has the `rates`, and the share
-            that `validation` holds out, and for a way the `percents`. The seeds are 0, 1, …: for a
-            way as many as `inputs.models` has dense networks, else `seeds`.
+            that `validation` holds out, and for a way the `percents`; it prunes `inputs.model`.
     """
     finished = FinishedNetworks(Path(job.outputs.table).with_suffix(".safetensors"), job.limits)
     trials = [(lr, trial) for lr in job.spec["rates"] for trial in _trained(job, lr, finished)]
@@ -37,21 +36,19 @@ def try_rates(job: TrainingJob) -> None:
 
 
 def _trained(job: TrainingJob, lr: float, finished: FinishedNetworks) -> Iterator[Outcome]:
-    """The networks of all seeds with a learning rate."""
-    apart = ("rates", "seeds", "percents", "iterative")
+    """The networks with a learning rate: a dense one, or those of all percentages."""
+    apart = ("rates", "percents", "iterative")
     given = {name: value for name, value in job.spec.items() if name not in apart}
     given["training"] = {**given["training"], "lr": lr}
-    for seed in range(job.spec["seeds"]):
-        if "schedule" not in given:
-            this = job.for_network({**given, "seed": seed})
-            yield finished.once(_key(this), partial(trained_dense, this))
-            continue
-        path = job.inputs.models[seed]
-        dense = load_outcome(path)
-        for percent in job.spec["percents"]:
-            this = job.for_network({**given, "seed": seed, "percent": percent})
-            train = partial(pruned_and_trained, this, dense, path)
-            yield finished.once(_key(this, path), train)
+    if "schedule" not in given:
+        this = job.for_network(given)
+        yield finished.once(_key(this), partial(trained_dense, this))
+        return
+    path = job.inputs.model
+    dense = load_outcome(path)
+    for percent in job.spec["percents"]:
+        this = job.for_network({**given, "percent": percent})
+        yield finished.once(_key(this, path), partial(pruned_and_trained, this, dense, path))
 
 
 def _key(job: TrainingJob, *files: str | PathLike[str]) -> str:

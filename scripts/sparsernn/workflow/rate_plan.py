@@ -1,14 +1,13 @@
 """The plan of a study, its third part: where learning rates are chosen.
 
-Each way to a sparse network, and the dense network, is trained with each rate on a part of the
-training set, and judged by the other part. The jobs that do it write a table for each; the jobs of
-the study's own networks read from it which rate they have.
+For each dense network of the study, and for each way to prune it, another network is trained with
+each rate on a part of the training set, and judged by the other part. The jobs that do it write a
+table for each; the jobs of the study's own networks read from it which rate they have.
 
 Light to import, as every parse of the Snakefile does.
 """
 
 import hashlib
-import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,8 +16,8 @@ from sparsernn.workflow.network_plan import DENSE, MODELS, WAY, NetworkPlan
 __all__ = ["DENSE_RATE", "RATE", "TRIAL", "RatePlan"]
 
 # Below the results. In braces, Snakemake's wildcards.
-DENSE_RATE = "rates/{protocol}/{cell}/dense.csv"
-RATE = "rates/{protocol}/{cell}/{way}.csv"
+DENSE_RATE = "rates/{protocol}/{cell}/seed{seed}/dense.csv"
+RATE = "rates/{protocol}/{cell}/seed{seed}/{way}.csv"
 TRIAL = "rates/{protocol}/{cell}/seed{seed}/dense"
 
 
@@ -30,26 +29,22 @@ class RatePlan(NetworkPlan):
         """Whether learning rates are chosen."""
         return self.config["pruning"]["choose_rate"] is not None
 
-    @property
-    def trial_seeds(self) -> range:
-        """The seeds of the networks that are trained with each rate."""
-        return range(self.config["pruning"]["choose_rate"]["seeds"] if self.chooses else 0)
-
     def trial(self, network: Mapping[str, str]) -> dict[str, Any]:
         """What a network depends on that is trained to choose a rate, besides its training.
 
-        Its root is not that of the study, so that no network of the study is one of these.
+        Its root is not that of the study, so that no network of the study is one of these; and each
+        has a validation set of its own, so that choices differ by all that chance does.
         """
-        how, root = self.config["pruning"]["choose_rate"], self.config["seed"]
-        other = int(hashlib.sha256(f"{root}/rates".encode()).hexdigest()[:12], 16)
+        share, root = self.config["pruning"]["choose_rate"]["share"], self.config["seed"]
         given = dict(network.items())
-        known = self.network({"seed": "0", **given}, pruning="way" in given)
-        return {**known, "root": other, "validation": {"share": how["share"], "seed": root}}
+        validation = {"share": share, "seed": _seed(f"{root}/validation/{given['seed']}")}
+        known = self.network(given, pruning="way" in given)
+        return {**known, "root": _seed(f"{root}/rates"), "validation": validation}
 
     def trials(self, network: Mapping[str, str]) -> dict[str, Any]:
         """What a choice of a rate depends on."""
         how = self.config["pruning"]["choose_rate"]
-        return {**self.trial(network), "rates": how["rates"], "seeds": how["seeds"]}
+        return {**self.trial(network), "rates": how["rates"]}
 
     def dense_inputs(self, network: Mapping[str, str]) -> dict[str, str]:
         """The files that a dense network starts from, by what they are."""
@@ -61,13 +56,10 @@ class RatePlan(NetworkPlan):
         rates = self._files(network, rate=RATE, dense_rate=DENSE_RATE)
         return {"strings": self.data, "model": dense, **rates}
 
-    def trial_inputs(self, network: Mapping[str, str]) -> dict[str, str | list[str]]:
+    def trial_inputs(self, network: Mapping[str, str]) -> dict[str, str]:
         """The files that a choice of a way's rates starts from, by what they are."""
-        paths = [
-            f"{self.results}/{TRIAL}{MODELS}".format(**network, seed=s) for s in self.trial_seeds
-        ]
-        files = self._files(network, dense_rate=DENSE_RATE)
-        return {"strings": self.data, "models": paths, **files}
+        files = self._files(network, model=f"{TRIAL}{MODELS}", dense_rate=DENSE_RATE)
+        return {"strings": self.data, **files}
 
     def _files(self, network: Mapping[str, str], **paths: str) -> dict[str, str]:
         """The files of a choice, none where none is made."""
@@ -87,13 +79,8 @@ class RatePlan(NetworkPlan):
         """The tables of all choices."""
         if not self.chooses:
             return []
-        cases = itertools.product(self.protocols, self.config["cells"])
-        choices = [DENSE_RATE, *(RATE.replace("{way}", name) for name in self.ways)]
-        return [
-            f"{self.results}/{path}".format(protocol=protocol, cell=cell)
-            for protocol, cell in cases
-            for path in choices
-        ]
+        dense = self._of_seeds(f"{self.results}/{DENSE_RATE}", "dense", [""])
+        return [*dense, *self._of_seeds(f"{self.results}/{RATE}", "pruning", self.ways)]
 
     def cost_inputs(self) -> dict[str, list[str]]:
         """The files that costs are counted from: of each way its models, its log, and the log of
@@ -113,10 +100,14 @@ class RatePlan(NetworkPlan):
         """The number of jobs of each rule that trains networks or generates graphs."""
         if not self.chooses or not self.has("dense"):
             return super().jobs()
-        cases = len(self.protocols) * len(self.config["cells"])
+        jobs = super().jobs()
         return {
-            **super().jobs(),
-            "choose_dense_rate": cases,
-            "train_trial": cases * len(self.trial_seeds),
-            "choose_rate": cases * len(self.ways),
+            **jobs,
+            "choose_dense_rate": jobs["train_dense"],
+            "train_trial": jobs["prune"] // len(self.ways),
+            "choose_rate": jobs["prune"],
         }
+
+
+def _seed(name: str) -> int:
+    return int(hashlib.sha256(name.encode()).hexdigest()[:12], 16)

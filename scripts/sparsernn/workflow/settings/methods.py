@@ -75,8 +75,6 @@ class ChooseRate(Section):
     """Learning rates to try, each in the place of `lr`."""
     share: Annotated[float, Field(gt=0, lt=1)]
     """Share of the training set that is held out to judge by."""
-    seeds: Annotated[int, Field(ge=1, le=100)]
-    """Networks that are trained with each rate; their seeds are none of the study's own."""
     percents: Annotated[
         NonEmpty[Annotated[float, Field(ge=0, le=100)]],
         allowed("a list of different numbers among pruning.percents"),

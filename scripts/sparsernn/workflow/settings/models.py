@@ -242,10 +242,11 @@ class PruningSettings(Section):
     """Other ways to a sparse network, by names of your own, each at every percentage. In tables the
     names are values of `schedule`. docs/pruning-methods.md shows what the field knows."""
     choose_rate: ChooseRate | None
-    """How learning rates are chosen. Each way to a sparse network is trained with each rate on a
-    part of the training set, and judged by its accuracy on the other part; before that, the dense
-    network is. The best rate is then that of all its networks, whatever `lr` says. With null all
-    networks have the learning rates of `training`."""
+    """How learning rates are chosen. For each network of the study, dense or pruned, another one is
+    trained with each rate on a part of the training set, and judged by its accuracy on the other
+    part. The network then has the best rate, whatever `lr` says. As each has a choice of its own,
+    differences over seeds contain what chance does to the choice. With null all networks have the
+    learning rates of `training`."""
     sweep: Sweep | None
     """Accuracy right after pruning, without retraining, of every dense network, at more percentages
     and in more ways: by magnitude within layers and over all of them, and of each of these random
