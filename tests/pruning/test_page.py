@@ -11,6 +11,7 @@ import yaml
 from configurations import ROOT, load, merged
 
 from sparsernn import plugins
+from sparsernn.report.words import way_name
 from sparsernn.workflow.settings.validation import validate
 from sparsernn.workflow.ways import ways_of
 
@@ -56,7 +57,10 @@ def test_the_page_names_all_there_is() -> None:
     kinds: list[plugins.PluginKind] = ["criteria", "growth"]
     for name in (name for kind in kinds for name in plugins.names(kind)):
         assert f"`{name}`" in PAGE
+    rows = re.findall(r"^\| ([^|`]+) \|", PAGE, re.M)
+    told = {name for row in rows for name in row.split(", ")}
     for study in ("reber", "cycle", "digits"):
         config = load(f"methods/{study}.yaml")
+        assert told >= {way_name(name) for name in config["pruning"]["methods"]}
         validate(merged(load("config.yaml"), config))
         assert {"selfish_rnn", "rigl", "rewound", "snip"} <= config["pruning"]["methods"].keys()
