@@ -108,6 +108,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [study] = re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S)
     (folder / "my.yaml").write_text(study, encoding="utf-8")
+    methods = (ROOT / "docs" / "pruning-methods.md").read_text(encoding="utf-8")
+    for path, text in re.findall(r"^`(config/\S+)`:\n\n```yaml\n(.*?)^```", methods, re.M | re.S):
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "own_sequences.npz").touch()  # planned, and not read
     # docs/outputs.md says of this one only where its results are.
     (folder / "mine.yaml").write_text("results: results/mine\n", encoding="utf-8")
     return folder
