@@ -38,9 +38,9 @@ BIN := $(VENV)/bin
 VALIDATOR := $(VENV)/validator/bin/rocrate-validator
 SNAKEMAKE := $(BIN)/snakemake --quiet rules host --cores $(CORES)
 STUDY = $(SNAKEMAKE) --configfile "$(CONFIG)"
-# Where that study's results are, once there is a Python to read its configuration.
+# Where that study's results are; the word RESULTS before there is a Python to read its configuration.
 RESULTS = $(shell $(BIN)/python -c 'import sys, yaml; \
-  print((yaml.safe_load(open(sys.argv[1])) or {}).get("results", "results"))' "$(CONFIG)")
+  print((yaml.safe_load(open(sys.argv[1])) or {}).get("results", "results"))' "$(CONFIG)" 2>/dev/null || echo RESULTS)
 # In the order of tests/conftest.py; otherwise modules of few tests, which take longest, come last.
 IN_PARALLEL := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
@@ -61,7 +61,7 @@ report: figures
 	@echo "Open $(RESULTS)/report.html in a browser."
 
 crate: figures $(VENV)/crate
-	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" "$(CONFIG)" $(ABOUT)
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" $(ABOUT)
 
 showcase: figures
 	$(SNAKEMAKE) docs/results/README.md

@@ -23,6 +23,7 @@ container: "sparsernn.sif"
 
 
 include: "rules/common.smk"
+include: "rules/settings.smk"
 
 
 if not IS_MODULE:  # the report of another workflow is its own
@@ -46,6 +47,7 @@ else:
     include: "rules/graphs.smk"
     include: "rules/sparse.smk"
     include: "rules/dense.smk"
+    include: "rules/pruning.smk"
 
     if PLAN.chooses:
 
@@ -72,4 +74,5 @@ rule all:
         f"{RESULTS}/analysis/baselines.csv",
         f"{RESULTS}/figures/all.pdf",
         f"{RESULTS}/tables/all.md",
+        f"{RESULTS}/settings.yaml",
     localrule: True

@@ -29,6 +29,7 @@ from sparsernn.workflow.plan import Plan, given_tables
 from sparsernn.workflow.products import products
 from sparsernn.workflow.progress import Progress, follow
 from sparsernn.workflow.runs import announce, prepare
+from sparsernn.workflow.settings.settings_file import SETTINGS_FILE, check_made_with
 from sparsernn.workflow.settings.validation import canonical, validate
 
 IS_MODULE = HOME != workflow.basedir  # of another workflow
@@ -62,6 +63,7 @@ PLAN = Plan(
     given_tables(config),
 )
 RESULTS = PLAN.results
+SETTINGS = f"{RESULTS}/{SETTINGS_FILE}"
 STRINGS = PLAN.data
 SHARD, DENSE, WAY, SWEEP = (
     f"{RESULTS}/{path}"
@@ -79,7 +81,11 @@ if workflow.is_main_process:
     # A module's `prefix:` goes before the paths of rules by itself, and before no others.
     placed = workflow.modifier.modify_path
     networks = {part: list(map(placed, paths)) for part, paths in PLAN.network_tables().items()}
-    prepare(placed(RESULTS))
+    try:
+        prepare(placed(RESULTS))
+        check_made_with(config, placed(RESULTS))
+    except InputError as error:
+        sys.exit(str(error))
     follow(Progress(networks, PLAN.planned()), placed(f"{RESULTS}/logs/progress.log"))
 
 

@@ -37,6 +37,7 @@ rule all_figures:
         figures=expand(f"{RESULTS}/figures/{{figure}}.pdf", figure=FIGURES),
         svgs=expand(f"{RESULTS}/figures/{{figure}}.svg", figure=FIGURES),
         template=TEMPLATE,
+        settings=SETTINGS,
         findings=f"{RESULTS}/findings_blocks.json",
         appendices=[f"{RESULTS}/{name}.json" for name in APPENDICES],
         tables=[
@@ -55,7 +56,7 @@ rule all_figures:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "config": config,
+            "study": config["study"],
             "figures": [tuple(figure.words) for figure in FIGURES.values()],
             "of_findings": [bool(figure.entry.findings) for figure in FIGURES.values()],
             "code": code("bind_figures.py"),

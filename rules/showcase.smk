@@ -7,6 +7,7 @@ SHOWN_FIGURES = [
     if (name := f"{protocol}/{shown}") in FIGURES
 ]
 SHOWN_PAGES = {
+    "Settings": SETTINGS,
     "The thesis's claims, one by one": f"{RESULTS}/claims.md",
     "Its questions, and the answers": f"{RESULTS}/answers.md",
     "All tables": f"{RESULTS}/tables/all.md",
@@ -29,7 +30,7 @@ rule showcase:
         "../envs/sparsernn.yaml"
     params:
         spec={
-            "config": config,
+            "study": config["study"],
             "results": RESULTS,
             "figures": [(name, *FIGURES[name].words[1:]) for name in SHOWN_FIGURES],
             "pages": list(SHOWN_PAGES),

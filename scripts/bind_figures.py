@@ -13,7 +13,6 @@ from sparsernn.report.blocks import read_blocks
 from sparsernn.report.book import Figure, TitlePage, book
 from sparsernn.report.page import Picture, front_page
 from sparsernn.workflow.jobs import job, log
-from sparsernn.workflow.settings.validation import as_yaml
 
 
 @job
@@ -27,10 +26,10 @@ def main(snakemake: Any) -> None:
     ]
     newest = max(Path(path).stat().st_mtime for path in snakemake.input.sources)
     title_page = TitlePage(
-        study=spec["config"]["study"],
+        study=spec["study"],
         date=datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
         versions=versions(),
-        settings=as_yaml(spec["config"]),
+        settings=Path(snakemake.input.settings).read_text(encoding="utf-8"),
     )
     findings = read_blocks(snakemake.input.findings)
     appendices = [block for path in snakemake.input.appendices for block in read_blocks(path)]

@@ -8,15 +8,13 @@ from sparsernn.files.tables import read_csv
 from sparsernn.report.core_seconds import costs
 from sparsernn.report.showcase import Showcase, Shown, publish
 from sparsernn.workflow.jobs import job, log
-from sparsernn.workflow.settings.validation import as_yaml
 
 
 @job
 def main(snakemake: Any) -> None:
     spec, paths = snakemake.params.spec, snakemake.input
     showcase = Showcase(
-        study=spec["config"]["study"],
-        settings=as_yaml(spec["config"]),
+        study=spec["study"],
         about={**machine(), **versions()},
         networks={part: read_csv(paths[part]) for part in ("sparse", "dense", "pruning")},
         cost=costs(spec["results"]),

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from configurations import ROOT
+from configurations import ROOT, load, merged
 from studies import new_study
+
+from sparsernn.workflow.settings.settings_file import write_settings
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "config" / "README.md"]
 PAGES += [*sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "docs" / "library").glob("*.md"))]
@@ -106,6 +108,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [study] = re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S)
     (folder / "my.yaml").write_text(study, encoding="utf-8")
+    methods = (ROOT / "docs" / "pruning-methods.md").read_text(encoding="utf-8")
+    for path, text in re.findall(r"^`(config/\S+)`:\n\n```yaml\n(.*?)^```", methods, re.M | re.S):
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "own_sequences.npz").touch()  # planned, and not read
     # docs/outputs.md says of this one only where its results are.
     (folder / "mine.yaml").write_text("results: results/mine\n", encoding="utf-8")
     return folder
@@ -164,6 +170,14 @@ def test_make_knows_what_to_do_for_every_command(checkout: Path) -> None:
         assert done.returncode == 0 and done.stdout, line + done.stderr
 
 
+def test_before_anything_is_installed_make_shows_a_word_for_the_folder_of_results(
+    checkout: Path,
+) -> None:
+    done = run("make report crate VENV=none", checkout, MAKEFLAGS="n")
+    assert '--report "RESULTS/report.html"' in done.stdout and done.stderr == ""
+    assert not re.search(r'[ "]/(report|figures)', done.stdout)
+
+
 def test_what_pip_installs_is_there() -> None:
     found = commands_of(*INSTALLS)
     assert {"pip install .", "pip install -r envs/requirements-tasks.txt"} <= set(found)
@@ -208,6 +222,7 @@ def finished(checkout: Path) -> Path:
         (path / "figures").mkdir(parents=True)
         for name in ("findings.md", "figures/all.pdf", "figures/any.svg"):
             (path / name).write_text(name, encoding="utf-8")
+        write_settings(merged(load("config.yaml"), load("quick.yaml")), path / "settings.yaml")
     subprocess.run(["git", "init", "--quiet", folder], check=True)
     return folder
 

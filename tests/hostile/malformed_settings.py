@@ -123,6 +123,13 @@ CHANGES: dict[str, Any] = {
         "graphs": {"families": {"ba": random(count=2**1023)}},
     },
     "a billion repeats": {"sparse": {"seeds": 10**9}, "dense": {"seeds": 10**9}},
+    "more networks pruned than trained": {
+        "dense": {"seeds": {"published": 3, "corrected": 2}},
+        "pruning": {"seeds": 3},
+    },
+    "generator and another key misspelt": {
+        "graphs": {"families": {"mine": {"generatr": "gnm", "cuont": 9, "n": 20}}}
+    },
     "graphs of 10,001 vertices": {
         "graphs": {"families": {"ba": random(n=10_001), "bb": random(n=[10, 10**40])}}
     },

@@ -60,6 +60,9 @@ ARRAYS: dict[str, Content] = {
     "text": "values, targets\n",
     "cut off": arrays()[:200],
     "Python's objects": arrays(targets=np.array([{}] * 8)),
+    "sequences of different lengths": arrays(
+        values=np.array([np.zeros((steps, 2)) for steps in range(1, 9)], object)
+    ),
     "arrays of 256 MiB and a byte": bomb,
     "file of 256 MiB and a byte": sized(MAX_BYTES + 1),
     "no file": nothing,

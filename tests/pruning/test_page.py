@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 from configurations import ROOT, load, merged
 
@@ -43,8 +44,15 @@ def test_the_three_files_work_and_the_script_runs(tmp_path: Path) -> None:
     assert left // 2 <= total - others <= left
 
 
-def test_the_configuration_is_valid_and_plans_each_method_at_each_percentage() -> None:
-    [text] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)
+def test_the_configurations_are_valid_and_plan_each_method_at_each_percentage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [own, text] = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S)
+    own_ways = merged(load("config.yaml"), yaml.safe_load(own))
+    monkeypatch.chdir(tmp_path)
+    Path("own_sequences.npz").touch()
+    validate(own_ways)
+    assert {"snip/both", "rewound/both"} <= ways_of(own_ways["pruning"]).keys()
     config = merged(load("config.yaml"), yaml.safe_load(text))
     validate(config)
     ways = ways_of(config["pruning"])

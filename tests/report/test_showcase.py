@@ -26,22 +26,21 @@ def test_the_folder_has_every_figure_page_and_cost(tmp_path: Path) -> None:
         [("dense", "corrected", "gru", 3, 7199.6, 5.6), ("strings", "", "", 1, 0.4, 0.3)],
         columns=["part", "protocol", "cell", "jobs", "core_seconds", "start_up"],
     )
-    for name in ("drawn.svg", "claims.md"):
+    for name in ("drawn.svg", "claims.md", "settings.yaml"):
         (tmp_path / name).write_text(name)
     showcase = Showcase(
         study="thesis",
-        settings="seed: 1\n",
         about={"processor": "fast", "torch": "2.0"},
         networks={"dense": networks("ok")},
         cost=cost,
         figures=[Shown("mine/c", "Curves", "How they are read.", f"{tmp_path}/drawn.svg")],
-        pages={"Claims": f"{tmp_path}/claims.md"},
+        pages={"Settings": f"{tmp_path}/settings.yaml", "Claims": f"{tmp_path}/claims.md"},
     )
     publish(showcase, tmp_path / "shown")
     files = {path.name: path for path in tmp_path.glob("shown/**/*.*")}
     assert files["mine_c.svg"].read_text() == "drawn.svg"
     assert files["claims.md"].read_text() == "claims.md"
-    assert files["settings.yaml"].read_text() == "seed: 1\n"
+    assert files["settings.yaml"].read_text() == "settings.yaml"
     text = files["README.md"].read_text()
     assert "- [Settings](settings.yaml)\n- [Claims](claims.md)\n" in text
     assert "# Results of the study `thesis`" in text

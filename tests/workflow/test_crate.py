@@ -2,15 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
-import yaml
+from configurations import load, merged
 from rocrates import complaints, needs_validator
 
 from sparsernn.errors import InputError
+from sparsernn.files.digests import digest
 from sparsernn.workflow.crate import pack
 from sparsernn.workflow.provenance import write_record
+from sparsernn.workflow.settings.settings_file import write_settings
 
 RESULTS = ("findings.md", "figures/all.pdf", "figures/a/b.svg", "sparse/networks.csv")
 LEFT_OUT = ("sparse/gru/shard0.safetensors", "data/strings.csv", "logs/a.log")
@@ -24,13 +27,21 @@ def results(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
         write_record(path, {"rule": "any"})
-    (tmp_path / "mine.yaml").write_text(f"study: a study of mine\nresults: {folder}\n")
+    settle(folder)
     return folder
+
+
+def settle(folder: Path, **changes: Any) -> None:
+    """Write the settings of the study as the workflow does, with some replaced."""
+    path = folder / "settings.yaml"
+    changed = merged(load("config.yaml"), {"study": "a study of mine", **changes})
+    write_settings(changed, path)
+    write_record(path, {"rule": "settings"})
 
 
 def test_a_crate_has_the_results_their_records_and_the_workflow(results: Path) -> None:
     for _ in range(2):  # a second crate replaces the first, and does not pack it
-        folder = pack(results, results.parent / "mine.yaml")
+        folder = pack(results)
     graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
     entities = {entity["@id"]: entity for entity in graph}
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -59,30 +70,26 @@ def test_it_has_the_files_that_the_configuration_names_and_no_other_study(
     results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(results.parent)
-    for name in ("own/a.graphml", "own/.hidden", "words.csv", "waves.npz"):
+    for name in ("own/a.graphml", "own/.hidden", "own/notes.txt", "train.ts", "test.ts"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(name)
     families = {"own": {"generator": "graphml", "folder": "own"}, "gnm": {"count": 3}}
-    asked = {
-        "results": "mine",
-        "dataset": {"strings": "words.csv", "task": {"name": "npz_classes", "file": "waves.npz"}},
-        "graphs": {"families": families},
-    }
-    Path("mine.yaml").write_text(yaml.safe_dump(asked))
-    folder = pack(results, Path("mine.yaml"))
+    task = {"name": "time_series", "train": "train.ts", "test": "test.ts"}
+    settle(results, dataset={"task": task}, graphs={"families": families})
+    folder = pack(results)
     packed = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     inputs = {name for name in packed if name.startswith("inputs/")}
-    assert inputs == {"inputs/own/a.graphml", "inputs/words.csv", "inputs/waves.npz"}
+    assert inputs == {"inputs/own/a.graphml", "inputs/train.ts", "inputs/test.ts"}
     configs = {name for name in packed if name.startswith("workflow/config/")}
     assert "workflow/config/config.yaml" in configs
     assert not any("celegans" in name for name in configs)
 
 
 def test_its_authors_and_licence_are_those_of_the_study(results: Path) -> None:
-    settings = results.parent / "mine.yaml"
-    with pytest.raises(InputError, match=r"licence 'free for all': expected an identifier"):
-        pack(results, settings, "free for all")
-    folder = pack(results, settings, "CC-BY-4.0", ["Ada Lovelace", "Emmy Noether"])
+    for licence in ("free for all", "CC-BY-40", "MIT OR Apache-2.0", "LicenseRef-mine"):
+        with pytest.raises(InputError, match=rf"licence '{licence}': expected one identifier"):
+            pack(results, licence)
+    folder = pack(results, "cc-by-4.0", ["Ada Lovelace", "Emmy Noether"])
     graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
     entities = {entity["@id"]: entity for entity in graph}
     root = entities["./"]
@@ -98,36 +105,45 @@ def test_its_authors_and_licence_are_those_of_the_study(results: Path) -> None:
 def test_a_study_that_is_not_finished_is_refused(results: Path) -> None:
     (results / "findings.md").unlink()
     with pytest.raises(InputError, match=r"findings\.md: no such file.* Finish it first"):
-        pack(results, results.parent / "mine.yaml")
+        pack(results)
 
 
 def test_a_study_that_has_lost_a_table_is_refused(results: Path) -> None:
     (results / "sparse/networks.csv").unlink()
     (results / "logs/a.log").unlink()  # which isn't packed
     with pytest.raises(InputError, match=r"sparse/networks\.csv: no such file.* `snakemake .*csv`"):
-        pack(results, results.parent / "mine.yaml")
+        pack(results)
 
 
-def test_the_configuration_of_another_study_is_refused(results: Path) -> None:
-    other = results.parent / "other.yaml"
-    other.write_text("results: results/other\n")
-    with pytest.raises(InputError, match=r"other\.yaml: its results are in results/other, not in"):
-        pack(results, other)
+def test_a_study_that_was_run_in_part_with_other_settings_is_refused(results: Path) -> None:
+    table, page = results / "sparse/networks.csv", results / "findings.md"
+    write_record(page, {"inputs": {str(table): digest(table), "own.csv": "of no record"}})
+    assert pack(results)
+    table.write_text("of other settings")
+    write_record(table, {"rule": "any"})
+    with pytest.raises(InputError, match=r"findings\.md: .*networks\.csv was made again since"):
+        pack(results)
 
 
-def test_results_that_were_edited_are_refused(results: Path) -> None:
-    (results / "sparse/networks.csv").write_text("other, and longer than before")
-    with pytest.raises(InputError, match=r"networks\.csv: edited since it was made"):
-        pack(results, results.parent / "mine.yaml")
+def test_a_file_that_the_settings_name_has_to_be_there(results: Path) -> None:
+    settle(results, dataset={"strings": "gone.csv"})
+    with pytest.raises(InputError, match=r"gone\.csv: no such file or folder; .* Run this there"):
+        pack(results)
+
+
+@pytest.mark.parametrize("name", ["sparse/networks.csv", "settings.yaml"])
+def test_results_that_were_edited_are_refused(results: Path, name: str) -> None:
+    (results / name).write_text("other, and longer than before")
+    with pytest.raises(InputError, match=rf"{name}: edited since it was made"):
+        pack(results)
 
 
 @needs_validator
 def test_the_validator_misses_what_is_taken_out_of_a_crate_and_nothing_else(results: Path) -> None:
-    settings, words = results.parent / "mine.yaml", results.parent / "words.csv"
+    words = results.parent / "words.csv"
     words.touch()
-    asked = {"results": "mine", "dataset": {"strings": str(words)}}
-    settings.write_text(yaml.safe_dump(asked), encoding="utf-8")
-    folder = pack(results, settings, authors=["Ada Lovelace", "Emmy Noether"])
+    settle(results, dataset={"strings": str(words)})
+    folder = pack(results, authors=["Ada Lovelace", "Emmy Noether"])
     metadata = folder / "ro-crate-metadata.json"
     crate = json.loads(metadata.read_text(encoding="utf-8"))
     entities = {entity["@id"]: entity for entity in crate["@graph"]}

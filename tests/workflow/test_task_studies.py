@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from configurations import lines, with_yaml
+import yaml
+from configurations import ROOT, lines, merged, with_yaml
 from studies import TRAINING, Config, Study, make_plan, new_study
 
 from sparsernn import plugins
@@ -77,19 +78,27 @@ def test_numbers_of_an_npz_with_all_that_a_study_writes(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "results/data").iterdir() if path.suffix == ".npz"}
 
 
-def test_ways_at_rates_that_are_chosen_on_classes_of_an_npz(tmp_path: Path) -> None:
-    study = study_of(tmp_path, {"task": {"name": "npz_classes", "file": "own.npz"}})
-    values = np.random.default_rng(0).normal(size=(60, 6, 2))
-    np.savez(tmp_path / "own.npz", values=values, targets=(values[:, 0, 0] > 0).astype(int))
-
-    def change(config: Config) -> None:
-        config |= SMALL | {"dataset": {"task": {"name": "npz_classes", "file": "own.npz"}}}
-        config |= {"sparse": {"seeds": 0}, "dense": SMALL["dense"] | {"seeds": 1}}
-        rates = {"rates": [0.01, 0.02], "share": 0.2, "percents": [80]}
-        ways = {"schedules": ["one_shot"], "percents": [50, 80], "choose_rate": rates}
-        config["pruning"] = SMALL["pruning"] | ways
-
-    study.configure(change)
+def test_ways_at_rates_that_are_chosen_on_classes_of_an_npz(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recipe of docs/pruning-methods.md, in small."""
+    page = (ROOT / "docs/pruning-methods.md").read_text(encoding="utf-8")
+    _, saving, configuration, *_ = re.split(r"^```(?:python|yaml)\n", page, flags=re.M)
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    sequences = [rng.normal(size=(steps, 2)) for steps in rng.integers(2, 7, 60)]
+    classes = [int(one[0, 0] > 0) for one in sequences]
+    exec(saving.partition("```")[0], {"sequences": sequences, "classes": classes})
+    rates = {"rates": [0.01, 0.02], "share": 0.2, "percents": [80]}
+    small = {
+        "results": "results",
+        "cells": ["rnn_tanh"],
+        "dense": {"seeds": 1, "hidden_size": 6, "training": TRAINING},
+        "pruning": {"percents": [50, 80], "controls": [], "choose_rate": rates},
+    }
+    recipe = merged(yaml.safe_load(configuration.partition("```")[0]), small)
+    recipe["pruning"] |= {"methods": {}, "training": TRAINING}
+    study = new_study(tmp_path, recipe)
     done = study.run("results/pruning/seconds.csv", "results/pruning/rates.csv", "--verbose")
     assert done.returncode == 0, done.stderr[-4000:]
     # Nothing limits jobs a second, as Snakemake's scheduler would then wake up more and more often.

@@ -96,7 +96,7 @@ def test_every_figure_has_its_data_and_a_bookmarked_page(finished: Study) -> Non
 
 @needs_validator
 def test_a_finished_study_is_packed_as_its_profile_requires(study: Study) -> None:
-    folder = pack(study.results(), study.folder / "tiny.yaml", "CC-BY-4.0", ["Ada Lovelace"])
+    folder = pack(study.results(), "CC-BY-4.0", ["Ada Lovelace"])
     for name in ("findings.json", "tables/all.md", "figures/all.pdf", "pruning/history.csv"):
         assert (folder / "results" / name).is_file()
     assert complaints(folder) == []
@@ -229,6 +229,13 @@ def test_a_second_cell_leaves_the_first_alone(study: Study) -> None:
     planned = study.planned()
     assert planned["train_dense"] == 2
     assert planned["train_sparse"] == 2 * 2 * 2
+
+
+def test_results_of_other_settings_are_not_taken_without_what_snakemake_knows(study: Study) -> None:
+    shutil.rmtree(study.folder / ".snakemake")  # as where only the results are copied
+    assert "train_dense" not in study.planned()
+    study.configure(lambda config: config.update(seed=5))
+    assert "results/settings.yaml: the results beside it" in study.refusal("--dry-run")
 
 
 def test_one_more_graph_trains_the_new_networks_only(study: Study) -> None:

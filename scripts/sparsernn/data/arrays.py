@@ -162,13 +162,27 @@ def read_npz(path: str | PathLike[str]) -> Mapping[str, Array]:
                 "some sequences out, or write fewer numbers of each."
             )
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+            return {name: _array(path, name, file) for name in file.files}
     except InputError:
         raise
     except Exception as error:  # what numpy and zipfile raise for damaged files is of many types
         raise InputError(
             f"{path}: not a readable file of arrays ({cause(error)}). Expected an .npz file whose "
             f"arrays hold numbers or text. {remedy}"
+        ) from None
+
+
+def _array(path: str | PathLike[str], name: str, file: Mapping[str, Array]) -> Array:
+    try:
+        return file[name]
+    except ValueError as error:
+        if "Object arrays" not in str(error):
+            raise
+        raise InputError(
+            f"{path}: the array {name} holds Python's objects, as where sequences of different "
+            "lengths are put into one array; expected numbers or text. Pad sequences with zeros "
+            "to the steps T of the longest, and write values of shape (N, T, F) and lengths of "
+            "shape (N,), each sequence's own number of steps."
         ) from None
 
 

@@ -34,16 +34,14 @@ class Showcase:
 
     Args:
         study: its name.
-        settings: all of them, as YAML.
         about: the machine and the versions, by name.
         networks: the tables of networks by part; columns protocol, cell, seed and status.
         cost: columns part, protocol, cell, jobs, core_seconds and start_up.
         figures: in order.
-        pages: files that are copied, by title.
+        pages: other files, by title.
     """
 
     study: str
-    settings: str
     about: Mapping[str, str]
     networks: Mapping[str, pd.DataFrame]
     cost: pd.DataFrame
@@ -52,7 +50,7 @@ class Showcase:
 
 
 def publish(showcase: Showcase, root: Path) -> None:
-    """Write a page into a folder, and beside it the figures, the settings and further pages.
+    """Write a page into a folder, and beside it the figures and further files.
 
     What else is in the folder stays: the findings of other studies, and their tables.
     """
@@ -61,7 +59,6 @@ def publish(showcase: Showcase, root: Path) -> None:
         shutil.copyfile(figure.path, root / figure.file)
     for path in showcase.pages.values():
         shutil.copyfile(path, root / Path(path).name)
-    write_text(showcase.settings, root / "settings.yaml")
     write_text(page(showcase, (root / "findings.md").exists()), root / "README.md")
 
 
@@ -93,7 +90,6 @@ def outcomes(networks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def page(showcase: Showcase, findings: bool) -> str:
     """The page, as Markdown; it begins with a link to the findings, where there are any."""
     links = {"**What was found**": "findings.md"} if findings else {}
-    links |= {"Settings": "settings.yaml"}
     links |= {title: Path(path).name for title, path in showcase.pages.items()}
     cost = showcase.cost
     total = cost["core_seconds"].sum()

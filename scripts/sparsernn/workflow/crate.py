@@ -1,18 +1,17 @@
 """A finished study as an RO-Crate: a folder for archives, with a description that machines read.
 
-    PYTHONPATH=scripts python -m sparsernn.workflow.crate results/mine config/mine.yaml \
+    PYTHONPATH=scripts python -m sparsernn.workflow.crate results/mine \
       --license CC-BY-4.0 --author "Ada Lovelace" --author "Emmy Noether"
 
-It has the settings, the files that they name, the workflow, the tables, the figures, what was
-found, and the record of each result. Weights, logs, and strings and graphs that were drawn are left
-out: the settings give them again.
+It has the settings that the study ran with, the files that they name, the workflow, the tables, the
+figures, what was found, and the record of each result. Weights, logs, and strings and graphs that
+were drawn are left out: the settings give them again.
 
 References:
     Workflow Run Crate 0.5, https://w3id.org/ro/wfrun/workflow/0.5
 """
 
 import argparse
-import os
 import re
 import shutil
 import sys
@@ -21,20 +20,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from rocrate.model.contextentity import ContextEntity
 from rocrate.model.data_entity import DataEntity
 from rocrate.rocrate import ROCrate
 
 from sparsernn import __version__
 from sparsernn.errors import InputError
-from sparsernn.workflow.provenance import changed, record_path
+from sparsernn.workflow.graph_plan import GraphPlan, user_graphs
+from sparsernn.workflow.provenance import changed, changed_input, record_path
+from sparsernn.workflow.settings.settings_file import SETTINGS_FILE, read_settings
 
 __all__ = ["pack", "packed"]
 
 _HOME = Path(__file__).parents[3]
 _WORKFLOW = ("config/config.yaml", "config/published", "envs", "rules", "scripts")
-_NEEDED = ("findings.md", "figures/all.pdf")
+_NEEDED = (SETTINGS_FILE, "findings.md", "figures/all.pdf")
 _PATTERNS = (
     "*.md",
     "findings.json",
@@ -47,7 +48,6 @@ _PATTERNS = (
     "tables/**/*.csv",
     "tables/**/*.md",
 )
-_DEFAULT = "results"  # as in config/config.yaml
 _PROFILES = ("process/0.5", "workflow/0.5")
 
 
@@ -59,10 +59,9 @@ def packed(results: Path) -> list[Path]:
     """
     for path in [*(results / name for name in _NEEDED), *_recorded(results)]:
         if not path.exists():
-            raise InputError(
-                f"{path}: no such file; expected a finished study. Finish it first, with "
-                f"`snakemake {path}` and the options that it began with."
-            )
+            raise _unfinished(path, "no such file")
+        if (source := changed_input(path)) is not None:
+            raise _unfinished(path, f"{source} was made again since, and is another")
     if different := changed(results):
         raise InputError(
             f"{different[0]}: edited since it was made; expected results as the workflow made "
@@ -73,6 +72,13 @@ def packed(results: Path) -> list[Path]:
     return sorted(path for path in found if crate not in path.parents)
 
 
+def _unfinished(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{path}: {why}; expected a finished study. Finish it first, with `snakemake {path}` and "
+        "the options that it began with."
+    )
+
+
 def _recorded(results: Path) -> Iterator[Path]:
     """The results to pack that were made, whether or not they are still there, sorted."""
     for pattern in _PATTERNS:
@@ -81,30 +87,25 @@ def _recorded(results: Path) -> Iterator[Path]:
             yield record.with_name(record.name[1:].removesuffix(".made.json"))
 
 
-def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[str] = ()) -> Path:
+def pack(results: Path, licence: str = "MIT", authors: Sequence[str] = ()) -> Path:
     """Write a study's RO-Crate to `crate` and `crate.zip` in its results, over earlier ones.
 
     Args:
         results: the folder of the study's results.
-        settings: its configuration.
-        licence: what the study is under, by its SPDX identifier; the workflow is under MIT.
+        licence: what the study is under, an SPDX identifier; the workflow is under MIT.
         authors: their names.
 
     Returns:
         The folder.
 
     Raises:
-        InputError: the study is not finished, or results were edited since they were made; the
-            configuration names another folder; or the licence has not the form of an SPDX
-            identifier.
+        InputError: the study is not finished, or results were edited since they were made; a file
+            that the settings name is not there; or the licence is no SPDX identifier.
     """
-    if not re.fullmatch(r"[A-Za-z0-9.+-]+", licence):
-        raise InputError(
-            f"licence {licence!r}: expected an identifier of https://spdx.org/licenses, such as "
-            "CC-BY-4.0. Give one."
-        )
+    licence = _spdx(licence)
     files, folder = packed(results), results / "crate"
-    asked = _settings(settings, results)
+    settings = read_settings(results / SETTINGS_FILE)
+    own = _inputs(settings)
     ended = datetime.fromtimestamp(max(path.stat().st_mtime for path in files), UTC)
     crate = ROCrate(version="1.1")  # of which the profiles are
     root = crate.root_dataset
@@ -117,13 +118,13 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
             crate.add(_entity(crate, person, "Person", name=name))
             for person, name in zip(people, authors, strict=True)
         ]
-    crate.name = f"A study of sparsity in recurrent networks: {asked.get('study', results.name)}"
+    crate.name = f"A study of sparsity in recurrent networks: {settings['study']}"
     root["conformsTo"] = [_profile(crate, path) for path in _PROFILES]
     run = _run(crate, ended)
     run["instrument"] = _add_workflow(crate)
-    given = crate.add_file(settings, "settings.yaml", properties={"name": "Settings"})
-    own = [crate.add_file(path, f"inputs/{_below(path)}") for path in _inputs(asked)]
-    run["object"] = [given, *own]
+    about = {"name": "Settings"}
+    given = crate.add_file(results / SETTINGS_FILE, SETTINGS_FILE, properties=about)
+    run["object"] = [given, *(crate.add_file(path, f"inputs/{_below(path)}") for path in own)]
     run["result"] = [entity for path in files for entity in _add_result(crate, path, results)]
     if folder.exists():
         shutil.rmtree(folder)
@@ -132,29 +133,31 @@ def pack(results: Path, settings: Path, licence: str = "MIT", authors: Sequence[
     return folder
 
 
-def _settings(path: Path, results: Path) -> Mapping[str, Any]:
-    """A configuration, which must be the one of these results."""
-    asked = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    folder = asked.get("results", _DEFAULT)
-    named = Path(os.path.normpath(folder)).parts  # below the folder in which the study ran
-    if results.resolve().parts[-len(named) :] != named:
+def _spdx(licence: str) -> str:
+    """A licence's identifier as SPDX writes it."""
+    try:
+        identifier = canonicalize_license_expression(licence)
+    except InvalidLicenseExpression:
+        identifier = None
+    if not identifier or not re.fullmatch(r"(?!LicenseRef-)[\w.-]+", identifier):
         raise InputError(
-            f"{path}: its results are in {folder}, not in {results}; expected the configuration "
-            "that these results were made with. Name that one."
+            f"licence {licence!r}: expected one identifier of https://spdx.org/licenses, such as "
+            "CC-BY-4.0. Give one."
         )
-    return asked
+    return identifier
 
 
-def _inputs(config: Mapping[str, Any]) -> list[Path]:
-    """The files that a configuration names: strings, sequences and graphs of one's own."""
-    dataset = config.get("dataset") or {}
-    task = dataset.get("task") or {}
-    families = ((config.get("graphs") or {}).get("families") or {}).values()
-    named = [dataset.get("strings"), *(task.get(name) for name in ("file", "train", "test"))]
-    named += [family.get("folder") for family in families if isinstance(family, dict)]
-    paths = [Path(name) for name in named if isinstance(name, str)]
-    files = {file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))}
-    return sorted(file for file in files if file.is_file() and not file.name.startswith("."))
+def _inputs(settings: Mapping[str, Any]) -> list[Path]:
+    """The files that the settings name: strings, sequences and graphs of one's own."""
+    named = GraphPlan(settings, user_graphs(settings)).sources([])
+    folders = (family.get("folder") for family in settings["graphs"]["families"].values())
+    for path in filter(None, [*named, *folders]):
+        if not Path(path).exists():
+            raise InputError(
+                f"{path}: no such file or folder; the settings of the study name it, relative to "
+                "the folder that it ran in. Run this there."
+            )
+    return sorted(map(Path, named))
 
 
 def _below(path: Path) -> str:
@@ -213,11 +216,10 @@ def _add_result(crate: ROCrate, path: Path, results: Path) -> Iterator[DataEntit
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A finished study as an RO-Crate.")
     parser.add_argument("results", type=Path, help="the folder of its results")
-    parser.add_argument("settings", type=Path, help="its configuration")
     parser.add_argument("--license", default="MIT", help="SPDX identifier (default: MIT)")
     parser.add_argument("--author", action="append", default=[], help="may be given again")
     given = parser.parse_args()
     try:
-        print(pack(given.results, given.settings, given.license, given.author))
+        print(pack(given.results, given.license, given.author))
     except InputError as error:
         sys.exit(str(error))

@@ -16,7 +16,7 @@ from sparsernn.workflow.graph_plan import GraphPlan
 from sparsernn.workflow.ways import Way, ways_of
 
 __all__ = ["DENSE", "MODELS", "PARTS", "SHARD", "SWEEP", "WAY", "NetworkPlan", "design_variants"]
-__all__ += ["leaky"]
+__all__ += ["leaky", "seeds_of"]
 
 # Where a file of networks is below the results, without ending. In braces, Snakemake's wildcards.
 SHARD = "sparse/{protocol}/{cell}/{family}/seed{seed}/shard{shard}"
@@ -84,8 +84,8 @@ class NetworkPlan(GraphPlan):
         if part == "pruning":
             dense = self.seeds("dense", protocol)
             named = self.design_of(protocol) or protocol
-            return dense if seeds is None else dense[: _of_protocol(seeds, named)]
-        return range(_of_protocol(seeds, self.design_of(protocol) or protocol))
+            return dense if seeds is None else dense[: seeds_of(seeds, named)]
+        return range(seeds_of(seeds, self.design_of(protocol) or protocol))
 
     def has(self, part: str) -> bool:
         """Whether the study has networks of a part."""
@@ -250,5 +250,6 @@ def leaky(edges: Any) -> bool:
     return isinstance(edges, Mapping) and edges.get("leak", 1) < 1
 
 
-def _of_protocol(seeds: int | Mapping[str, int], protocol: str) -> int:
+def seeds_of(seeds: int | Mapping[str, int], protocol: str) -> int:
+    """The number of seeds that settings have for a protocol."""
     return int(seeds[protocol] if isinstance(seeds, Mapping) else seeds)

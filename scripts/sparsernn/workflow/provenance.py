@@ -16,7 +16,7 @@ from sparsernn.errors import InputError, cause
 from sparsernn.files.digests import digest, files_of
 from sparsernn.files.whole import write_text
 
-__all__ = ["changed", "record_path", "write_record"]
+__all__ = ["changed", "changed_input", "record_path", "write_record"]
 
 _ENDING = ".made.json"
 
@@ -53,6 +53,27 @@ def changed(folder: str | PathLike[str]) -> list[Path]:
     return [result for result in _recorded(Path(folder)) if _differs(result)]
 
 
+def changed_input(result: Path) -> Path | None:
+    """An input that was made again, with other content, since a result was made from it.
+
+    Only records are read. Paths of inputs are relative to the folder that the study ran in.
+    """
+    inputs = _record(result).get("inputs", {}).items()
+    paths = ((Path(path), value) for path, value in inputs)
+    return next(
+        (path for path, value in paths if _record(path).get("sha256", value) != value), None
+    )
+
+
+def _record(result: Path) -> dict[str, Any]:
+    """The record of a result; empty where there is none, or a broken one."""
+    try:
+        content = json.loads(record_path(result).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
 def _recorded(folder: Path) -> Iterator[Path]:
     """The existing results that have a record, sorted."""
     for parent, names, files in os.walk(folder):
@@ -67,12 +88,10 @@ def _recorded(folder: Path) -> Iterator[Path]:
 
 
 def _differs(result: Path) -> bool:
-    record = record_path(result)
-    try:
-        expected = json.loads(record.read_bytes())
-        size, value = expected["bytes"], expected["sha256"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    record, expected = record_path(result), _record(result)
+    if not {"bytes", "sha256"} <= expected.keys():
         return False  # the record itself is broken, which says nothing about the result
+    size, value = expected["bytes"], expected["sha256"]
     try:
         newest = max((_date(file) for file in files_of(result)), default=0)
         if _size(result) == size and newest <= record.stat().st_mtime_ns:

@@ -6,7 +6,6 @@ Light to import: every parse of the Snakefile does.
 import os
 import shutil
 import socket
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -36,14 +35,14 @@ def announce() -> None:
 
 
 def prepare(results: str) -> None:
-    """Clear the lock of a run that was killed; end with a message if results were changed."""
+    """Clear the lock of a run that was killed, and look at the results.
+
+    Raises:
+        InputError: results were changed since they were made, or can't be read.
+    """
     _clear_stale_lock(Path(".snakemake"))
-    try:
-        different = changed(results)
-    except InputError as error:
-        sys.exit(str(error))
-    if different:
-        sys.exit(_complaint(different))
+    if different := changed(results):
+        raise InputError(_complaint(different))
 
 
 def _complaint(different: list[Path]) -> str:

@@ -13,7 +13,7 @@ from sparsernn.graphs.variants import variants
 from sparsernn.plugins import literal
 from sparsernn.thesis.repository import missing_from
 from sparsernn.workflow.graph_plan import user_graphs
-from sparsernn.workflow.network_plan import PARTS, design_variants, leaky
+from sparsernn.workflow.network_plan import PARTS, design_variants, leaky, seeds_of
 from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.settings.method_checks import check_methods, check_percents, check_rates
 from sparsernn.workflow.settings.null_checks import check_null_models, check_null_names
@@ -97,6 +97,17 @@ def _seeds(config: Any, problems: Problems) -> None:
     if problems.none_at() and not any(map(Plan(config, {}).has, PARTS)):
         seeds = config["sparse"]["seeds"]
         problems.add(("sparse", "seeds"), seeds, "at least 1 here or at dense.seeds")
+
+
+@_check("protocols", "designs", "dense.seeds", "pruning.seeds")
+def _pruned(config: Any, problems: Problems) -> None:
+    dense, pruned = config["dense"]["seeds"], config["pruning"]["seeds"]
+    for name in config["protocols"] if pruned is not None else ():
+        most = seeds_of(dense, name)  # with 0 nothing is pruned, whatever the number
+        if 0 < most < seeds_of(pruned, name):
+            allowed = f"at most {most} for {name}, as many as dense.seeds has to prune"
+            hint = "Raise dense.seeds, or write null to prune all dense networks."
+            return problems.add(("pruning", "seeds"), pruned, allowed, hint)
 
 
 @_check("engine", "cells")

@@ -33,6 +33,22 @@ def explain(kind: str, loc: Key, whole: Any, problems: Problems) -> None:
         problems.add(key, None, allowed_values(schema), found="missing")
     else:
         problems.add(key, value, allowed_values(schema), _hint(value, schema))
+    if known and key and key[-1] == at(json_schema(), key[:-1]).get("x-tag"):
+        _explain_untagged(key[:-1], whole, problems)
+
+
+def _explain_untagged(key: Key, whole: Any, problems: Problems) -> None:
+    """Explain the keys that no tag has, of a section whose own tag is missing or wrong.
+
+    pydantic looks at the other keys only if it knows the tag.
+    """
+    section = at(json_schema(), key)
+    options = (section, *section["anyOf"])
+    every = {name: None for option in options for name in option.get("properties", {})}
+    for name, value in _value(whole, key).items():
+        if name not in every:
+            allowed, hint = _explain_unknown((*key, name), {"properties": every})
+            problems.add((*key, name), value, allowed, hint, "unknown key, received {}")
 
 
 def _place(loc: Key) -> tuple[Key, Schema, bool]:

@@ -7,7 +7,6 @@ imports these modules whenever it is parsed, so they import nothing heavy.
 from collections.abc import Mapping
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from sparsernn.errors import InputError
@@ -17,7 +16,7 @@ from sparsernn.workflow.settings.hints import explain
 from sparsernn.workflow.settings.models import Settings
 from sparsernn.workflow.settings.problems import Problems
 
-__all__ = ["as_yaml", "canonical", "validate"]
+__all__ = ["canonical", "validate"]
 
 MAX_LINES = 40  # of a message
 
@@ -71,11 +70,3 @@ def canonical(value: Any) -> Any:
     if isinstance(value, list):
         return [canonical(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def as_yaml(config: Mapping[str, Any]) -> str:
-    """A configuration as YAML, its sections in the order of the documentation."""
-    ordered = {name: config[name] for name in Settings.model_fields if name in config}
-    return yaml.safe_dump(
-        ordered, sort_keys=False, default_flow_style=None, allow_unicode=True, width=90
-    )
