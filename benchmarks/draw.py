@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from sparsernn.report.style import CELL_COLOURS, GREY, MM, WIDTH, cells_of, legend, note, style
+from sparsernn.report.style import CELL_COLOURS, GREY, MM, WIDTH, legend, note, style
+from sparsernn.report.words import cells_of
 
 __all__ = ["draw_engine", "draw_large"]
 

@@ -1,6 +1,7 @@
 """The thesis's own results as the tables of a study."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,9 @@ _KINDS = {"both": r"\.weight_(ih|hh)", "i2h": r"\.weight_ih", "h2h": r"\.weight_
 _TARGETS = {"_prune": "both", "_prune_i2h": "i2h", "_prune_h2h": "h2h"}
 
 
+@cache
 def thesis_tables(data: Path) -> dict[str, pd.DataFrame]:
-    """All tables that claims are judged on.
+    """All tables that claims are judged on; whoever changes one copies it first.
 
     Args:
         data: the folder `data` of the thesis's repository.

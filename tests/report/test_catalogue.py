@@ -54,3 +54,8 @@ def test_the_catalogue_and_the_plan_are_light_to_import() -> None:
     imports = ", ".join(f"sparsernn.{name}" for name in modules)
     code = f"import sys, {imports}; assert not {heavy} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, check=False).returncode == 0
+
+
+def test_a_job_that_makes_a_table_imports_no_matplotlib() -> None:
+    code = "import sys, make_table; assert 'matplotlib' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], cwd=SCRIPTS, check=False).returncode == 0

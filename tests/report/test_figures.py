@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from sparsernn.errors import InputError
 from sparsernn.report import words as names
-from sparsernn.report.style import cells_of, family_styles, save
+from sparsernn.report.style import family_styles, save
+from sparsernn.report.words import cells_of
 
 
 def panel(figure: Figure, title: str) -> Axes:

@@ -37,10 +37,17 @@ def printed(variables: dict[str, str]) -> list[str]:
     return lines
 
 
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    """What the command prints with the code that libraries choose here."""
+    return printed({})
+
+
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="names of x86-64 processors")
 @pytest.mark.parametrize("other", OTHERS)
-def test_every_stage_is_the_same_under_other_code_of_the_libraries(other: str) -> None:
-    lines = printed({})
+def test_every_stage_is_the_same_under_other_code_of_the_libraries(
+    other: str, lines: list[str]
+) -> None:
     assert len(lines) == 9 * len(fused_cells())
     assert printed(OTHERS[other]) == lines
 

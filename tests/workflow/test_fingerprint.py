@@ -42,6 +42,24 @@ def hashed(tmp_path: Path) -> Hashed:
     return make
 
 
+def test_what_counts_of_a_file_is_parsed_once(
+    hashed: Hashed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = hashed()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert hashed() == before
+    stored = list((tmp_path / "cache").rglob("*/modules/*"))
+    assert len(stored) == 3  # the script and what it imports
+    with monkeypatch.context() as patch:
+        patch.setattr(ast, "parse", None)
+        assert hashed() == before
+    for file in stored:
+        file.write_bytes(file.read_bytes()[:-1])
+    assert hashed() == before
+    monkeypatch.setenv("XDG_CACHE_HOME", str(stored[0]))  # no folder
+    assert hashed() == before
+
+
 def test_a_fingerprint_does_not_depend_on_the_folder(hashed: Hashed) -> None:
     assert hashed() == hashed()
     assert re.fullmatch("[0-9a-f]{16}", hashed())

@@ -277,7 +277,7 @@ def test_diverged_networks_are_rows_and_the_chain_goes_on(tmp_path: Path) -> Non
 
     def change(config: dict[str, Any]) -> None:
         wild = {**TRAINING, "lr": 1e30, "clip_norm": None}
-        config |= {"cells": ["rnn_relu"], "protocols": ["corrected"]}
+        config |= {"cells": ["rnn_relu"], "protocols": ["corrected"], "shard_size": 8}
         config["sparse"] = {"training": wild}
         config["dense"] |= {"training": wild}
         config["pruning"] |= {"schedules": ["one_shot"], "percents": [50], "controls": []}
@@ -350,7 +350,7 @@ def test_strings_and_graphs_of_ones_own(tmp_path: Path) -> None:
         families = config["graphs"]["families"]
         families["barabasi_albert"]["count"] = families["watts_strogatz"]["count"] = 0
         families["mine"] = {"generator": "graphml", "folder": "mine"}
-        config |= {"cells": ["gru"], "protocols": ["corrected"]}
+        config |= {"cells": ["gru"], "protocols": ["corrected"], "shard_size": 5}
 
     study.configure(change)
     study.build("results/sparse/networks.csv", "results/graphs/properties.csv")

@@ -25,8 +25,7 @@ from sparsernn.report.measured import (
     rows_of,
     shown,
 )
-from sparsernn.report.style import cells_of, number
-from sparsernn.report.words import cell_name, schedule_name
+from sparsernn.report.words import cell_name, cells_of, number, schedule_name
 from sparsernn.thesis.quantities import regained_cases
 from sparsernn.thesis.study import (
     Study,

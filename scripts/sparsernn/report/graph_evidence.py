@@ -6,8 +6,7 @@ import pandas as pd
 
 from sparsernn.report.blocks import Table
 from sparsernn.report.measured import NOTHING, Protocols, Schedules, any_of, listed, rows_of, shown
-from sparsernn.report.style import cells_of
-from sparsernn.report.words import cell_name, property_name
+from sparsernn.report.words import cell_name, cells_of, property_name
 from sparsernn.thesis.study import Study
 
 __all__ = ["correlation_sentences", "correlation_table"]

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sparsernn.report.style import number
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, number
 from sparsernn.thesis.quantities import MEASURES
 from sparsernn.thesis.study import NotTestableError, Study
 

@@ -21,7 +21,6 @@ from matplotlib.ticker import MaxNLocator
 
 from sparsernn.errors import InputError
 from sparsernn.files.whole import write_bytes
-from sparsernn.thesis.repository import CELLS
 
 __all__ = [
     "CELL_COLOURS",
@@ -30,11 +29,9 @@ __all__ = [
     "WIDTH",
     "Drawn",
     "blank",
-    "cells_of",
     "family_styles",
     "legend",
     "note",
-    "number",
     "panels",
     "save",
     "style",
@@ -121,12 +118,6 @@ def save(figure: Figure, path: str | os.PathLike[str]) -> None:
     write_bytes(buffer.getvalue(), path)
 
 
-def cells_of(*frames: pd.DataFrame) -> list[str]:
-    """The cells in some tables: the four in their usual order, then others by name."""
-    present = {str(cell) for frame in frames for cell in frame["cell"].unique()}
-    return [cell for cell in CELLS if cell in present] + sorted(present - set(CELLS))
-
-
 def family_styles(families: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Colour and marker of each family: fixed for the thesis's two, by name for others.
 
@@ -199,13 +190,3 @@ def legend(figure: Figure, handles: Sequence[Artist]) -> None:
 def whole_ticks(axis: Axis) -> None:
     """Ticks at whole numbers (epochs, letters, strings), be it a single one."""
     axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
-
-
-def number(value: float, digits: int = 2) -> str:
-    """A number as it is printed: a true minus sign, and none before zero.
-
-    Example:
-        >>> number(-0.456), number(-0.001)
-        ('−0.46', '0.00')
-    """
-    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")

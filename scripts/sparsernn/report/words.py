@@ -1,9 +1,19 @@
-"""What cells, families, properties, schedules and targets are called for readers."""
+"""What cells, families, properties, schedules and targets are called for readers, in which order
+cells come, and how numbers are printed.
+
+Light to import: the workflow reads it, and tables need no matplotlib.
+"""
+
+from typing import TYPE_CHECKING
 
 from sparsernn.plugins import display_name, names
+from sparsernn.thesis.repository import CELLS
 
-__all__ = ["cell_name", "family_name", "field_name", "property_name", "schedule_name"]
-__all__ += ["target_name", "way_name"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["cell_name", "cells_of", "family_name", "field_name", "number", "property_name"]
+__all__ += ["schedule_name", "target_name", "way_name"]
 
 _TARGETS = {
     "both": "all recurrent weights",
@@ -32,6 +42,12 @@ def cell_name(cell: str) -> str:
     return display_name("cells", cell)
 
 
+def cells_of(*frames: "pd.DataFrame") -> list[str]:
+    """The cells in some tables: the four in their usual order, then others by name."""
+    present = {str(cell) for frame in frames for cell in frame["cell"].unique()}
+    return [cell for cell in CELLS if cell in present] + sorted(present - set(CELLS))
+
+
 def family_name(family: str) -> str:
     """A family of graphs as readers know it."""
     return display_name("families", family)
@@ -45,6 +61,16 @@ def field_name(field: str) -> str:
         ('step that is read out', 'my field')
     """
     return _FIELDS.get(field, field.replace("_", " "))
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number as it is printed: a true minus sign, and none before zero.
+
+    Example:
+        >>> number(-0.456), number(-0.001)
+        ('−0.46', '0.00')
+    """
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def property_name(name: str) -> str:

@@ -3,11 +3,17 @@
 Every module of ours counts that a script imports, directly or through others, except those that
 only carry bytes (`PLUMBING`): they never choose a number. Comments, formatting, docstrings and
 display names (`NAME`) do not count. Nothing is executed.
+
+Snakemake asks for all fingerprints whenever it starts, also in each job of a cluster. So what
+counts of a file is stored in `XDG_CACHE_HOME` or ~/.cache, under a hash of the file's text.
 """
 
 import ast
 import hashlib
+import json
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -69,7 +75,32 @@ class _Module(NamedTuple):
 
 @cache
 def _module(path: Path) -> _Module:
-    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    """What counts of a file: as it was stored for a file of the same text, or parsed and stored."""
+    text = path.read_text(encoding="utf-8")
+    stored = _store() / hashlib.sha256(f"{_own_text()}\0{text}".encode()).hexdigest()
+    # None is stored yet, or it was cut off; one that is cut off is no JSON.
+    with suppress(OSError, ValueError):
+        return _Module(*json.loads(stored.read_bytes()))
+    module = _parsed(text, path)
+    with suppress(OSError):  # it can't be written, and every process parses
+        stored.parent.mkdir(parents=True, exist_ok=True)
+        stored.write_text(json.dumps(module), encoding="utf-8")
+    return module
+
+
+def _store() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base, "sparsernn", "modules")
+
+
+@cache
+def _own_text() -> str:
+    """This file's text: where it changes, what counts may change."""
+    return Path(__file__).read_text(encoding="utf-8")
+
+
+def _parsed(text: str, path: Path) -> _Module:
+    tree = ast.parse(text, filename=str(path))
     imports: set[str] = set()
     for node in (tree, *_statements(tree)):
         if isinstance(node, ast.Import):

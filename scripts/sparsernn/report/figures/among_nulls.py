@@ -10,7 +10,7 @@ from sparsernn import plugins
 from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.report import style
 from sparsernn.report.axes import limits, whole
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, cells_of
 
 __all__ = ["graph_among_nulls"]
 
@@ -40,7 +40,7 @@ def graph_among_nulls(
     data = pd.concat([graphs, nulls], ignore_index=True)[
         [*key, "null", "copy", "accuracy", "p_adjusted"]
     ]
-    cells = style.cells_of(graphs)
+    cells = cells_of(graphs)
     if not cells:
         return style.blank("No graph has null models."), data
     rows = list(dict.fromkeys(zip(graphs["graph"], graphs["null"], strict=True)))

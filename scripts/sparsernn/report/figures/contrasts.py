@@ -11,7 +11,7 @@ from sparsernn import plugins
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, interval, limits, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import cell_name, family_name
+from sparsernn.report.words import cell_name, cells_of, family_name
 
 __all__ = ["cliffs_by_cell", "design_effects", "graphs_against_nulls", "pruning_sweep"]
 
@@ -36,7 +36,7 @@ def pruning_sweep(sweep: pd.DataFrame, every_sweep: pd.DataFrame | None = None) 
     key = ["cell", "criterion", "scope", "percent"]
     by_seed = sweep.groupby([*key, "seed"], sort=False)["test_acc"].mean().reset_index()
     data = over_seeds(by_seed, key)
-    cells = style.cells_of(data)
+    cells = cells_of(data)
     if not cells:
         return style.blank("No network was pruned."), data
     figure, axes = style.panels(len(cells), height=62)
@@ -71,7 +71,7 @@ def cliffs_by_cell(cliffs: pd.DataFrame) -> style.Drawn:
     columns = ["cell", "criterion", "scope", "measure", "mean", "median", "low", "high"]
     data = cliffs[cliffs["measure"].isin(["half_way", "safe_share"])]
     data = data[data["criterion"] != "gain"][columns].reset_index(drop=True)
-    cells = style.cells_of(data.dropna(subset=["mean"]))
+    cells = cells_of(data.dropna(subset=["mean"]))
     if not cells:
         return style.blank("No cliff was found."), data
     figure, axes = style.panels(2, height=24 + 13 * len(cells), columns=2)
@@ -111,7 +111,7 @@ def graphs_against_nulls(nulls: pd.DataFrame) -> style.Drawn:
     columns = ["cell", "original", "reference", "mean", "low", "high", "p_adjusted"]
     data = nulls[nulls["response"] == _RESPONSE].dropna(subset=["mean"])
     data = data[columns].reset_index(drop=True)
-    cells, families = style.cells_of(data), list(dict.fromkeys(data["original"]))
+    cells, families = cells_of(data), list(dict.fromkeys(data["original"]))
     if not cells:
         return style.blank("No graph has null models."), data
     looks = dict(zip(sorted(set(data["reference"])), cycle(_NULLS), strict=False))
@@ -160,7 +160,7 @@ def design_effects(effects: pd.DataFrame) -> style.Drawn:
         data = data.sort_values("effect", kind="stable")
         data["effect"] += ", " + data["design"]
     data = data[columns].reset_index(drop=True)
-    cells, fields = style.cells_of(data), list(dict.fromkeys(data["effect"]))
+    cells, fields = cells_of(data), list(dict.fromkeys(data["effect"]))
     if not cells:
         return style.blank("No effect was estimated."), data
     figure, axes = style.panels(len(cells), height=24 + 7 * len(fields))

@@ -9,7 +9,7 @@ from matplotlib.ticker import PercentFormatter
 
 from sparsernn.report import style
 from sparsernn.report.axes import interval, limits
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, cells_of
 
 __all__ = ["explained_variance", "r2_and_ceiling"]
 
@@ -40,7 +40,7 @@ def explained_variance(variance: pd.DataFrame) -> style.Drawn:
     if data.empty:
         return style.blank("No shares of the variance."), data
     responses = [name for name in _RESPONSES if name in set(data["response"])]
-    cells = style.cells_of(data)
+    cells = cells_of(data)
     figure, axes = style.panels(len(responses), height=22 + 9 * len(cells), columns=1)
     for ax, response in zip(axes, responses, strict=True):
         _bars(ax, data[data["response"] == response], cells)
@@ -81,7 +81,7 @@ def r2_and_ceiling(nested: pd.DataFrame) -> style.Drawn:
     data = pd.concat([part for part in (data, largest) if len(part)] or [data], ignore_index=True)
     if data.empty:
         return style.blank("No R²."), data
-    cells = style.cells_of(data)
+    cells = cells_of(data)
     figure, [ax] = style.panels(1, height=26 + 11 * len(cells))
     ax.set_xlim(limits([max(_FLOOR, min(0.0, data["low"].min())), 1.0]))
     ax.axvline(0, color=style.GREY, lw=0.8)

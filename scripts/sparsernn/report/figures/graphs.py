@@ -14,7 +14,7 @@ from sparsernn.analysis.cases import originals
 from sparsernn.graphs.same_properties import distinct
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, limits, whole
-from sparsernn.report.words import cell_name, family_name, property_name
+from sparsernn.report.words import cell_name, cells_of, family_name, number, property_name
 
 __all__ = [
     "accuracy_against",
@@ -40,7 +40,7 @@ def accuracy_by_family(
     """
     data = originals(networks)[["cell", "family", "graph", "seed", "status", "test_acc"]]
     data = data.reset_index(drop=True)
-    cells, styles = style.cells_of(data), style.family_styles(data["family"])
+    cells, styles = cells_of(data), style.family_styles(data["family"])
     if not cells:
         return style.blank("No sparse networks."), data
     names, height = _family_labels(styles)
@@ -218,12 +218,10 @@ def _r_text(found: pd.DataFrame, printed: pd.DataFrame) -> str:
     """`r = 0.57 [0.46, 0.66] (0.57)`, as far as the values are there."""
     words = ""
     for row in found.dropna(subset=["r"]).to_dict("records"):
-        words += f"r = {style.number(row['r'])}"
+        words += f"r = {number(row['r'])}"
         if pd.notna(row["low"]):
-            words += f" [{style.number(row['low'])}, {style.number(row['high'])}]"
-    return " ".join(
-        [words or "r = –", *(f"({style.number(value)})" for value in printed["thesis"])]
-    )
+            words += f" [{number(row['low'])}, {number(row['high'])}]"
+    return " ".join([words or "r = –", *(f"({number(value)})" for value in printed["thesis"])])
 
 
 @style.style()
@@ -244,7 +242,7 @@ def correlation_heatmap(
     data = correlations.loc[chosen, [*key, "r", "p_adjusted"]].reset_index(drop=True)
     data = data.merge(_thesis_r(published), how="left", on=key, sort=False)
     data["significant"] = data["p_adjusted"].astype(float) < 1 - confidence
-    cells, names = style.cells_of(data), list(dict.fromkeys(data["property"]))
+    cells, names = cells_of(data), list(dict.fromkeys(data["property"]))
     if not names:
         return style.blank("No correlations."), data
     r = data.pivot(index="property", columns="cell", values="r").loc[names, cells]
@@ -269,10 +267,10 @@ def correlation_heatmap(
 
 def _cell_text(ax: Axes, x: int, y: int, row: dict[str, float], beside: bool) -> None:
     colour = "white" if abs(row["r"]) > 0.65 else "black"  # on a dark ground, or on a pale one
-    words = style.number(row["r"]) if pd.notna(row["r"]) else "–"
+    words = number(row["r"]) if pd.notna(row["r"]) else "–"
     at = x + (0.3 if beside else 0.5)
     weight = "bold" if row["significant"] else "normal"
     ax.text(at, y + 0.5, words, ha="center", va="center", color=colour, weight=weight)
     if pd.notna(row["thesis"]):
-        words = f"({style.number(row['thesis'])})"
+        words = f"({number(row['thesis'])})"
         ax.text(x + 0.74, y + 0.5, words, ha="center", va="center", color=colour, fontsize=7)

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sparsernn.report import style
 from sparsernn.report.axes import interval, limits, whole
-from sparsernn.report.words import cell_name, property_name
+from sparsernn.report.words import cell_name, cells_of, number, property_name
 
 __all__ = ["ols_coefficients", "prediction_r2"]
 
@@ -43,7 +43,7 @@ def prediction_r2(
         printed = published.astype({"r2": float}).merge(asked, on=["cell", "regressor"])
         printed = printed.assign(scheme="thesis", low=np.nan, high=np.nan)
         data = pd.concat([data, printed[columns]], ignore_index=True)
-    cells, regressors = style.cells_of(data), list(dict.fromkeys(data["regressor"]))
+    cells, regressors = cells_of(data), list(dict.fromkeys(data["regressor"]))
     if not cells:
         return style.blank("No predictions."), data
     figure, axes = style.panels(len(cells), height=22 + 11 * len(regressors))
@@ -84,7 +84,7 @@ def _r2_points(
             ax.plot(row["r2"], y, marker, color=colour, mfc=face, ms=size, mew=0.8)
             continue
         interval(ax, row["r2"], row["r2"], y, colour)
-        _words(ax, 0.06, y, style.number(row["r2"], 1), colour)
+        _words(ax, 0.06, y, number(row["r2"], 1), colour)
 
 
 def _words(ax: Axes, x: float, y: float, words: str, colour: str) -> None:
@@ -115,7 +115,7 @@ def ols_coefficients(
     chosen = ~coefficients["term"].isin(["const", "intercept", "Intercept"])
     data = coefficients.loc[chosen, ["cell", "term", "estimate", "low", "high"]]
     data = data.reset_index(drop=True)
-    cells, terms = style.cells_of(data), list(dict.fromkeys(data["term"]))
+    cells, terms = cells_of(data), list(dict.fromkeys(data["term"]))
     if not terms:
         return style.blank("No coefficients."), data
     every = whole(coefficients, every_coefficients)

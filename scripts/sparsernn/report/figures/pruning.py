@@ -11,7 +11,7 @@ from sparsernn import plugins
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import cell_name, schedule_name
+from sparsernn.report.words import cell_name, cells_of, schedule_name
 
 __all__ = ["pruning_accuracy"]
 
@@ -44,7 +44,7 @@ def pruning_accuracy(
         every_dense: the dense networks of all protocols.
     """
     shown = _shown(history, dense, target)
-    cells = style.cells_of(shown[~shown["schedule"].isin(["dense", "retrained"])])
+    cells = cells_of(shown[~shown["schedule"].isin(["dense", "retrained"])])
     shown = shown[shown["cell"].isin(cells)]
     data = over_seeds(shown, ["cell", "schedule", "percent"])
     printed = _thesis(published, target, cells)

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from sparsernn.report import style
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, cells_of
 
 __all__ = ["replay_accuracy"]
 
@@ -26,7 +26,7 @@ def replay_accuracy(networks: pd.DataFrame) -> style.Drawn:
     fine = networks[networks["status"] == "ok"]
     columns = ["kind", "file", "cell", "family", "target", "percent", "theirs", "ours"]
     data = fine[columns].reset_index(drop=True)
-    cells = style.cells_of(networks)
+    cells = cells_of(networks)
     if not cells:
         return style.blank("No networks of the thesis."), data
     figure, axes = style.panels(len(cells), height=70)

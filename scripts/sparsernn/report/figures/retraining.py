@@ -13,7 +13,7 @@ from sparsernn import plugins
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import cell_name, schedule_name
+from sparsernn.report.words import cell_name, cells_of, schedule_name
 
 __all__ = ["pruning_regain", "retrained_controls"]
 
@@ -55,7 +55,7 @@ def pruning_regain(
         every_dense: the dense networks of all protocols.
     """
     chosen = _of_target(history, target, _REGAIN)
-    cells = style.cells_of(chosen)
+    cells = cells_of(chosen)
     before = dense[dense["cell"].isin(cells)].assign(schedule="dense", percent=0.0, epoch=0)
     data = over_seeds(pd.concat([before[[*_BY, "test_acc"]], chosen[[*_BY, "test_acc"]]]), _BY)
     data = data.rename(columns={"schedule": "series"})
@@ -96,7 +96,7 @@ def retrained_controls(
     data = data.rename(columns={"schedule": "series"})
     if chosen.empty:
         return style.blank("No network was pruned by a control."), data
-    cells, percents = style.cells_of(chosen), sorted(chosen["percent"].unique())
+    cells, percents = cells_of(chosen), sorted(chosen["percent"].unique())
     figure, panels = _grid(cells, percents, data["epoch"].max())
     every = whole(history, every_history)
     nothing = every.loc[every["schedule"] == "retrained", "test_acc"]

@@ -13,7 +13,7 @@ from sparsernn.data.strings import labels_of
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, cells_of
 
 __all__ = ["dataset_counts", "dataset_lengths", "dataset_letters", "dense_training"]
 
@@ -206,7 +206,7 @@ def dense_training(history: pd.DataFrame, every_history: pd.DataFrame | None = N
     tidy = history.melt(["cell", "seed", "epoch"], ["train_acc", "test_acc"], "split", "accuracy")
     tidy["split"] = tidy["split"].str.removesuffix("_acc")
     data = over_seeds(tidy, ["cell", "split", "epoch"], "accuracy")
-    cells = style.cells_of(history)
+    cells = cells_of(history)
     if not cells:
         return style.blank("No dense networks."), data
     figure, axes = style.panels(len(cells), height=62)

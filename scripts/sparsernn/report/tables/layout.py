@@ -10,9 +10,15 @@ import pandas as pd
 from sparsernn.analysis.regain import NEVER
 from sparsernn.files.tables import write_csv
 from sparsernn.files.whole import write_text
-from sparsernn.report.style import cells_of, number
 from sparsernn.report.tables.formats import FORMATS
-from sparsernn.report.words import cell_name, property_name, schedule_name, target_name
+from sparsernn.report.words import (
+    cell_name,
+    cells_of,
+    number,
+    property_name,
+    schedule_name,
+    target_name,
+)
 
 __all__ = ["Layout", "write"]
 
