@@ -180,9 +180,9 @@ def _array(path: str | PathLike[str], name: str, file: Mapping[str, Array]) -> A
             raise
         raise InputError(
             f"{path}: the array {name} holds Python's objects, as where sequences of different "
-            "lengths are put into one array; expected numbers or text. Pad sequences with zeros "
-            "to the steps T of the longest, and write values of shape (N, T, F) and lengths of "
-            "shape (N,), each sequence's own number of steps."
+            "lengths are put into one array; expected numbers or text: values padded with zeros "
+            "to shape (N, T, F), T the steps of the longest sequence, and lengths of shape (N,), "
+            "the steps of each. Write them so, as docs/pruning-methods.md does."
         ) from None
 
 
