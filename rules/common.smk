@@ -107,14 +107,19 @@ def code(script, *files):
     return fingerprint(f"{SCRIPTS}/{script}", SCRIPTS, *(f"{SCRIPTS}/{file}" for file in files))
 
 
+def one_of(names):
+    """What a wildcard may be: one of these, and nothing where there are none."""
+    return "|".join(names) or "(?!)"
+
+
 wildcard_constraints:
-    part="|".join(PARTS),
-    protocol="|".join(PLAN.protocols),
-    cell="|".join(config["cells"]),
-    family="|".join(PLAN.families),
+    part=one_of(PARTS),
+    protocol=one_of(PLAN.protocols),
+    cell=one_of(config["cells"]),
+    family=one_of(PLAN.families),
     seed=r"\d+",
     shard=r"\d+",
-    way="|".join(PLAN.ways),
-    question="|".join(PLAN.questions),
-    figure="|".join(FIGURES),
-    table="|".join(TABLES),
+    way=one_of(PLAN.ways),
+    question=one_of(PLAN.questions),
+    figure=one_of(FIGURES),
+    table=one_of(TABLES),

@@ -9,7 +9,7 @@ rule given:
     log:
         f"{RESULTS}/logs/given/{{table}}.log",
     wildcard_constraints:
-        table="|".join(PLAN.given),
+        table=one_of(PLAN.given),
     localrule: True
     conda:
         "../envs/sparsernn.yaml"

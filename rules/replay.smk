@@ -11,7 +11,7 @@ rule replay_checkpoints:
     benchmark:
         f"{RESULTS}/timings/replay/{{part}}.tsv"
     wildcard_constraints:
-        part="|".join(PLAN.replayed),
+        part=one_of(PLAN.replayed),
     conda:
         "../envs/sparsernn.yaml"
     params:

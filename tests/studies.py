@@ -86,6 +86,7 @@ class Study(NamedTuple):
         """Number of jobs by rule that a dry run would run."""
         done = self.run(*targets, "--dry-run")
         assert done.returncode == 0, done.stderr[-4000:]
+        assert "Exception" not in done.stdout + done.stderr
         stats = re.search(r"^Job stats:\n.*?\n-[- ]*\n(.*?)^total", done.stdout, re.S | re.M)
         if stats is None:
             assert "Nothing to be done" in done.stdout + done.stderr

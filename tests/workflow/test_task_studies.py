@@ -136,6 +136,15 @@ def kinds(**task: Any) -> tuple[set[str], set[str]]:
     return figures, tables
 
 
+def test_a_study_of_classes_by_graphs_alone_has_no_tables(tmp_path: Path) -> None:
+    """So that nothing can be the name of one."""
+    np.savez(tmp_path / "own.npz", values=np.zeros((8, 3, 1)), targets=[0, 1] * 4)
+    task = {"task": {"name": "npz_classes", "file": "own.npz"}}
+    study = study_of(tmp_path, task, dense={"seeds": 0}, analysis={"prediction": None})
+    planned = study.planned()
+    assert planned["all_tables"] == 1 and "table" not in planned
+
+
 def test_classes_have_all_but_the_thesis_s_claims() -> None:
     figures, tables = kinds(name="parity", count=100, length=[1, 9])
     every = set(FIGURES) - {"replay_accuracy", "graphs_against_nulls", "design_effects"}
