@@ -30,7 +30,7 @@ TABLES: dict[str, dict[str, pd.DataFrame]] = {
     "new_families": {"families": given.unseen_families(), "nested": given.nested()},
     "added": {"partial": given.partial(), "correlations": given.pooled()},
     "against_nulls": {"nulls": given.nulls()},
-    "among_nulls": {"among": given.among_nulls()},
+    "among_nulls": {"among": given.among_nulls(), "networks": given.null_networks()},
     "quirks": {"effects": given.effects()},
     "one_at_a_time": {"effects": given.effects_alone()},
 }
@@ -220,10 +220,14 @@ def test_pooled_and_single_families_are_told_apart() -> None:
 def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     found = finding("among_nulls")
     assert (
-        "The accuracy on worm differs significantly from that on random graphs in 2 of 2 "
-        "comparisons of the mean of all cells (higher in 2), and in 4 of 4 comparisons of single "
-        "cells (higher in 4), each"
+        "The mean accuracy of all cells together on worm is significantly higher than on random "
+        "graphs (in- and out-degrees kept; size and density kept). With all"
     ) in found.said
+    assert "significantly in 4 of 4 comparisons (higher in 4)." in found.detail
+    short = given.null_networks().assign(epochs=9)
+    brief = finding("among_nulls", networks=short)
+    assert "of the last five epochs" in found.evidence
+    assert "is that after the last epoch, as trainings have fewer" in brief.evidence
     assert "With all cells together it differs by 5.7 points" in found.said
     assert "points with in- and out-degrees kept (2 of 2)" in found.said
     assert "only if 4 of the 4 are as clear as possible; one alone needs 79" in found.evidence
@@ -232,15 +236,17 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
         "0.2 would have a p of at most 0.05 by chance" in found.beside and "4 have" in found.beside
     )
     alike = finding("among_nulls", among=given.among_nulls(0.0))
-    assert "in 0 of 4 comparisons of single cells" in alike.said
+    assert "is not shown to differ from those of any null model." in alike.answer
     worse = given.among_nulls()
     worse["difference"] *= -1
-    assert "of the mean of all cells (lower in 2)" in finding("among_nulls", among=worse).answer
+    worse.loc[worse["null"] == "same_density", "p_adjusted"] = 0.5
+    assert (
+        "is significantly lower than on random graphs (in- and out-degrees kept) and not shown to "
+        "differ from those of the other 1 null model."
+    ) in finding("among_nulls", among=worse).answer
     one = given.among_nulls().query("cell == 'gru'")
     said = finding("among_nulls", among=one).said
-    assert (
-        "random graphs in 2 of 2 comparisons of single cells (" in said and "together" not in said
-    )
+    assert said.startswith("The accuracy of single cells on worm is") and "together" not in said
     assert "no number of random graphs is enough" in alike.unknown
     few = given.among_nulls().assign(together=9)
     assert (
@@ -249,14 +255,15 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     )
     two = pd.concat([given.among_nulls(), given.among_nulls().assign(graph="fly.graphml")])
     found = finding("among_nulls", among=two)
-    assert "The accuracy on 2 graphs" in found.said
+    assert "on 2 graphs is" in found.said and "degrees kept in 2 of 2;" in found.said
     assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
 
 
 def test_a_graph_is_told_from_its_null_models_by_errors_of_numbers() -> None:
-    errors = given.among_nulls().assign(response="late_test_nrmse")
+    errors = given.among_nulls().query("response == 'late_test_acc'")
+    errors = errors.assign(response="late_test_nrmse")
     found, accuracies = finding("among_nulls", among=errors), finding("among_nulls")
-    assert found.said.startswith("The error (NRMSE) on worm differs significantly")
+    assert found.said.startswith("The mean error (NRMSE) of all cells together on worm is")
     assert (
         "With all cells together it differs by 0.057" in found.said and "points" not in found.said
     )
@@ -321,10 +328,10 @@ def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> 
     reached = "97.5 % at 80 % pruned, 97.5 % at 98 % pruned"
     assert f"Magnitude pruning reaches RNN-Tanh (corrected): {reached}; GRU" in told.said
     assert told.header[2:4] == ["accuracy in %", "against"] and told.rows[0][2] == "96.3"
-    assert "Better: " not in told.said
+    assert "at one of these or more: none better, 11 of 11 worse." in told.said
     one = given.ways()
-    one.loc[one["arm"] == "snip", "estimate"] = 0.012
-    assert "lower in 20 of 22 comparisons. Better: SNIP. All" in finding("ways", ways=one).said
+    one.loc[(one["arm"] == "snip") & (one["percent"] == 98), "estimate"] = 0.012
+    assert finding("ways", ways=one).brief == "SNIP (98 %) better, 11 of 11 worse"
     open_ = finding("ways", ways=given.ways(p=0.6))
     assert "None is significantly better or worse." in open_.said
     longer = given.way_costs()

@@ -10,11 +10,11 @@ from sparsernn import plugins
 from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.report import style
 from sparsernn.report.axes import limits, whole
+from sparsernn.report.compared import reached
 from sparsernn.report.words import cell_name, cells_of
 
 __all__ = ["graph_among_nulls"]
 
-_RESPONSE = "late_test_acc"
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 _GOLDEN = 0.618  # steps of this share fill an interval evenly, however many there are
 _LEVEL = 0.05
@@ -27,12 +27,14 @@ def graph_among_nulls(
     """The accuracy of a graph's networks, and of those on each null graph: means over starts.
 
     Args:
-        networks: columns protocol, cell, original, graph, null, copy, status, late_test_acc.
+        networks: columns protocol, cell, original, graph, null, copy, status, epochs, and
+            test_acc or, of trainings of ten epochs or more, late_test_acc.
         among: columns cell, original, graph, null, response, p_adjusted.
         every_networks: that of all protocols, which the axis has room for.
     """
-    values = _means(networks)
-    placed = among[(among["response"] == _RESPONSE) & (among["cell"] != ALL_CELLS)]
+    response = f"{reached(whole(networks, every_networks))}acc"
+    values = _means(networks, response)
+    placed = among[(among["response"] == response) & (among["cell"] != ALL_CELLS)]
     key = ["cell", "original", "graph"]
     nulls = values[values["null"] != ""]
     graphs = values[values["null"] == ""].drop(columns=["null", "copy"])
@@ -46,7 +48,7 @@ def graph_among_nulls(
     rows = list(dict.fromkeys(zip(graphs["graph"], graphs["null"], strict=True)))
     looks = dict(zip(sorted(set(graphs["null"])), cycle(_COLOURS), strict=False))
     figure, axes = style.panels(len(cells), height=24 + 8 * len(rows))
-    axes[0].set_xlim(limits(100 * _means(whole(networks, every_networks))["accuracy"]))
+    axes[0].set_xlim(limits(100 * _means(whole(networks, every_networks), response)["accuracy"]))
     axes[0].set_yticks(range(len(rows)), labels=[_row_name(row, rows) for row in rows])
     axes[0].set_ylim(len(rows) - 0.5, -0.5)
     for ax, cell in zip(axes, cells, strict=True):
@@ -60,11 +62,11 @@ def graph_among_nulls(
     return figure, data
 
 
-def _means(networks: pd.DataFrame) -> pd.DataFrame:
+def _means(networks: pd.DataFrame, response: str) -> pd.DataFrame:
     """The mean accuracy of the starts of each graph in a protocol."""
     fine = networks[networks["status"] == "ok"].assign(null=networks["null"].fillna(""))
     key = ["protocol", "cell", "original", "graph", "null", "copy"]
-    means = fine.groupby(key, sort=False, dropna=False)[_RESPONSE].mean()
+    means = fine.groupby(key, sort=False, dropna=False)[response].mean()
     return means.rename("accuracy").reset_index()
 
 

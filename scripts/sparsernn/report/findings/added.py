@@ -12,6 +12,7 @@ INPUTS = {"partial": "analysis/partial", "correlations": "analysis/correlations"
 _RESPONSE = "test_loss"
 _SHOWN = 3
 _LEVEL = 0.05
+_FEW = 0.2  # the share of significant correlations up to which hardly any is
 
 
 def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
@@ -51,8 +52,9 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 def _answer(rows: pd.DataFrame, margin: float) -> str:
     sure, small = int(_sure(rows).sum()), int(_small(rows).sum())
     undecided = int((~_sure(rows) & ~_small(rows)).sum())
+    many = "Some do" if sure > _FEW * len(rows) else "Hardly any"
     return (
-        f"{'Some do' if sure else 'None is shown to'}. With family and size held equal, {sure} of "
+        f"{many if sure else 'None is shown to'}. With family and size held equal, {sure} of "
         f"{len(rows)} correlations of a property with the loss are significant, {small} are shown "
         f"to be below {margin:g} in size, and {undecided} are undecided."
     )

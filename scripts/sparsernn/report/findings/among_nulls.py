@@ -8,12 +8,12 @@ import pandas as pd
 
 from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.plugins import display_name
-from sparsernn.report.compared import is_sure
+from sparsernn.report.compared import is_sure, reached
 from sparsernn.report.finding import Finding, counted, p_text, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 45
-INPUTS = {"among": "analysis/among_nulls"}
+INPUTS = {"among": "analysis/among_nulls", "networks": "analysis/networks"}
 _LEVEL = 0.05
 _HEADER = ["null model", "cell, protocol", "difference{}", "in SDs", "p", "p adjusted"]
 _HEADER += ["random graphs needed"]
@@ -29,18 +29,24 @@ class _Measure(NamedTuple):
 
 
 _MEASURES = {
-    "late_test_acc": _Measure("accuracy", 100, 1, "points"),
-    "late_test_nrmse": _Measure("error (NRMSE)", 1, 3, ""),
+    "acc": _Measure("accuracy", 100, 1, "points"),
+    "nrmse": _Measure("error (NRMSE)", 1, 3, ""),
+}
+_WHEN = {
+    "late_test_": "the mean of the last five epochs",
+    "test_": "that after the last epoch, as trainings have fewer than ten",
 }
 
 
 def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """Each graph among the random graphs of each null model."""
-    rows = tables["among"]
-    rows = rows[rows["response"].isin(list(_MEASURES)) & rows["p_value"].notna()]
+    rows, when = tables["among"], reached(tables["networks"])
+    rows = rows[rows["response"].isin([when + name for name in _MEASURES])]
+    rows = rows[rows["p_value"].notna()]
     if rows.empty:
         return None
-    measure = _MEASURES[str(rows["response"].iloc[0])]  # a study has accuracies or such errors
+    # A study has accuracies or such errors.
+    measure = _MEASURES[str(rows["response"].iloc[0]).removeprefix(when)]
     graphs = list(dict.fromkeys(rows["graph"].astype(str)))
     named = (
         graphs[0].removesuffix(".graphml").removesuffix(".csv")
@@ -52,20 +58,20 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     parts = [part for part in (pooled, single) if len(part)]
     return Finding(
         question="Does a given graph make another network than random graphs like it?",
-        answer=f"The {measure.name} on {named} differs significantly from that on random graphs in "
-        + (f"{_sure(pooled)} of the mean of all cells{_ways(pooled)}, and in " * bool(len(pooled)))
-        + f"{_sure(single)} of single cells{_ways(single)}, each with a null model."
-        + (" There are too few random graphs for any to be." if _too_few(rows) else ""),
-        brief="; ".join(f"{_sure(part)} of {_of(part)}{_ways(part)}" for part in parts),
+        answer=f"The {'mean ' * bool(len(pooled))}{measure.name} of {_of(parts[0])} on {named} is "
+        f"{_by_model(parts[0])}."
+        + (" There are too few random graphs for more." if _too_few(rows) else ""),
+        brief=_by_model(parts[0]),
         detail="".join(
             f"With all cells together it differs by {_by_null(of_protocol, measure)} "
             f"(protocol: {protocol}). "
             for protocol, of_protocol in pooled.groupby("protocol", sort=False)
         )
-        + f"In single cells it differs by {_by_null(single, measure)}.",
+        + f"In single cells it differs by {_by_null(single, measure)}: significantly in "
+        f"{_sure(single)}{_ways(single)}.",
         evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
         "of each graph in a cell and protocol. The "
-        f"{measure.name} is the mean of the last five epochs, or of all if there are no more. p is "
+        f"{measure.name} is {_WHEN[when]}. p is "
         "the share of all graphs, the random ones and the graph itself, that are at least as far "
         "from their mean as the graph. Significant: at most 0.05, adjusted for all comparisons of "
         "a protocol (Benjamini and Hochberg), those of all cells together by themselves. "
@@ -79,6 +85,28 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=[each.format(f" in {measure.unit}" * bool(measure.unit)) for each in _HEADER],
         rows=[_row(row, measure, len(graphs) > 1) for row in rows.to_dict("records")],
     )
+
+
+def _by_model(rows: pd.DataFrame) -> str:
+    """With which null models there are significant differences, and which way they lead."""
+    found: dict[str, list[str]] = {}
+    counts = rows.assign(sure=is_sure(rows), lower=rows["difference"] < 0)
+    for null, of_null in counts.groupby("null", sort=False):
+        sure = of_null[of_null["sure"]]
+        for word, some in {"lower": sure[sure["lower"]], "higher": sure[~sure["lower"]]}.items():
+            if len(some):
+                name = display_name("nulls", str(null))
+                share = f" in {len(some)} of {len(of_null)}" if len(of_null) > 1 else ""
+                found.setdefault(word, []).append(f"{name}{share}")
+    told = [
+        f"significantly {word} than on random graphs ({'; '.join(names)})"
+        for word, names in found.items()
+    ]
+    others = counts.groupby("null")["sure"].any()
+    if open_ := int((~others).sum()):
+        models = f"the other {open_} null model{'s' * (open_ > 1)}" if told else "any null model"
+        told.append(f"not shown to differ from those of {models}")
+    return " and ".join(told)
 
 
 def _too_few(rows: pd.DataFrame) -> bool:

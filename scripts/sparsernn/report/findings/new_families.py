@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, span
+from sparsernn.report.finding import Finding, counted, span
 from sparsernn.report.words import cell_name, family_name
 
 ORDER = 38
@@ -26,8 +26,8 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     worse = each[each["r2"] < 0]
     return Finding(
         question="Do a graph's properties predict networks on families of graphs not seen before?",
-        answer=f"All properties together predict the loss with an R² of {_r2(every)}; "
-        f"size, edges and sources alone with {_r2(base)}.",
+        answer=f"{_verdict(every, base)}: all properties together predict the loss with an R² of "
+        f"{_r2(every)}; size, edges and sources alone with {_r2(base)}.",
         brief=f"{span(every['r2'], 2)}, against {span(base['r2'], 2)}",
         detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
         "all properties predict worse than the mean loss of the other families does.",
@@ -44,6 +44,13 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         header=["cell, protocol", "family left out", *(f"R²: {words}" for words in _SETS.values())],
         rows=_rows(rows),
     )
+
+
+def _verdict(every: pd.DataFrame, base: pd.DataFrame) -> str:
+    """In how many cases all properties predict better than a few do."""
+    both = every.merge(base, on=_CASE, suffixes=("", "_base"))
+    better = int((both["r2"] > both["r2_base"]).sum())
+    return f"Better than size alone in {better} of {counted(len(both), 'case')}"
 
 
 def _r2(rows: pd.DataFrame) -> str:

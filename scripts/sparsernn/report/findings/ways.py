@@ -12,7 +12,7 @@ from sparsernn.report.words import cell_name, way_name
 ORDER = 25
 INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
 _ALPHA = 0.05
-_NAMED = 2  # better ways that the answer has room to name
+_NAMED = 2  # ways or comparisons that a sentence has room to name
 _LEAST = 5  # seeds: of fewer, hardly any difference can be found
 _CLAIMS = {
     "foresight": "Criteria that prune before training, against a random mask (Zhang and Stadie "
@@ -42,30 +42,33 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         return None
     whole, each = rows[rows["percent"].isna()], rows[rows["percent"].notna()]
     main = whole[whole["claim"] == "reference"]
+    single = each[each["claim"] == "reference"]
     claims = whole[whole["claim"] != "reference"]
     return Finding(
         question="Which way to a sparse network is best at equal numbers of weights?",
-        answer=_counted(main),
-        brief=outcomes(main) if len(main) else "",
-        detail=f"All have equal numbers of non-zeros and of training steps. {_extremes(main)}"
-        + _reached(each[each["claim"] == "reference"])
-        + _few(int(rows["n"].max())),
+        answer=_counted(main, single),
+        brief=_apart(single) if len(main) else "",
+        detail=f"All have equal numbers of non-zeros and of training steps. "
+        f"{_means(main)}{_extremes(main)}{_reached(single)}" + _few(int(rows["n"].max())),
         evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
         f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
         f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
         "Student's t over seeds. Significant: paired t-test, adjusted for all comparisons of a "
-        "cell and protocol (Holm); within half a point: both one-sided t-tests at 5 %. Intervals "
-        "are not adjusted, so one that leaves 0 out can be undecided. A star marks a percentage at "
-        "which the difference is significant.",
+        "cell and protocol (Holm), means over percentages and single percentages apart; within "
+        "half a point: both one-sided t-tests at 5 %, not adjusted. Intervals are not adjusted "
+        "either, so one that leaves 0 out can be undecided. A star marks a percentage at which the "
+        "difference is significant.",
         beside=" ".join(
             [_claim(claims, name) for name in _CLAIMS if name in set(claims["claim"])]
             + _false(each)
         )
         or "No way is a control of another here.",
         confounds="Ways that start from the trained network share its weights, so their networks "
-        "are more alike than those of other ways. Whole units go in steps, so a network can have "
-        "fewer non-zeros. Where learning rates are chosen, each choice rests on a small validation "
-        "set, and on the percentages that the configuration names.",
+        "are more alike than those of other ways. Those that find a mask in a trained network "
+        "spend steps on that, and have fewer to train what is left; those of two trainings have a "
+        "learning rate chosen for each. Trials of learning rates are not among the steps. Where "
+        "magnitude pruning is nearly always right, no way can be better, and a mean over "
+        "percentages says little. Whole units go in steps, so a network can have fewer non-zeros.",
         thesis="It prunes by magnitude alone, and so can't tell whether another way is better.",
         unknown="Larger networks, longer training, other tasks. What is undecided may be as large "
         "as its interval.",
@@ -82,18 +85,36 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
-def _counted(main: pd.DataFrame) -> str:
-    """How many ways differ from magnitude pruning, in the mean over percentages."""
+def _counted(main: pd.DataFrame, single: pd.DataFrame) -> str:
+    """By how much ways differ from magnitude pruning, and which of them do at a percentage."""
     if main.empty:
         return "No way is compared with magnitude pruning."
     count = main["arm"].nunique()
-    better = sorted(set(main.loc[is_sure(main) & (main["mean"] > 0), "arm"].map(str)))
-    named = f" Better: {', '.join(map(way_name, better))}." if 0 < len(better) <= _NAMED else ""
     return (
         f"Against magnitude pruning after training, {count} other way{'s' * (count != 1)} "
-        f"come{'s' * (count == 1)} out at {points(main['mean'])} of accuracy: {outcomes(main)}."
-        f"{named}"
+        f"come{'s' * (count == 1)} out at {points(main['mean'])} of accuracy in the mean over "
+        f"percentages. Significant at one of these or more: {_apart(single)}."
     )
+
+
+def _apart(single: pd.DataFrame) -> str:
+    """Which ways, or how many, differ significantly from magnitude pruning at a percentage."""
+    sure = single[is_sure(single)]
+    parts = []
+    for word, rows in {"better": sure[sure["mean"] > 0], "worse": sure[sure["mean"] < 0]}.items():
+        ways = {
+            str(arm): ", ".join(f"{percent:g} %" for percent in sorted(set(of_arm["percent"])))
+            for arm, of_arm in rows.groupby("arm")
+        }
+        named = ", ".join(f"{way_name(arm)} ({percents})" for arm, percents in ways.items())
+        many = len(ways) > _NAMED
+        counted = f"{len(ways)} of {single['arm'].nunique()}"
+        parts.append(f"{counted if many else named or 'none'} {word}")
+    return ", ".join(parts)
+
+
+def _means(main: pd.DataFrame) -> str:
+    return f"In the mean over percentages: {outcomes(main)}. " if len(main) else ""
 
 
 def _few(seeds: int) -> str:
@@ -142,6 +163,8 @@ def _points(row: dict[str, Any]) -> str:
 def _claim(claims: pd.DataFrame, claim: str) -> str:
     """What is claimed, and what is measured: in the mean over percentages."""
     rows = claims[claims["claim"] == claim]
+    if len(rows) > _NAMED:  # the table below has them
+        return f"{_CLAIMS[claim]}: {outcomes(rows)}."
     pairs = "; ".join(
         f"{way_name(str(row['arm']))} against {way_name(str(row['reference']))}, "
         f"{cell_name(row['cell'])}: {_points(row)}, {outcome(row)}"
