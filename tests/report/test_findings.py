@@ -255,7 +255,14 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     )
     two = pd.concat([given.among_nulls(), given.among_nulls().assign(graph="fly.graphml")])
     found = finding("among_nulls", among=two)
-    assert "on 2 graphs is" in found.said and "degrees kept in 2 of 2;" in found.said
+    assert "on 2 graphs is" in found.said and "degrees kept; size" in found.said
+    two.loc[(two["graph"] != "fly.graphml") & (two["null"] == "same_density"), "p_adjusted"] = 0.5
+    assert "degrees kept; size and density kept in 1 of 2)" in (
+        finding("among_nulls", among=two).answer
+    )
+    both = pd.concat([given.among_nulls(), given.among_nulls().assign(protocol="reservoir")])
+    both.loc[(both["protocol"] == "reservoir") & (both["null"] == "same_density"), "p_adjusted"] = 1
+    assert "kept; size and density kept: corrected)" in finding("among_nulls", among=both).answer
     assert found.rows[0][0] == "worm.graphml: in- and out-degrees kept"
 
 

@@ -96,8 +96,7 @@ def _by_model(rows: pd.DataFrame) -> str:
         for word, some in {"lower": sure[sure["lower"]], "higher": sure[~sure["lower"]]}.items():
             if len(some):
                 name = display_name("nulls", str(null))
-                share = f" in {len(some)} of {len(of_null)}" if len(of_null) > 1 else ""
-                found.setdefault(word, []).append(f"{name}{share}")
+                found.setdefault(word, []).append(f"{name}{_where(some, of_null)}")
     told = [
         f"significantly {word} than on random graphs ({'; '.join(names)})"
         for word, names in found.items()
@@ -107,6 +106,15 @@ def _by_model(rows: pd.DataFrame) -> str:
         models = f"the other {open_} null model{'s' * (open_ > 1)}" if told else "any null model"
         told.append(f"not shown to differ from those of {models}")
     return " and ".join(told)
+
+
+def _where(some: pd.DataFrame, every: pd.DataFrame) -> str:
+    """In which of several comparisons with a null model; nothing if in each of them."""
+    if len(some) == len(every):
+        return ""
+    if every["protocol"].duplicated().any():
+        return f" in {len(some)} of {len(every)}"
+    return f": {', '.join(some['protocol'])}"
 
 
 def _too_few(rows: pd.DataFrame) -> bool:
