@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import pandas as pd
 import yaml
 from configurations import ROOT, load, merged
 
@@ -16,6 +17,7 @@ from sparsernn.report.words import way_name
 from sparsernn.workflow.settings.validation import validate
 from sparsernn.workflow.ways import ways_of
 
+DENSE = "dense/networks.csv"
 PAGE = (ROOT / "docs" / "pruning-methods.md").read_text(encoding="utf-8")
 
 
@@ -72,3 +74,13 @@ def test_the_page_names_all_there_is() -> None:
         assert told >= {way_name(name) for name in config["pruning"]["methods"]}
         validate(merged(load("config.yaml"), config))
         assert {"selfish_rnn", "rigl", "rewound", "snip"} <= config["pruning"]["methods"].keys()
+
+
+def test_every_network_of_the_kept_studies_chose_its_own_rate() -> None:
+    kept = sorted((ROOT / "docs/results/ways").iterdir())
+    assert kept
+    for folder in kept:
+        rates, dense = (pd.read_csv(folder / name) for name in ("pruning/rates.csv", DENSE))
+        assert set(rates["seed"]) == set(dense["seed"])
+        asked = load(f"methods/{folder.name}.yaml")["pruning"]["choose_rate"]["rates"]
+        assert set(rates["lr"]) == set(asked)
