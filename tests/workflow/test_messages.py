@@ -346,6 +346,7 @@ def test_all_that_is_wrong_with_a_family_whose_generator_is_unknown() -> None:
     found = lines(with_yaml("graphs: {families: {x: {generator: er, count: -1, n: 1, q: 3}}}"))
     assert [line.split("; ")[0] for line in found] == [
         "graphs.families.x.generator: received 'er'",
+        "graphs.families.x.q: unknown key, received 3",
         "graphs.families.x.count: received -1",
         "graphs.families.x.n: received 1",
     ]

@@ -114,11 +114,16 @@ def _explain_unknown(key: Key, section: Schema) -> tuple[str, str]:
     for path, _ in entries(json_schema()):
         paths.setdefault(path.rpartition(".")[2], {})[path] = None
     far = list(paths.get(name, ())) or (
-        [] if near else [p for n in close(name, list(paths)) for p in paths[n]]
+        [] if near else [p for n in close(name, list(paths)) for p in paths[n] if _beside(p, key)]
     )
     far = [path for path in far if "<name>" not in path] or far
     meant = " or ".join([*map(repr, near), *far][:4])
     return allowed, f"Did you mean {meant}?" if meant else ""
+
+
+def _beside(path: str, key: Key) -> bool:
+    """Whether a path may be meant by a key that is spelled almost so: one of the same section."""
+    return len(key) == 1 or path.startswith(f"{key[0]}.")
 
 
 def _hint(value: Any, schema: Schema) -> str:

@@ -42,7 +42,14 @@ def check_null_models(config: Any, problems: Problems) -> None:
             about = f"{kind or ''} graphs{' without weights' if lacking else ''}".strip()
             allowed = f"left out for {about} where {EDGES[edges]}"
             key = ("graphs", "families", name, "nulls", null)
-            problems.add(key, nulls[null], allowed, f"They may have {', '.join(fitting)}.")
+            hint = f"They may have {', '.join(fitting)}."
+            if edges == "feedforward" and any(
+                null in null_models(each, "recurrence", weighted) for each in kinds
+            ):
+                hint += (
+                    " Where all protocols have edges, graphs are the recurrence, and may have it."
+                )
+            problems.add(key, nulls[null], allowed, hint)
 
 
 def _kind(family: Mapping[str, Any]) -> Kind | None:
