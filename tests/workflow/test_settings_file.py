@@ -35,3 +35,10 @@ def test_results_of_other_settings_are_refused_with_what_differs(results: str) -
         check_made_with(canonical(now), results)
     Path("mine/settings.yaml").unlink()  # as the message says
     check_made_with(canonical(now), results)
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- b", "\0"])
+def test_a_damaged_file_is_one_message(results: str, text: str) -> None:
+    Path("mine/settings.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"settings\.yaml: .*expected the settings of a study"):
+        check_made_with({}, results)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sparsernn.errors import InputError
+from sparsernn.errors import InputError, cause
 from sparsernn.files.whole import write_text
 from sparsernn.workflow.settings.models import Settings
 
@@ -32,8 +32,18 @@ def write_settings(config: Mapping[str, Any], path: str | PathLike[str]) -> None
 
 
 def read_settings(path: str | PathLike[str]) -> dict[str, Any]:
-    """The settings in a file that `write_settings` wrote."""
-    return dict(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    """The settings in a file that `write_settings` wrote.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    try:
+        return dict(yaml.safe_load(Path(path).read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise InputError(
+            f"{path}: {cause(error)}; expected the settings of a study, as the workflow wrote "
+            "them. Delete the file to have it written again."
+        ) from None
 
 
 def check_made_with(config: Mapping[str, Any], results: str) -> None:
