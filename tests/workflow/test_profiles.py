@@ -17,8 +17,9 @@ def profile(name: str) -> dict[str, Any]:
 
 def rules() -> dict[str, str]:
     """The text of each rule."""
-    rule = r"^ *(?:use rule \w+ as|rule) (\w+)(?: with)?:\n((?: .*\n|\n(?= ))+)"
-    return dict(re.findall(rule, CODE, re.M))
+    head = r"^( *)(?:use rule \w+ as|rule) (\w+)(?: with)?:\n"
+    rule = rf"{head}((?:\1    .*\n|\n(?=\1    ))+)"  # until a line that is indented less
+    return {name: text for _, name, text in re.findall(rule, CODE, re.M)}
 
 
 def test_what_trains_or_predicts_is_submitted_to_a_cluster() -> None:

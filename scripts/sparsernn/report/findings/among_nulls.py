@@ -60,7 +60,11 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="Does a given graph make another network than random graphs like it?",
         answer=f"The {'mean ' * bool(len(pooled))}{measure.name} of {_of(parts[0])} on {named} is "
         f"{_by_model(parts[0])}."
-        + (" There are too few random graphs for more." if _too_few(rows) else ""),
+        + (
+            " There are too few random graphs for any difference to be significant."
+            if _too_few(rows)
+            else ""
+        ),
         brief=_by_model(parts[0]),
         detail="".join(
             f"With all cells together it differs by {_by_null(of_protocol, measure)} "
