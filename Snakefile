@@ -74,5 +74,5 @@ rule all:
         f"{RESULTS}/analysis/baselines.csv",
         f"{RESULTS}/figures/all.pdf",
         f"{RESULTS}/tables/all.md",
-        f"{RESULTS}/settings.yaml",
+        SETTINGS,
     localrule: True

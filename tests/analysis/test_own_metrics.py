@@ -141,6 +141,7 @@ def test_they_are_responses_as_accuracies_are() -> None:
         (lambda right: 1.0, r"fails \(TypeError: "),
         (lambda right, answers: right == answers, r"returns array\(.*; expected"),
         (lambda right, answers: None, "returns None; expected"),
+        (lambda right, answers: [[1], [1, 2]], r"returns \[\[1\], \[1, 2\]\]; expected"),
         (lambda right, answers: "0.5a", "returns '0.5a'; expected"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,23 +65,21 @@ class OwnMetric:
 
     def _number(self, targets: Array, answers: Array, names: Sequence[str]) -> float:
         called = [np.array(names)[each] if names else each for each in (targets, answers)]
-        told, why = "", None
         try:
             found = self.function(*called)
         except Exception as error:  # of someone else's function
-            told, why = f"fails ({type(error).__name__}: {cause(error)})", error
-        else:
-            told = f"returns {' '.join(brief(found).split())}"
-            if isinstance(found, int | float | np.number) or np.shape(found) == ():
-                try:
-                    return float(found)
-                except (TypeError, ValueError):
-                    pass
-        raise InputError(
+            raise self._refused(f"fails ({type(error).__name__}: {cause(error)})") from error
+        with suppress(TypeError, ValueError):
+            if np.shape(found) == ():
+                return float(found)
+        raise self._refused(f"returns {' '.join(brief(found).split())}")
+
+    def _refused(self, told: str) -> InputError:
+        return InputError(
             f"tasks/{self.task}.py: METRICS: {self.name!r} {told}; expected a function of the "
             "targets and the answers, two arrays, that returns a number. Correct it; "
             "docs/studies.md shows one."
-        ) from why
+        )
 
 
 def own_metrics(task: str | None) -> Sequence[OwnMetric]:
