@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import figure_tables as given
+import finding_tables as found
 import numpy as np
 import pandas as pd
 import pytest
@@ -304,6 +305,18 @@ def test_a_network_that_was_not_replayed_is_counted_and_not_drawn() -> None:
     for kind, marker in {"sparse": "o", "dense": "D", "pruned": "^"}.items():
         rows = fine[fine["kind"] == kind]
         assert points(ax, marker=marker) == set(zip(rows["theirs"], rows["ours"], strict=True))
+
+
+def test_a_graph_is_drawn_among_its_null_models_by_what_networks_reach() -> None:
+    networks, (*_, among) = found.null_networks(), given.INPUTS["graph_among_nulls"]
+    figure, data = draw("graph_among_nulls", networks, among)
+    assert "late_test_acc" in data and figure._supxlabel.get_text() == "test accuracy in %"
+    ours = networks.rename(columns={"late_test_acc": "late_test_nrmse"}).drop(columns="test_acc")
+    errors = among.assign(response="late_test_nrmse")[among["response"] == "late_test_acc"]
+    figure, data = draw("graph_among_nulls", ours, errors)
+    assert figure._supxlabel.get_text() == "test error (NRMSE)"
+    drawn = points(panel(figure, "GRU"), marker="D")
+    assert {x for x, _ in drawn} == set(data.query("cell == 'gru' and copy.isna()").iloc[:, -2])
 
 
 def test_an_interval_that_leaves_the_axis_ends_in_an_arrow() -> None:

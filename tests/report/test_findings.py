@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sparsernn import plugins
+from sparsernn.analysis.among_nulls import among_nulls as placed
 from sparsernn.errors import InputError
 from sparsernn.report.catalogue.figures import FIGURES
 from sparsernn.report.finding import Finding, Findings, read_findings, write_findings
@@ -242,7 +243,7 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
     worse.loc[worse["null"] == "same_density", "p_adjusted"] = 0.5
     assert (
         "is significantly lower than on random graphs (in- and out-degrees kept) and not shown to "
-        "differ from those of the other 1 null model."
+        "differ from those of the other null model."
     ) in finding("among_nulls", among=worse).answer
     one = given.among_nulls().query("cell == 'gru'")
     said = finding("among_nulls", among=one).said
@@ -269,7 +270,10 @@ def test_a_graph_is_told_from_its_null_models_or_not() -> None:
 def test_a_graph_is_told_from_its_null_models_by_errors_of_numbers() -> None:
     errors = given.among_nulls().query("response == 'late_test_acc'")
     errors = errors.assign(response="late_test_nrmse")
-    found, accuracies = finding("among_nulls", among=errors), finding("among_nulls")
+    networks = given.null_networks().rename(columns={"late_test_acc": "late_test_nrmse"})
+    networks = networks.drop(columns="test_acc")
+    found = finding("among_nulls", among=errors, networks=networks)
+    accuracies = finding("among_nulls")
     assert found.said.startswith("The mean error (NRMSE) of all cells together on worm is")
     assert (
         "With all cells together it differs by 0.057" in found.said and "points" not in found.said
@@ -277,6 +281,16 @@ def test_a_graph_is_told_from_its_null_models_by_errors_of_numbers() -> None:
     assert "The error (NRMSE) is the mean of the last five epochs" in found.evidence
     assert found.header[2] == "difference" and accuracies.header[2] == "difference in points"
     assert found.rows[0][3:] == accuracies.rows[0][3:]
+
+
+def test_a_graph_is_told_from_its_null_models_by_the_metric_of_its_task() -> None:
+    networks = given.null_networks().assign(test_f1=lambda rows: rows["test_acc"] / 2)
+    responses = ["test_acc", "late_test_acc", "test_f1"]
+    found = finding("among_nulls", among=placed(networks, responses), networks=networks)
+    assert found.said.startswith("The mean f1 of all cells together on worm is significantly")
+    assert "With all cells together it differs by 0.029" in found.said
+    assert "The f1 is that after the last epoch. p is" in found.evidence
+    assert len(found.rows) == len(finding("among_nulls").rows)
 
 
 def test_significant_effects_are_named_and_controls_are_checked() -> None:

@@ -7,6 +7,9 @@ import pytest
 from graph_files import brain, cytoscape, gephi, spreadsheet
 from studies import Config, make_plan, new_study
 
+from sparsernn.report.catalogue.figures import FIGURES
+from sparsernn.workflow.products import products
+
 CONFIG: Config = {
     "protocols": ["reservoir"],
     "custom_protocols": {
@@ -66,4 +69,6 @@ def test_numbers_to_predict_have_a_finding_too(
     write_files(tmp_path / "my files")
     monkeypatch.chdir(tmp_path)
     task = {"name": "npz_numbers", "file": "my files/waves.npz"}
-    assert list(make_plan(CONFIG | {"dataset": {"task": task}}).findings) == ["among_nulls"]
+    plan = make_plan(CONFIG | {"dataset": {"task": task}})
+    assert list(plan.findings) == ["among_nulls"]
+    assert "reservoir/graph_among_nulls" in products(plan, FIGURES)

@@ -10,7 +10,7 @@ from sparsernn.analysis.resampling import Resampling
 from sparsernn.data.own_names import MEASURED
 from sparsernn.seeds import numpy_generator
 
-__all__ = ["RESPONSES", "Settings", "responses_of"]
+__all__ = ["RESPONSES", "Settings", "own_responses", "responses_of"]
 
 RESPONSES = ("test_loss", "error_area", "test_acc", "late_test_acc", "wrong_m1", "epochs_to_99")
 """What is explained, where a study has it: log-loss (nats a string) and accuracy after the last
@@ -52,7 +52,17 @@ def responses_of(networks: pd.DataFrame, wanted: Sequence[str] | None = None) ->
         wanted: names of columns; None: `RESPONSES`, and the metrics of the task's file.
     """
     if wanted is None:
-        anyway = {f"test_{name}" for name in MEASURED}
-        own = [name for name in networks if name.startswith("test_") and name not in anyway]
-        wanted = [*RESPONSES, *own]
+        return [*responses_of(networks, RESPONSES), *own_responses(networks)]
     return [name for name in wanted if name in networks and networks[name].notna().mean() >= 0.5]
+
+
+def own_responses(networks: pd.DataFrame) -> list[str]:
+    """Those that are metrics of the task's file, in the order of the file.
+
+    Example:
+        >>> own_responses(pd.DataFrame({"test_acc": [0.9], "test_f1": [0.8]}))
+        ['test_f1']
+    """
+    anyway = {f"test_{name}" for name in MEASURED}
+    own = [name for name in networks if name.startswith("test_") and name not in anyway]
+    return responses_of(networks, own)

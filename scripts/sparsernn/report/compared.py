@@ -4,32 +4,15 @@ import pandas as pd
 
 from sparsernn.report.finding import span
 
-__all__ = ["is_sure", "outcome", "outcomes", "points", "reached", "verdict"]
+__all__ = ["is_sure", "outcome", "outcomes", "points", "verdict"]
 
 _LEVEL = 0.05
-_LATE = 5  # epochs that columns `late_…` are means of
 _SMALL = ("equivalent", "both")
 
 
 def is_sure(rows: pd.DataFrame) -> pd.Series:
     """Whether each difference is significant: its test, adjusted for the others, finds it."""
     return rows["p_adjusted"] <= _LEVEL
-
-
-def reached(networks: pd.DataFrame) -> str:
-    """How the columns begin that say how good networks are at the end of their training.
-
-    The mean of the last five epochs changes less by chance; but of a short training it tells how
-    fast a network learns, and not what it reaches.
-
-    Args:
-        networks: column epochs.
-
-    Example:
-        >>> reached(pd.DataFrame({"epochs": [15, 1]})), reached(pd.DataFrame({"epochs": [5, 1]}))
-        ('late_test_', 'test_')
-    """
-    return "late_test_" if networks["epochs"].max() >= 2 * _LATE else "test_"
 
 
 def points(values: pd.Series) -> str:

@@ -300,14 +300,14 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             module="among_nulls",
             section="Sparse networks",
             title="A graph among random graphs like it",
-            caption="Accuracy (mean of the last five epochs; of trainings of fewer than ten, "
-            "that after the last) of networks on a given graph (diamond), and on each random graph "
-            "of its null models (dots, spread over a row so that they can be told apart); means "
-            "over starts. The diamond is filled where the graph differs from the null model after "
+            caption="Accuracy, or error of numbers (mean of the last five epochs; of trainings of "
+            "fewer than ten, that after the last), or the first metric of the task's file, of "
+            "networks on a given graph (diamond), and on each random graph of its null models "
+            "(dots, spread over a row so that they can be told apart); means over starts. The "
+            "diamond is filled where the graph differs from the null model after "
             "adjusting for all comparisons.",
             inputs={"networks": "analysis/networks", "among": "analysis/among_nulls"},
             findings=("among_nulls",),
-            accuracy=True,
             each=("protocol",),
         ),
         "design_effects": FigureEntry(

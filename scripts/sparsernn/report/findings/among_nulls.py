@@ -1,15 +1,15 @@
 """Does a graph of one's own make another network than random graphs that are like it?"""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.plugins import display_name
-from sparsernn.report.compared import is_sure, reached
+from sparsernn.report.compared import is_sure
 from sparsernn.report.finding import Finding, counted, p_text, span, with_ends
+from sparsernn.report.reached import Measure, measure
 from sparsernn.report.words import cell_name
 
 ORDER = 45
@@ -19,34 +19,12 @@ _HEADER = ["null model", "cell, protocol", "difference{}", "in SDs", "p", "p adj
 _HEADER += ["random graphs needed"]
 
 
-class _Measure(NamedTuple):
-    """What is compared, what its differences are multiplied by, and their digits and unit."""
-
-    name: str
-    scale: float
-    digits: int
-    unit: str
-
-
-_MEASURES = {
-    "acc": _Measure("accuracy", 100, 1, "points"),
-    "nrmse": _Measure("error (NRMSE)", 1, 3, ""),
-}
-_WHEN = {
-    "late_test_": "the mean of the last five epochs",
-    "test_": "that after the last epoch, as trainings have fewer than ten",
-}
-
-
 def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """Each graph among the random graphs of each null model."""
-    rows, when = tables["among"], reached(tables["networks"])
-    rows = rows[rows["response"].isin([when + name for name in _MEASURES])]
-    rows = rows[rows["p_value"].notna()]
+    rows, success = tables["among"], measure(tables["networks"])
+    rows = rows[(rows["response"] == success.column) & rows["p_value"].notna()]
     if rows.empty:
         return None
-    # A study has accuracies or such errors.
-    measure = _MEASURES[str(rows["response"].iloc[0]).removeprefix(when)]
     graphs = list(dict.fromkeys(rows["graph"].astype(str)))
     named = (
         graphs[0].removesuffix(".graphml").removesuffix(".csv")
@@ -58,7 +36,7 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     parts = [part for part in (pooled, single) if len(part)]
     return Finding(
         question="Does a given graph make another network than random graphs like it?",
-        answer=f"The {'mean ' * bool(len(pooled))}{measure.name} of {_of(parts[0])} on {named} is "
+        answer=f"The {'mean ' * bool(len(pooled))}{success.name} of {_of(parts[0])} on {named} is "
         f"{_by_model(parts[0])}."
         + (
             " There are too few random graphs for any difference to be significant."
@@ -67,15 +45,15 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         ),
         brief=_by_model(parts[0]),
         detail="".join(
-            f"With all cells together it differs by {_by_null(of_protocol, measure)} "
+            f"With all cells together it differs by {_by_null(of_protocol, success)} "
             f"(protocol: {protocol}). "
             for protocol, of_protocol in pooled.groupby("protocol", sort=False)
         )
-        + f"In single cells it differs by {_by_null(single, measure)}: significantly in "
+        + f"In single cells it differs by {_by_null(single, success)}: significantly in "
         f"{_sure(single)}{_ways(single)}.",
         evidence=f"{nulls} random graphs of each null model, with {counted(starts, 'network')} "
         "of each graph in a cell and protocol. The "
-        f"{measure.name} is {_WHEN[when]}. p is "
+        f"{success.name} is {success.when}. p is "
         "the share of all graphs, the random ones and the graph itself, that are at least as far "
         "from their mean as the graph. Significant: at most 0.05, adjusted for all comparisons of "
         "a protocol (Benjamini and Hochberg), those of all cells together by themselves. "
@@ -86,8 +64,8 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "graph share its networks, so that they tend to agree.",
         thesis="It has no graph that is given, and no null models.",
         unknown=_power(rows),
-        header=[each.format(f" in {measure.unit}" * bool(measure.unit)) for each in _HEADER],
-        rows=[_row(row, measure, len(graphs) > 1) for row in rows.to_dict("records")],
+        header=[each.format(f" in {success.unit}" * bool(success.unit)) for each in _HEADER],
+        rows=[_row(row, success, len(graphs) > 1) for row in rows.to_dict("records")],
     )
 
 
@@ -105,9 +83,10 @@ def _by_model(rows: pd.DataFrame) -> str:
         f"significantly {word} than on random graphs ({'; '.join(names)})"
         for word, names in found.items()
     ]
-    others = counts.groupby("null")["sure"].any()
-    if open_ := int((~others).sum()):
-        models = f"the other {open_} null model{'s' * (open_ > 1)}" if told else "any null model"
+    apart = counts.groupby("null")["sure"].any()
+    if open_ := int((~apart).sum()):
+        others = "the other null model" if open_ == 1 else f"the other {open_} null models"
+        models = others if told else "any null model"
         told.append(f"not shown to differ from those of {models}")
     return " and ".join(told)
 
@@ -150,17 +129,17 @@ def _of(rows: pd.DataFrame) -> str:
     return "all cells together" if (rows["cell"] == ALL_CELLS).all() else "single cells"
 
 
-def _by_null(rows: pd.DataFrame, measure: _Measure) -> str:
+def _by_null(rows: pd.DataFrame, success: Measure) -> str:
     """For each null model the differences, and how many of them are significant."""
     return "; by ".join(
-        f"{_ends(of_null['difference'], measure)} with {display_name('nulls', str(null))} "
+        f"{_ends(of_null['difference'], success)} with {display_name('nulls', str(null))} "
         f"({int(is_sure(of_null).sum())} of {len(of_null)})"
         for null, of_null in rows.groupby("null", sort=False)
     )
 
 
-def _ends(differences: pd.Series, measure: _Measure) -> str:
-    return span(measure.scale * differences, measure.digits, f" {measure.unit}".rstrip())
+def _ends(differences: pd.Series, success: Measure) -> str:
+    return span(success.scale * differences, success.digits, f" {success.unit}".rstrip())
 
 
 def _reach(rows: pd.DataFrame) -> str:
@@ -201,15 +180,15 @@ def _power(rows: pd.DataFrame) -> str:
     )
 
 
-def _row(row: dict, measure: _Measure, several: bool) -> list[str]:
-    ends = [measure.scale * float(row[name]) for name in ("difference", "low", "high")]
+def _row(row: dict, success: Measure, several: bool) -> list[str]:
+    ends = [success.scale * float(row[name]) for name in ("difference", "low", "high")]
     null = display_name("nulls", str(row["null"]))
     needed = row["for_power"]
     return [
         f"{row['graph']}: {null}" if several else null,
         f"{'all cells' if row['cell'] == ALL_CELLS else cell_name(str(row['cell']))}, "
         f"{row['protocol']}",
-        with_ends(span(ends[:1], measure.digits), span(ends[1:], measure.digits)),
+        with_ends(span(ends[:1], success.digits), span(ends[1:], success.digits)),
         span([float(row["sds"])], 1),
         p_text(float(row["p_value"])),
         p_text(float(row["p_adjusted"])),
