@@ -15,6 +15,12 @@ from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.wiring.wiring import Wiring
 
 
+@pytest.fixture(autouse=True)
+def kernels_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels run also the layers that PyTorch's run faster."""
+    monkeypatch.setattr("sparsernn.engine.layers.by_torch", lambda *_: False)
+
+
 def large(cell: str, share: float = 0.15, inputs: int = 90) -> Wiring:
     """Two layers of 101 units, most weights masked, and some rows and sources without any."""
     wiring, rng = Wiring.dense(cell, inputs, 101, 2), np.random.default_rng(0)

@@ -12,6 +12,7 @@ from sparsernn.engine.batch import BatchLayout, pack_letters
 from sparsernn.engine.cells import LANES
 from sparsernn.engine.choice import check_engine
 from sparsernn.engine.kernel_plan import KernelPlan, make_kernel_plan
+from sparsernn.engine.layers import Layers
 from sparsernn.engine.memory import Pool
 from sparsernn.engine.packed import ALL, Parameters, flatten, pack, split
 from sparsernn.engine.readout import read_out, read_out_back
@@ -175,6 +176,7 @@ class FusedEngine:
         self.pool, self.gradients = Pool(), Pool()
         self._plans: dict[bool, _Plan] = {}
         self._strips: Stripped | None = None
+        self._layers = Layers(wiring)
         self._even: dict[Any, list[Part]] = {}
         self.rows = wiring.readout - wiring.input_size
 
@@ -271,6 +273,7 @@ class FusedEngine:
         readout: IntArray,
         parameters: Sequence[Tensor],
         threads: int | None = None,
+        layers: bool = False,
     ) -> tuple[Tensor, Tensor]:
         """The (T, B, readout) outputs at all steps, and the (states, B, units) last states.
 
@@ -281,9 +284,13 @@ class FusedEngine:
             readout: the slots to return; they are 0 after a sequence's end.
             parameters: of each block in order, its weight_ih, weight_hh, bias_ih and bias_hh.
             threads: run parts of the batch on so many; None: run it whole.
+            layers: whether PyTorch's kernels run it whole where they are faster.
         """
         steps, batch = inputs.shape[0], inputs.shape[1]
         keep = _derives(inputs, *([] if first is None else [first]), *parameters)
+        whole = layers and threads is None and lengths is None
+        if whole and self._layers.are_faster(inputs, readout, keep):
+            return self._layers.run(inputs, first, parameters, keep)
         columns = [slice(0, batch)] if threads is None else columns_of(batch)
         if lengths is None:
             parts = self._even_parts(steps, columns, readout, keep)

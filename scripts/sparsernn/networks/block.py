@@ -82,6 +82,8 @@ class RecurrentBlock(nn.Module):
     bias_hh: Any
     threads: int | None = None
     """Number of threads of the fused engine; see `SparseRNN`."""
+    torch_layers: bool = True
+    """See `SparseRNN`."""
     mask_ih: Tensor
     mask_hh: Tensor
 
@@ -267,6 +269,7 @@ class RecurrentBlock(nn.Module):
             engine.wiring.readout,
             weights.parameters,
             self.threads,
+            self.torch_layers,
         )
         return output, tuple(last[k] for k in range(len(last)))
 
@@ -290,7 +293,7 @@ def _alone(block: Block, cell: str) -> Wiring:
     own = np.arange(block.size) + reads
     masks = block.mask_ih, block.mask_hh
     only = Block(block.name, 0, np.arange(reads), own, *masks, leak=block.leak)
-    return Wiring(cell, reads, block.size, (only,), own)
+    return Wiring(cell, reads, block.size, (only,), own, stacked=block.leak == 1)
 
 
 def _reversed(values: Tensor, lengths: Tensor | None) -> Tensor:

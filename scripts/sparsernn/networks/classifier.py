@@ -72,6 +72,9 @@ class SequenceClassifier(nn.Module):
         else:
             self.embedding = nn.Linear(features, wiring.input_size)
         self.recurrent = SparseRNN(wiring, generator, engine, bias=bias, dropout=dropout)
+        parts: list[Any] = [self.recurrent, *self.recurrent.own_blocks()]
+        for part in parts:
+            part.torch_layers = False  # so that its bits depend on no processor
         self.out = nn.Linear(len(wiring.readout), num_classes)
         self.whole: tuple[FusedEngine, Sizes, Tensor, Held | None] | None = None
         """Within `flattened`: the engine, its sizes, all parameters in one vector, and which of

@@ -7,7 +7,7 @@ engine "fused" computes the same with compiled kernels on the CPU (see `sparsern
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -50,7 +50,8 @@ class SparseRNN(nn.Module):
             read them; what is read out, and what units hear of the step before, is left alone.
         threads: number of threads of the fused engine, which then cuts a batch into up to 8 parts,
             of 16 sequences or a multiple. Results are the same, bit by bit, for any number. None:
-            one thread, and no parts, so that results may differ from those in their rounding.
+            one thread, and no parts, so that results may differ from those in their rounding; and
+            layers that PyTorch's own kernels run faster, as dense LSTMs, are theirs.
 
     Raises:
         InputError: an unknown engine, or one that takes no threads; when run, inputs that don't
@@ -66,6 +67,8 @@ class SparseRNN(nn.Module):
     """
 
     _threads: int | None = None
+    torch_layers: bool = True
+    """Whether layers that PyTorch's own kernels run faster are theirs, where `threads` is None."""
 
     def __init__(
         self,
@@ -319,8 +322,9 @@ class SparseRNN(nn.Module):
             first = torch.stack([torch.cat(parts, 1) for parts in zip(*state, strict=True)])
         engine, parameters = self.fused(inputs, *([] if first is None else [first]))
         numbers = None if lengths is None else lengths.numpy()
-        outputs, last = engine.features(inputs, first, numbers, readout, parameters, self._threads)
-        ends = np.cumsum([0, *(block.size for block in engine.wiring.blocks)]).tolist()
+        how = self._threads, self.torch_layers
+        outputs, last = engine.features(inputs, first, numbers, readout, parameters, *how)
+        ends = accumulate((block.size for block in engine.wiring.blocks), initial=0)
         parts = (last[:, :, start:end] for start, end in pairwise(ends))
         # Taken one by one: parts that come from one `unbind` can't be changed in place.
         return outputs, tuple(tuple(part[k] for k in range(len(part))) for part in parts)

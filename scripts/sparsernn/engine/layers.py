@@ -1,0 +1,80 @@
+"""Layers that have most of their weights, run by PyTorch's own kernels where these are faster."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from sparsernn.engine.run import refuse_second_derivatives
+from sparsernn.engine.strategy import Layer, by_torch
+from sparsernn.wiring.wiring import Wiring
+
+__all__ = ["Layers"]
+
+_TORCH: dict[str, Any] = {
+    "rnn_tanh": torch.rnn_tanh,
+    "rnn_relu": torch.rnn_relu,
+    "gru": torch.gru,
+    "lstm": torch.lstm,
+}
+
+
+class Layers:
+    """The layers of a stacked wiring, as `torch.nn` has them, with the absent weights as zeros.
+
+    Args:
+        wiring: none of its blocks runs backward in time.
+    """
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        masks = [mask for block in wiring.blocks for mask in (block.mask_ih, block.mask_hh)]
+        self.share = wiring.weights / sum(mask.size for mask in masks)
+        """Share of the weights that exist."""
+        self._absent = [None if mask.all() else torch.from_numpy(~mask) for mask in masks]
+
+    def are_faster(self, inputs: Tensor, readout: npt.NDArray[np.int64], keep: bool) -> bool:
+        """Whether PyTorch runs a batch of even sequences faster than the kernels.
+
+        Args:
+            inputs: (T, B, features).
+            readout: the slots to return.
+            keep: whether derivatives may be asked for.
+        """
+        wiring = self.wiring
+        if not wiring.stacked or wiring.cell not in _TORCH:
+            return False
+        double = inputs.dtype == torch.float64
+        layer = Layer(wiring.cell, wiring.blocks[0].size, self.share, double)
+        faster = by_torch(layer, inputs.shape[1], keep)
+        return faster and np.array_equal(readout, wiring.readout)
+
+    def run(
+        self, inputs: Tensor, first: Tensor | None, parameters: Sequence[Tensor], keep: bool
+    ) -> tuple[Tensor, Tensor]:
+        """See `FusedEngine.features`."""
+        blocks, states = self.wiring.blocks, 2 if self.wiring.cell == "lstm" else 1
+        form = states, inputs.shape[1], len(blocks), blocks[0].size
+        begin = inputs.new_zeros(form) if first is None else first.view(form)
+        before = list(begin.transpose(1, 2).contiguous())
+        weights = list(parameters)
+        for k, absent in enumerate(self._absent):
+            if absent is not None:
+                at = 4 * (k // 2) + k % 2
+                weights[at] = weights[at].masked_fill(absent, 0)
+        given = before if states == 2 else before[0]
+        run = _TORCH[self.wiring.cell]
+        output, *after = run(inputs, given, weights, True, len(blocks), 0.0, keep, False, False)
+        last = torch.stack(after).transpose(1, 2).reshape(states, inputs.shape[1], -1)
+        for result in output, last:
+            if result.requires_grad:
+                result.register_hook(_refuse_second_derivatives)
+        return output, last
+
+
+def _refuse_second_derivatives(_: Tensor) -> None:
+    """As everywhere in this engine."""
+    refuse_second_derivatives()
