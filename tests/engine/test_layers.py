@@ -60,8 +60,8 @@ def test_they_equal_the_reference(
         batch = 5 if options.get("batch_first") else 3
         state = [torch.randn(2, batch, 33, generator=generator) for _ in range(2)]
         given: Any = tuple(state) if cell == "lstm" else state[0]
-        with torch.no_grad():
-            quick = rnn(inputs)[0]
+        with torch.inference_mode():
+            quick = rnn(inputs.detach())[0]
         for part in state[: 1 + (cell == "lstm")]:
             part.requires_grad_()
         output, last = rnn(inputs, given)
@@ -117,7 +117,7 @@ def test_second_derivatives_are_refused_as_everywhere_in_this_engine(ran: list[i
     [
         (Layer("lstm", 512, 1.0), 1, False, True),
         (Layer("lstm", 512, 1.0), 64, True, True),
-        (Layer("lstm", 512, 0.8), 32, False, False),
+        (Layer("lstm", 512, 0.3), 32, False, True),
         (Layer("lstm", 512, 0.1), 1, False, False),
         (Layer("lstm", 64, 0.1), 1, True, True),
         (Layer("lstm", 64, 0.1, double=True), 1, True, False),
