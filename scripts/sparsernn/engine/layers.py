@@ -25,8 +25,8 @@ _TORCH: dict[str, Any] = {
 
 
 @kernel
-def keep(numbers: Array, exists: npt.NDArray[np.bool_], kept: Array) -> None:
-    """kept = numbers where they exist, else 0, in a tenth of the time of `masked_fill`."""
+def fill_kept(numbers: Array, exists: npt.NDArray[np.bool_], kept: Array) -> None:
+    """kept = numbers where they exist, else 0; `masked_fill` takes many times as long."""
     for k in range(len(numbers)):
         kept[k] = numbers[k] if exists[k] else 0
 
@@ -34,7 +34,7 @@ def keep(numbers: Array, exists: npt.NDArray[np.bool_], kept: Array) -> None:
 def _kept(numbers: Tensor, exists: npt.NDArray[np.bool_]) -> Tensor:
     array = np.ascontiguousarray(numbers.detach().numpy())
     kept = np.empty_like(array)
-    keep(array.dtype, array.ravel(), exists, kept.ravel())
+    fill_kept(array.dtype, array.ravel(), exists, kept.ravel())
     return torch.from_numpy(kept)
 
 
@@ -95,8 +95,8 @@ class Layers:
                 at = 4 * (k // 2) + k % 2
                 weights[at] = _Present.apply(weights[at], exists)
         given = before if states == 2 else before[0]
-        run = _TORCH[self.wiring.cell]
-        output, *after = run(inputs, given, weights, True, len(blocks), 0.0, keep, False, False)
+        how = True, len(blocks), 0.0, keep, False, False  # biases; dropout; not bidirectional
+        output, *after = _TORCH[self.wiring.cell](inputs, given, weights, *how)
         last = torch.stack(after).transpose(1, 2).reshape(states, inputs.shape[1], -1)
         for result in output, last:
             if result.requires_grad:
