@@ -56,6 +56,17 @@ def test_ways_that_do_not_differ_are_told_apart_no_more_often_than_by_chance() -
     assert within_limits(int((whole["low"] <= 0).mul(whole["high"] >= 0).sum()), len(whole), 0.95)
 
 
+def test_two_ways_that_are_compared_from_both_sides_are_one_comparison() -> None:
+    methods = {"small": {"start": "small"}, "other": {"scope": "gate"}}
+    table = studies(1, {"small": -0.003, "other": -0.001}, percents=(90,))
+    found = ways({"pruning": table}, Settings(1, methods=methods))
+    whole = found[found["percent"].isna()].set_index(["arm", "reference"])
+    there, back = whole.loc[("small", "one_shot")], whole.loc[("one_shot", "small")]
+    assert there["estimate"] == -back["estimate"] and there["p_adjusted"] == back["p_adjusted"]
+    least = whole["p_value"].min()
+    assert whole["p_adjusted"].min() == pytest.approx(2 * least)  # of two comparisons, not three
+
+
 def test_networks_that_failed_and_whole_units_are_told_as_what_they_are() -> None:
     table = studies(1, {"better": 0.0})
     lost = (table["schedule"] == "better") & (table["seed"] == 0)

@@ -29,7 +29,8 @@ def ways(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame
         (seeds), estimate (mean difference in test_acc, arm minus reference), low and
         high (Student's t, with the confidence of the settings), effect (the mean over the standard
         deviation of the differences), p_value (paired t-test), p_adjusted (Holm, over all
-        comparisons of a protocol and cell; those that are averaged and those that are not apart),
+        comparisons of a protocol and cell, one of the same two ways counted once; those that are
+        averaged and those that are not apart),
         verdict and margin of `sparsernn.analysis.equivalence`, note.
     """
     known = {REFERENCE: {}, **settings.methods}
@@ -73,4 +74,14 @@ def _tested(
         effect=found["estimate"] / (error * np.sqrt(freedom + 1)),
     )
     found = found.rename(columns={"p_difference": "p_value"}).drop(columns="p_equivalence")
-    return adjust_within(found, _CASE, "holm")
+    return _adjusted(found, [name for name in by if name not in _PAIR])
+
+
+def _adjusted(found: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """With p_adjusted; where two ways are compared from both sides, they are one comparison."""
+    names = np.sort(found[["arm", "reference"]].to_numpy(dtype=str), axis=1)
+    found = found.assign(one=names[:, 0], other=names[:, 1])
+    same = [*_CASE, *by, "one", "other"]
+    once = adjust_within(found.drop_duplicates(same), _CASE, "holm")
+    found = found.merge(once[[*same, "p_adjusted"]], on=same, validate="many_to_one")
+    return found.drop(columns=["one", "other"])
