@@ -153,7 +153,7 @@ def test_who_may_have_which_null_models() -> None:
     assert null_models("undirected", "feedforward") == sorted([*UNDIRECTED, "keep_layers"])
     assert null_models("undirected", "recurrence", weighted=False) == sorted(UNDIRECTED)
     assert null_models("directed", "both") == ["keep_degrees", "keep_layers"]
-    assert len(null_models("directed", "recurrence")) == 8
+    assert len(null_models("directed", "recurrence")) == 9
 
 
 @pytest.mark.parametrize("name", ["keep_in_out_degrees", "keep_layers"])

@@ -158,7 +158,7 @@ def null(name: str, graph: Any, seed: int) -> nx.DiGraph:
     return function("nulls", name)(graph, RNG(seed))
 
 
-REWIRED = ["keep_in_out_degrees", "same_density", "lattice", "small_world"]
+REWIRED = ["keep_in_out_degrees", "keep_reciprocity", "same_density", "lattice", "small_world"]
 
 
 @pytest.mark.parametrize("name", REWIRED)
@@ -187,7 +187,29 @@ def test_in_and_out_degrees_and_strengths_are_kept() -> None:
         assert out[0] == pytest.approx(out[1])
 
 
+def _mutual(graph: nx.DiGraph) -> dict[Any, int]:
+    """How many edges of each vertex lead both ways."""
+    return {u: sum(graph.has_edge(v, u) for v in graph.successors(u) if v != u) for u in graph}
+
+
+def test_edges_that_lead_both_ways_are_kept_for_every_vertex() -> None:
+    before = brain(24)
+    before.add_edges_from((v, u, {"weight": 1.0}) for u, v in list(before.edges)[::3])
+    others = [null("keep_in_out_degrees", before, seed) for seed in range(3)]
+    for seed in range(3):
+        after = null("keep_reciprocity", before, seed)
+        assert _mutual(after) == _mutual(before) and sum(_mutual(before).values()) > 20
+        assert dict(after.in_degree) == dict(before.in_degree)
+        assert dict(after.out_degree) == dict(before.out_degree)
+        out = [dict(g.out_degree(weight="weight")) for g in (before, after)]
+        assert out[0] == pytest.approx(out[1])
+    assert all(sum(_mutual(each).values()) < sum(_mutual(before).values()) for each in others)
+
+
 TRIANGLE = [(0, 1), (1, 2), (2, 0)]  # which swaps alone can't turn around
+
+
+MIXED = [*TRIANGLE, (0, 3), (3, 0), (1, 4), (4, 1)]  # mutual edges, too
 
 
 @pytest.mark.parametrize(
@@ -195,16 +217,25 @@ TRIANGLE = [(0, 1), (1, 2), (2, 0)]  # which swaps alone can't turn around
     [
         ("keep_in_out_degrees", [*TRIANGLE, (2, 3), (3, 0)], 7),
         ("keep_in_out_degrees", TRIANGLE, 2),
+        ("keep_reciprocity", MIXED, 4),
         ("same_density", TRIANGLE, 20),
     ],
 )
 def test_every_such_graph_is_equally_likely(name: str, edges: Any, graphs: int) -> None:
     start = nx.DiGraph(edges)
-    known = _all_graphs(start, degrees=name == "keep_in_out_degrees")
+    known = _all_graphs(start, degrees=name != "same_density")
+    if name == "keep_reciprocity":
+        known = {each for each in known if _mutual(_with(start, each)) == _mutual(start)}
     assert len(known) == graphs
     found = Counter(frozenset(null(name, start, i).edges) for i in range(40 * graphs))
     assert set(found) <= known
     assert stats.chisquare([found[each] for each in known]).pvalue > 0.001
+
+
+def _with(start: nx.DiGraph, edges: Any) -> nx.DiGraph:
+    graph = nx.create_empty_copy(start)
+    graph.add_edges_from(edges)
+    return graph
 
 
 def _all_graphs(start: nx.DiGraph, degrees: bool) -> set[frozenset[Any]]:

@@ -189,8 +189,8 @@ dataset: {derive: {parity: SS}}
     dataset.derive.parity: received 'SS'; allowed: a letter in quotes.
 graphs: {families: {barabasi_albert: {nulls: {keep_layer: 3}}}}
     graphs.families.barabasi_albert.nulls.keep_layer: unknown key, received 3; allowed:
-    keep_degrees, keep_in_out_degrees, keep_layers, lattice, same_density, shuffle_signs,
-    shuffle_weights, small_world. Did you mean 'keep_layers'?
+    keep_degrees, keep_in_out_degrees, keep_layers, keep_reciprocity, lattice, same_density,
+    shuffle_signs, shuffle_weights, small_world. Did you mean 'keep_layers'?
 graphs: {families: {barabasi_albert: {nulls: {keep_in_out_degrees: 3}}}}
     graphs.families.barabasi_albert.nulls.keep_in_out_degrees: received 3; allowed: left out for
     undirected graphs where edges feed forward. They may have keep_degrees, keep_layers, lattice,

@@ -1,6 +1,6 @@
 """What null models share: self-loops apart, and which new edge gets which weight."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 import networkx as nx
@@ -9,10 +9,14 @@ import numpy as np
 from sparsernn.errors import InputError
 from sparsernn.graphs.orientation import orient, vertex_names
 
-__all__ = ["Edge", "joined", "loops_and_others", "oriented", "weights_of", "with_edges_of"]
-__all__ += ["with_numbered_edges"]
+__all__ = ["Change", "Edge", "in_steps", "joined", "loops_and_others", "oriented", "swap_or_turn"]
+__all__ += ["weights_of", "with_edges_of", "with_numbered_edges"]
 
 Edge: TypeAlias = tuple[Hashable, Hashable]
+Change: TypeAlias = tuple[list[Edge], list[Edge]]
+"""Edges that go, and those that come in their places, each with the source of the one that goes."""
+
+_STEPS = 20  # that are tried for each edge
 
 
 def loops_and_others(graph: nx.Graph) -> tuple[list[Edge], list[Edge]]:
@@ -57,6 +61,67 @@ def _reaches(graph: nx.Graph, start: Hashable, end: Hashable) -> bool:
         seen |= border
         seen, border, others, their_border = others, their_border, seen, border
     return bool(seen & others)
+
+
+def in_steps(
+    graph: nx.DiGraph,
+    rng: np.random.Generator,
+    change: Callable[[Change, Collection[Edge]], Change | None] = lambda proposed, _: proposed,
+) -> nx.DiGraph:
+    """A directed graph after a Markov chain of changes that leave every vertex its in-degree.
+
+    Each step proposes to swap the targets of two random edges, or to turn a triangle of edges
+    around. It is left out where an edge is missing or would exist already, or the graph would fall
+    apart. Self-loops stay where they are; the data of an edge stay with its source.
+
+    Args:
+        graph: directed and connected.
+        rng: source of randomness.
+        change: what becomes of a proposed change of edges that exist; None leaves it out.
+    """
+    loops, edges = loops_and_others(graph)
+    vertices, rewired = list(graph), nx.DiGraph(edges)
+    data = [graph.edges[edge] for edge in edges]
+    place = {edge: index for index, edge in enumerate(edges)}
+    for _ in range(_STEPS * len(edges)):
+        proposed = swap_or_turn(edges, vertices, rng)
+        if not set(proposed[0]) <= place.keys():
+            continue
+        changed = change(proposed, place.keys())
+        if changed is None:
+            continue
+        old, new = changed
+        if set(new) & place.keys() or any(u == v for u, v in new):
+            continue
+        rewired.remove_edges_from(old)
+        rewired.add_edges_from(new)
+        if not joined(rewired, old):
+            rewired.remove_edges_from(new)
+            rewired.add_edges_from(old)
+            continue
+        for before, after in zip(old, new, strict=True):
+            index = place.pop(before)
+            edges[index], place[after] = after, index
+    result = nx.DiGraph()
+    result.add_nodes_from(graph.nodes(data=True))
+    result.add_edges_from((*loop, graph.edges[loop]) for loop in loops)
+    result.add_edges_from((*edge, of) for edge, of in zip(edges, data, strict=True))
+    return result
+
+
+def swap_or_turn(
+    edges: Sequence[Edge], vertices: Sequence[Hashable], rng: np.random.Generator
+) -> Change:
+    """Two random edges with their targets swapped, or a triangle on a random edge turned around.
+
+    The edges of the triangle need not exist.
+    """
+    u, v = edges[int(rng.integers(len(edges)))]
+    if rng.random() < 0.5:
+        x, y = edges[int(rng.integers(len(edges)))]
+        return [(u, v), (x, y)], [(u, y), (x, v)]
+    w = vertices[int(rng.integers(len(vertices)))]
+    return [(u, v), (v, w), (w, u)], [(u, w), (v, u), (w, v)]
 
 
 def weights_of(graph: nx.Graph, null: str) -> dict[Edge, Any]:

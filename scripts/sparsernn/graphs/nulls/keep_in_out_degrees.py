@@ -10,12 +10,11 @@ import networkx as nx
 import numpy as np
 
 from sparsernn.errors import InputError
-from sparsernn.graphs.rewiring import Edge, joined, loops_and_others
+from sparsernn.graphs.rewiring import in_steps
 
 NAME = "in- and out-degrees kept"
 FEEDFORWARD = ()
 RECURRENCE = ("directed",)
-_STEPS = 20  # that are tried for each edge
 
 
 def keep_in_out_degrees(graph: nx.DiGraph, rng: np.random.Generator) -> nx.DiGraph:
@@ -34,41 +33,4 @@ def keep_in_out_degrees(graph: nx.DiGraph, rng: np.random.Generator) -> nx.DiGra
             "nulls/keep_in_out_degrees.py: the graph is undirected; expected a directed one. Use "
             "keep_degrees, which leaves every vertex its number of neighbours."
         )
-    loops, edges = loops_and_others(graph)
-    vertices, rewired = list(graph), nx.DiGraph(edges)
-    data = [graph.edges[edge] for edge in edges]
-    place = {edge: index for index, edge in enumerate(edges)}
-    for _ in range(_STEPS * len(edges)):
-        first = int(rng.integers(len(edges)))
-        if rng.random() < 0.5:
-            old, new = _swapped(edges[first], edges[int(rng.integers(len(edges)))])
-        else:
-            old, new = _turned(edges[first], vertices[int(rng.integers(len(vertices)))])
-        if not set(old) <= place.keys() or set(new) & place.keys() or any(u == v for u, v in new):
-            continue
-        rewired.remove_edges_from(old)
-        rewired.add_edges_from(new)
-        if not joined(rewired, old):
-            rewired.remove_edges_from(new)
-            rewired.add_edges_from(old)
-            continue
-        for before, after in zip(old, new, strict=True):
-            index = place.pop(before)
-            edges[index], place[after] = after, index
-    result = nx.DiGraph()
-    result.add_nodes_from(graph.nodes(data=True))
-    result.add_edges_from((*loop, graph.edges[loop]) for loop in loops)
-    result.add_edges_from((*edge, of) for edge, of in zip(edges, data, strict=True))
-    return result
-
-
-def _swapped(first: Edge, second: Edge) -> tuple[list[Edge], list[Edge]]:
-    """Two edges, and those with their targets swapped, in the order of their sources."""
-    (u, v), (x, y) = first, second
-    return [(u, v), (x, y)], [(u, y), (x, v)]
-
-
-def _turned(edge: Edge, w: object) -> tuple[list[Edge], list[Edge]]:
-    """A triangle of edges, and the triangle turned around, in the order of their sources."""
-    u, v = edge
-    return [(u, v), (v, w), (w, u)], [(u, w), (v, u), (w, v)]
+    return in_steps(graph, rng)
