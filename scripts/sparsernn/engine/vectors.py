@@ -36,8 +36,9 @@ __all__ = [
 
 intrinsic: Any = extending.intrinsic
 
-# May form fused multiply-adds and reorder sums; NaN and infinities stay what they are.
-FLAGS = ("contract", "reassoc", "nsz")
+# May form fused multiply-adds. Not `reassoc`: LLVM would choose an order of products and sums by
+# how long a processor's instructions take, so that results would depend on its model.
+FLAGS = ("contract", "nsz")
 
 
 class Vector(types.Type):  # type: ignore[misc]
