@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sparsernn.engine.cells import LANES
 from sparsernn.engine.edge_lists import FILLED_FROM
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.engine.slices import SOURCES
@@ -73,9 +74,6 @@ def one_by_one(plan: KernelPlan, steps: int, sequences: int) -> bool:
 LEAST, MIDDLE, LARGE = 32, 100, 200
 """Units of a layer: fewer than the first are never PyTorch's."""
 
-LANES = 16
-"""Fewer sequences than these leave lanes of tiles and slices empty."""
-
 
 class Layer(NamedTuple):
     """A layer that PyTorch has, too.
@@ -112,7 +110,7 @@ def by_torch(layer: Layer, sequences: int, trained: bool) -> bool:
         (True, False)
     """
     cell, units, share, double = layer
-    single, few = sequences <= SEQUENCES, sequences < LANES
+    single, few = sequences <= SEQUENCES, sequences < LANES  # which leave lanes empty
     if cell == "lstm" and LEAST <= units < MIDDLE and single and not double:
         return True
     if units < LEAST or share < FILLED_FROM:

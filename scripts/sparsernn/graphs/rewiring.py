@@ -9,8 +9,8 @@ import numpy as np
 from sparsernn.errors import InputError
 from sparsernn.graphs.orientation import orient, vertex_names
 
-__all__ = ["Change", "Edge", "in_steps", "joined", "loops_and_others", "oriented", "swap_or_turn"]
-__all__ += ["weights_of", "with_edges_of", "with_numbered_edges"]
+__all__ = ["Change", "Edge", "in_steps", "joined", "loops_and_others", "oriented", "weights_of"]
+__all__ += ["with_edges_of", "with_numbered_edges"]
 
 Edge: TypeAlias = tuple[Hashable, Hashable]
 Change: TypeAlias = tuple[list[Edge], list[Edge]]
@@ -84,7 +84,7 @@ def in_steps(
     data = [graph.edges[edge] for edge in edges]
     place = {edge: index for index, edge in enumerate(edges)}
     for _ in range(_STEPS * len(edges)):
-        proposed = swap_or_turn(edges, vertices, rng)
+        proposed = _swap_or_turn(edges, vertices, rng)
         if not set(proposed[0]) <= place.keys():
             continue
         changed = change(proposed, place.keys())
@@ -109,7 +109,7 @@ def in_steps(
     return result
 
 
-def swap_or_turn(
+def _swap_or_turn(
     edges: Sequence[Edge], vertices: Sequence[Hashable], rng: np.random.Generator
 ) -> Change:
     """Two random edges with their targets swapped, or a triangle on a random edge turned around.
