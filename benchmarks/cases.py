@@ -250,11 +250,14 @@ def _call(network: SparseRNN, inputs: Tensor, trained: bool) -> None:
 
 def compared(cell: str, case: str, speeds: Speeds) -> Iterator[Row]:
     """Our engine beside the fastest dense one, and beside itself with all weights."""
-    ours = [speed for speed in speeds.each if "fused" in speed.engine]
     others = [speed for speed in speeds.each if "sparsernn" not in speed.engine]
-    for train in (False, True):
-        what, told = ("train", ", trained") if train else ("run", "")
-        able = [speed for speed in others if not train or not math.isnan(speed.train)]
+    for what, told, form in (
+        ("run", "", "fused"),
+        ("run", ", frozen", "frozen"),
+        ("train", ", trained", "fused"),
+    ):
+        ours = [speed for speed in speeds.each if form in speed.engine]
+        able = [speed for speed in others if not math.isnan(getattr(speed, what))]
         best = min(able, key=lambda speed: getattr(speed, what))
         for name, other in [("large", best), *[("large_unpruned", each) for each in ours[1:]]]:
             times = getattr(ours[0], what), getattr(other, what)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.engine.cells import Cell, kernel_cell
-from sparsernn.engine.edge_lists import FILLED_FROM
+from sparsernn.engine.edge_lists import filled_from
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.wiring.wiring import Block, BoolArray, Wiring
 
@@ -74,8 +74,9 @@ def plain_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
     names = ("letters", "ih", "hh", "letters_t", "ih_t", "hh_t")
     collected: dict[str, list[tuple[Array, ...]]] = {name: [] for name in names}
     biases, place = [], 0
+    least = filled_from(max(block.size for block in wiring.blocks))
     for block in wiring.blocks:
-        parts, bias, place = _sums_of(block, cell, shift, place)
+        parts, bias, place = _sums_of(block, cell, shift, place, least)
         order, group = _tiles(*parts.values(), rows=np.arange(cell.sums * block.size))
         for name, (result, source, *rest) in parts.items():
             collected[name].append(_ordered(order, group, (result, source, *rest)))
@@ -101,7 +102,7 @@ def plain_kernel_plan(wiring: Wiring, letters: bool) -> KernelPlan:
 
 
 def _sums_of(
-    block: Block, cell: Cell, shift: int, place: int
+    block: Block, cell: Cell, shift: int, place: int, least: float
 ) -> tuple[dict[str, tuple[Array, ...]], IntArray, int]:
     """A block's edges (result, source, position, exists) by kind, and the places of its biases.
 
@@ -114,9 +115,9 @@ def _sums_of(
     unit, gates = np.arange(size), len(block.mask_ih)
     row_ih = np.arange(gates)
     row_hh = np.concatenate([number * size + unit for number in cell.recurrent_sums])
-    target, slot, *rest = _edges_of(block.mask_ih, place)
+    target, slot, *rest = _edges_of(block.mask_ih, place, least)
     place += block.mask_ih.size
-    hears, *unit_edges = _edges_of(block.mask_hh, place)
+    hears, *unit_edges = _edges_of(block.mask_hh, place, least)
     place += block.mask_hh.size
     slot = block.reads[slot]
     by_letter = slot < shift
@@ -130,13 +131,13 @@ def _sums_of(
     return parts, bias, place + 2 * gates
 
 
-def _filled(mask: BoolArray) -> BoolArray:
+def _filled(mask: BoolArray, least: float) -> BoolArray:
     """The mask; or if it is dense, that of all weights between its rows and its sources."""
     whole = np.logical_and.outer(mask.any(1), mask.any(0))
-    return whole if mask.sum() >= FILLED_FROM * whole.sum() else mask
+    return whole if mask.sum() >= least * whole.sum() else mask
 
 
-def _edges_of(mask: BoolArray, place: int) -> tuple[Array, ...]:
+def _edges_of(mask: BoolArray, place: int, least: float) -> tuple[Array, ...]:
     """Target, source, place among all parameters, and existence, of each weight to be summed."""
-    target, source = np.nonzero(_filled(mask))
+    target, source = np.nonzero(_filled(mask, least))
     return target, source, place + target * mask.shape[1] + source, mask[target, source]

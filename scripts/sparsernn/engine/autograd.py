@@ -27,7 +27,7 @@ from sparsernn.engine.workers import columns_of
 from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "quiet"]
+__all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "derives", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -176,7 +176,7 @@ class FusedEngine:
         self.pool, self.gradients = Pool(), Pool()
         self._plans: dict[bool, _Plan] = {}
         self._strips: Stripped | None = None
-        self._layers = Layers(wiring)
+        self.layers = Layers(wiring)
         self._even: dict[Any, list[Part]] = {}
         self.rows = wiring.readout - wiring.input_size
 
@@ -224,7 +224,7 @@ class FusedEngine:
             parameters: of embedding, blocks and read-out in order, in any number of tensors.
             every: whether strings are read out at every letter, string by string.
         """
-        keep = _derives(*parameters)
+        keep = derives(*parameters)
         run = self.run(codes.numpy(), lengths.numpy(), sizes.letters, keep, every)
         if not keep:
             return torch.from_numpy(classify(run, sizes, flatten(parameters, keep).numpy())[0])
@@ -286,24 +286,39 @@ class FusedEngine:
             threads: run parts of the batch on so many; None: run it whole.
             layers: whether PyTorch's kernels run it whole where they are faster.
         """
-        steps, batch = inputs.shape[0], inputs.shape[1]
-        keep = _derives(inputs, *([] if first is None else [first]), *parameters)
+        keep = derives(inputs, *([] if first is None else [first]), *parameters)
         whole = layers and threads is None and lengths is None
-        if whole and self._layers.are_faster(inputs, readout, keep):
-            return self._layers.run(inputs, first, parameters, keep)
-        columns = [slice(0, batch)] if threads is None else columns_of(batch)
-        if lengths is None:
-            parts = self._even_parts(steps, columns, readout, keep)
-        else:
-            if not all(lengths[part].any() for part in columns):
-                columns = [slice(0, batch)]  # a part of no steps can't run
-            parts = [self._part(steps, part, lengths, readout, keep) for part in columns]
+        if whole and self.layers.are_faster(inputs, readout, keep):
+            weights = self.layers.filled(parameters)
+            return self.layers.run(inputs, first, weights, keep)
+        parts = self.parts(inputs.shape[:2], lengths, readout, threads, keep)
         self.pool.keep(2 * len(parts))
         self.gradients.keep(1 + len(parts))
         if not keep:
             _, output, last, _ = run_parts(threads or 1, parts, inputs, first, parameters)
             return output, last
         return Recurrence.apply(threads or 1, parts, inputs, first, *parameters)
+
+    def gathered(self, parameters: Sequence[Tensor]) -> Tensor:
+        """The parameters that count for sequences of features, in one new vector."""
+        return self._plan(False)[2].gathered(parameters)
+
+    def parts(
+        self,
+        shape: Sequence[int],
+        lengths: IntArray | None,
+        readout: IntArray,
+        threads: int | None,
+        keep: bool,
+    ) -> list[Part]:
+        """The parts in which a (T, B) batch runs; `keep`: for a way back. See `features`."""
+        steps, batch = shape
+        columns = [slice(0, batch)] if threads is None else columns_of(batch)
+        if lengths is None:
+            return self._even_parts(steps, columns, readout, keep)
+        if not all(lengths[part].any() for part in columns):
+            columns = [slice(0, batch)]  # a part of no steps can't run
+        return [self._part(steps, part, lengths, readout, keep) for part in columns]
 
     def _even_parts(
         self, steps: int, columns: list[slice], readout: IntArray, keep: bool
@@ -343,6 +358,6 @@ PLACES = 1 << 20
 """and for none of more numbers, if it lists where each lies."""
 
 
-def _derives(*tensors: Tensor) -> bool:
+def derives(*tensors: Tensor) -> bool:
     """Whether derivatives may be asked for."""
     return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)

@@ -15,6 +15,7 @@ from sparsernn.engine.edge_lists import (
     Lists,
     Order,
     fill_dense,
+    filled_from,
     list_edges,
     make_axis,
     order_lines,
@@ -39,7 +40,7 @@ class Edges(NamedTuple):
         start: (results + 1,) where each result's edges begin.
         source: (edges,) row that an edge reads.
         position: (edges,) place of its weight among all parameters.
-        absent: edges whose weight does not exist: they count as zero, see `FILLED_FROM`.
+        absent: edges whose weight does not exist: they count as zero, see `filled_from`.
         group: (results,) 8, 4 or 2 where so many results from this one on read the same rows and
             go into rows that lie evenly apart; else 1.
     """
@@ -195,7 +196,8 @@ def _edges(
     first_column = _before(shapes[:, 1])
     of_row, of_column = (np.empty(n, np.int64) for n in (shapes[:, 0].max(), first_column[-1]))
     summed = np.empty_like(masks)
-    fill_dense(np.int64, masks, shapes, of_row, of_column, summed)
+    least = filled_from(max(block.size for block in wiring.blocks))
+    fill_dense(np.int64, masks, shapes, least, of_row, of_column, summed)
     hashes = np.zeros(len(rows[0].into), np.int64)
     found: dict[str, Edges] = {}
     kinds = []

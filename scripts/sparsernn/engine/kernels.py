@@ -27,7 +27,14 @@ Array = Any
 
 @kernel
 def forward(
-    plan: Any, sliced: Any, layout: Any, flat: Array, given: bool, memory: Any, output: Array
+    plan: Any,
+    sliced: Any,
+    layout: Any,
+    flat: Array,
+    given: bool,
+    picked: bool,
+    memory: Any,
+    output: Array,
 ) -> None:
     """Run a network over time.
 
@@ -37,19 +44,21 @@ def forward(
         layout: the batch, as `engine.batch.BatchLayout`.
         flat: all parameters of the blocks.
         given: whether `memory.states` holds an initial state; else it is zero.
+        picked: whether `memory` holds all weights and biases, of a call before.
         memory: what is computed, as `engine.batch.Memory`. It holds the letters' features, or the
             slots those of the input.
         output: gets what is read out.
     """
     steps, weights, slots, states = layout.steps, memory.weights, memory.slots, memory.states
-    pick_weights(plan.letters, flat, weights.letters)
-    if sliced is None:
-        pick_weights(plan.ih, flat, weights.ih)
-        pick_weights(plan.hh, flat, weights.hh)
-    else:
-        pick_slices(sliced.ih, flat, weights.ih)
-        pick_slices(sliced.hh, flat, weights.hh)
-    pick_biases(plan, flat, memory.bias)
+    if not picked:
+        pick_weights(plan.letters, flat, weights.letters)
+        if sliced is None:
+            pick_weights(plan.ih, flat, weights.ih)
+            pick_weights(plan.hh, flat, weights.hh)
+        else:
+            pick_slices(sliced.ih, flat, weights.ih)
+            pick_slices(sliced.hh, flat, weights.hh)
+        pick_biases(plan, flat, memory.bias)
     _clear(plan, steps, given, memory)
     for i in range(len(plan.units) - 1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]

@@ -81,19 +81,23 @@ class Layers:
         faster = by_torch(layer, inputs.shape[1], keep)
         return faster and np.array_equal(readout, wiring.readout)
 
+    def filled(self, parameters: Sequence[Tensor]) -> list[Tensor]:
+        """The parameters, with 0 for weights that don't exist."""
+        filled = list(parameters)
+        for k, exists in enumerate(self._exists):
+            if exists is not None:
+                at = 4 * (k // 2) + k % 2
+                filled[at] = _Present.apply(filled[at], exists)
+        return filled
+
     def run(
-        self, inputs: Tensor, first: Tensor | None, parameters: Sequence[Tensor], keep: bool
+        self, inputs: Tensor, first: Tensor | None, weights: list[Tensor], keep: bool
     ) -> tuple[Tensor, Tensor]:
-        """See `FusedEngine.features`."""
+        """See `FusedEngine.features`; the weights are those that are `filled`."""
         blocks, states = self.wiring.blocks, 2 if self.wiring.cell == "lstm" else 1
         form = states, inputs.shape[1], len(blocks), blocks[0].size
         begin = inputs.new_zeros(form) if first is None else first.view(form)
         before = list(begin.transpose(1, 2).contiguous())
-        weights = list(parameters)
-        for k, exists in enumerate(self._exists):
-            if exists is not None:
-                at = 4 * (k // 2) + k % 2
-                weights[at] = _Present.apply(weights[at], exists)
         given = before if states == 2 else before[0]
         how = True, len(blocks), 0.0, keep, False, False  # biases; dropout; not bidirectional
         output, *after = _TORCH[self.wiring.cell](inputs, given, weights, *how)

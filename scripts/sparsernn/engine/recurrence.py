@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from sparsernn.engine.run import Run, refuse_second_derivatives
-from sparsernn.engine.sequences import Batched, Sequences
+from sparsernn.engine.sequences import Sequences
 from sparsernn.engine.single_run import SingleRun
-from sparsernn.engine.transposes import fill_even, read_even
 from sparsernn.engine.workers import on_threads
 
-__all__ = ["Part", "Recurrence", "run_parts"]
+__all__ = ["Part", "Recurrence", "forward_part", "joined", "run_parts"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -28,7 +27,7 @@ class Part(NamedTuple):
         run: what runs them.
         sequences: their layout.
         columns: which they are.
-        inputs_at: places of the inputs in the slots; None: `fill_even` puts them there.
+        inputs_at: places of the inputs in the slots; None: they are even, and need none.
         last_at: places of the last states.
     """
 
@@ -42,7 +41,7 @@ class Part(NamedTuple):
     def of(cls, run: Run | SingleRun, sequences: Sequences, columns: slice) -> "Part":
         """Columns that a run is for."""
         plan, inputs_at = run.plan, None
-        if not (sequences.even and isinstance(sequences, Batched)):
+        if not sequences.even:
             inputs_at = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
         return cls(run, sequences, columns, inputs_at, sequences.states(plan, True))
 
@@ -59,7 +58,7 @@ def run_parts(
     batch = flat.numpy(), inputs.numpy(), None if first is None else first.numpy()
     done = on_threads(threads, lambda part: _forward(part, *batch), parts)
     rooms, outputs, lasts = zip(*done, strict=True)
-    return flat, torch.from_numpy(_joined(outputs)), torch.from_numpy(_joined(lasts)), [*rooms]
+    return flat, torch.from_numpy(joined(outputs)), torch.from_numpy(joined(lasts)), [*rooms]
 
 
 class Recurrence(torch.autograd.Function):
@@ -110,13 +109,13 @@ class Recurrence(torch.autograd.Function):
         (gradient, *others), *of_batch = zip(*done, strict=True)
         for other in others:  # in this order, whichever was ready first
             gradient += other
-        d_batch = [None if d[0] is None else torch.from_numpy(_joined(d)) for d in of_batch]
+        d_batch = [None if d[0] is None else torch.from_numpy(joined(d)) for d in of_batch]
         run = given[0][0].run
         of_parameters = run.parameters.scattered(gradient, ctx.shapes, run.gradients)
         return None, None, *d_batch, *of_parameters
 
 
-def _joined(parts: tuple[Array, ...]) -> Array:
+def joined(parts: tuple[Array, ...]) -> Array:
     """The columns of all parts, side by side."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
@@ -125,18 +124,33 @@ def _forward(
     part: Part, flat: Array, inputs: Array, first: Array | None
 ) -> tuple[Tensor, Array, Array]:
     """Memory for the way back, outputs and last states of a part."""
-    run: Any = part.run
-    sequences, columns = part.sequences, part.columns
-    plan, room = run.plan, run.take(flat.dtype)
-    memory = run.memory(room)
+    room = part.run.take(flat.dtype)
+    return room, *forward_part(part, part.run.memory(room), flat, inputs, first)
+
+
+def forward_part(
+    part: Part, memory: Any, flat: Array, inputs: Array, first: Array | None, picked: bool = False
+) -> tuple[Array, Array]:
+    """Outputs and last states of a part.
+
+    Args:
+        part: columns of the batch.
+        memory: of its run.
+        flat: the parameters.
+        inputs: of the batch.
+        first: its initial states, or None.
+        picked: whether the memory holds all weights, of a run with the same ones.
+    """
+    run, sequences, columns = part.run, part.sequences, part.columns
+    plan = run.plan
     _fill(memory.slots, inputs[:, columns], part)
     shape = plan.states, sequences.shape[1], int(plan.units[-1])
     last = np.zeros(shape, flat.dtype) if first is None else first[:, columns].copy()
     if first is not None:
         sequences.begin(plan, memory.states, last)
-    output = run.forward(memory, flat, first is not None)
+    output = run.forward(memory, flat, first is not None, picked)
     last[:, sequences.order] = memory.states[part.last_at]
-    return room, sequences.scattered(output), last
+    return sequences.scattered(output), last
 
 
 def _backward(
@@ -183,8 +197,7 @@ def _fill(slots: Array, inputs: Array, part: Part) -> None:
     plan, sequences = part.run.plan, part.sequences
     steps = sequences.steps
     if part.inputs_at is None:
-        batch = np.ascontiguousarray(inputs).ravel(), *inputs.shape[1:]
-        fill_even(slots.dtype, *batch, slots, plan.slot_rows, steps.width[0])
+        sequences.fill(plan, inputs, slots)
         return
     for begin, width in zip(plan.slot_rows * steps.token_at, steps.width, strict=True):
         slots[begin : begin + plan.input_rows * width] = 0
@@ -194,10 +207,7 @@ def _fill(slots: Array, inputs: Array, part: Part) -> None:
 def _read(slots: Array, part: Part) -> Array:
     """The first slots of each step as (T, B, features): `_fill` the other way round."""
     plan, sequences = part.run.plan, part.sequences
-    if sequences.even and isinstance(sequences, Batched):
-        size = plan.slot_rows, sequences.steps.width[0]
-        inputs = np.empty((*sequences.shape, plan.input_rows), slots.dtype)
-        read_even(slots.dtype, slots, *size, inputs.ravel(), *inputs.shape[1:])
-        return inputs
+    if sequences.even:
+        return sequences.read_slots(plan, slots)
     rows = sequences.places(plan.slot_rows, np.arange(plan.input_rows))
     return sequences.scattered(slots[rows])

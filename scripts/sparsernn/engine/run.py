@@ -74,11 +74,16 @@ class Run:
         sizes = self._back_sizes()
         return Back.of(carve(self.pool.take(needed(sizes), dtype), sizes))
 
-    def forward(self, memory: Memory, flat: Array, given: bool) -> Array:
-        """What is read out; `given` says whether `memory` holds an initial state."""
+    def forward(self, memory: Memory, flat: Array, given: bool, picked: bool = False) -> Array:
+        """What is read out.
+
+        `given` says whether `memory` holds an initial state, and `picked` whether it holds the
+        weights, as it does after a run with the same ones.
+        """
         output = np.empty(self.shape, flat.dtype)
         read = output.ravel()
-        forward(flat.dtype, self.plan, self.sliced, self.layout, flat, given, memory, read)
+        plan = self.plan, self.sliced, self.layout
+        forward(flat.dtype, *plan, flat, given, picked, memory, read)
         return output
 
     def backward(

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from sparsernn.engine.batch import Back, Steps, even_steps, make_steps
 from sparsernn.engine.kernel_plan import KernelPlan
 from sparsernn.engine.single_run import SingleBack, single_steps
+from sparsernn.engine.singles import CHUNK
+from sparsernn.engine.transposes import fill_even, read_even
 
 __all__ = ["Batched", "Sequences", "Single"]
 
@@ -63,6 +65,14 @@ class Sequences:
         return whole[step, self.order[column]]
 
     @abstractmethod
+    def fill(self, plan: KernelPlan, inputs: Array, slots: Array) -> None:
+        """Put even (T, B, F) inputs into the first slots of each token, and 0 beside."""
+
+    @abstractmethod
+    def read_slots(self, plan: KernelPlan, slots: Array) -> Array:
+        """`fill` the other way round."""
+
+    @abstractmethod
     def places(self, rows: int, which: IntArray) -> IntArray:
         """Where some rows of each token lie, in an array of so many rows a step."""
 
@@ -101,6 +111,18 @@ class Batched(Sequences):
         active = (lengths > np.arange(lengths[0])[:, None]).sum(1)
         # Of sequences that end early, the last states must outlive the steps after.
         return cls(make_steps(active, True), order, lengths, shape, False)
+
+    def fill(self, plan: KernelPlan, inputs: Array, slots: Array) -> None:
+        """See `Sequences`."""
+        batch = np.ascontiguousarray(inputs).ravel(), *inputs.shape[1:]
+        fill_even(slots.dtype, *batch, slots, plan.slot_rows, self.steps.width[0])
+
+    def read_slots(self, plan: KernelPlan, slots: Array) -> Array:
+        """See `Sequences`."""
+        inputs = np.empty((*self.shape, plan.input_rows), slots.dtype)
+        size = plan.slot_rows, self.steps.width[0]
+        read_even(slots.dtype, slots, *size, inputs.ravel(), *inputs.shape[1:])
+        return inputs
 
     def places(self, rows: int, which: IntArray) -> IntArray:
         """See `Sequences`."""
@@ -159,6 +181,27 @@ class Single(Sequences):
     def start(self) -> IntArray:
         """The first token of each sequence, and the number of all."""
         return np.append(0, np.cumsum(self.lengths))
+
+    def fill(self, plan: KernelPlan, inputs: Array, slots: Array) -> None:
+        """See `Sequences`."""
+        tokens = np.ascontiguousarray(inputs.swapaxes(0, 1)).reshape(-1, inputs.shape[-1])
+        for first, width in self._chunks():
+            chunk, own = tokens[first : first + CHUNK], slots[plan.slot_rows * first :]
+            fill_even(slots.dtype, chunk.ravel(), *chunk.shape, own, plan.slot_rows, width)
+
+    def read_slots(self, plan: KernelPlan, slots: Array) -> Array:
+        """See `Sequences`."""
+        tokens = np.empty((self.shape[0] * self.shape[1], plan.input_rows), slots.dtype)
+        for first, width in self._chunks():
+            chunk, own = tokens[first : first + CHUNK], slots[plan.slot_rows * first :]
+            read_even(slots.dtype, own, plan.slot_rows, width, chunk.ravel(), *chunk.shape)
+        return np.ascontiguousarray(
+            tokens.reshape(*self.shape[::-1], plan.input_rows).swapaxes(0, 1)
+        )
+
+    def _chunks(self) -> Any:
+        """The first token of each chunk, and its width."""
+        return zip(self.steps.token_at, self.steps.width, strict=True)
 
     def places(self, rows: int, which: IntArray) -> IntArray:
         """See `Sequences`."""

@@ -158,11 +158,13 @@ class SingleRun:
         sizes = self._back_sizes()
         return SingleBack._make(carve(self.pool.take(needed(sizes), dtype), sizes))
 
-    def forward(self, memory: SingleMemory, flat: Array, given: bool) -> Array:
-        """What is read out; `given` says whether `memory` holds initial states."""
+    def forward(
+        self, memory: SingleMemory, flat: Array, given: bool, picked: bool = False
+    ) -> Array:
+        """As `engine.run.Run.forward`."""
         output = np.empty(self.shape, flat.dtype)
         plan = self.plan, self.sliced, self.stripped.hh, self.layout
-        forward_singles(flat.dtype, *plan, flat, given, memory, output.ravel())
+        forward_singles(flat.dtype, *plan, flat, given, picked, memory, output.ravel())
         return output
 
     def backward(

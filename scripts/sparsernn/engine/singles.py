@@ -35,6 +35,7 @@ def forward_singles(
     layout: Any,
     flat: Array,
     given: bool,
+    picked: bool,
     memory: Any,
     output: Array,
 ) -> None:
@@ -47,16 +48,18 @@ def forward_singles(
         layout: the sequences, as `engine.single_run.SingleLayout`.
         flat: all parameters of the blocks.
         given: whether `memory.states` holds initial states; else they are zero.
+        picked: whether `memory` holds all weights and biases, of a call before.
         memory: what is computed, as `engine.single_run.SingleMemory`. Its slots hold the input.
         output: gets what is read out.
     """
     steps, slots = layout.steps, memory.slots
-    if sliced is None:
-        pick_weights(plan.ih, flat, memory.ih)
-    else:
-        pick_slices(sliced.ih, flat, memory.ih)
-    pick_slices(strips, flat, memory.hh)
-    pick_biases(plan, flat, memory.bias)
+    if not picked:
+        if sliced is None:
+            pick_weights(plan.ih, flat, memory.ih)
+        else:
+            pick_slices(sliced.ih, flat, memory.ih)
+        pick_slices(strips, flat, memory.hh)
+        pick_biases(plan, flat, memory.bias)
     for c in range(len(steps.width)):
         begin, width = plan.slot_rows * steps.token_at[c], steps.width[c]
         zero(slots, begin + plan.input_rows * width, begin + plan.slot_rows * width)

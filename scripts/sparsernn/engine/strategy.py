@@ -4,7 +4,7 @@ There are three kinds:
 
 - *Tiles* (`engine.sums`): rows that read the same sources share each load. They are best where most
   rows have such neighbours, as in dense matrices (and those filled up to dense ones, see
-  `edge_lists.FILLED_FROM`), and fast enough for networks whose rows are short.
+  `edge_lists.filled_from`), and fast enough for networks whose rows are short.
 - *Slices* (`engine.slices`): four rows of any sources at once, with sources of 16 bits, and
   gradients of weights that are gathered step by step. They are best for large sparse networks: a
   tile would be one row there, whose additions wait for each other.
@@ -21,17 +21,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sparsernn.engine.cells import LANES
-from sparsernn.engine.edge_lists import FILLED_FROM
+from sparsernn.engine.edge_lists import UNITS, filled_from
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.engine.slices import SOURCES
 
 __all__ = ["UNITS", "Layer", "by_torch", "is_sparse", "mostly_absent", "one_by_one"]
 
-UNITS = 100
-"""Slices and strips are for networks with a block of so many units;"""
-
 EDGES = 6.0
-"""slices, if each row that has any edges has so many on average,"""
+"""Slices and strips are for large networks; slices, if rows with edges have so many on average,"""
 
 ALONE = 0.5
 """and this share of edges is of rows that have no neighbour with the same sources."""
@@ -71,8 +68,8 @@ def one_by_one(plan: KernelPlan, steps: int, sequences: int) -> bool:
     return few and plan.largest >= UNITS and plan.units[-1] <= SOURCES
 
 
-LEAST, MIDDLE, LARGE = 32, 100, 200
-"""Units of a layer: fewer than the first are never PyTorch's."""
+SMALLEST, LARGE = 32, 200
+"""Units of a layer: those of fewer than the first are never PyTorch's."""
 
 
 class Layer(NamedTuple):
@@ -94,8 +91,7 @@ class Layer(NamedTuple):
 def by_torch(layer: Layer, sequences: int, trained: bool) -> bool:
     """Whether PyTorch's own kernels run such layers faster than ours.
 
-    Measured with 1, 4, 8 and 32 sequences and 64 to 512 units. Where a quarter of the weights or
-    more exist, kernels count the others as zeros, too.
+    Measured with 1, 4, 8 and 32 sequences, 64 to 512 units, and 20 to 100 % of the weights.
 
     Args:
         layer: any of them.
@@ -103,23 +99,40 @@ def by_torch(layer: Layer, sequences: int, trained: bool) -> bool:
         trained: whether derivatives may be asked for.
 
     Example:
-        >>> lstm, gru = Layer("lstm", 512, 1.0), Layer("gru", 512, 1.0)
-        >>> by_torch(lstm, 32, trained=True), by_torch(gru, 32, trained=True)
+        >>> lstm, half = Layer("lstm", 512, 1.0), Layer("lstm", 512, 0.5)
+        >>> by_torch(lstm, 32, trained=True), by_torch(half, 32, trained=True)
         (True, False)
-        >>> by_torch(lstm, 1, trained=False), by_torch(Layer("lstm", 512, 0.1), 1, trained=False)
+        >>> by_torch(half, 8, trained=False), by_torch(half, 1, trained=False)
         (True, False)
     """
     cell, units, share, double = layer
-    single, few = sequences <= SEQUENCES, sequences < LANES  # which leave lanes empty
-    if cell == "lstm" and LEAST <= units < MIDDLE and single and not double:
-        return True
-    if units < LEAST or share < FILLED_FROM:
+    single = sequences <= SEQUENCES
+    if units < SMALLEST:
         return False
+    if units >= UNITS:
+        return share >= _dense_from(layer, sequences, trained)
+    if share < filled_from(units):
+        return cell == "lstm" and single and not double
     if double:
         return not (single and trained)
+    return cell == "lstm"
+
+
+def _dense_from(layer: Layer, sequences: int, trained: bool) -> float:
+    """The share of weights from which PyTorch runs a large layer faster."""
+    cell, units, _, double = layer
+    single = sequences <= SEQUENCES
+    lanes = sequences / (-(-sequences // LANES) * LANES)  # the share of them that is not empty
+    never = 2.0
+    if double:
+        if single:
+            return never if trained else 0.5 / sequences
+        return min(lanes, 0.7) if trained else 0.3 * lanes
     if cell == "lstm":
-        return True
-    return few and units >= LARGE and not (single and trained)
+        return max(0.65 / sequences, 0.3) if single else 0.55 * lanes
+    if single:
+        return never if trained or units < LARGE else 0.65
+    return 1.1 * lanes if sequences < LANES and units >= LARGE else never
 
 
 def _alone(edges: Edges) -> int:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from sparsernn.engine.cache import kernel
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
+from sparsernn.engine.vectors import compiled
 
 __all__ = ["ROWS", "Stripped", "Strips", "strip_plan"]
 
@@ -69,6 +70,14 @@ def _strips(edges: Edges, rows: IntArray) -> Strips:
     return Strips(first, start, window, look, position)
 
 
+@compiled
+def _next(edges: Edges, exists: npt.NDArray[np.bool_], row: int, e: int) -> int:
+    """The first edge of a row, from one on, whose weight exists; the row's end if none does."""
+    while e < edges.start[row + 1] and not exists[e]:
+        e += 1
+    return e
+
+
 @kernel
 def fill_strips(
     edges: Edges,
@@ -94,7 +103,7 @@ def fill_strips(
         start[s] = step
         for r in range(16):
             k = line[16 * s + r]
-            following[r] = edges.start[k] if k >= 0 else 0
+            following[r] = _next(edges, exists, k, edges.start[k]) if k >= 0 else 0
         lowest = 0
         while lowest >= 0:
             lowest = -1
@@ -120,9 +129,9 @@ def fill_strips(
                     if len(window) > 0:
                         look[16 * step + r] = (edges.source[e] if takes else lowest) - base
                         position[16 * step + r] = -1
-                        if takes and exists[e]:
+                        if takes:
                             position[16 * step + r] = edges.position[e]
                     if takes:
-                        following[r] = e + 1
+                        following[r] = _next(edges, exists, k, e + 1)
             step += 1
     start[len(start) - 1] = step

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import torch
@@ -22,7 +22,10 @@ from sparsernn.plugins import function, load
 from sparsernn.wiring.block import Block, EdgeWeights
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["BlockWeights", "RecurrentBlock"]
+if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
+    from sparsernn.engine.autograd import FusedEngine
+
+__all__ = ["BlockWeights", "RecurrentBlock", "turned"]
 
 CellStep: TypeAlias = Callable[[Tensor, Tensor, State], State]
 _WEIGHTS, _BIASES = ("weight_ih", "weight_hh"), ("bias_ih", "bias_hh")
@@ -222,11 +225,11 @@ class RecurrentBlock(nn.Module):
         if state is None:
             state = (weights.hh.new_zeros(inputs.shape[1], size),) * self.states
         check_alike("inputs or states", [inputs, *state, weights.ih])
-        inputs = _reversed(inputs, lengths) if self.reverse else inputs
+        inputs = turned(inputs, lengths) if self.reverse else inputs
         some = inputs.shape[1] and (lengths is None or lengths.any())
         run = self._run_fused if self.engine == "fused" and some else self._run_torch
         outputs, after = run(inputs, state, lengths, weights)
-        return _reversed(outputs, lengths) if self.reverse else outputs, after
+        return turned(outputs, lengths) if self.reverse else outputs, after
 
     def _run_torch(
         self, inputs: Tensor, state: State, lengths: Tensor | None, weights: BlockWeights
@@ -256,12 +259,16 @@ class RecurrentBlock(nn.Module):
                 outputs.append(after[0].masked_fill(~going[t], 0))
         return torch.stack(outputs), state
 
+    def fused(self, weights: BlockWeights) -> "FusedEngine":
+        """The fused engine of the masks of these weights."""
+        return self._in_force.engine([weights.masks])
+
     @uncompiled
     def _run_fused(
         self, inputs: Tensor, state: State, lengths: Tensor | None, weights: BlockWeights
     ) -> tuple[Tensor, State]:
         check(inputs, *state, *weights.parameters)
-        engine = self._in_force.engine([weights.masks])
+        engine = self.fused(weights)
         output, last = engine.features(
             inputs,
             torch.stack(state),
@@ -296,7 +303,7 @@ def _alone(block: Block, cell: str) -> Wiring:
     return Wiring(cell, reads, block.size, (only,), own, stacked=block.leak == 1)
 
 
-def _reversed(values: Tensor, lengths: Tensor | None) -> Tensor:
+def turned(values: Tensor, lengths: Tensor | None) -> Tensor:
     """(T, B, ...) values from each sequence's last step to its first; padding stays after."""
     if lengths is None:
         return values.flip(0)

@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from torch import nn
 from torch.nn.modules import module as modules
+from torch.nn.utils.prune import BasePruningMethod
 
 __all__ = ["is_plain", "no_global_hooks", "uncompiled"]
 
@@ -15,18 +16,22 @@ T = TypeVar("T")
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
-def is_plain(module: nn.Module, kind: type[nn.Module]) -> bool:
+def is_plain(module: nn.Module, kind: type[nn.Module], pruned: bool = False) -> bool:
     """Whether calling a module runs the `forward` of its kind, and nothing else.
 
     Hooks, a class with a `forward` of its own, and one that was set on the module make a
-    difference; parametrised weights don't. Hooks of all modules: see `no_global_hooks`.
+    difference; parametrised weights don't, nor, if it may be `pruned`, the hooks by which
+    `torch.nn.utils.prune` does that. Hooks of all modules: see `no_global_hooks`.
     """
     own = module.__dict__
+    before = own[_HOOKS[1]]
+    if pruned and all(isinstance(hook, BasePruningMethod) for hook in before.values()):
+        before = None
     return (
         isinstance(module, kind)
         and type(module).forward is kind.forward
         and "forward" not in own
-        and not (own[_HOOKS[0]] or own[_HOOKS[1]] or own[_HOOKS[2]] or own[_HOOKS[3]])
+        and not (own[_HOOKS[0]] or before or own[_HOOKS[2]] or own[_HOOKS[3]])
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
@@ -39,6 +40,16 @@ class Batch:
     def size(self) -> int:
         """Number of sequences."""
         return self.inputs.shape[1]
+
+    @property
+    def numbers(self) -> npt.NDArray[np.int64] | None:
+        """The lengths for the fused engine."""
+        return None if self.lengths is None else self.lengths.numpy()
+
+    @property
+    def some(self) -> bool:
+        """Whether any sequence has a step."""
+        return self.size > 0 and (self.lengths is None or bool(self.lengths.any()))
 
     def outputs(self, outputs: Tensor) -> Tensor | PackedSequence:
         """(T, B, ...) outputs in the form of the inputs."""

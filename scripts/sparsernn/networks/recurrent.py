@@ -7,14 +7,12 @@ engine "fused" computes the same with compiled kernels on the CPU (see `sparsern
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence
 
 from sparsernn.engine.choice import Engine, check_engine, check_threads
@@ -22,9 +20,10 @@ from sparsernn.engine.tensors import check
 from sparsernn.errors import InputError, brief
 from sparsernn.networks.block import RecurrentBlock
 from sparsernn.networks.eager import is_plain, no_global_hooks, uncompiled
-from sparsernn.networks.inputs import Lengths, as_batch, check_alike
+from sparsernn.networks.in_turn import in_turn
+from sparsernn.networks.inputs import Batch, Lengths, as_batch, check_alike
 from sparsernn.networks.masks import InForce, Masks
-from sparsernn.networks.states import NetworkState, State, given_back, of_blocks
+from sparsernn.networks.states import NetworkState, given_back, of_units
 from sparsernn.plugins import load
 from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.protocol import CORRECTED, Edges, Protocol, ReadoutStep
@@ -32,6 +31,7 @@ from sparsernn.wiring.wiring import Outputs, Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
     from sparsernn.engine.autograd import FusedEngine
+    from sparsernn.networks.frozen import FrozenRNN
 
 __all__ = ["RecurrentBlock", "SparseRNN"]
 
@@ -95,7 +95,8 @@ class SparseRNN(nn.Module):
         touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
         self.looks_up = all((slots >= wiring.input_size).all() for slots in touched)
         """Whether no block writes, and no read-out reads, an input feature."""
-        self._states: int = getattr(load("cells", wiring.cell), "STATES", 1)
+        self.states: int = getattr(load("cells", wiring.cell), "STATES", 1)
+        """Number of tensors in a unit's state."""
         self.blocks = nn.ModuleList(
             RecurrentBlock(block, wiring.cell, generator, engine, bias) for block in wiring.blocks
         )
@@ -207,6 +208,31 @@ class SparseRNN(nn.Module):
 
         return to_torch(self)
 
+    def frozen(self) -> "FrozenRNN":
+        """The network as it is now, for inference alone: it runs faster, above all one sequence.
+
+        What each run does anew, since masks and weights may have changed, is done once: comparing
+        the masks, and copying the weights that exist to where the kernels read them. It is called
+        as the network is, and its results are the same; it has no gradients, and doesn't change
+        with the network. The first run with each number of steps and sequences prepares the others.
+
+        Raises:
+            InputError: the engine is not "fused" or can't run the network, dropout is on, or there
+                are hooks or modules of another kind.
+
+        Example:
+            >>> import torch
+            >>> from sparsernn import from_torch
+            >>> rnn = from_torch(torch.nn.LSTM(4, 8).eval())
+            >>> fast = rnn.frozen()
+            >>> output, (h, c) = fast(torch.randn(20, 1, 4))
+            >>> output.shape
+            torch.Size([20, 1, 8])
+        """
+        from sparsernn.networks.frozen import FrozenRNN
+
+        return FrozenRNN(self)
+
     def own_blocks(self) -> Iterable[RecurrentBlock]:
         """The blocks, without other modules that were put in their place."""
         return (block for block in self.blocks if isinstance(block, RecurrentBlock))
@@ -262,11 +288,10 @@ class SparseRNN(nn.Module):
     ) -> tuple[Any, NetworkState]:
         wiring = self._in_force.latest  # whose masks may be old
         batch = as_batch(inputs, lengths, wiring.input_size, self.batch_first)
-        before = of_blocks(state, wiring, self._states, batch)
-        some = batch.size and (batch.lengths is None or bool(batch.lengths.any()))
-        run = self._run_whole if some and self.runs_whole() else self._run_blocks
-        outputs, after = run(batch.inputs, before, batch.lengths, readout)
-        return batch.outputs(outputs), given_back(after, wiring, batch)
+        first = of_units(state, wiring, self.states, batch)
+        run = self._run_whole if batch.some and self.runs_whole() else self._run_blocks
+        outputs, last = run(batch, first, readout)
+        return batch.outputs(outputs), given_back(last, wiring, batch)
 
     def runs_whole(self) -> bool:
         """Whether one call of the fused engine runs all blocks; or else they run one by one.
@@ -282,52 +307,23 @@ class SparseRNN(nn.Module):
         )
 
     def _run_blocks(
-        self,
-        inputs: Tensor,
-        state: tuple[State, ...] | None,
-        lengths: Tensor | None,
-        readout: npt.NDArray[np.int64],
-    ) -> tuple[Tensor, tuple[State, ...]]:
-        """Each block over all steps before the next one, which reads only what it wrote."""
-        steps, batch_size, _ = inputs.shape
-        if lengths is not None:
-            going = torch.arange(steps, device=inputs.device)[:, None] < lengths.to(inputs.device)
-            inputs = inputs.masked_fill(~going.unsqueeze(2), 0)
-        empty = inputs.new_zeros(steps, batch_size, self._in_force.latest.vertices)
-        slots = heard = torch.cat([inputs, empty], dim=2)
-        states = []
-        for i, block in enumerate(self.blocks):
-            reads, adds_to = self.get_buffer(f"_reads_{i}"), self.get_buffer(f"_adds_to_{i}")
-            before = None if state is None else state[i]
-            outputs, after = block(heard[:, :, reads], before, lengths)
-            slots = slots.index_add(2, adds_to, outputs)
-            if self.dropout and self.training:
-                dropped = functional.dropout(outputs, self.dropout)
-                heard = heard.index_add(2, adds_to, dropped)
-            else:
-                heard = slots
-            states.append(after)
-        return slots[:, :, torch.tensor(readout, device=slots.device)], tuple(states)
+        self, batch: Batch, first: Tensor | None, readout: npt.NDArray[np.int64]
+    ) -> tuple[Tensor, Tensor]:
+        places = [
+            (self.get_buffer(f"_reads_{i}"), self.get_buffer(f"_adds_to_{i}"))
+            for i in range(len(self.blocks))
+        ]
+        dropout = self.dropout if self.training else 0.0
+        wiring = self._in_force.latest
+        return in_turn(self.blocks, places, wiring, batch, first, readout, dropout)
 
     @uncompiled
     def _run_whole(
-        self,
-        inputs: Tensor,
-        state: tuple[State, ...] | None,
-        lengths: Tensor | None,
-        readout: npt.NDArray[np.int64],
-    ) -> tuple[Tensor, tuple[State, ...]]:
-        first = None
-        if state is not None:
-            first = torch.stack([torch.cat(parts, 1) for parts in zip(*state, strict=True)])
+        self, batch: Batch, first: Tensor | None, readout: npt.NDArray[np.int64]
+    ) -> tuple[Tensor, Tensor]:
+        inputs, how = batch.inputs, (self._threads, self.torch_layers)
         engine, parameters = self.fused(inputs, *([] if first is None else [first]))
-        numbers = None if lengths is None else lengths.numpy()
-        how = self._threads, self.torch_layers
-        outputs, last = engine.features(inputs, first, numbers, readout, parameters, *how)
-        ends = accumulate((block.size for block in engine.wiring.blocks), initial=0)
-        parts = (last[:, :, start:end] for start, end in pairwise(ends))
-        # Taken one by one: parts that come from one `unbind` can't be changed in place.
-        return outputs, tuple(tuple(part[k] for k in range(len(part))) for part in parts)
+        return engine.features(inputs, first, batch.numbers, readout, parameters, *how)
 
     def fused(self, *others: Tensor) -> "tuple[FusedEngine, list[Tensor]]":
         """The fused engine of the masks in force, and the blocks' parameters, as it takes them.

@@ -1,6 +1,6 @@
 """The form of a network's states: PyTorch's own for stacks, else a tuple for each block."""
 
-from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
 
 import torch
@@ -10,7 +10,7 @@ from sparsernn.errors import InputError
 from sparsernn.networks.inputs import Batch
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["NetworkState", "State", "given_back", "of_blocks"]
+__all__ = ["NetworkState", "State", "by_block", "given_back", "of_units", "together"]
 
 State: TypeAlias = tuple[Tensor, ...]
 """Of one block: h, for an LSTM (h, c), each (B, H)."""
@@ -18,10 +18,8 @@ NetworkState: TypeAlias = Tensor | tuple[Tensor, ...] | tuple[State, ...]
 """Of a network: what `torch.nn` has if its wiring is stacked, else a `State` for each block."""
 
 
-def of_blocks(
-    state: NetworkState | None, wiring: Wiring, each: int, batch: Batch
-) -> tuple[State, ...] | None:
-    """Each block's state, its strings in the batch's order.
+def of_units(state: NetworkState | None, wiring: Wiring, each: int, batch: Batch) -> Tensor | None:
+    """The (states, B, units) state of all blocks' units, its sequences in the batch's order.
 
     Args:
         state: as the user gives it; None stays None.
@@ -30,7 +28,7 @@ def of_blocks(
         batch: of which the states are.
 
     Raises:
-        InputError: another number of states, or one of another shape.
+        InputError: another number of states, one of another shape, or of several types.
     """
     if state is None:
         return None
@@ -44,9 +42,28 @@ def of_blocks(
             f"state: {_told(state)}; expected {_expected(wiring, each, batch)}. Pass what the "
             "network returned for a batch of this size, or leave it out for zeros."
         )
-    packed = batch.packed
-    order = None if packed is None else packed.sorted_indices
-    return tuple(tuple(_batched(part, batch.unbatched, order) for part in one) for one in blocks)
+    kinds = {(part.dtype, part.device) for one in blocks for part in one}
+    if len(kinds) > 1:
+        told = " and ".join(sorted(f"{dtype} on {device}" for dtype, device in kinds))
+        raise InputError(f"state: its tensors are of {told}. Convert them to those of the inputs.")
+    units = together(blocks)
+    units = units.unsqueeze(1) if batch.unbatched else units
+    order = None if batch.packed is None else batch.packed.sorted_indices
+    return units if order is None else units.index_select(1, order.to(units.device))
+
+
+def together(blocks: Any) -> Tensor:
+    """The (states, B, units) state of all units, of each block's."""
+    return torch.stack([torch.cat(parts, -1) for parts in zip(*blocks, strict=True)])
+
+
+def by_block(units: Tensor, wiring: Wiring) -> tuple[State, ...]:
+    """`together` the other way round."""
+    ends = accumulate((block.size for block in wiring.blocks), initial=0)
+    # Taken one by one: parts that come from one `unbind` can't be changed in place.
+    return tuple(
+        tuple(units[k][..., start:end] for k in range(len(units))) for start, end in pairwise(ends)
+    )
 
 
 def _by_block(state: Any) -> Any:
@@ -76,11 +93,6 @@ def _shapes(blocks: Any) -> Any:
     ]
 
 
-def _batched(part: Tensor, unbatched: bool, order: Tensor | None) -> Tensor:
-    part = part.unsqueeze(0) if unbatched else part
-    return part if order is None else part.index_select(0, order.to(part.device))
-
-
 def _told(state: Any) -> str:
     """What was given, in a few words."""
     if isinstance(state, Tensor):
@@ -104,19 +116,16 @@ def _expected(wiring: Wiring, each: int, batch: Batch) -> str:
     )
 
 
-def given_back(blocks: Sequence[State], wiring: Wiring, batch: Batch) -> NetworkState:
-    """Each block's state in the form of the network's."""
-    packed = batch.packed
-    order = None if packed is None else packed.unsorted_indices
-    ready = tuple(
-        tuple(_given_back(part, batch.unbatched, order) for part in state) for state in blocks
-    )
+def given_back(units: Tensor, wiring: Wiring, batch: Batch) -> NetworkState:
+    """The (states, B, units) state of all units in the form of the network's."""
+    order = None if batch.packed is None else batch.packed.unsorted_indices
+    units = units if order is None else units.index_select(1, order.to(units.device))
+    units = units.squeeze(1) if batch.unbatched else units
     if not wiring.stacked:
-        return ready
-    whole = tuple(torch.stack(parts) for parts in zip(*ready, strict=True))
-    return whole[0] if len(whole) == 1 else whole
-
-
-def _given_back(part: Tensor, unbatched: bool, order: Tensor | None) -> Tensor:
-    part = part if order is None else part.index_select(0, order.to(part.device))
-    return part.squeeze(0) if unbatched else part
+        return by_block(units, wiring)
+    if len(wiring.blocks) == 1:
+        layers = [units[k : k + 1] for k in range(len(units))]
+    else:
+        units = units.unflatten(-1, (len(wiring.blocks), -1)).movedim(-2, 1).contiguous()
+        layers = [units[k] for k in range(len(units))]
+    return layers[0] if len(layers) == 1 else tuple(layers)
