@@ -253,7 +253,7 @@ def compared(cell: str, case: str, speeds: Speeds) -> Iterator[Row]:
     others = [speed for speed in speeds.each if "sparsernn" not in speed.engine]
     for what, told, form in (
         ("run", "", "fused"),
-        ("run", ", frozen", "frozen"),
+        ("run", ", for inference", "for inference"),
         ("train", ", trained", "fused"),
     ):
         ours = [speed for speed in speeds.each if form in speed.engine]

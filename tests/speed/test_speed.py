@@ -19,7 +19,7 @@ from sparsernn.speed.saved import open_network
 from sparsernn.speed.timing import in_turn, median, ratio
 
 FUSED, TORCH = 'sparsernn, engine="fused"', 'sparsernn, engine="torch"'
-FROZEN = "sparsernn, frozen"
+INFERENCE = "sparsernn, for inference"
 
 
 def pruned() -> nn.LSTM:
@@ -37,18 +37,18 @@ def engines(speeds: Speeds) -> list[tuple[str, float]]:
 def test_a_pruned_network_is_timed_as_it_is_and_dense() -> None:
     speeds = how_fast(pruned(), steps=3, batch=2, rounds=1)
     share = pytest.approx(0.25, abs=0.01)
-    ours = [(FUSED, share), (FROZEN, share), (FUSED, 1), (FROZEN, 1)]
+    ours = [(FUSED, share), (INFERENCE, share), (FUSED, 1), (INFERENCE, 1)]
     assert engines(speeds) == [("torch.nn", 1), (TORCH, share), *ours]
     assert speeds.each[0].run_ratio == speeds.each[0].train_ratio == 1
     assert all(speed.run > 0 for speed in speeds.each)
-    assert all((speed.train > 0) != (speed.engine == FROZEN) for speed in speeds.each[:6])
+    assert all((speed.train > 0) != (speed.engine == INFERENCE) for speed in speeds.each[:6])
 
 
 def test_the_network_stays_as_it_is() -> None:
     rnn = SparseRNN.from_graph(nx.path_graph(4), "gru", 3).eval()
     before = copy.deepcopy(rnn.state_dict())
     state, threads = torch.get_rng_state(), torch.get_num_threads()
-    assert engines(how_fast(rnn, 3, 2, rounds=1)) == [(TORCH, 1), (FUSED, 1), (FROZEN, 1)]
+    assert engines(how_fast(rnn, 3, 2, rounds=1)) == [(TORCH, 1), (FUSED, 1), (INFERENCE, 1)]
     assert rnn.engine == "fused" and not rnn.training and torch.get_num_threads() == threads
     assert all(torch.equal(before[name], value) for name, value in rnn.state_dict().items())
     assert all(parameter.grad is None for parameter in rnn.parameters())

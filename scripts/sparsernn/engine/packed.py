@@ -82,7 +82,10 @@ class Packed(NamedTuple):
         parts = [part.detach().numpy().reshape(-1) for part in parameters]
         vector = np.empty(self.first[-1], parts[0].dtype)
         for part, places, begin, end in self._each(parts):
-            gather(vector.dtype, part, places, vector[begin:end])
+            if end - begin == len(part):
+                vector[begin:end] = part
+            else:
+                gather(vector.dtype, part, places, vector[begin:end])
         return torch.from_numpy(vector)
 
     def scattered(self, vector: Array, shapes: Sequence[torch.Size], pool: Pool) -> list[Tensor]:
@@ -90,13 +93,16 @@ class Packed(NamedTuple):
         sizes = [shape.numel() for shape in shapes]
         parts = carve(torch.from_numpy(pool.zeros(needed(sizes), vector.dtype)), sizes)
         for part, places, begin, end in self._each(parts):
-            scatter(vector.dtype, vector[begin:end], places, part)
+            if end - begin == len(part):
+                part[:] = vector[begin:end]
+            else:
+                scatter(vector.dtype, vector[begin:end], places, part)
         return [
             torch.from_numpy(part).view(shape) for part, shape in zip(parts, shapes, strict=True)
         ]
 
     def _each(self, parts: Sequence[Array]) -> Any:
-        return zip(parts, self.places, self.first[:-1], self.first[1:], strict=True)
+        return zip(parts, self.places, self.first, self.first[1:], strict=False)
 
 
 Parameters: TypeAlias = All | Packed

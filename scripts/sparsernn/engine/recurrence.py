@@ -78,6 +78,11 @@ class Recurrence(torch.autograd.Function):
         flat, output, last, rooms = run_parts(threads, parts, inputs, first, parameters)
         ctx.parts, ctx.kept, tensors = [], [], [flat]
         for part, room in zip(parts, rooms, strict=True):
+            if part.sequences.even:  # its arrays are small, or kept for other batches anyway
+                ctx.parts.append(part)
+                ctx.kept.append(0)
+                tensors.append(room)
+                continue
             run, *large = part.run.parted()
             ctx.parts.append(part._replace(run=run, inputs_at=None, last_at=_NONE))
             ctx.kept.append(len(large))
@@ -97,7 +102,8 @@ class Recurrence(torch.autograd.Function):
         at = 0
         for part, kept in zip(ctx.parts, ctx.kept, strict=True):
             room, *large = tensors[at : at + 1 + kept]
-            given.append((part._replace(run=part.run.joined(*large)), room))
+            part = part._replace(run=part.run.joined(*large)) if large else part
+            given.append((part, room))
             at += 1 + kept
         d_read, d_states = (None if d is None else d.numpy() for d in (d_output, d_last))
         weights, wanted = flat.numpy(), (ctx.needs_input_grad[2], ctx.given)

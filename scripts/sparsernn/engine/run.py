@@ -1,6 +1,7 @@
 """One batch on its way through a network and back."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,12 +48,14 @@ class Run:
     sliced: Sliced | None = None
     parameters: Parameters = ALL
 
+    @cached_property
     def _memory_sizes(self) -> tuple[int, ...]:
         edges = self.plan.weight_sizes()
         if self.sliced is not None:
             edges = edges[0], len(self.sliced.ih.source), len(self.sliced.hh.source)
         return Memory.sizes(self.plan, self.layout.steps, int(self.layout.columns[0]), edges)
 
+    @cached_property
     def _back_sizes(self) -> tuple[int, ...]:
         edges, dots = self.plan.weight_sizes(), 0
         if self.sliced is not None:
@@ -63,15 +66,15 @@ class Run:
 
     def take(self, dtype: Any) -> Tensor:
         """Memory for the forward pass; it has to live until the way back is done."""
-        return self.pool.take(needed(self._memory_sizes()), dtype)
+        return self.pool.take(needed(self._memory_sizes), dtype)
 
     def memory(self, room: Tensor) -> Memory:
         """What is in the room that `take` gave."""
-        return Memory.of(carve(room, self._memory_sizes()))
+        return Memory.of(carve(room, self._memory_sizes))
 
     def back(self, dtype: Any) -> Back:
         """Room for the way back."""
-        sizes = self._back_sizes()
+        sizes = self._back_sizes
         return Back.of(carve(self.pool.take(needed(sizes), dtype), sizes))
 
     def forward(self, memory: Memory, flat: Array, given: bool, picked: bool = False) -> Array:

@@ -1,6 +1,7 @@
 """Sequences on their way through a network and back, one at a time; see `engine.singles`."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -113,6 +114,7 @@ class SingleRun:
     gradients: Pool
     parameters: Parameters
 
+    @cached_property
     def _memory_sizes(self) -> tuple[int, ...]:
         plan, tokens = self.plan, int(self.layout.start[-1])
         units, padded = int(plan.units[-1]), self.layout.steps.tokens
@@ -129,6 +131,7 @@ class SingleRun:
             len(self.stripped.hh.look),
         )
 
+    @cached_property
     def _back_sizes(self) -> tuple[int, ...]:
         plan, padded = self.plan, self.layout.steps.tokens
         ih, edges = len((plan if self.sliced is None else self.sliced).ih_t.source), 0
@@ -147,15 +150,15 @@ class SingleRun:
 
     def take(self, dtype: Any) -> Tensor:
         """Memory for the forward pass; it has to live until the way back is done."""
-        return self.pool.take(needed(self._memory_sizes()), dtype)
+        return self.pool.take(needed(self._memory_sizes), dtype)
 
     def memory(self, room: Tensor) -> SingleMemory:
         """What is in the room that `take` gave."""
-        return SingleMemory._make(carve(room, self._memory_sizes()))
+        return SingleMemory._make(carve(room, self._memory_sizes))
 
     def back(self, dtype: Any) -> SingleBack:
         """Room for the way back."""
-        sizes = self._back_sizes()
+        sizes = self._back_sizes
         return SingleBack._make(carve(self.pool.take(needed(sizes), dtype), sizes))
 
     def forward(

@@ -31,7 +31,7 @@ from sparsernn.wiring.wiring import Outputs, Wiring
 
 if TYPE_CHECKING:  # numba takes half a second to import, and engine "torch" needs none
     from sparsernn.engine.autograd import FusedEngine
-    from sparsernn.networks.frozen import FrozenRNN
+    from sparsernn.networks.inference import InferenceRNN
 
 __all__ = ["RecurrentBlock", "SparseRNN"]
 
@@ -208,7 +208,7 @@ class SparseRNN(nn.Module):
 
         return to_torch(self)
 
-    def frozen(self) -> "FrozenRNN":
+    def for_inference(self) -> "InferenceRNN":
         """The network as it is now, for inference alone: it runs faster, above all one sequence.
 
         What each run does anew, since masks and weights may have changed, is done once: comparing
@@ -224,14 +224,14 @@ class SparseRNN(nn.Module):
             >>> import torch
             >>> from sparsernn import from_torch
             >>> rnn = from_torch(torch.nn.LSTM(4, 8).eval())
-            >>> fast = rnn.frozen()
+            >>> fast = rnn.for_inference()
             >>> output, (h, c) = fast(torch.randn(20, 1, 4))
             >>> output.shape
             torch.Size([20, 1, 8])
         """
-        from sparsernn.networks.frozen import FrozenRNN
+        from sparsernn.networks.inference import InferenceRNN
 
-        return FrozenRNN(self)
+        return InferenceRNN(self)
 
     def own_blocks(self) -> Iterable[RecurrentBlock]:
         """The blocks, without other modules that were put in their place."""

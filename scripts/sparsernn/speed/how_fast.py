@@ -103,10 +103,10 @@ def how_fast(
 ) -> Speeds:
     """Time a network on random inputs: as it is, and dense, on each engine that can run it.
 
-    The engines are ours (`engine="fused"`, also `frozen`, and `engine="torch"`), the dense layers
-    of `torch.nn`, and, where they are installed, ONNX Runtime and OpenVINO, which only run. They
-    are measured in turn; times are medians, and ratios medians of the ratios in each round. The
-    network itself is left as it is.
+    The engines are ours (`engine="fused"`, which can also be `for_inference`, and
+    `engine="torch"`), the dense layers of `torch.nn`, and, where they are installed, ONNX Runtime
+    and OpenVINO, which only run. They are measured in turn; times are medians, and ratios medians
+    of the ratios in each round. The network itself is left as it is.
 
     Args:
         network: an `nn.RNN`, `nn.GRU` or `nn.LSTM`, whose weights of exactly 0 count as pruned;
@@ -184,7 +184,11 @@ def _contenders(rnn: SparseRNN, inputs: Tensor, threads: int) -> Iterator[Conten
         forms = [(share, fused), *([(1.0, _all_weights(fused))] if share < 1 else [])]
         for weights, form in forms:
             yield ('sparsernn, engine="fused"', weights), _run(form, inputs), _train(form, inputs)
-            yield ("sparsernn, frozen", weights), _run(form.eval().frozen(), inputs), None
+            yield (
+                ("sparsernn, for inference", weights),
+                _run(form.eval().for_inference(), inputs),
+                None,
+            )
     if dense is not None and inputs.dtype == torch.float32:
         for name in installed():
             yield (name, 1.0), PEERS[name][1](dense, inputs, threads), None

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from sparsernn.engine.frozen import FrozenEngine
+from sparsernn.engine.inference import InferenceEngine
 from sparsernn.engine.tensors import check
 from sparsernn.errors import InputError
 from sparsernn.networks.block import RecurrentBlock, turned
@@ -16,11 +16,11 @@ from sparsernn.networks.inputs import Batch, Lengths, as_batch, check_alike
 from sparsernn.networks.recurrent import SparseRNN
 from sparsernn.networks.states import NetworkState, State, given_back, of_units
 
-__all__ = ["FrozenRNN"]
+__all__ = ["InferenceRNN"]
 
 
-class FrozenRNN(nn.Module):
-    """What `SparseRNN.frozen` returns: the network as it was then, to be run without gradients.
+class InferenceRNN(nn.Module):
+    """What `SparseRNN.for_inference` returns: the network as it was then, without gradients.
 
     It is called as the network is. It has copies of the weights but no parameters, so an optimiser,
     `load_state_dict` or `to` doesn't change it.
@@ -29,7 +29,8 @@ class FrozenRNN(nn.Module):
         network: it is left as it is.
 
     Raises:
-        InputError: see `SparseRNN.frozen`; when run, inputs that want gradients, or see `SparseRNN`.
+        InputError: see `SparseRNN.for_inference`; when run, see `SparseRNN`, or inputs that want
+            gradients.
     """
 
     def __init__(self, network: SparseRNN) -> None:
@@ -45,15 +46,15 @@ class FrozenRNN(nn.Module):
         self._how = network.threads, network.torch_layers
         engine, parameters = network.fused()
         self._like = parameters[0].new_empty(0)
-        self._whole: FrozenEngine | None = None
+        self._whole: InferenceEngine | None = None
         if any(block.reverse for block in network.own_blocks()):
-            self._blocks = [_FrozenBlock(block) for block in network.own_blocks()]
+            self._blocks = [_InferenceBlock(block) for block in network.own_blocks()]
             self._places = [
                 (torch.tensor(block.reads), torch.tensor(block.adds_to))
                 for block in self.wiring.blocks
             ]
         else:
-            self._whole = FrozenEngine(engine, parameters)
+            self._whole = InferenceEngine(engine, parameters)
 
     def _run(self, batch: Batch, first: Tensor | None) -> tuple[Tensor, Tensor]:
         wiring, inputs = self.wiring, batch.inputs
@@ -81,8 +82,8 @@ class FrozenRNN(nn.Module):
         check(self._like, *given)
         if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in given):
             raise InputError(
-                "a frozen network has no gradients, and its inputs or states want them. Run it "
-                "under torch.no_grad(), detach them, or run the network that it was made of."
+                "a network for inference has no gradients, and its inputs or states want them. Run "
+                "it under torch.no_grad(), detach them, or run the network that it was made of."
             )
         outputs, last = self._run(batch, first)
         return batch.outputs(outputs), given_back(last, wiring, batch)
@@ -92,12 +93,12 @@ class FrozenRNN(nn.Module):
         return self._told
 
 
-class _FrozenBlock:
+class _InferenceBlock:
     """As `RecurrentBlock.forward`, with at least one step."""
 
     def __init__(self, block: RecurrentBlock) -> None:
         weights = block.weights()
-        self._engine = FrozenEngine(block.fused(weights), weights.parameters)
+        self._engine = InferenceEngine(block.fused(weights), weights.parameters)
         self._how = block.threads, block.torch_layers
         self._reverse = block.reverse
 
@@ -121,16 +122,16 @@ def _is_plain(network: SparseRNN) -> bool:
 
 
 def _check(network: SparseRNN) -> None:
-    """Refuse what would compute something else once it is frozen."""
+    """Refuse what would compute something else."""
     if network.engine != "fused":
-        told = f"its engine is {network.engine!r}; set network.engine = 'fused' before."
+        told = f"its engine is {network.engine!r}. Set network.engine = 'fused' before."
     elif network.dropout and network.training:
-        told = f"it is in training, with dropout {network.dropout}; call network.eval() before."
+        told = f"it is in training, with dropout {network.dropout}. Call network.eval() before."
     elif not _is_plain(network):
         told = (
-            "there are hooks, a `forward` that is not ours, or other modules in the place of blocks, "
-            "which would be lost; remove them before."
+            "hooks, a `forward` that is not ours, or other modules in the place of blocks would be "
+            "lost. Remove them before."
         )
     else:
         return
-    raise InputError(f"the network can't be frozen: {told}")
+    raise InputError(f"a network for inference can't be made of this one: {told}")

@@ -18,7 +18,7 @@ from sparsernn.engine.autograd import FusedEngine
 from sparsernn.engine.recurrence import Part, forward_part, joined
 from sparsernn.engine.workers import on_threads
 
-__all__ = ["FORMS", "FrozenEngine"]
+__all__ = ["FORMS", "InferenceEngine"]
 
 IntArray = npt.NDArray[np.int64]
 _Form: TypeAlias = list[tuple[Part, list[Any]]]
@@ -27,7 +27,7 @@ FORMS = 4
 """For so many forms of a batch the weights are kept where the kernels read them."""
 
 
-class FrozenEngine:
+class InferenceEngine:
     """Runs one wiring with the weights that it is given here, without gradients.
 
     Any number of threads may use it.
@@ -53,7 +53,7 @@ class FrozenEngine:
         return self._engine.layers.filled(self._parameters)
 
     def __reduce__(self) -> Any:
-        return FrozenEngine, (self._engine, self._parameters)
+        return InferenceEngine, (self._engine, self._parameters)
 
     def features(
         self,

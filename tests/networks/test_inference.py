@@ -1,4 +1,4 @@
-"""A frozen network gives what the network gave when it was frozen, bit by bit."""
+"""A network for inference gives what it was made of gave then, bit by bit."""
 
 import copy
 import pickle
@@ -80,74 +80,74 @@ def same(one: object, other: object) -> bool:
 @each_network
 def test_it_gives_what_the_network_gives(make: Callable[[], SparseRNN]) -> None:
     rnn = make().eval()
-    frozen = rnn.frozen()
+    fast = rnn.for_inference()
     with torch.no_grad():
         for batch in (1, 3, 70, 1):
             for steps in (5, 5, 130 if batch == 1 else 2):
                 inputs = inputs_of(rnn, steps, batch)
                 found = rnn(inputs)
-                assert same(found, frozen(inputs))
-                assert same(rnn(inputs, found[1]), frozen(inputs, found[1]))
+                assert same(found, fast(inputs))
+                assert same(rnn(inputs, found[1]), fast(inputs, found[1]))
 
 
 @each_network
 def test_it_takes_every_form_of_a_batch(make: Callable[[], SparseRNN]) -> None:
     rnn = make().eval()
-    frozen = rnn.frozen()
+    fast = rnn.for_inference()
     inputs = inputs_of(rnn, 7, 4)
     packed = pack_padded_sequence(inputs, [7, 1, 3, 3], rnn.batch_first, enforce_sorted=False)
     lengths = torch.tensor([0, 7, 2, 2])
     one = inputs[0] if rnn.batch_first else inputs[:, 0]
     none = inputs[:0] if rnn.batch_first else inputs[:, :0]
     with torch.no_grad():
-        assert same(rnn(packed), frozen(packed))
-        assert same(rnn(inputs, lengths=lengths), frozen(inputs, lengths=lengths))
-        assert same(rnn(inputs, lengths=0 * lengths), frozen(inputs, lengths=0 * lengths))
-        assert same(rnn(one), frozen(one)) and same(rnn(none), frozen(none))
+        assert same(rnn(packed), fast(packed))
+        assert same(rnn(inputs, lengths=lengths), fast(inputs, lengths=lengths))
+        assert same(rnn(inputs, lengths=0 * lengths), fast(inputs, lengths=0 * lengths))
+        assert same(rnn(one), fast(one)) and same(rnn(none), fast(none))
         state = rnn(one)[1]
-        assert same(rnn(one, state), frozen(one, state))
+        assert same(rnn(one, state), fast(one, state))
 
 
 @each_network
 def test_it_does_not_change_with_the_network(make: Callable[[], SparseRNN]) -> None:
     rnn = make().eval()
-    inputs, frozen = inputs_of(rnn, 5, 2), rnn.frozen()
-    before = frozen(inputs)
-    assert list(frozen.parameters()) == [] and frozen.state_dict() == {}
+    inputs, fast = inputs_of(rnn, 5, 2), rnn.for_inference()
+    before = fast(inputs)
+    assert list(fast.parameters()) == [] and fast.state_dict() == {}
     with torch.no_grad():
         for block in rnn.own_blocks():
             block.mask_hh.zero_()
         for parameter in rnn.parameters():
             parameter.data.mul_(2)
         assert not same(before, rnn(inputs))
-    assert same(before, frozen(inputs)) and not same(before, rnn.frozen()(inputs))
+    assert same(before, fast(inputs)) and not same(before, rnn.for_inference()(inputs))
 
 
 @each_network
 def test_copies_run_alike(make: Callable[[], SparseRNN]) -> None:
     rnn = make().eval()
-    inputs, frozen = inputs_of(rnn, 5, 2), rnn.frozen()
-    found = frozen(inputs)
-    assert same(found, copy.deepcopy(frozen)(inputs))
-    assert same(found, pickle.loads(pickle.dumps(frozen))(inputs))
+    inputs, fast = inputs_of(rnn, 5, 2), rnn.for_inference()
+    found = fast(inputs)
+    assert same(found, copy.deepcopy(fast)(inputs))
+    assert same(found, pickle.loads(pickle.dumps(fast))(inputs))
 
 
 def test_threads_of_a_program_share_one() -> None:
     rnn = pruned("LSTM")
-    frozen = rnn.frozen()
+    fast = rnn.for_inference()
     batches = [torch.randn(20, 1, F) for _ in range(40)]
     with torch.no_grad():
         expected = [rnn(inputs) for inputs in batches]
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(frozen, batches))
+        found = list(pool.map(fast, batches))
     assert all(map(same, expected, found))
 
 
 def test_results_of_one_call_outlive_the_next() -> None:
-    frozen = pruned("GRU").frozen()
-    first = frozen(torch.randn(5, 1, F))
+    fast = pruned("GRU").for_inference()
+    first = fast(torch.randn(5, 1, F))
     kept = [tensor.clone() for tensor in tensors(first)]
-    frozen(torch.randn(5, 1, F))
+    fast(torch.randn(5, 1, F))
     assert all(map(torch.equal, tensors(first), kept))
 
 
@@ -165,7 +165,7 @@ def test_it_is_part_of_a_model() -> None:
     model, inputs = Model(), torch.randn(5, 2, F)
     before = model(inputs)
     assert isinstance(model.rnn, SparseRNN)
-    model.rnn = model.rnn.frozen()
+    model.rnn = model.rnn.for_inference()
     assert torch.equal(before, model(inputs)) and "20 units" in repr(model)
     model(inputs).sum().backward()  # the read-out is still trained
     assert model.out.weight.grad is not None
@@ -182,10 +182,10 @@ def with_another_module(rnn: SparseRNN) -> SparseRNN:
 
 
 REFUSED: dict[str, tuple[Callable[[], SparseRNN], str]] = {
-    "torch": (lambda: from_torch(nn.GRU(F, 4), engine="torch"), "set network.engine"),
-    "dropout": (lambda: from_torch(nn.GRU(F, 4, 2, dropout=0.5)), r"call network.eval\(\)"),
-    "a hook": (lambda: with_hook(pruned("GRU", 4)), "remove them before"),
-    "another module": (lambda: with_another_module(pruned("GRU", 4)), "remove them before"),
+    "torch": (lambda: from_torch(nn.GRU(F, 4), engine="torch"), "Set network.engine"),
+    "dropout": (lambda: from_torch(nn.GRU(F, 4, 2, dropout=0.5)), r"Call network.eval\(\)"),
+    "a hook": (lambda: with_hook(pruned("GRU", 4)), "Remove them before"),
+    "another module": (lambda: with_another_module(pruned("GRU", 4)), "Remove them before"),
     "bfloat16": (lambda: pruned("GRU", 4).bfloat16(), "engine='torch'"),
 }
 
@@ -195,15 +195,15 @@ def test_what_would_compute_something_else_is_refused(
     make: Callable[[], SparseRNN], remedy: str
 ) -> None:
     with pytest.raises(InputError, match=remedy):
-        make().frozen()
+        make().for_inference()
 
 
 def test_gradients_are_refused() -> None:
-    frozen, inputs = pruned("GRU", 4).frozen(), torch.randn(3, 1, F, requires_grad=True)
+    fast, inputs = pruned("GRU", 4).for_inference(), torch.randn(3, 1, F, requires_grad=True)
     with pytest.raises(InputError, match=r"Run it under torch.no_grad\(\)"):
-        frozen(inputs)
+        fast(inputs)
     with torch.no_grad():
-        assert not frozen(inputs)[0].requires_grad
+        assert not fast(inputs)[0].requires_grad
 
 
 def test_other_inputs_are_refused_as_the_network_refuses_them() -> None:
@@ -217,6 +217,6 @@ def test_other_inputs_are_refused_as_the_network_refuses_them() -> None:
     ]:
         with pytest.raises(InputError) as ours:
             rnn(inputs, first)
-        with pytest.raises(InputError) as frozens:
-            rnn.frozen()(inputs, first)
-        assert str(frozens.value) == str(ours.value)
+        with pytest.raises(InputError) as fasts:
+            rnn.for_inference()(inputs, first)
+        assert str(fasts.value) == str(ours.value)
