@@ -1,5 +1,6 @@
 """The benchmarks as two figures: the engine at the thesis's sizes, and large layers."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,22 +24,23 @@ AXES = {
 
 
 LARGE = (
-    r"(?P<units>\d+) units, (?P<left>\d+)% of weights, B = (?P<batch>\d+)(?P<trained>, trained)?"
+    r"(?P<units>\d+) units, (?P<left>\d+)% of weights, B = (?P<batch>\d+)"
+    r"(?:, (?P<kind>trained|for inference))?"
     r"(?:, against (?P<other>.*)|: (?P<limit>.*))?"
 )
+KINDS = {"": "call", "for inference": "call, for inference", "trained": "training step"}
 LINES: dict[str, Any] = {"lstm": "-", "gru": "--"}
 
 
 def draw_large(table: pd.DataFrame) -> Figure:
     """Draw large layers: from which sparsity on they are ahead, and how close to the limits."""
     with style():
-        figure = Figure(figsize=(WIDTH, 150 * MM), layout="constrained")
-        axes = figure.subplots(3, 2)
-        kinds = [(batch, trained) for batch in (1, 32) for trained in (False, True)]
-        rows = table.join(table["case"].str.extract(LARGE))
-        for axis, kind in zip(axes[:2].ravel(), kinds, strict=True):
-            pays(axis, of_kind(rows[rows["benchmark"] == "large"], *kind), *kind)
-        for axis, batch in zip(axes[2], (1, 32), strict=True):
+        figure = Figure(figsize=(WIDTH, 190 * MM), layout="constrained")
+        axes = figure.subplots(4, 2)
+        rows = table.join(table["case"].str.extract(LARGE).fillna({"kind": ""}))
+        for axis, (kind, batch) in zip(axes[:3].ravel(), product(KINDS, (1, 32)), strict=True):
+            pays(axis, of_kind(rows[rows["benchmark"] == "large"], batch, kind), batch, kind)
+        for axis, batch in zip(axes[3], (1, 32), strict=True):
             reached(
                 axis, rows[(rows["benchmark"] == "roofline") & (rows["batch"] == str(batch))], batch
             )
@@ -59,15 +61,14 @@ def width(units: str) -> float:
     return 0.5 + int(units) / 512
 
 
-def of_kind(rows: pd.DataFrame, batch: int, trained: bool) -> pd.DataFrame:
-    """Rows of one batch size, of calls or of training steps."""
-    return rows[(rows["batch"] == str(batch)) & (rows["trained"].notna() == trained)]
+def of_kind(rows: pd.DataFrame, batch: int, kind: str) -> pd.DataFrame:
+    """Rows of one batch size, and of one of `KINDS`."""
+    return rows[(rows["batch"] == str(batch)) & (rows["kind"] == kind)]
 
 
-def pays(axis: Axes, rows: pd.DataFrame, batch: int, trained: bool) -> None:
+def pays(axis: Axes, rows: pd.DataFrame, batch: int, kind: str) -> None:
     """Speed over the fastest dense engine against the weights left; above 1 sparsity pays."""
-    what = "training step" if trained else "call"
-    axis.set(title=f"B = {batch}, {what}", xlabel="weights left (%)", ylabel="times as fast")
+    axis.set(title=f"B = {batch}, {KINDS[kind]}", xlabel="weights left (%)", ylabel="times as fast")
     if rows.empty:
         return note(axis, "not measured")
     axis.axhline(1, color=GREY, linewidth=0.8)
