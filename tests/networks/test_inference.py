@@ -4,6 +4,7 @@ import copy
 import pickle
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 import networkx as nx
 import pytest
@@ -220,3 +221,27 @@ def test_other_inputs_are_refused_as_the_network_refuses_them() -> None:
         with pytest.raises(InputError) as fasts:
             rnn.for_inference()(inputs, first)
         assert str(fasts.value) == str(ours.value)
+
+
+@pytest.mark.parametrize("engine", ["fused", "torch"])
+@pytest.mark.parametrize("make", [lambda: pruned("LSTM", num_layers=2), lambda: on_graph(False)])
+def test_each_state_is_a_tensor_of_its_own(
+    make: Callable[[], SparseRNN], engine: Literal["fused", "torch"]
+) -> None:
+    rnn = make()
+    rnn.engine = engine
+    states = tensors(rnn(inputs_of(rnn, 5, 2))[1])
+    assert all(state.is_contiguous() and not state._is_view() for state in states)
+    loss = states[-1].square().sum()
+    states[0].detach_().mul_(0.5)  # as in truncated backpropagation through time
+    loss.backward()
+
+
+def test_gradients_are_those_of_what_was_run() -> None:
+    rnn = pruned("LSTM", 40, 0.3)  # which PyTorch runs
+    loss = rnn(torch.randn(5, 1, F))[0].square().sum()
+    expected = torch.autograd.grad(loss, rnn.blocks[0].weight_hh, retain_graph=True)
+    with torch.no_grad():
+        rnn.blocks[0].weight_hh.mul_(0)
+    found = torch.autograd.grad(loss, rnn.blocks[0].weight_hh)
+    assert torch.equal(*expected, *found)

@@ -144,3 +144,9 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
     assert done.returncode == 0 and FUSED in done.stdout, done.stderr
     done = command("absent.safetensors")
     assert done.returncode == 1 and done.stderr.startswith("absent.safetensors: no such file")
+
+
+def test_a_network_with_hooks_is_timed_without_inference() -> None:
+    rnn = SparseRNN.from_graph(nx.path_graph(4), "gru", 3)
+    rnn.blocks[0].register_forward_hook(lambda *_: None)
+    assert engines(how_fast(rnn, 3, 2, rounds=1)) == [(TORCH, 1), (FUSED, 1)]

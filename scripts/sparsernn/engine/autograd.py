@@ -289,7 +289,7 @@ class FusedEngine:
         keep = derives(inputs, *([] if first is None else [first]), *parameters)
         whole = layers and threads is None and lengths is None
         if whole and self.layers.are_faster(inputs, readout, keep):
-            weights = self.layers.filled(parameters)
+            weights = self.layers.filled(parameters, keep)
             return self.layers.run(inputs, first, weights, keep)
         parts = self.parts(inputs.shape[:2], lengths, readout, threads, keep)
         self.pool.keep(2 * len(parts))
@@ -328,8 +328,7 @@ class FusedEngine:
         parts = self._even.pop(key, None)
         if parts is None:
             parts = [self._part(steps, part, None, readout, keep) for part in columns]
-        places = steps * columns[-1].stop * (self.wiring.input_size + len(readout))
-        if places <= PLACES or all(part.inputs_at is None for part in parts):
+        if all(part.small for part in parts):
             self._even = {**dict(list(self._even.items())[1 - EVEN :]), key: parts}
         return parts
 
@@ -353,9 +352,7 @@ class FusedEngine:
 
 _NONE = np.zeros(0, np.int64)
 EVEN = 4
-"""For so many forms of a batch the layout is kept: those of training and of a test, for example,"""
-PLACES = 1 << 20
-"""and for none of more numbers, if it lists where each lies."""
+"""For so many forms of a batch the layout is kept: those of training and of a test, for example."""
 
 
 def derives(*tensors: Tensor) -> bool:

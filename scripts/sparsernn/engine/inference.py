@@ -1,13 +1,12 @@
 """A network whose weights don't change any more.
 
 Before each run, the engine compares masks and copies the weights that exist to where the kernels
-read them. For one sequence this may take as long as its sums. Here it is done once for each form of
-a batch.
+read them. For one sequence this may take as long as its sums. Here it is done once.
 """
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +17,9 @@ from sparsernn.engine.autograd import FusedEngine
 from sparsernn.engine.recurrence import Part, forward_part, joined
 from sparsernn.engine.workers import on_threads
 
-__all__ = ["FORMS", "InferenceEngine"]
+__all__ = ["InferenceEngine"]
 
-IntArray = npt.NDArray[np.int64]
-_Form: TypeAlias = list[tuple[Part, list[Any]]]
-
-FORMS = 4
-"""For so many forms of a batch the weights are kept where the kernels read them."""
+Array = npt.NDArray[Any]
 
 
 class InferenceEngine:
@@ -35,70 +30,57 @@ class InferenceEngine:
     Args:
         engine: of the wiring.
         parameters: see `FusedEngine.features`; they are copied.
+        threads: see `FusedEngine.features`.
+        layers: see `FusedEngine.features`.
     """
 
-    def __init__(self, engine: FusedEngine, parameters: Sequence[Tensor]) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: FusedEngine,
+        parameters: Sequence[Tensor],
+        threads: int | None = None,
+        layers: bool = False,
+    ) -> None:
+        self._engine, self._threads, self._layers = engine, threads, layers
         self._parameters = [parameter.detach().clone() for parameter in parameters]
-        self._forms: dict[Any, _Form] = {}
+        self._picked: dict[type, dict[str, Any]] = {}
 
     @cached_property
-    def _flat(self) -> Any:
+    def _flat(self) -> Array:
         """The parameters that count."""
-        return self._engine.gathered(self._parameters).numpy()
+        flat: Array = self._engine.gathered(self._parameters).numpy()
+        return flat
 
     @cached_property
     def _filled(self) -> list[Tensor]:
         """All parameters, with 0 for weights that don't exist."""
-        return self._engine.layers.filled(self._parameters)
+        return self._engine.layers.filled(self._parameters, False)
 
     def __reduce__(self) -> Any:
-        return InferenceEngine, (self._engine, self._parameters)
+        return InferenceEngine, (self._engine, self._parameters, self._threads, self._layers)
 
     def features(
-        self,
-        inputs: Tensor,
-        first: Tensor | None,
-        lengths: IntArray | None,
-        readout: IntArray | None = None,
-        threads: int | None = None,
-        layers: bool = False,
+        self, inputs: Tensor, first: Tensor | None, lengths: npt.NDArray[np.int64] | None
     ) -> tuple[Tensor, Tensor]:
-        """As `FusedEngine.features`, without gradients; a readout of None is the wiring's own."""
-        engine = self._engine
-        readout = engine.wiring.readout if readout is None else readout
-        whole = layers and threads is None and lengths is None
+        """As `FusedEngine.features`, of what the wiring reads out, without gradients."""
+        engine, threads = self._engine, self._threads
+        readout = engine.wiring.readout
+        whole = self._layers and threads is None and lengths is None
         if whole and engine.layers.are_faster(inputs, readout, False):
             return engine.layers.run(inputs, first, self._filled, False)
-        form = self._form(tuple(inputs.shape[:2]), lengths, readout, threads)
+        parts = engine.parts(inputs.shape[:2], lengths, readout, threads, False)
         batch = inputs.numpy(), None if first is None else first.numpy()
-        done = on_threads(threads or 1, lambda part: self._forward(*part, *batch), form)
+        done = on_threads(threads or 1, lambda part: self._forward(part, *batch), parts)
         outputs, lasts = zip(*done, strict=True)
         return torch.from_numpy(joined(outputs)), torch.from_numpy(joined(lasts))
 
-    def _form(
-        self, shape: Any, lengths: IntArray | None, readout: IntArray, threads: int | None
-    ) -> _Form:
-        """The parts of a batch, each with memory that holds the weights."""
-        if lengths is not None:
-            return [
-                (part, []) for part in self._engine.parts(shape, lengths, readout, threads, False)
-            ]
-        key = shape, threads is None, readout.tobytes()
-        form = self._forms.pop(key, None)
-        if form is None:
-            parts = self._engine.parts(shape, None, readout, threads, False)
-            form = [(part, []) for part in parts]
-        self._forms = {**dict(list(self._forms.items())[1 - FORMS :]), key: form}
-        return form
-
-    def _forward(self, part: Part, rooms: list[Any], inputs: Any, first: Any) -> Any:
+    def _forward(self, part: Part, inputs: Array, first: Array | None) -> tuple[Array, Array]:
         """Outputs and last states of a part."""
-        flat = self._flat
-        try:
-            memory, picked = rooms.pop(), True  # of a run before; no other thread has it now
-        except IndexError:
-            memory, picked = part.run.memory(part.run.take(flat.dtype)), False
-        found = forward_part(part, memory, flat, inputs, first, picked)
-        rooms.append(memory)
+        run: Any = part.run
+        flat, picked = self._flat, self._picked.get(type(run))
+        memory = run.memory(run.take(flat.dtype))
+        if picked is not None:
+            return forward_part(part, memory._replace(**picked), flat, inputs, first, True)
+        found = forward_part(part, memory, flat, inputs, first)
+        self._picked[type(run)] = run.picked(memory)
         return found

@@ -33,11 +33,11 @@ def fill_kept(numbers: Array, exists: npt.NDArray[np.bool_], kept: Array) -> Non
 
 @kernel
 def absent_bits(bits: Array, exists: npt.NDArray[np.bool_]) -> int:
-    """The bits that are set in any number that doesn't exist; none in zeros."""
+    """The bits that are set in any number that doesn't exist, without its sign; none in zeros."""
     found = bits[0] ^ bits[0]
     for k in range(len(bits)):
         found |= found if exists[k] else bits[k]
-    return found
+    return found << 1
 
 
 def _kept(numbers: Tensor, exists: npt.NDArray[np.bool_]) -> Tensor:
@@ -60,7 +60,7 @@ class _Present(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, weight: Tensor, exists: npt.NDArray[np.bool_]) -> Tensor:
         ctx.exists = exists
-        return weight.detach() if _are_kept(weight, exists) else _kept(weight, exists)
+        return _kept(weight, exists)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Any:
@@ -97,12 +97,12 @@ class Layers:
         faster = by_torch(layer, inputs.shape[1], keep)
         return faster and np.array_equal(readout, wiring.readout)
 
-    def filled(self, parameters: Sequence[Tensor]) -> list[Tensor]:
-        """The parameters, with 0 for weights that don't exist."""
+    def filled(self, parameters: Sequence[Tensor], keep: bool) -> list[Tensor]:
+        """The parameters, with 0 for weights that don't exist; `keep`: for a way back."""
         filled = list(parameters)
         for k, exists in enumerate(self._exists):
-            if exists is not None:
-                at = 4 * (k // 2) + k % 2
+            at = 4 * (k // 2) + k % 2
+            if exists is not None and (keep or not _are_kept(filled[at], exists)):
                 filled[at] = _Present.apply(filled[at], exists)
         return filled
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-__all__ = ["Pool", "carve", "needed"]
+__all__ = ["Pool", "aligned", "carve", "needed"]
 
 Array = npt.NDArray[Any]
 LINE = 16  # arrays start on a cache line: 16 numbers or more
@@ -89,3 +89,12 @@ def carve(memory: Tensor, sizes: Sequence[int]) -> list[Array]:
         arrays.append(whole[start : start + size])
         start += -(-size // LINE) * LINE
     return arrays
+
+
+def aligned(arrays: Sequence[Array]) -> list[Array]:
+    """Copies that start on cache lines, as those in a run's memory do."""
+    sizes = [len(array) for array in arrays]
+    copies = carve(torch.empty(needed(sizes), dtype=torch.from_numpy(arrays[0]).dtype), sizes)
+    for copy, array in zip(copies, arrays, strict=True):
+        copy[:] = array
+    return copies

@@ -102,7 +102,7 @@ class Packed(NamedTuple):
         ]
 
     def _each(self, parts: Sequence[Array]) -> Any:
-        return zip(parts, self.places, self.first, self.first[1:], strict=False)
+        return zip(parts, self.places, self.first[:-1], self.first[1:], strict=True)
 
 
 Parameters: TypeAlias = All | Packed

@@ -18,6 +18,7 @@ __all__ = ["Part", "Recurrence", "forward_part", "joined", "run_parts"]
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
 _NONE = np.empty(0, np.int64)
+PLACES = 1 << 20
 
 
 class Part(NamedTuple):
@@ -27,7 +28,8 @@ class Part(NamedTuple):
         run: what runs them.
         sequences: their layout.
         columns: which they are.
-        inputs_at: places of the inputs in the slots; None: they are even, and need none.
+        inputs_at: places of the inputs in the slots; None: of an even batch, for which
+            `Sequences.fill` needs none.
         last_at: places of the last states.
     """
 
@@ -36,6 +38,11 @@ class Part(NamedTuple):
     columns: slice
     inputs_at: IntArray | None
     last_at: IntArray
+
+    @property
+    def small(self) -> bool:
+        """Whether it can be kept: it has no long list of places."""
+        return self.inputs_at is None and len(self.run.layout.at) <= PLACES
 
     @classmethod
     def of(cls, run: Run | SingleRun, sequences: Sequences, columns: slice) -> "Part":
@@ -78,7 +85,7 @@ class Recurrence(torch.autograd.Function):
         flat, output, last, rooms = run_parts(threads, parts, inputs, first, parameters)
         ctx.parts, ctx.kept, tensors = [], [], [flat]
         for part, room in zip(parts, rooms, strict=True):
-            if part.sequences.even:  # its arrays are small, or kept for other batches anyway
+            if part.small:
                 ctx.parts.append(part)
                 ctx.kept.append(0)
                 tensors.append(room)

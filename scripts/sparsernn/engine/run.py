@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from sparsernn.engine.batch import Back, BatchLayout, Memory
-from sparsernn.engine.kernel_plan import KernelPlan
+from sparsernn.engine.kernel_plan import KernelPlan, Weights
 from sparsernn.engine.kernels import backward, forward
-from sparsernn.engine.memory import Pool, carve, needed
+from sparsernn.engine.memory import Pool, aligned, carve, needed
 from sparsernn.engine.packed import ALL, Parameters
 from sparsernn.engine.slices import Sliced
 from sparsernn.errors import InputError
@@ -71,6 +71,11 @@ class Run:
     def memory(self, room: Tensor) -> Memory:
         """What is in the room that `take` gave."""
         return Memory.of(carve(room, self._memory_sizes))
+
+    def picked(self, memory: Memory) -> dict[str, Any]:
+        """Copies of the weights and biases that a run has left in its memory."""
+        bias, *weights = aligned([memory.bias, *memory.weights])
+        return {"bias": bias, "weights": Weights(*weights)}
 
     def back(self, dtype: Any) -> Back:
         """Room for the way back."""

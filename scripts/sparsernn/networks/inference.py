@@ -14,7 +14,7 @@ from sparsernn.networks.eager import is_plain, no_global_hooks, uncompiled
 from sparsernn.networks.in_turn import in_turn
 from sparsernn.networks.inputs import Batch, Lengths, as_batch, check_alike
 from sparsernn.networks.recurrent import SparseRNN
-from sparsernn.networks.states import NetworkState, State, given_back, of_units
+from sparsernn.networks.states import NetworkState, State, given_back, of_units, states_of
 
 __all__ = ["InferenceRNN"]
 
@@ -22,8 +22,8 @@ __all__ = ["InferenceRNN"]
 class InferenceRNN(nn.Module):
     """What `SparseRNN.for_inference` returns: the network as it was then, without gradients.
 
-    It is called as the network is. It has copies of the weights but no parameters, so an optimiser,
-    `load_state_dict` or `to` doesn't change it.
+    It is called as the network is. It has copies of the weights but no parameters, so an optimiser
+    or `to` doesn't change it, and a state dict has no entries for it.
 
     Args:
         network: it is left as it is.
@@ -42,8 +42,7 @@ class InferenceRNN(nn.Module):
         self.wiring = network.wiring
         """Which weights there are."""
         self.batch_first = network.batch_first
-        self._states, self._told = network.states, network.extra_repr()
-        self._how = network.threads, network.torch_layers
+        self._states, self._told = states_of(self.wiring.cell), network.extra_repr()
         engine, parameters = network.fused()
         self._like = parameters[0].new_empty(0)
         self._whole: InferenceEngine | None = None
@@ -54,7 +53,8 @@ class InferenceRNN(nn.Module):
                 for block in self.wiring.blocks
             ]
         else:
-            self._whole = InferenceEngine(engine, parameters)
+            how = network.threads, network.torch_layers
+            self._whole = InferenceEngine(engine, parameters, *how)
 
     def _run(self, batch: Batch, first: Tensor | None) -> tuple[Tensor, Tensor]:
         wiring, inputs = self.wiring, batch.inputs
@@ -63,7 +63,7 @@ class InferenceRNN(nn.Module):
             last = inputs.new_zeros(self._states, batch.size, wiring.vertices)
             return outputs, last if first is None else first
         if self._whole is not None:
-            return self._whole.features(inputs, first, batch.numbers, None, *self._how)
+            return self._whole.features(inputs, first, batch.numbers)
         return in_turn(self._blocks, self._places, wiring, batch, first, wiring.readout)
 
     @uncompiled
@@ -98,8 +98,8 @@ class _InferenceBlock:
 
     def __init__(self, block: RecurrentBlock) -> None:
         weights = block.weights()
-        self._engine = InferenceEngine(block.fused(weights), weights.parameters)
-        self._how = block.threads, block.torch_layers
+        how = block.threads, block.torch_layers
+        self._engine = InferenceEngine(block.fused(weights), weights.parameters, *how)
         self._reverse = block.reverse
 
     def __call__(
@@ -108,7 +108,7 @@ class _InferenceBlock:
         inputs = turned(inputs, lengths) if self._reverse else inputs
         first = None if state is None else torch.stack(state)
         numbers = None if lengths is None else lengths.numpy()
-        outputs, last = self._engine.features(inputs, first, numbers, None, *self._how)
+        outputs, last = self._engine.features(inputs, first, numbers)
         return turned(outputs, lengths) if self._reverse else outputs, tuple(last)
 
 

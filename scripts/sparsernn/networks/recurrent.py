@@ -23,8 +23,7 @@ from sparsernn.networks.eager import is_plain, no_global_hooks, uncompiled
 from sparsernn.networks.in_turn import in_turn
 from sparsernn.networks.inputs import Batch, Lengths, as_batch, check_alike
 from sparsernn.networks.masks import InForce, Masks
-from sparsernn.networks.states import NetworkState, given_back, of_units
-from sparsernn.plugins import load
+from sparsernn.networks.states import NetworkState, given_back, of_units, states_of
 from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.protocol import CORRECTED, Edges, Protocol, ReadoutStep
 from sparsernn.wiring.wiring import Outputs, Wiring
@@ -95,8 +94,7 @@ class SparseRNN(nn.Module):
         touched = [wiring.readout, *(block.adds_to for block in wiring.blocks)]
         self.looks_up = all((slots >= wiring.input_size).all() for slots in touched)
         """Whether no block writes, and no read-out reads, an input feature."""
-        self.states: int = getattr(load("cells", wiring.cell), "STATES", 1)
-        """Number of tensors in a unit's state."""
+        self._states = states_of(wiring.cell)
         self.blocks = nn.ModuleList(
             RecurrentBlock(block, wiring.cell, generator, engine, bias) for block in wiring.blocks
         )
@@ -209,12 +207,13 @@ class SparseRNN(nn.Module):
         return to_torch(self)
 
     def for_inference(self) -> "InferenceRNN":
-        """The network as it is now, for inference alone: it runs faster, above all one sequence.
+        """The network as it is now, for inference alone; if it is sparse, it runs faster.
 
-        What each run does anew, since masks and weights may have changed, is done once: comparing
-        the masks, and copying the weights that exist to where the kernels read them. It is called
-        as the network is, and its results are the same; it has no gradients, and doesn't change
-        with the network. The first run with each number of steps and sequences prepares the others.
+        Each run of a network compares its masks, which may have changed, and copies the weights
+        that exist to where the kernels read them. Here both are done once. It is called as the
+        network is, with the same results (to rounding, if hooks of `torch.nn.utils.prune` prune one
+        of several blocks); it has no gradients, and doesn't change with the network. It has no
+        entries in a state dict: to store it, keep the network.
 
         Raises:
             InputError: the engine is not "fused" or can't run the network, dropout is on, or there
@@ -288,7 +287,7 @@ class SparseRNN(nn.Module):
     ) -> tuple[Any, NetworkState]:
         wiring = self._in_force.latest  # whose masks may be old
         batch = as_batch(inputs, lengths, wiring.input_size, self.batch_first)
-        first = of_units(state, wiring, self.states, batch)
+        first = of_units(state, wiring, self._states, batch)
         run = self._run_whole if batch.some and self.runs_whole() else self._run_blocks
         outputs, last = run(batch, first, readout)
         return batch.outputs(outputs), given_back(last, wiring, batch)

@@ -8,14 +8,21 @@ from torch import Tensor
 
 from sparsernn.errors import InputError
 from sparsernn.networks.inputs import Batch
+from sparsernn.plugins import load
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["NetworkState", "State", "by_block", "given_back", "of_units", "together"]
+__all__ = ["NetworkState", "State", "by_block", "given_back", "of_units", "states_of", "together"]
 
 State: TypeAlias = tuple[Tensor, ...]
 """Of one block: h, for an LSTM (h, c), each (B, H)."""
 NetworkState: TypeAlias = Tensor | tuple[Tensor, ...] | tuple[State, ...]
 """Of a network: what `torch.nn` has if its wiring is stacked, else a `State` for each block."""
+
+
+def states_of(cell: str) -> int:
+    """Number of tensors in the state of a cell's unit."""
+    states: int = getattr(load("cells", cell), "STATES", 1)
+    return states
 
 
 def of_units(state: NetworkState | None, wiring: Wiring, each: int, batch: Batch) -> Tensor | None:
@@ -43,7 +50,7 @@ def of_units(state: NetworkState | None, wiring: Wiring, each: int, batch: Batch
             "network returned for a batch of this size, or leave it out for zeros."
         )
     kinds = {(part.dtype, part.device) for one in blocks for part in one}
-    if len(kinds) > 1:
+    if len(kinds) > 1 and not torch.is_autocast_enabled(blocks[0][0].device.type):
         told = " and ".join(sorted(f"{dtype} on {device}" for dtype, device in kinds))
         raise InputError(f"state: its tensors are of {told}. Convert them to those of the inputs.")
     units = together(blocks)
@@ -60,7 +67,6 @@ def together(blocks: Any) -> Tensor:
 def by_block(units: Tensor, wiring: Wiring) -> tuple[State, ...]:
     """`together` the other way round."""
     ends = accumulate((block.size for block in wiring.blocks), initial=0)
-    # Taken one by one: parts that come from one `unbind` can't be changed in place.
     return tuple(
         tuple(units[k][..., start:end] for k in range(len(units))) for start, end in pairwise(ends)
     )
@@ -121,11 +127,12 @@ def given_back(units: Tensor, wiring: Wiring, batch: Batch) -> NetworkState:
     order = None if batch.packed is None else batch.packed.unsorted_indices
     units = units if order is None else units.index_select(1, order.to(units.device))
     units = units.squeeze(1) if batch.unbatched else units
+    # Each tensor is one of its own, not a view: it can be detached and changed in place.
     if not wiring.stacked:
-        return by_block(units, wiring)
+        return tuple(tuple(part.clone() for part in one) for one in by_block(units, wiring))
     if len(wiring.blocks) == 1:
-        layers = [units[k : k + 1] for k in range(len(units))]
+        layers = [units[k : k + 1].clone() for k in range(len(units))]
     else:
-        units = units.unflatten(-1, (len(wiring.blocks), -1)).movedim(-2, 1).contiguous()
-        layers = [units[k] for k in range(len(units))]
+        apart = units.unflatten(-1, (len(wiring.blocks), -1)).movedim(-2, 1)
+        layers = [apart[k].clone(memory_format=torch.contiguous_format) for k in range(len(units))]
     return layers[0] if len(layers) == 1 else tuple(layers)

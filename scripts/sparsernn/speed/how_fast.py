@@ -184,11 +184,9 @@ def _contenders(rnn: SparseRNN, inputs: Tensor, threads: int) -> Iterator[Conten
         forms = [(share, fused), *([(1.0, _all_weights(fused))] if share < 1 else [])]
         for weights, form in forms:
             yield ('sparsernn, engine="fused"', weights), _run(form, inputs), _train(form, inputs)
-            yield (
-                ("sparsernn, for inference", weights),
-                _run(form.eval().for_inference(), inputs),
-                None,
-            )
+            fast = _for_inference(form)
+            if fast is not None:
+                yield ("sparsernn, for inference", weights), _run(fast, inputs), None
     if dense is not None and inputs.dtype == torch.float32:
         for name in installed():
             yield (name, 1.0), PEERS[name][1](dense, inputs, threads), None
@@ -214,6 +212,13 @@ def _fused(rnn: SparseRNN, threads: int) -> SparseRNN | None:
         return None
     fused.threads = None if threads == 1 else threads
     return fused if dtype in (torch.float32, torch.float64) else None
+
+
+def _for_inference(rnn: SparseRNN) -> nn.Module | None:
+    try:
+        return rnn.eval().for_inference()
+    except InputError:  # hooks, or modules in the place of blocks
+        return None
 
 
 def _all_weights(rnn: SparseRNN) -> SparseRNN:
