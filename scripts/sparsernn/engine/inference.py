@@ -20,6 +20,8 @@ from sparsernn.engine.workers import on_threads
 __all__ = ["InferenceEngine"]
 
 Array = npt.NDArray[Any]
+IDLE = 8
+"""So many parts' memory at most waits for the next run, which is often of the same form."""
 
 
 class InferenceEngine:
@@ -44,6 +46,7 @@ class InferenceEngine:
         self._engine, self._threads, self._layers = engine, threads, layers
         self._parameters = [parameter.detach().clone() for parameter in parameters]
         self._picked: dict[type, dict[str, Any]] = {}
+        self._idle: list[tuple[Part, Any]] = []
 
     @cached_property
     def _flat(self) -> Array:
@@ -78,9 +81,26 @@ class InferenceEngine:
         """Outputs and last states of a part."""
         run: Any = part.run
         flat, picked = self._flat, self._picked.get(type(run))
-        memory = run.memory(run.take(flat.dtype))
-        if picked is not None:
-            return forward_part(part, memory._replace(**picked), flat, inputs, first, True)
-        found = forward_part(part, memory, flat, inputs, first)
-        self._picked[type(run)] = run.picked(memory)
+        if picked is None:
+            memory = run.memory(run.take(flat.dtype))
+            found = forward_part(part, memory, flat, inputs, first)
+            self._picked[type(run)] = run.picked(memory)
+            return found
+        memory = self._memory(part)
+        if memory is None:
+            memory = run.own_memory(flat.dtype)._replace(**picked)
+        found = forward_part(part, memory, flat, inputs, first, True)
+        if len(self._idle) < IDLE:
+            self._idle.append((part, memory))
         return found
+
+    def _memory(self, part: Part) -> Any:
+        """That of a run before, which no other thread has now; or None."""
+        for _ in range(IDLE):
+            try:
+                known, memory = self._idle.pop()
+            except IndexError:
+                break
+            if known is part:
+                return memory
+        return None

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-__all__ = ["Pool", "aligned", "carve", "needed"]
+__all__ = ["Pool", "aligned", "carve", "fresh", "needed"]
 
 Array = npt.NDArray[Any]
 LINE = 16  # arrays start on a cache line: 16 numbers or more
@@ -49,7 +49,7 @@ class Pool:
             buffer = min(fitting, key=len)
             rest = [other for other in found if other is not buffer]
         else:
-            buffer = torch.empty(numbers, dtype=torch.from_numpy(np.empty(0, dtype)).dtype).numpy()
+            buffer = fresh(numbers, dtype).numpy()
             rest = sorted(found, key=len)[len(found) >= self.kept :]
         for other in rest:
             self._give(other)
@@ -74,6 +74,11 @@ class Pool:
         return Pool, ()
 
 
+def fresh(numbers: int, dtype: Any) -> Tensor:
+    """A new vector, not cleared, that starts on a cache line; `dtype` is numpy's."""
+    return torch.empty(numbers, dtype=torch.from_numpy(np.empty(0, dtype)).dtype)
+
+
 def needed(sizes: Sequence[int]) -> int:
     """Numbers in a vector that holds arrays of these sizes."""
     return sum(-(-size // LINE) * LINE for size in sizes)
@@ -94,7 +99,7 @@ def carve(memory: Tensor, sizes: Sequence[int]) -> list[Array]:
 def aligned(arrays: Sequence[Array]) -> list[Array]:
     """Copies that start on cache lines, as those in a run's memory do."""
     sizes = [len(array) for array in arrays]
-    copies = carve(torch.empty(needed(sizes), dtype=torch.from_numpy(arrays[0]).dtype), sizes)
+    copies = carve(fresh(needed(sizes), arrays[0].dtype), sizes)
     for copy, array in zip(copies, arrays, strict=True):
         copy[:] = array
     return copies

@@ -12,7 +12,7 @@ from torch import Tensor
 from sparsernn.engine.batch import Back, BatchLayout, Memory
 from sparsernn.engine.kernel_plan import KernelPlan, Weights
 from sparsernn.engine.kernels import backward, forward
-from sparsernn.engine.memory import Pool, aligned, carve, needed
+from sparsernn.engine.memory import Pool, aligned, carve, fresh, needed
 from sparsernn.engine.packed import ALL, Parameters
 from sparsernn.engine.slices import Sliced
 from sparsernn.errors import InputError
@@ -71,6 +71,10 @@ class Run:
     def memory(self, room: Tensor) -> Memory:
         """What is in the room that `take` gave."""
         return Memory.of(carve(room, self._memory_sizes))
+
+    def own_memory(self, dtype: Any) -> Memory:
+        """As `memory`, in no pool."""
+        return self.memory(fresh(needed(self._memory_sizes), dtype))
 
     def picked(self, memory: Memory) -> dict[str, Any]:
         """Copies of the weights and biases that a run has left in its memory."""

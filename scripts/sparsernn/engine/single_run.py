@@ -11,7 +11,7 @@ from torch import Tensor
 
 from sparsernn.engine.batch import Steps, make_steps
 from sparsernn.engine.kernel_plan import KernelPlan
-from sparsernn.engine.memory import Pool, aligned, carve, needed
+from sparsernn.engine.memory import Pool, aligned, carve, fresh, needed
 from sparsernn.engine.packed import Parameters
 from sparsernn.engine.singles import CHUNK, backward_singles, forward_singles
 from sparsernn.engine.slices import Sliced
@@ -155,6 +155,10 @@ class SingleRun:
     def memory(self, room: Tensor) -> SingleMemory:
         """What is in the room that `take` gave."""
         return SingleMemory._make(carve(room, self._memory_sizes))
+
+    def own_memory(self, dtype: Any) -> SingleMemory:
+        """As `memory`, in no pool."""
+        return self.memory(fresh(needed(self._memory_sizes), dtype))
 
     def picked(self, memory: SingleMemory) -> dict[str, Any]:
         """Copies of the weights and biases that a run has left in its memory."""

@@ -130,6 +130,8 @@ def given_back(units: Tensor, wiring: Wiring, batch: Batch) -> NetworkState:
     # Each tensor is one of its own, not a view: it can be detached and changed in place.
     if not wiring.stacked:
         return tuple(tuple(part.clone() for part in one) for one in by_block(units, wiring))
+    if len(units) == len(wiring.blocks) == 1 and not units._is_view():
+        return units
     if len(wiring.blocks) == 1:
         layers = [units[k : k + 1].clone() for k in range(len(units))]
     else:
