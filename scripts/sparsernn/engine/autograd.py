@@ -250,15 +250,17 @@ class FusedEngine:
         plan, slices, parameters = self._plan(False)
         if self._strips is None:
             self._strips = strip_plan(plan)
-        at = sequences.places(plan.slot_rows, readout).ravel()
+        at, rows = _NONE, readout.copy()  # which can be written: kernels are compiled for that
+        if not sequences.even:
+            at, rows = sequences.places(plan.slot_rows, readout).ravel(), _NONE
         numbers = np.arange(np.diff(plan.ih.first).max())
-        layout = SingleLayout(sequences.steps, sequences.start, at, numbers)
+        layout = SingleLayout(sequences.steps, sequences.start, at, rows, numbers)
         read = (*sequences.read, len(readout))
         return SingleRun(plan, slices, self._strips, layout, read, *self._pools, parameters)
 
     def _batched_run(self, sequences: Batched, readout: IntArray) -> Run:
         plan, slices, parameters = self._plan(False)
-        at, rows = _NONE, readout
+        at, rows = _NONE, readout.copy()  # which can be written: kernels are compiled for that
         if not sequences.even:
             at, rows = sequences.places(plan.slot_rows, readout).ravel(), _NONE
         layout = BatchLayout(sequences.steps, _NONE, np.array([LANES]), at, rows)
@@ -328,8 +330,7 @@ class FusedEngine:
         parts = self._even.pop(key, None)
         if parts is None:
             parts = [self._part(steps, part, None, readout, keep) for part in columns]
-        if all(part.small for part in parts):
-            self._even = {**dict(list(self._even.items())[1 - EVEN :]), key: parts}
+        self._even = {**dict(list(self._even.items())[1 - EVEN :]), key: parts}
         return parts
 
     def _part(

@@ -16,7 +16,7 @@ from sparsernn.engine.slice_sums import (
 )
 from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights, sum_rows
 from sparsernn.engine.tiles import totals
-from sparsernn.engine.transposes import transpose
+from sparsernn.engine.transposes import follow, transpose
 from sparsernn.engine.vectors import compiled, device, item, load, put, splat, store
 from sparsernn.engine.views import Series, StateView, Terms, View
 
@@ -103,7 +103,7 @@ def forward(
 def _read(layout: Any, slot_rows: int, slots: Array, output: Array) -> None:
     """Write the rows that are read out at all steps."""
     steps, rows, k = layout.steps, layout.rows, 0
-    beside = _follow(rows)
+    beside = follow(rows)
     for t in range(len(steps.width)):
         begin, width, count = slot_rows * steps.token_at[t], steps.width[t], steps.active[t]
         if beside:
@@ -121,7 +121,7 @@ def _read(layout: Any, slot_rows: int, slots: Array, output: Array) -> None:
 def _read_back(layout: Any, slot_rows: int, d_slots: Array, d_output: Array) -> None:
     """Add the gradient of what `_read` wrote."""
     steps, rows, k = layout.steps, layout.rows, 0
-    beside = _follow(rows)
+    beside = follow(rows)
     for t in range(len(steps.width)):
         begin, width, count = slot_rows * steps.token_at[t], steps.width[t], steps.active[t]
         if beside:
@@ -134,15 +134,6 @@ def _read_back(layout: Any, slot_rows: int, d_slots: Array, d_output: Array) -> 
                     gained = item(d_output, k + b * len(rows) + r)
                     put(d_slots, place, item(d_slots, place) + gained)
         k += count * len(rows)
-
-
-@device
-def _follow(rows: Array) -> bool:
-    """Whether there are rows, each right after the one before."""
-    for r in range(1, len(rows)):
-        if rows[r] != rows[r - 1] + 1:
-            return False
-    return len(rows) > 0
 
 
 @device

@@ -18,7 +18,6 @@ __all__ = ["Part", "Recurrence", "forward_part", "joined", "run_parts"]
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
 _NONE = np.empty(0, np.int64)
-PLACES = 1 << 20
 
 
 class Part(NamedTuple):
@@ -38,11 +37,6 @@ class Part(NamedTuple):
     columns: slice
     inputs_at: IntArray | None
     last_at: IntArray
-
-    @property
-    def small(self) -> bool:
-        """Whether it can be kept: it has no long list of places."""
-        return self.inputs_at is None and len(self.run.layout.at) <= PLACES
 
     @classmethod
     def of(cls, run: Run | SingleRun, sequences: Sequences, columns: slice) -> "Part":
@@ -85,7 +79,7 @@ class Recurrence(torch.autograd.Function):
         flat, output, last, rooms = run_parts(threads, parts, inputs, first, parameters)
         ctx.parts, ctx.kept, tensors = [], [], [flat]
         for part, room in zip(parts, rooms, strict=True):
-            if part.small:
+            if part.sequences.even:  # it has no large arrays
                 ctx.parts.append(part)
                 ctx.kept.append(0)
                 tensors.append(room)

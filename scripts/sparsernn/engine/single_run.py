@@ -35,12 +35,14 @@ class SingleLayout(NamedTuple):
         steps: chunks of their tokens.
         start: (sequences + 1,) first token of each sequence, and the number of all.
         at: places in the slots that are read out.
+        rows: of the slots, that are read out at all steps of even sequences, (T, B, rows); or none.
         numbers: 0, 1, 2 and so on, for all rows of a block.
     """
 
     steps: Steps
     start: IntArray
     at: IntArray
+    rows: IntArray
     numbers: IntArray
 
 

@@ -18,6 +18,7 @@ from sparsernn.engine.slice_sums import (
 )
 from sparsernn.engine.strip_sums import add_strips
 from sparsernn.engine.sums import add_gradients, add_sums, drop_absent, pick_weights
+from sparsernn.engine.transposes import follow, transpose
 from sparsernn.engine.vectors import compiled, device, item, put
 from sparsernn.engine.views import Series, StateView, Terms, View
 
@@ -104,8 +105,19 @@ def forward_singles(
             before, after = _states(plan, layout, memory, i, s, begin)
             h = View(after.array, after.start, size)
             _collect(steps, h, adds_to, (begin, end), View(slots, 0, plan.slot_rows))
-    for k in range(len(output)):
+    for k in range(len(layout.at)):
         output[k] = slots[layout.at[k]]
+    if len(layout.rows) > 0:
+        for s in range(len(layout.start) - 1):
+            tokens, read = (layout.start[s], layout.start[s + 1]), _read(layout, output, s)
+            _spread(steps, View(slots, 0, plan.slot_rows), layout.rows, tokens, read)
+
+
+@device
+def _read(layout: Any, output: Array, sequence: int) -> View:
+    """Where in (T, B, rows) numbers those of a sequence are."""
+    rows = len(layout.rows)
+    return View(output, sequence * rows, (len(layout.start) - 1) * rows)
 
 
 @device
@@ -148,17 +160,23 @@ def _spread(steps: Any, table: View, numbers: Array, tokens: Any, out: View) -> 
         out: an array, where the first token's vector begins, and how far the next one's is.
     """
     first, end = tokens
+    beside = follow(numbers)
     n = first
     while n < end:
         c = n // CHUNK
         at, width = steps.token_at[c], steps.width[c]
-        count = min(min(end, CHUNK * (c + 1)) - n, 16)
+        count = min(end, CHUNK * (c + 1)) - n
         column = table.start + table.stride * at + n - CHUNK * c
-        into = out.start + out.stride * (n - first)
-        for i in range(len(numbers)):
-            place = column + item(numbers, i) * width
-            for b in range(count):
-                put(out.array, into + b * out.stride + i, item(table.array, place + b))
+        into = View(out.array, out.start + out.stride * (n - first), out.stride)
+        if beside:
+            rows = View(table.array, column + numbers[0] * width, width)
+            transpose(rows, len(numbers), count, into, False)
+        else:
+            for i in range(len(numbers)):
+                place = column + item(numbers, i) * width
+                for b in range(count):
+                    value = item(table.array, place + b)
+                    put(into.array, into.start + b * into.stride + i, value)
         n += count
 
 
@@ -166,18 +184,23 @@ def _spread(steps: Any, table: View, numbers: Array, tokens: Any, out: View) -> 
 def _collect(steps: Any, vectors: View, numbers: Array, tokens: Any, table: View) -> None:
     """Add vectors of tokens to rows of tokens, in chunks: `_spread` the other way round."""
     first, end = tokens
+    beside = follow(numbers)
     n = first
     while n < end:
         c = n // CHUNK
         at, width = steps.token_at[c], steps.width[c]
-        count = min(min(end, CHUNK * (c + 1)) - n, 16)
+        count = min(end, CHUNK * (c + 1)) - n
         column = table.start + table.stride * at + n - CHUNK * c
-        of = vectors.start + vectors.stride * (n - first)
-        for i in range(len(numbers)):
-            place = column + item(numbers, i) * width
-            for b in range(count):
-                value = item(vectors.array, of + b * vectors.stride + i)
-                put(table.array, place + b, item(table.array, place + b) + value)
+        of = View(vectors.array, vectors.start + vectors.stride * (n - first), vectors.stride)
+        if beside:
+            rows = View(table.array, column + numbers[0] * width, width)
+            transpose(of, count, len(numbers), rows, True)
+        else:
+            for i in range(len(numbers)):
+                place = column + item(numbers, i) * width
+                for b in range(count):
+                    value = item(of.array, of.start + b * of.stride + i)
+                    put(table.array, place + b, item(table.array, place + b) + value)
         n += count
 
 
@@ -212,8 +235,12 @@ def backward_singles(
         pick_slices(sliced.ih_t, flat, back.ih)
     pick_slices(strips, flat, back.hh)
     zero(d_slots, 0, len(d_slots))
-    for k in range(len(d_output)):
+    for k in range(len(layout.at)):
         d_slots[layout.at[k]] += d_output[k]
+    if len(layout.rows) > 0:
+        for s in range(len(layout.start) - 1):
+            each, read = (layout.start[s], layout.start[s + 1]), _read(layout, d_output, s)
+            _collect(steps, read, layout.rows, each, View(d_slots, 0, plan.slot_rows))
     for i in range(len(plan.units) - 2, -1, -1):
         unit, size = plan.units[i], plan.units[i + 1] - plan.units[i]
         adds_to = plan.adds_to[unit : unit + size]

@@ -7,7 +7,7 @@ from sparsernn.engine.tiles import folded, load_rows, repeated, store_rows, tran
 from sparsernn.engine.vectors import compiled, device, item, put, splat
 from sparsernn.engine.views import View
 
-__all__ = ["fill_even", "read_even", "transpose"]
+__all__ = ["fill_even", "follow", "read_even", "transpose"]
 
 Array = Any
 SIDE = 16
@@ -43,6 +43,15 @@ def transpose(source: View, rows: int, columns: int, target: View, adds: bool) -
             place = target.start + c * target.stride + r
             value = item(source.array, source.start + r * source.stride + c)
             put(target.array, place, value + item(target.array, place) if adds else value)
+
+
+@device
+def follow(rows: Array) -> bool:
+    """Whether there are rows, each right after the one before."""
+    for r in range(1, len(rows)):
+        if rows[r] != rows[r - 1] + 1:
+            return False
+    return len(rows) > 0
 
 
 @kernel
