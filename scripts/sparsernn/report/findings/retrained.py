@@ -53,9 +53,9 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         ),
         confounds="Retraining is as long for all arms, so those that start from new weights have "
         "been trained for less in all. A small dense network has fewer units.",
-        thesis="It retrained only networks pruned by magnitude. That they recover is "
-        f"{'seen' if _recover(dense) else 'not seen in every case'} here, too; whether the choice "
-        "of weights matters it can't tell.",
+        thesis="It retrained only networks pruned by magnitude, and found that they recover. "
+        f"Here {'they do, too' if _recover(dense) else 'this is not seen in every case'}. Whether "
+        "the choice of weights matters it can't tell.",
         unknown="Other percentages, longer retraining, other tasks.",
         header=["compared with", "cell, protocol", "percent", "difference in points", "outcome"],
         rows=[_row(row) for row in rows.to_dict("records")],
