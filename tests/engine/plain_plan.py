@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.engine.cells import Cell, kernel_cell
-from sparsernn.engine.edge_lists import filled_from
+from sparsernn.engine.density import filled_from
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.wiring.wiring import Block, BoolArray, Wiring
 

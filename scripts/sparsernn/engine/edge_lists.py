@@ -13,12 +13,10 @@ from sparsernn.engine.cache import kernel
 from sparsernn.engine.vectors import compiled
 
 __all__ = [
-    "UNITS",
     "Axis",
     "Lists",
     "Order",
     "fill_dense",
-    "filled_from",
     "list_edges",
     "make_axis",
     "order_lines",
@@ -29,20 +27,6 @@ __all__ = [
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
-
-UNITS = 100
-"""Blocks of so many units make a network large."""
-
-
-def filled_from(units: int) -> float:
-    """The share of a matrix's weights from which it counts as dense, the others as zeros.
-
-    Rows of a tile take an edge in a third of the time; in a large network, slices take it as fast.
-
-    Args:
-        units: of the network's largest block.
-    """
-    return 0.25 if units < UNITS else 0.65
 
 
 class Axis(NamedTuple):

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sparsernn.engine.cells import Cell, kernel_cell
+from sparsernn.engine.density import filled_from
 from sparsernn.engine.edge_lists import (
     Axis,
     Lists,
     Order,
     fill_dense,
-    filled_from,
     list_edges,
     make_axis,
     order_lines,

@@ -4,7 +4,7 @@ There are three kinds:
 
 - *Tiles* (`engine.sums`): rows that read the same sources share each load. They are best where most
   rows have such neighbours, as in dense matrices (and those filled up to dense ones, see
-  `edge_lists.filled_from`), and fast enough for networks whose rows are short.
+  `density.filled_from`), and fast enough for networks whose rows are short.
 - *Slices* (`engine.slices`): four rows of any sources at once, with sources of 16 bits, and
   gradients of weights that are gathered step by step. They are best for large sparse networks: a
   tile would be one row there, whose additions wait for each other.
@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sparsernn.engine.cells import LANES
-from sparsernn.engine.edge_lists import UNITS, filled_from
+from sparsernn.engine.density import UNITS, filled_from
 from sparsernn.engine.kernel_plan import Edges, KernelPlan
 from sparsernn.engine.slices import SOURCES
 
