@@ -27,7 +27,7 @@ from sparsernn.engine.workers import columns_of
 from sparsernn.wiring.block import is_leaky
 from sparsernn.wiring.wiring import Wiring
 
-__all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "derives", "quiet"]
+__all__ = ["FusedEngine", "Sizes", "classify", "classify_back", "quiet"]
 
 Array = npt.NDArray[Any]
 IntArray = npt.NDArray[np.int64]
@@ -224,7 +224,7 @@ class FusedEngine:
             parameters: of embedding, blocks and read-out in order, in any number of tensors.
             every: whether strings are read out at every letter, string by string.
         """
-        keep = derives(*parameters)
+        keep = _derives(*parameters)
         run = self.run(codes.numpy(), lengths.numpy(), sizes.letters, keep, every)
         if not keep:
             return torch.from_numpy(classify(run, sizes, flatten(parameters, keep).numpy())[0])
@@ -288,7 +288,7 @@ class FusedEngine:
             threads: run parts of the batch on so many; None: run it whole.
             layers: whether PyTorch's kernels run it whole where they are faster.
         """
-        keep = derives(inputs, *([] if first is None else [first]), *parameters)
+        keep = _derives(inputs, *([] if first is None else [first]), *parameters)
         whole = layers and threads is None and lengths is None
         if whole and self.layers.are_faster(inputs, readout, keep):
             weights = self.layers.filled(parameters, keep)
@@ -356,6 +356,6 @@ EVEN = 4
 """For so many forms of a batch the layout is kept: those of training and of a test, for example."""
 
 
-def derives(*tensors: Tensor) -> bool:
+def _derives(*tensors: Tensor) -> bool:
     """Whether derivatives may be asked for."""
     return torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)

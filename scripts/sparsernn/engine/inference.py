@@ -98,7 +98,7 @@ class InferenceEngine:
         """That of a run before, which no other thread has now; or None."""
         for _ in range(IDLE):
             try:
-                known, memory = self._idle.pop()
+                known, memory = self._idle.pop(0)  # parts of a batch come in their order
             except IndexError:
                 break
             if known is part:

@@ -17,8 +17,8 @@ from sparsernn.networks.initial import scale_to_radius_, uniform_
 from sparsernn.networks.inputs import check_alike
 from sparsernn.networks.masks import InForce, Masks
 from sparsernn.networks.signs import keep_signs, kept_signs, stored
-from sparsernn.networks.states import State
-from sparsernn.plugins import function, load
+from sparsernn.networks.states import State, states_of
+from sparsernn.plugins import function
 from sparsernn.wiring.block import Block, EdgeWeights
 from sparsernn.wiring.wiring import Wiring
 
@@ -104,7 +104,7 @@ class RecurrentBlock(nn.Module):
         self.engine, self.name, self.reverse = engine, block.name, block.reverse
         self.leak = block.leak
         """Share of the cell's new state in the next one."""
-        self.states: int = getattr(load("cells", cell), "STATES", 1)
+        self.states = states_of(cell)
         """Number of tensors in its state."""
         rows, size = block.mask_hh.shape
         shapes = (rows, len(block.reads)), (rows, size)
