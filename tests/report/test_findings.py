@@ -71,7 +71,7 @@ def test_the_cliff_is_told_with_its_control() -> None:
     answer = finding("cliff").said
     assert "can remove 55 % of the recurrent weights" in answer and "lost at 70 %" in answer
     assert "lose it at 30 %, so magnitude moves the cliff by 40 percentage points" in answer
-    assert "significantly ahead in 4 of 4 cases." in answer
+    assert "its interval is above 0 in 4 of 4 cases." in answer
     unsure = given.cliffs().assign(low=-1.0)
     assert "significantly ahead in 0 of 4 cases" in finding("cliff", cliffs=unsure).said
     behind = given.cliffs().assign(low=-3.0, high=-1.0)

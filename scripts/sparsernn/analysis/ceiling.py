@@ -17,8 +17,19 @@ from scipy import optimize, stats
 from sparsernn.analysis.cases import CASE, GRAPH, blank, counted, is_constant, observations, require
 from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling
 
-__all__ = ["Groups", "beside_ceiling", "ceiling_of_mean", "icc", "icc_interval", "intraclass"]
+__all__ = [
+    "LOG_LOSS",
+    "Groups",
+    "beside_ceiling",
+    "ceiling_of_mean",
+    "icc",
+    "icc_interval",
+    "intraclass",
+]
 
+LOG_LOSS = "log_test_loss"
+"""The response whose ICC stands beside that of the loss: where losses differ by orders of
+magnitude, the largest decide the ICC of the loss."""
 _ICC = ["graphs", "networks", "starts", "estimate", "low", "high"]
 _ICC += ["bootstrap_low", "bootstrap_high", "note"]
 

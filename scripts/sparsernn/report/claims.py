@@ -36,7 +36,9 @@ _ABOUT = (
     "has one, meets or misses the criterion. Inconclusive: the interval lies across the "
     "criterion's border, or the claim can be read in ways that disagree. Not testable: the study "
     "lacks what the claim is about. In parentheses behind our value: its interval, and what it is "
-    "over. A range over seeds is no confidence interval: more seeds make it wider.",
+    "over. A range over seeds is no confidence interval: more seeds make it wider. An r or R² is "
+    "replicated if it is near enough to the thesis's, whatever its interval; else it is not "
+    "replicated if the interval leaves the thesis's value out.",
     "Second edition. Only outcomes are judged, which are results of training, or of drawing "
     "strings. Claims that follow from the settings or the code (construction), are about the "
     "thesis's wording (text), or repeat another claim (duplicate) are not counted. Of the "

@@ -36,11 +36,13 @@ def outcomes(rows: pd.DataFrame) -> str:
         >>> outcomes(rows.assign(verdict=["different", "equivalent"]))
         'significantly higher in 1, within half a point in 1 of 2 comparisons'
     """
-    sure, small = is_sure(rows), rows["verdict"].isin(_SMALL)
+    sure, small, higher = is_sure(rows), rows["verdict"].isin(_SMALL), rows["mean"] > 0
     counts = {
-        "significantly higher": sure & ~small & (rows["mean"] > 0),
-        "significantly lower": sure & ~small & (rows["mean"] < 0),
-        "within half a point": small,
+        "significantly higher": sure & ~small & higher,
+        "significantly higher but within half a point": sure & small & higher,
+        "significantly lower": sure & ~small & ~higher,
+        "significantly lower but within half a point": sure & small & ~higher,
+        "within half a point": ~sure & small,
         "undecided": ~sure & ~small,
     }
     said = [f"{words} in {which.sum()}" for words, which in counts.items() if which.any()]
@@ -59,10 +61,14 @@ def verdict(rows: pd.DataFrame) -> str:
         'In some cases.'
         >>> verdict(rows.assign(verdict="undecided", p_adjusted=0.9))
         'Not shown.'
+        >>> verdict(rows.assign(verdict=["both", "undecided"]))
+        'Where it is shown, by less than half a point.'
     """
     small = rows["verdict"].isin(_SMALL)
-    better = is_sure(rows) & ~small & (rows["mean"] > 0)
+    better = is_sure(rows) & (rows["mean"] > 0)
     if better.any():
+        if small[better].all():
+            return "Where it is shown, by less than half a point."
         return "Yes." if better.all() else "In some cases."
     undecided = ~is_sure(rows) & ~small
     return "Not shown." if undecided.any() else "No."

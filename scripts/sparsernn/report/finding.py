@@ -18,6 +18,7 @@ __all__ = [
     "Findings",
     "counted",
     "described",
+    "ends",
     "listed",
     "number",
     "p_text",
@@ -220,6 +221,20 @@ def span(values: Iterable[float], digits: int = 0, unit: str = "") -> str:
 def number(row: pd.Series, name: str) -> float:
     """A number of a row; NaN where the row lacks it."""
     return float(row.get(name, math.nan))
+
+
+def ends(low: float, high: float, digits: int = 0) -> str:
+    """The ends of an interval; both of them, also where they are printed alike.
+
+    Example:
+        >>> ends(0.61, 0.68, 1), ends(0.04, 0.06, 1), ends(float("nan"), 1.0)
+        ('0.6 to 0.7', '0.0 to 0.1', '–')
+        >>> ends(0.11, 0.12, 1)
+        '0.1 to 0.1'
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "–"
+    return f"{span([low], digits)} to {span([high], digits)}"
 
 
 def with_ends(value: str, ends: str) -> str:

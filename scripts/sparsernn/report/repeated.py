@@ -102,8 +102,10 @@ def repeated(first: Path, second: Path) -> Finding:
         question="Do results come back with another root seed?",
         answer=_answer(outcomes.value_counts()),
         detail="The table has all tests that are significant in either run.",
-        evidence="The same study was run twice: strings, graphs and starts are all others, the "
-        "rest is equal. Tests are those of its other findings, with their adjusted p-values.",
+        evidence="The same study was run twice: strings, graphs and starts are all different; the "
+        "rest is the same. Tests are those of its other findings, with their adjusted p-values. "
+        "Tests of one term against several baselines are of nearly the same networks, and so "
+        "nearly one test.",
         beside="An effect at the edge of significance comes back in about half of such runs. That "
         "it does not is no proof that it was wrong.",
         confounds="Nothing but chance differs between the two.",

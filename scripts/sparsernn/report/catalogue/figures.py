@@ -55,9 +55,9 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             section="Graphs",
             title="Properties of the graphs by family",
             caption="Layers, nodes, edges and density (edges over n(n − 1), with n nodes) of "
-            "each random graph. A point is a graph, moved up or down only to be seen. Boxes, "
-            "where there are at least five graphs: median, quartiles and the furthest points "
-            "within 1.5 interquartile ranges of the box.",
+            "each random graph. A point is a graph, moved up or down so that it can be seen. "
+            "Boxes, where there are at least five graphs: median, quartiles and the furthest "
+            "points within 1.5 interquartile ranges of the box.",
             inputs={"properties": "graphs/properties"},
         ),
         "layers_against_nodes": FigureEntry(
@@ -133,11 +133,12 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             section="Sparse networks",
             title="Accuracy of the sparse networks by family of graphs",
             caption="Test accuracy (share of strings classified correctly) of each network whose "
-            "wiring is a random graph. A point is a network, moved up or down only to be seen; a "
-            "cross is one that diverged, or was given up at a limit, after its last recorded "
-            "epoch. Boxes, where there are at least five others: median, quartiles and the "
-            "furthest points within 1.5 interquartile ranges of the box. On the left, the numbers "
-            "of all networks and of those; they have no point where no epoch was completed. "
+            "wiring is a random graph. A point is a network, moved up or down so that it can be "
+            "seen; a cross is one that diverged, or was given up at a limit, after its last "
+            "recorded epoch. Boxes, where there are at least five others: median, quartiles and "
+            "the furthest points within 1.5 interquartile ranges of the box. On the left, the "
+            "numbers of all networks and of those; they have no point where no epoch was "
+            "completed. "
             f"{_LOG_ERROR}",
             inputs={"networks": "analysis/networks"},
             accuracy=True,
@@ -249,8 +250,8 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             title="{cell}: what ways to a sparse network cost",
             caption="Test accuracy against the processor time of all trainings that a way needs, "
             "that of the dense network too, and against their multiply-adds (three for each weight "
-            "that exists at each letter). A point is the median over the seeds of a way. Those "
-            f"with names are better than all that are cheaper. {_LOG_ERROR}",
+            "that exists, at each step of a sequence). A point is the median over the seeds of a "
+            f"way. Those with names are better than all that are cheaper. {_LOG_ERROR}",
             inputs={**_OF_WAYS, "seconds": "pruning/seconds"},
             findings=("ways",),
             accuracy=True,
@@ -300,9 +301,10 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             module="among_nulls",
             section="Sparse networks",
             title="A graph among random graphs like it",
-            caption="Accuracy, or error of numbers (mean of the last five epochs; of trainings of "
-            "fewer than ten, that after the last), or the first metric of the task's file, of "
-            "networks on a given graph (diamond), and on each random graph of its null models "
+            caption="Accuracy, or what the axis names instead (mean of the last five epochs; of "
+            "trainings of fewer than ten, that after the last; a metric of the task's file after "
+            "the last), of networks on a given graph (diamond), and on each random graph of its "
+            "null models "
             "(dots, spread over a row so that they can be told apart); means over starts. The "
             "diamond is filled where the graph differs from the null model after "
             "adjusting for all comparisons.",
@@ -315,8 +317,9 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             section="Sparse networks",
             title="What each field of the protocols does",
             caption="Mean change in accuracy (mean of the last five epochs) when a field has its "
-            "value in the design's `high` protocol and not that in its `low` one, averaged over "
-            "the other fields where they vary too, on the same graphs and starts. Interval over "
+            "value in the design's `high` protocol instead of that in its `low` one, averaged over "
+            "the other fields where they vary too, on the same graphs and starts. One at a time, "
+            "`low` is the protocol that is started from. Interval over "
             "graphs (Student's t); filled where it differs from 0 after adjusting for all fields "
             "of a cell.",
             inputs={"effects": "analysis/effects"},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, span, with_ends
+from sparsernn.report.finding import Finding, counted, ends, span, with_ends
 from sparsernn.report.words import cell_name, property_name
 
 ORDER = 40
@@ -22,28 +22,34 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if rows.empty:
         return None
     pooled = tables["correlations"]
-    pooled = pooled[pooled["r"].notna()]
+    pooled = pooled[pooled["r"].notna() & pooled["property"].isin(set(rows["property"]))]
     clear = pooled[pooled["p_adjusted"] <= _LEVEL]
     margin = rows["margin"].iloc[0]
     return Finding(
         question="Does any property of a graph matter beyond its family and size?",
         answer=_answer(rows, margin),
         brief=f"{int(_sure(rows).sum())} of {len(rows)}",
-        detail="Held equal, by linear regression, are family, size, edges, sources and number of "
-        "parameters. The largest "
-        f"correlation is {rows['r'].abs().max():.2f} with these controls, and "
-        f"{pooled['r'].abs().max():.2f} with the accuracy without them.",
+        detail="Held equal, by linear regression, are family, size, edges, sources and the "
+        f"logarithm of the number of parameters. {_significant(rows)}The largest correlation is "
+        f"{rows['r'].abs().max():.2f} with these controls.",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
         "Fisher's, over graphs. Significant: permuted within families, adjusted for all "
         "properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: both "
         f"one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
-        beside=f"Without these controls, {len(clear)} of {len(pooled)} correlations with the "
-        "accuracy are significant. They mix what differs between families with what differs within "
-        "them.",
+        beside=f"Without these controls, {len(clear)} of {len(pooled)} correlations of the same "
+        f"properties with the accuracy are significant, the largest is "
+        f"{pooled['r'].abs().max():.2f}. They mix what differs between families with what differs "
+        "within them.",
         confounds="Size is controlled linearly; a curved effect of it would be left in the rest.",
         thesis=_thesis(rows, clear),
         unknown="Properties that these graphs hardly vary in.",
-        header=["cell, protocol", "tested", "significant", f"|r| below {margin:g}", "largest"],
+        header=[
+            "cell, protocol",
+            "tested",
+            "significant",
+            f"|r| below {margin:g}",
+            "r: significant*, largest",
+        ],
         rows=[_row(case, group) for case, group in rows.groupby(["protocol", "cell"], sort=False)],
         claims=("C158", "C164", "C171", "C172"),
     )
@@ -57,6 +63,21 @@ def _answer(rows: pd.DataFrame, margin: float) -> str:
         f"{many if sure else 'None is shown to'}. With family and size held equal, {sure} of "
         f"{len(rows)} correlations of a property with the loss are significant, {small} are shown "
         f"to be below {margin:g} in size, and {undecided} are undecided."
+    )
+
+
+def _significant(rows: pd.DataFrame) -> str:
+    """The properties with a significant correlation, in how many cases, and which way it goes."""
+    sure = rows[_sure(rows)]
+    if sure.empty:
+        return ""
+    named = ", ".join(
+        f"{property_name(str(name))} (r {span(own['r'], 2)} in {counted(len(own), 'case')})"
+        for name, own in sure.groupby("property", sort=False)
+    )
+    return (
+        f"Significant are those of {named}; where r is above 0, networks with more of it have a "
+        "larger loss. "
     )
 
 
@@ -99,16 +120,18 @@ def _thesis(rows: pd.DataFrame, clear: pd.DataFrame) -> str:
         return (
             f"{said}. Such correlations are here too, but none is significant under these controls."
         )
-    return f"{said}. Those that stay significant under these controls are in the table."
+    return f"{said}. Those that are significant under these controls have a star in the table."
 
 
 def _row(case: tuple[str, str], group: pd.DataFrame) -> list[str]:
     protocol, cell = case
-    largest = group.loc[group["r"].abs().sort_values(ascending=False).index].head(_SHOWN)
+    ranked = group.loc[group["r"].abs().sort_values(ascending=False).index]
+    sure = ranked[_sure(ranked)]
+    shown = pd.concat([sure, ranked.drop(sure.index).head(max(0, _SHOWN - len(sure)))])
     named = [
-        f"{property_name(row['property'])} "
-        + with_ends(span([row["r"]], 2), span([row["low"], row["high"]], 2))
-        for row in largest.to_dict("records")
+        f"{property_name(row['property'])}{'*' * (row['p_adjusted'] <= _LEVEL)} "
+        + with_ends(span([row["r"]], 2), ends(row["low"], row["high"], 2))
+        for row in shown.to_dict("records")
     ]
     counts = [len(group), int(_sure(group).sum()), int(_small(group).sum())]
     return [f"{cell_name(cell)}, {protocol}", *map(str, counts), "; ".join(named)]

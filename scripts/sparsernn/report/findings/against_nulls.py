@@ -6,7 +6,7 @@ import pandas as pd
 
 from sparsernn.plugins import display_name
 from sparsernn.report.compared import is_sure, outcome, outcomes, points, verdict
-from sparsernn.report.finding import Finding, span, with_ends
+from sparsernn.report.finding import Finding, ends, span, with_ends
 from sparsernn.report.words import cell_name, family_name
 
 ORDER = 50
@@ -94,6 +94,6 @@ def _row(row: dict) -> list[str]:
         "all" if family == "all" else family_name(family),
         f"{cell_name(str(row['cell']))}, {row['protocol']}",
         display_name("nulls", str(row["reference"])),
-        with_ends(span([mean], 1), span([low, high], 1)),
+        with_ends(span([mean], 1), ends(low, high, 1)),
         outcome(row),
     ]

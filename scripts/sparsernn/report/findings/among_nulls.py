@@ -8,7 +8,7 @@ import pandas as pd
 from sparsernn.analysis.among_nulls import ALL_CELLS
 from sparsernn.plugins import display_name
 from sparsernn.report.compared import is_sure
-from sparsernn.report.finding import Finding, counted, p_text, span, with_ends
+from sparsernn.report.finding import Finding, counted, ends, p_text, span, with_ends
 from sparsernn.report.reached import Measure, measure
 from sparsernn.report.words import cell_name
 
@@ -35,15 +35,15 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     pooled, single = rows[rows["cell"] == ALL_CELLS], rows[rows["cell"] != ALL_CELLS]
     parts = [part for part in (pooled, single) if len(part)]
     return Finding(
-        question="Does a given graph make another network than random graphs like it?",
+        question="Does a network on a given graph differ from networks on random graphs like it?",
         answer=f"The {'mean ' * bool(len(pooled))}{success.name} of {_of(parts[0])} on {named} is "
-        f"{_by_model(parts[0])}."
+        f"{_by_protocol(parts[0])}."
         + (
             " There are too few random graphs for any difference to be significant."
             if _too_few(rows)
             else ""
         ),
-        brief=_by_model(parts[0]),
+        brief=_by_protocol(parts[0]),
         detail="".join(
             f"With all cells together it differs by {_by_null(of_protocol, success)} "
             f"(protocol: {protocol}). "
@@ -69,35 +69,45 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
+def _by_protocol(rows: pd.DataFrame) -> str:
+    """The same for each protocol, by name where there are several that differ in it."""
+    told = {
+        str(protocol): _by_model(of_protocol)
+        for protocol, of_protocol in rows.groupby("protocol", sort=False)
+    }
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return "; ".join(f"{words} (protocol: {protocol})" for protocol, words in told.items())
+
+
 def _by_model(rows: pd.DataFrame) -> str:
     """With which null models there are significant differences, and which way they lead."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, str]] = {}
     counts = rows.assign(sure=is_sure(rows), lower=rows["difference"] < 0)
     for null, of_null in counts.groupby("null", sort=False):
         sure = of_null[of_null["sure"]]
         for word, some in {"lower": sure[sure["lower"]], "higher": sure[~sure["lower"]]}.items():
             if len(some):
+                part = "" if len(some) == len(of_null) else f" in {len(some)} of {len(of_null)}"
                 name = display_name("nulls", str(null))
-                found.setdefault(word, []).append(f"{name}{_where(some, of_null)}")
+                found.setdefault(word, {})[name] = part
+    models = rows["null"].nunique()
     told = [
-        f"significantly {word} than on random graphs ({'; '.join(names)})"
-        for word, names in found.items()
+        f"significantly {word} than on random graphs " + _models(parts, models)
+        for word, parts in found.items()
     ]
     apart = counts.groupby("null")["sure"].any()
     if open_ := int((~apart).sum()):
         others = "the other null model" if open_ == 1 else f"the other {open_} null models"
-        models = others if told else "any null model"
-        told.append(f"not shown to differ from those of {models}")
+        told.append(f"not shown to differ from {others if told else 'any null model'}")
     return " and ".join(told)
 
 
-def _where(some: pd.DataFrame, every: pd.DataFrame) -> str:
-    """In which of several comparisons with a null model; nothing if in each of them."""
-    if len(some) == len(every):
-        return ""
-    if every["protocol"].duplicated().any():
-        return f" in {len(some)} of {len(every)}"
-    return f": {', '.join(some['protocol'])}"
+def _models(parts: Mapping[str, str], models: int) -> str:
+    """Null models, each with the part of its comparisons where that is not all."""
+    if len(parts) == models > 1 and not any(parts.values()):
+        return f"of all {models} null models"
+    return f"({'; '.join(f'{name}{part}' for name, part in parts.items())})"
 
 
 def _too_few(rows: pd.DataFrame) -> bool:
@@ -133,7 +143,7 @@ def _by_null(rows: pd.DataFrame, success: Measure) -> str:
     """For each null model the differences, and how many of them are significant."""
     return "; by ".join(
         f"{_ends(of_null['difference'], success)} with {display_name('nulls', str(null))} "
-        f"({int(is_sure(of_null).sum())} of {len(of_null)})"
+        f"(significant in {int(is_sure(of_null).sum())} of {len(of_null)})"
         for null, of_null in rows.groupby("null", sort=False)
     )
 
@@ -146,7 +156,7 @@ def _reach(rows: pd.DataFrame) -> str:
     """What the number of null graphs allows to find at all."""
     together, tests = int(rows["together"].max()), int(rows["tests"].max())
     alone = int(rows["alone"].max())
-    one = f"one alone needs {alone} random graphs of its null model."
+    one = f"a single clear difference would need {alone} random graphs of its null model."
     if together <= 1:
         return (
             f"Of {_of(rows)}, one comparison alone can be significant with so many random graphs."
@@ -167,30 +177,35 @@ def _power(rows: pd.DataFrame) -> str:
     enough = unsure["for_power"].dropna()
     never = len(unsure) - len(enough)
     needed = (
-        f"{counted(len(enough), 'difference')} of those observed would be found with a probability "
-        f"of 0.8, by itself, with {span(enough)} random graphs. "
+        f"{len(enough)} would be found with a probability of 0.8, each by itself, with "
+        f"{span(enough)} random graphs. "
         if len(enough)
         else ""
     )
-    return (
-        f"{needed}For {counted(never, 'difference')} no number of random graphs is enough: they "
-        "are too small beside what random graphs differ by among themselves."
+    few = (
+        f"For {never} no number of random graphs is enough: they are too small beside what random "
+        "graphs differ by among themselves."
         if never
-        else needed.strip()
+        else ""
     )
+    count = counted(len(unsure), "difference")
+    verb = "is" if len(unsure) == 1 else "are"
+    return f"Of the {count} that {verb} not significant: {needed}{few}".strip()
 
 
 def _row(row: dict, success: Measure, several: bool) -> list[str]:
-    ends = [success.scale * float(row[name]) for name in ("difference", "low", "high")]
+    mean, low, high = (success.scale * float(row[name]) for name in ("difference", "low", "high"))
     null = display_name("nulls", str(row["null"]))
     needed = row["for_power"]
     return [
         f"{row['graph']}: {null}" if several else null,
         f"{'all cells' if row['cell'] == ALL_CELLS else cell_name(str(row['cell']))}, "
         f"{row['protocol']}",
-        with_ends(span(ends[:1], success.digits), span(ends[1:], success.digits)),
+        with_ends(span([mean], success.digits), ends(low, high, success.digits)),
         span([float(row["sds"])], 1),
         p_text(float(row["p_value"])),
         p_text(float(row["p_adjusted"])),
-        "–" if np.isnan(needed) else f"{needed:,.0f}",
+        ("–" if row["p_adjusted"] <= _LEVEL else "never enough")
+        if np.isnan(needed)
+        else f"{needed:,.0f}",
     ]

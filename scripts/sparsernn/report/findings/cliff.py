@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, number, share, span, with_ends
+from sparsernn.report.finding import Finding, ends, number, share, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 10
@@ -29,16 +29,16 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     }
     return Finding(
         question="How much can be pruned without retraining?",
-        answer=f"Magnitude pruning can remove {span(safe['median'])} % of the recurrent weights, "
-        "depending on the cell and on how it is trained, before it costs more than a point of "
-        "accuracy.",
-        detail="That is the median over seeds. Half of what there is to lose is lost at "
+        answer=f"In the median over seeds, magnitude pruning can remove {span(safe['median'])} % "
+        "of the recurrent weights, depending on cell, protocol and scope, before it costs more "
+        "than a point of accuracy.",
+        detail="Half of what there is to lose is lost at "
         f"{span(magnitude['mean'])} %. {_random(arms)}",
         evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
         "percentage of the sweep from the trained network. Half-way is between the accuracies "
         "without pruning and without any of these weights; a fall that larger percentages undo "
-        "does not count. Intervals are bootstrap intervals over seeds, of the mean; a range is "
-        "that of cells, protocols and scopes.",
+        "does not count. Intervals are bootstrap intervals over seeds, of the mean or, where it "
+        "says so, of the median; a range is that of cells, protocols and scopes.",
         beside=f"{_baseline(tables['baselines'])} Where a seed has several random masks, their "
         "mean is taken first.",
         confounds="All networks learned one data set; a scope (weights compared within layers, or "
@@ -72,8 +72,8 @@ def _random(arms: _Arms) -> str:
     if gain["low"].isna().all():
         return f"{said}; the seeds are too few for an interval."
     ahead, behind = (gain["low"] > 0).sum(), (gain["high"] < 0).sum()
-    worse = f", and behind in {behind}" if behind else ""
-    return f"{said}: significantly ahead in {ahead} of {len(gain)} cases{worse}."
+    worse = f", and below in {behind}" if behind else ""
+    return f"{said}: its interval is above 0 in {ahead} of {len(gain)} cases{worse}."
 
 
 def _counted(seeds: Mapping[str, str]) -> str:
@@ -104,7 +104,7 @@ def _thesis(safe: pd.DataFrame) -> str:
         return f"{said}. So it does not hold in every case: not for {', '.join(sorted(cells))}."
     if (known["median_low"] >= _THESIS).all():
         return f"{said}: that agrees."
-    return f"{said}, and intervals reach to both sides: it can't be told."
+    return f"{said}, and intervals of the median reach {_THESIS} %: it can't be told."
 
 
 def _row(case: tuple[str, str, str], arms: _Arms) -> list[str]:
@@ -119,13 +119,13 @@ def _row(case: tuple[str, str, str], arms: _Arms) -> list[str]:
         f"{cell_name(cell)}, {protocol}, {scope}",
         _interval(half, " %"),
         span([number(half, "sd")], 1),
-        span([number(of("magnitude", "safe_share"), "median")], unit=" %"),
+        _interval(of("magnitude", "safe_share"), " %", "median", "median_"),
         _interval(random, " %"),
         span([number(of("random_matched", "safe_share"), "median")], unit=" %"),
         _interval(gain, ""),
     ]
 
 
-def _interval(row: pd.Series, unit: str) -> str:
-    ends = span([number(row, "low"), number(row, "high")])
-    return with_ends(span([number(row, "mean")], unit=unit), ends)
+def _interval(row: pd.Series, unit: str, value: str = "mean", prefix: str = "") -> str:
+    interval = ends(number(row, f"{prefix}low"), number(row, f"{prefix}high"))
+    return with_ends(span([number(row, value)], unit=unit), interval)

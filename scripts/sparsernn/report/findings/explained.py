@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, listed, number, share, span, with_ends
+from sparsernn.analysis.ceiling import LOG_LOSS
+from sparsernn.report.finding import Finding, ends, listed, number, share, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 30
@@ -35,18 +36,20 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         return None
     parts = variance.pivot_table(index=_CASE, columns="part", values="estimate")
     scores = nested.set_index([*_CASE, "features"])
+    reach = span(100 * known[["low", "high"]].stack(), unit=" %")
     graphs, starts = int(known["graphs"].max()), _starts(known["starts"])
     return Finding(
         question="How much of a network's success does its graph explain?",
         answer="Which graph a network has explains an estimated "
         f"{span(100 * known['estimate'], unit=' %')} of the variance of its loss "
-        f"(intervals from {span(100 * known[['low', 'high']].stack())} %); the rest is chance.",
-        brief=span(100 * known["estimate"], unit=" %"),
+        f"(intervals from {reach}); the rest is chance.",
+        brief=f"{span(100 * known['estimate'], unit=' %')} (intervals from {reach})",
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
-        f"strings. {_by_what(parts)}",
+        f"strings. {_of_log(tables['ceiling'])}{_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
-        "order of strings. The share that a graph explains at all is ICC(1) of the log-loss on the "
-        "test set, with its exact F interval: no R² of single networks can pass it. Shares of "
+        "order of strings. The loss is the cross-entropy on the test set. The share that a graph "
+        "explains at all is ICC(1), with its F interval, which takes the values for normally "
+        "distributed: no R² of single networks can pass it. Shares of "
         "family, size and so on are of a mixed model, each what those before it leave; as another "
         "estimate, they need not add up to the ICC, and where its interval begins at 0 they say "
         "little.",
@@ -76,6 +79,17 @@ def _starts(means: pd.Series) -> str:
 
 def _of(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["response"] == _RESPONSE]
+
+
+def _of_log(ceiling: pd.DataFrame) -> str:
+    """The same for the logarithm of the loss, on which other networks weigh."""
+    rows = ceiling[(ceiling["response"] == LOG_LOSS) & ceiling["estimate"].notna()]
+    if rows.empty:
+        return ""
+    return (
+        "Large losses weigh most in that; of the logarithm of the loss, it is "
+        f"{span(100 * rows['estimate'], unit=' %')}. "
+    )
 
 
 def _by_cell(known: pd.DataFrame) -> str:
@@ -108,15 +122,15 @@ def _beside(scores: pd.DataFrame) -> str:
         f"On graphs not seen, all properties together predict the mean over starts with an R² of "
         f"{span(every['r2'], 2)}{_of_ceiling(every)}; family, size, edges and sources alone reach "
         f"{span(base['r2'], 2)}. All properties added to these change R² by "
-        f"{span(both['difference'], 2)}: a significant gain in {len(gains)} of "
-        f"{both['difference'].notna().sum()} cases, a loss in {len(losses)} (nested "
+        f"{span(both['difference'], 2)}: the interval is above 0 in {len(gains)} of "
+        f"{both['difference'].notna().sum()} cases, below in {len(losses)} (nested "
         "cross-validation, corrected resampled intervals over folds)."
     )
 
 
 def _of_ceiling(every: pd.DataFrame) -> str:
     ceiling = f"its ceiling is {span(every['ceiling'], 2)}"
-    if (every["r2"] <= 0).any():
+    if (every["r2"] <= 0).any() or every["ratio"].isna().any():
         return f" ({ceiling})"
     return f", which is {span(every['ratio'], 2)} of what is possible ({ceiling})"
 
@@ -127,18 +141,18 @@ def _thesis(ceiling: pd.DataFrame) -> str:
     said = f"It reports R² of up to {_THESIS} for accuracy, on 20 held-out graphs of one start each"
     if rows.empty:
         return f"{said}. The ceiling of accuracy isn't known here, so it can't be told."
-    ends = span([*rows["low"], *rows["high"]], 2)
+    reach = span([*rows["low"], *rows["high"]], 2)
     if rows["high"].max() < _THESIS:
         return (
             f"{said}. The ceilings of accuracy on the graphs and the task of this study are lower "
-            f"(intervals {ends}): here a value like that would be luck of the split."
+            f"(intervals {reach}): here a value like that would be luck of the split."
         )
-    return f"{said}. Ceilings of accuracy here ({ends}) leave room for that, so it can't be told."
+    return f"{said}. Ceilings of accuracy here ({reach}) leave room for that, so it can't be told."
 
 
 def _row(row: Mapping[str, object], parts: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     case = (str(row["protocol"]), str(row["cell"]))
-    ends = [100 * float(str(row[name])) for name in ("low", "high")]
+    low, high = (100 * float(str(row[name])) for name in ("low", "high"))
     found = parts.loc[case] if case in parts.index else pd.Series(dtype=float)
     base, every = (
         scores.loc[(*case, name)] if (*case, name) in scores.index else pd.Series(dtype=float)
@@ -146,7 +160,7 @@ def _row(row: Mapping[str, object], parts: pd.DataFrame, scores: pd.DataFrame) -
     )
     return [
         f"{cell_name(case[1])}, {case[0]}",
-        with_ends(share(float(str(row["estimate"]))), span(ends)),
+        with_ends(share(float(str(row["estimate"]))), ends(low, high)),
         *(share(number(found, part)) for part in _PARTS),
         _score(base),
         _score(every),
@@ -156,5 +170,5 @@ def _row(row: Mapping[str, object], parts: pd.DataFrame, scores: pd.DataFrame) -
 
 
 def _score(row: pd.Series, value: str = "r2", low: str = "low", high: str = "high") -> str:
-    ends = span([number(row, low), number(row, high)], 2)
-    return with_ends(span([number(row, value)], 2), ends)
+    interval = ends(number(row, low), number(row, high), 2)
+    return with_ends(span([number(row, value)], 2), interval)

@@ -7,6 +7,7 @@ import pandas as pd
 from sparsernn.report.finding import (
     Finding,
     counted,
+    ends,
     listed,
     number,
     p_text,
@@ -51,14 +52,15 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     last = whether[whether["level"] == level]
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
-        answer=f"{_passed(highest)} {_do(highest)} at least a point better than {_baseline(name)}"
-        f"{_by_cell(highest)}.",
+        answer=f"{_passed(highest)} {_do(highest)} at least a point better than the best simple "
+        f"rule for the task: here {_baseline(name)}{_by_cell(highest)}.",
         brief=_passed(highest),
-        detail=f"That is an accuracy above {share(level, 1)}, a point more than that reaches. "
+        detail=f"That is an accuracy above {share(level, 1)}, a point more than that reaches; "
+        f"the accuracy is {_of_epochs(rows)}. "
         f"{_decides(last)} {_how_well(well)}",
         evidence=f"{counted(int(highest['networks'].sum()), 'network')} on "
         f"{int(highest['graphs'].max())} graphs. Two models, because networks that never do "
-        "better are on no scale with those that differ by a few errors: logistic "
+        "better can't share a scale with those that differ by a few errors: logistic "
         "regression of whether a network passes, with errors by graph; and a mixed model of the "
         "log-odds of the error of those that do, with the graph as a random effect. Significant: "
         "adjusted for all terms of a cell and protocol (Holm); the rest of the graph by its "
@@ -71,15 +73,20 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "not train and networks that trained well are on one scale; what decides on which of the "
         "two a network is can't be told from it.",
         unknown="Whether networks that do not pass would do so with more epochs.",
-        header=["cell, protocol", "pass", "passing: log-odds by size", *_WELL],
+        header=["cell, protocol", "pass", "passing: log-odds per SD of log(size)", *_WELL],
         rows=[_row(case, last, well) for case in highest[_CASE].itertuples(index=False)],
     )
 
 
+def _of_epochs(rows: pd.DataFrame) -> str:
+    late = "late_test_acc" in set(rows["response"])
+    return "the mean of the last five epochs" if late else "that after the last epoch"
+
+
 _WELL = (
-    "error: log-odds by size",
+    "error: log-odds per SD of log(size)",
     "error: what is significant",
-    "the rest of the graph, of what is left",
+    "share of the graph beyond these",
 )
 
 
@@ -199,8 +206,8 @@ def _size(rows: pd.DataFrame) -> str:
     if "log_nodes" not in rows.index:
         return "–"
     row = rows.loc["log_nodes"]
-    ends = span([number(row, "low"), number(row, "high")], 2)
-    return with_ends(span([number(row, "effect")], 2), ends)
+    interval = ends(number(row, "low"), number(row, "high"), 2)
+    return with_ends(span([number(row, "effect")], 2), interval)
 
 
 def _rest(row: pd.Series) -> str:

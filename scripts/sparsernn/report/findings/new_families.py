@@ -26,14 +26,16 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     worse = each[each["r2"] < 0]
     return Finding(
         question="Do a graph's properties predict networks on families of graphs not seen before?",
-        answer=f"{_verdict(every, base)}: all properties together predict the loss with an R² of "
-        f"{_r2(every)}; size, edges and sources alone with {_r2(base)}.",
-        brief=f"{span(every['r2'], 2)}, against {span(base['r2'], 2)}",
+        answer=f"Better than size, edges and sources alone in {_better(every, base)}: all "
+        f"properties together predict the loss with an R² of {_r2(every)}; those three with "
+        f"{_r2(base)}.",
+        brief=f"{_better(every, base)}, {span(every['r2'], 2)} against {span(base['r2'], 2)}",
         detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
         "all properties predict worse than the mean loss of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
         "mean over their networks. Each family is predicted by a ridge regression that was fitted "
-        "to the others; the ranges are those of cells and protocols. There is no interval: "
+        "to the others; the ranges are those of cells and protocols. An R² below 0 is worse than "
+        "the mean of the others, and counts as no better than anything. There is no interval: "
         "families are few, and no sample of all that there might be.",
         beside=_beside(tables["nested"]),
         confounds="A family that differs in its mean alone lowers this R², and so does one whose "
@@ -46,11 +48,11 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
-def _verdict(every: pd.DataFrame, base: pd.DataFrame) -> str:
-    """In how many cases all properties predict better than a few do."""
+def _better(every: pd.DataFrame, base: pd.DataFrame) -> str:
+    """In how many cases all properties predict better than a few do, and than the mean does."""
     both = every.merge(base, on=_CASE, suffixes=("", "_base"))
-    better = int((both["r2"] > both["r2_base"]).sum())
-    return f"Better than size alone in {better} of {counted(len(both), 'case')}"
+    better = int((both["r2"] > both["r2_base"].clip(lower=0)).sum())
+    return f"{better} of {counted(len(both), 'case')}"
 
 
 def _r2(rows: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, p_text, span, with_ends
+from sparsernn.report.finding import Finding, ends, p_text, span, with_ends
 from sparsernn.report.words import cell_name, field_name
 
 ORDER = 61
@@ -69,6 +69,6 @@ def _row(row: Mapping[str, object]) -> list[str]:
         f"{field_name(str(row['effect']))} ({row['effect']})",
         cell_name(str(row["cell"])),
         str(row["design"]).replace("_", " "),
-        with_ends(span([estimate], 2), span([low, high], 2)),
+        with_ends(span([estimate], 2), ends(low, high, 2)),
         p_text(float(str(row["p_adjusted"]))),
     ]

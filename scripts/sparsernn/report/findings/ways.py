@@ -6,18 +6,20 @@ from typing import Any
 import pandas as pd
 
 from sparsernn.report.compared import is_sure, outcome, outcomes, points
-from sparsernn.report.finding import Finding, span, with_ends
+from sparsernn.report.finding import Finding, ends, span, with_ends
 from sparsernn.report.words import cell_name, way_name
 
 ORDER = 25
 INPUTS = {"ways": "analysis/ways", "costs": "pruning/costs"}
 _ALPHA = 0.05
 _NAMED = 2  # ways or comparisons that a sentence has room to name
+_NOTABLE = 0.05  # a difference of accuracy that an answer tells of although it is undecided
+_WHOLE = " Whole units go in steps, so a network can have fewer non-zeros."
 _LEAST = 5  # seeds: of fewer, hardly any difference can be found
 _CLAIMS = {
     "foresight": "Criteria that prune before training, against a random mask (Zhang and Stadie "
     "2020: worse than random in recurrent networks)",
-    "growth": "Weights that come by the gradient, against weights that come at random (Liu et al. "
+    "growth": "Weights regrown by their gradient, against weights regrown at random (Liu et al. "
     "2021: random is better in recurrent networks)",
     "mask": "A mask that is shuffled or rewired, against the mask that was found (Frankle et al. "
     "2021: of masks found before training, nothing is lost)",
@@ -27,7 +29,7 @@ _CLAIMS = {
     "small": "A large network that was pruned, against a small dense one with as many non-zeros "
     "(Kalchbrenner et al. 2018: large and sparse is better)",
     "scope": "The same share of each matrix or gate pruned, against the smallest weights of all "
-    "(Darji and Granitzer 2021: the latter is better)",
+    "(Stier, Darji and Granitzer 2021: the latter is better)",
     "nulls": "Random masks and graphs, and masks made at random from one that was found, against "
     "one another",
     "chance": "A way against itself with other random numbers, which differ by chance alone",
@@ -47,9 +49,8 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Which way to a sparse network is best at equal numbers of weights?",
         answer=_counted(main, single),
-        brief=_apart(single) if len(main) else "",
-        detail=f"All have equal numbers of non-zeros and of training steps. "
-        f"{_means(main)}{_extremes(main)}{_reached(single)}" + _few(int(rows["n"].max())),
+        brief=_better_or_worse(main) if len(main) else "",
+        detail=f"{_means(main)}{_extremes(main)}{_reached(single)}" + _few(int(rows["n"].max())),
         evidence=f"{int(rows['n'].max())} seeds of each way, compared in pairs by seed at "
         f"{span(each['percent'], unit=' %')} of the recurrent weights pruned, and in the mean over "
         f"these percentages. {_exact(tables['costs'])} {_steps(tables['costs'])} Intervals are of "
@@ -68,7 +69,7 @@ def ways(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "spend steps on that, and have fewer to train what is left; those of two trainings have a "
         "learning rate chosen for each. Trials of learning rates are not among the steps. Where "
         "magnitude pruning is nearly always right, no way can be better, and a mean over "
-        "percentages says little. Whole units go in steps, so a network can have fewer non-zeros.",
+        f"percentages says little.{_WHOLE * _has_units(tables['costs'])}",
         thesis="It prunes by magnitude alone, and so can't tell whether another way is better.",
         unknown="Larger networks, longer training, other tasks. What is undecided may be as large "
         "as its interval.",
@@ -91,26 +92,42 @@ def _counted(main: pd.DataFrame, single: pd.DataFrame) -> str:
         return "No way is compared with magnitude pruning."
     count = main["arm"].nunique()
     return (
-        f"Against magnitude pruning after training, {count} other way{'s' * (count != 1)} "
-        f"come{'s' * (count == 1)} out at {points(main['mean'])} of accuracy in the mean over "
-        f"percentages. Significant at one of these or more: {_apart(single)}."
+        f"Against magnitude pruning, {count} other way{'s' * (count != 1)} "
+        f"come{'s' * (count == 1)} out at {points(main['mean'])} in the mean over percentages: "
+        f"{_better_or_worse(main)}. At single percentages {_counts(single)}{_unsure(single)}."
     )
 
 
-def _apart(single: pd.DataFrame) -> str:
-    """Which ways, or how many, differ significantly from magnitude pruning at a percentage."""
-    sure = single[is_sure(single)]
-    parts = []
-    for word, rows in {"better": sure[sure["mean"] > 0], "worse": sure[sure["mean"] < 0]}.items():
-        ways = {
-            str(arm): ", ".join(f"{percent:g} %" for percent in sorted(set(of_arm["percent"])))
-            for arm, of_arm in rows.groupby("arm")
-        }
-        named = ", ".join(f"{way_name(arm)} ({percents})" for arm, percents in ways.items())
-        many = len(ways) > _NAMED
-        counted = f"{len(ways)} of {single['arm'].nunique()}"
-        parts.append(f"{counted if many else named or 'none'} {word}")
-    return ", ".join(parts)
+def _apart(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """The ways that are significantly better than magnitude pruning, and those that are worse."""
+    sure = rows[is_sure(rows)]
+    which = {"better": sure[sure["mean"] > 0], "worse": sure[sure["mean"] < 0]}
+    return {word: sorted(set(some["arm"].astype(str))) for word, some in which.items()}
+
+
+def _better_or_worse(main: pd.DataFrame) -> str:
+    """Which ways differ significantly, by name where these are few."""
+    return ", ".join(
+        f"{', '.join(map(way_name, ways)) if 0 < len(ways) <= _NAMED else _count(ways)} "
+        f"{'significantly ' * (word == 'better')}{word}"
+        for word, ways in _apart(main).items()
+    )
+
+
+def _counts(single: pd.DataFrame) -> str:
+    return ", ".join(f"{_count(ways)} {word}" for word, ways in _apart(single).items())
+
+
+def _count(ways: list[str]) -> str:
+    return str(len(ways) or "none")
+
+
+def _unsure(single: pd.DataFrame) -> str:
+    """How far ahead a way can be that isn't shown to be better."""
+    ahead = single[~is_sure(single) & (single["mean"] > _NOTABLE)]
+    if ahead.empty:
+        return ""
+    return f"; undecided ones are up to {span([100 * ahead['mean'].max()], 1)} points ahead"
 
 
 def _means(main: pd.DataFrame) -> str:
@@ -155,9 +172,7 @@ def _reached(each: pd.DataFrame) -> str:
 
 
 def _points(row: dict[str, Any]) -> str:
-    return with_ends(
-        points(pd.Series([row["mean"]])), span([100 * row["low"], 100 * row["high"]], 1)
-    )
+    return with_ends(points(pd.Series([row["mean"]])), ends(100 * row["low"], 100 * row["high"], 1))
 
 
 def _claim(claims: pd.DataFrame, claim: str) -> str:
@@ -207,6 +222,10 @@ def _exact(costs: pd.DataFrame) -> str:
     )
 
 
+def _has_units(costs: pd.DataFrame) -> bool:
+    return "units" in set(costs["target"])
+
+
 def _steps(costs: pd.DataFrame) -> str:
     """How equal the numbers of training steps are."""
     steps = costs.groupby("schedule")["steps"].median()
@@ -227,7 +246,7 @@ def _row(row: dict[str, Any], each: pd.DataFrame) -> list[str]:
         f"{cell_name(str(row['cell']))}, {row['protocol']}",
         span([100 * float(row["accuracy"])], 1),
         way_name(str(row["reference"])),
-        with_ends(span([mean], 1), span([low, high], 1)),
+        with_ends(span([mean], 1), ends(low, high, 1)),
         "; ".join(by_percent),
         outcome(row),
     ]
