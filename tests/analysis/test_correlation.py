@@ -46,6 +46,21 @@ def predict(
     return prediction(table, ThesisSplit(share, 7, 0.9, seed), crossed)
 
 
+def test_a_correlation_between_families_is_none_within_them() -> None:
+    rng = np.random.default_rng(0)
+    high = np.arange(200) % 2  # two families that differ in both, and nothing else
+    x, y = (high + 0.1 * rng.normal(size=200) for _ in range(2))
+    table = random_table(200).assign(nodes=x, test_acc=y, family=np.where(high, "a", "b"))
+    row = correlations(table, ["nodes", "edges"], 0.95).set_index("property").loc["nodes"]
+    assert row["r"] > 0.9 and row["low_within"] < 0 < row["high_within"]
+    both = [table.loc[high == one, ["nodes", "test_acc"]] for one in (0, 1)]
+    centred = np.concatenate([(part - part.mean()).to_numpy() for part in both])
+    assert row["r_within"] == pytest.approx(np.corrcoef(centred.T)[0, 1])
+    assert row["high_within"] - row["low_within"] == pytest.approx(2 * 1.96 / 14, rel=0.02)
+    alone = correlations(random_table(), ["nodes"], 0.95)
+    assert alone[["r_within", "low_within", "high_within"]].isna().all(axis=None)
+
+
 @pytest.fixture
 def only_linear(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow regressors."""

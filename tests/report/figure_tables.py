@@ -118,7 +118,8 @@ def correlations(
 ) -> pd.DataFrame:
     table = crossed(cell=cells, property=properties)
     r = np.random.default_rng(4).uniform(-0.9, 0.9, len(table))
-    return table.assign(r=r, low=r - 0.25, high=r + 0.2, p_adjusted=np.exp(-9 * abs(r)))
+    within = {"r_within": r / 2, "low_within": r / 2 - 0.2, "high_within": r / 2 + 0.2}
+    return table.assign(r=r, low=r - 0.25, high=r + 0.2, p_adjusted=np.exp(-9 * abs(r)), **within)
 
 
 def published_r() -> pd.DataFrame:

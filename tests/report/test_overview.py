@@ -51,7 +51,7 @@ def test_the_answers_go_between_two_comments() -> None:
     text = "a\n<!-- findings -->\nold\n<!-- /findings -->\nb\n"
     changed = with_answers(text, "findings", [study()])
     assert changed.startswith(
-        "a\n<!-- findings -->\n- **How much can be pruned without retraining?** Magnitude"
+        "a\n<!-- findings -->\n- **How much can be pruned without retraining?** In the median"
     )
     assert changed.endswith("\n<!-- /findings -->\nb\n") and "old" not in changed
     assert with_answers(changed, "findings", [study()]) == changed

@@ -9,6 +9,7 @@ import pytest
 
 from sparsernn.files.tables import write_csv
 from sparsernn.report.finding import Findings
+from sparsernn.report.findings.added import added
 from sparsernn.report.overview import with_repeats
 from sparsernn.report.repeated import TESTS, both_times, repeated
 
@@ -85,9 +86,28 @@ def test_the_answer_counts_outcomes_and_the_table_has_them(folders: list[Path]) 
     assert len(found.rows) == same + 2
 
 
+def test_shares_that_differ_by_more_than_their_intervals_are_named(folders: list[Path]) -> None:
+    both = given.ceiling()
+    for folder, (low, high) in zip(folders, ((0.3, 0.6), (0.0, 0.2)), strict=True):
+        there = both.assign(low=0.1, high=0.9)
+        there.loc[there["response"] == "test_loss", ["low", "high"]] = low, high
+        write_csv(there, folder / "analysis/ceiling.csv")
+    detail = repeated(*folders).detail
+    assert "Of 4 shares of the variance that graphs explain (ICC), 2 differ so that" in detail
+    assert "the loss in GRU, 0.40 (0.30 to 0.60), then 0.40 (0.00 to 0.20)." in detail
+
+
 def test_it_stands_for_the_findings_of_the_second_run(folders: list[Path]) -> None:
     study = Findings("mine", {"sparse": 1}, {"sparse": 1}, {"sparse": ""}, [], True)
-    found = with_repeats({folders[0]: study, folders[1]: replace(study, study="again")})
-    assert found["mine"] == study and len(found["mine_again"].found) == 1
+    answer = added({"partial": given.partial(), "correlations": given.pooled()})
+    assert answer is not None
+    first = replace(study, found=[answer, replace(answer, tests="")])
+    found = with_repeats({folders[1]: replace(study, study="again"), folders[0]: first})
+    assert len(found["mine_again"].found) == 1
+    told, other = (each.answer.removeprefix(answer.answer) for each in found["mine"].found)
+    assert told == (
+        " With another root seed, 1 of 2 significant ones came back (not: closeness, mean in GRU)."
+    )
+    assert other == ""
     alone = with_repeats({folders[1]: study})
     assert alone["mine_again"] == study

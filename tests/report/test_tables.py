@@ -73,10 +73,15 @@ def test_published_accuracies_are_beside_the_one_shot_schedule_only() -> None:
 def test_r_and_r2_keep_their_intervals() -> None:
     correlations = given.correlations()
     published = correlations[correlations["cell"] == "gru"][["cell", "property", "r"]]
-    row = one(tables.pearson(correlations, published), cell="gru", property="nodes")
+    told = tables.pearson(correlations, published)
+    row = one(told, cell="gru", property="nodes", graphs="all")
     ours = one(correlations, cell="gru", property="nodes")
     assert row[["value", "low", "high"]].tolist() == ours[["r", "low", "high"]].tolist()
     assert row["thesis"] == ours["r"]
+    within = one(told, cell="gru", property="nodes", graphs="within families")
+    assert within["value"] == ours["r_within"] and pd.isna(within["thesis"])
+    alone = tables.pearson(correlations.assign(r_within=np.nan), published)
+    assert set(alone["graphs"]) == {"all"}
     published = pd.DataFrame({"cell": ["gru"], "regressor": ["AdaBoost"], "r2": [0.78]})
     [beside] = tables.r2(given.prediction(), published).dropna(subset=["thesis"]).to_numpy()
     assert {"thesis_split", "AdaBoost", "gru", 0.78} <= {*beside}
@@ -194,15 +199,16 @@ def test_parameters_are_listed_by_kind_of_network(tmp_path: Path) -> None:
 
 def test_csv_is_in_full_and_the_others_are_rounded(tmp_path: Path) -> None:
     rows = ("nodes", "gru", -0.123456, -0.2, 0.0004, -0.1), ("edges", "gru", *4 * [np.nan])
-    pearson = given.frame("property cell value low high thesis", *rows)
+    pearson = given.frame("property cell value low high thesis", *rows).assign(graphs="all")
     texts = written(pearson, "pearson", tmp_path, protocol="my_own")
-    assert "nodes,gru,-0.123456,-0.2,0.0004,-0.1\n" in texts["csv"]
-    assert "| nodes | −0.12 [−0.20, 0.00] (−0.10) |" in texts["md"]
-    assert "| edges | – |" in texts["md"]
+    assert "nodes,gru,-0.123456,-0.2,0.0004,-0.1,all\n" in texts["csv"]
+    assert "| all | nodes | −0.12 [−0.20, 0.00] (−0.10) |" in texts["md"]
+    assert "| all | edges | – |" in texts["md"]
     lines = texts["tex"].splitlines()
     assert lines[0].endswith("(protocol: my_own)")
-    assert lines[2:5] == [r"\begin{tabular}{lr}", r"\toprule", r"property & GRU \\"]
-    assert lines[6:8] == [r"nodes & $-$0.12 [$-$0.20, 0.00] ($-$0.10) \\", r"edges & -- \\"]
+    assert lines[2:5] == [r"\begin{tabular}{llr}", r"\toprule", r"graphs & property & GRU \\"]
+    assert lines[6] == r"all & nodes & $-$0.12 [$-$0.20, 0.00] ($-$0.10) \\"
+    assert lines[7] == r"all & edges & -- \\"
 
 
 def test_signs_are_escaped_in_latex_and_html(tmp_path: Path) -> None:

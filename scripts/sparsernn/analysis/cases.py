@@ -12,6 +12,7 @@ from sparsernn.errors import InputError
 __all__ = [
     "CASE",
     "GRAPH",
+    "NO_SPREAD",
     "blank",
     "cases",
     "counted",
@@ -24,7 +25,7 @@ __all__ = [
 
 GRAPH = ["family", "graph"]
 CASE = ["protocol", "cell"]
-_NO_SPREAD = 1e-9  # values that differ by less, relative to their size, count as constant
+NO_SPREAD = 1e-9  # values that differ by less, relative to their size, count as constant
 
 
 def join(networks: pd.DataFrame, properties: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +117,7 @@ def blank(columns: Sequence[str]) -> dict[str, Any]:
 
 def is_constant(values: np.ndarray) -> np.ndarray:
     """Whether the values along the last axis are the same, apart from rounding."""
-    return np.ptp(values, axis=-1) <= _NO_SPREAD * np.abs(values).max(axis=-1)
+    return np.ptp(values, axis=-1) <= NO_SPREAD * np.abs(values).max(axis=-1)
 
 
 def counted(count: int) -> str:

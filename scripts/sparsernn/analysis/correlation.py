@@ -11,11 +11,12 @@ from typing import Any
 import pandas as pd
 from scipy import stats
 
-from sparsernn.analysis.cases import CASE, cases, counted, is_constant
+from sparsernn.analysis.cases import CASE, NO_SPREAD, cases, counted, is_constant
 
 __all__ = ["correlations"]
 
 _CORRELATION = ["n", "r", "low", "high", "p_value", "p_adjusted", "note"]
+_WITHIN = ["r_within", "low_within", "high_within"]
 
 
 def correlations(table: pd.DataFrame, properties: Sequence[str], confidence: float) -> pd.DataFrame:
@@ -28,7 +29,9 @@ def correlations(table: pd.DataFrame, properties: Sequence[str], confidence: flo
 
     Returns:
         One row a protocol, cell and property: n (graphs), r, low, high, the two-sided p_value,
-        and p_adjusted over the properties of one protocol and cell (Benjamini & Hochberg 1995).
+        and p_adjusted over the properties of one protocol and cell (Benjamini & Hochberg 1995);
+        r_within, the correlation of what is left when the mean of a graph's family is taken from
+        both, with its interval, where there are several families.
 
     Raises:
         InputError: a column is missing.
@@ -42,12 +45,16 @@ def correlations(table: pd.DataFrame, properties: Sequence[str], confidence: flo
             for row, value in zip(tested, adjusted, strict=True):
                 row["p_adjusted"] = float(value)
         result += [case | row for row in rows]
-    return pd.DataFrame(result, columns=[*CASE, "property", *_CORRELATION])
+    return pd.DataFrame(result, columns=[*CASE, "property", *_CORRELATION, *_WITHIN])
 
 
 def _correlation(graphs: pd.DataFrame, name: str, confidence: float) -> dict[str, Any]:
     pairs = graphs[[name, "test_acc"]].dropna()
-    row = dict.fromkeys(_CORRELATION, math.nan) | {"property": name, "n": len(pairs), "note": ""}
+    row = dict.fromkeys([*_CORRELATION, *_WITHIN], math.nan) | {
+        "property": name,
+        "n": len(pairs),
+        "note": "",
+    }
     x, y = pairs[name].to_numpy(), pairs["test_acc"].to_numpy()
     if len(pairs) < 4:
         return row | {"note": f"{counted(len(pairs))}, at least 4 needed"}
@@ -56,4 +63,20 @@ def _correlation(graphs: pd.DataFrame, name: str, confidence: float) -> dict[str
     test = stats.pearsonr(x, y)
     low, high = test.confidence_interval(confidence)
     row |= {"r": test.statistic, "low": low, "high": high, "p_value": test.pvalue}
-    return row
+    return row | _within_families(pairs, name, confidence)
+
+
+def _within_families(pairs: pd.DataFrame, name: str, confidence: float) -> dict[str, float]:
+    """The same within families; Fisher's interval with a graph less for each further family."""
+    by_family = pairs.groupby(level=0)
+    further = len(by_family) - 1
+    centred = pairs - by_family.transform("mean")
+    x, y = centred[name].to_numpy(), centred["test_acc"].to_numpy()
+    freedom = len(pairs) - further - 3
+    scale = pairs.abs().max().to_numpy()
+    if further == 0 or freedom < 1 or (abs(centred).max() <= NO_SPREAD * scale).any():
+        return dict.fromkeys(_WITHIN, math.nan)
+    r = float(stats.pearsonr(x, y).statistic)
+    reach = stats.norm.ppf((1 + confidence) / 2) / math.sqrt(freedom)
+    low, high = (math.tanh(math.atanh(r) + sign * reach) for sign in (-1, 1))
+    return dict(zip(_WITHIN, (r, low, high), strict=True))

@@ -60,6 +60,8 @@ class Finding:
         claims: ids of the thesis's claims that it bears on.
         figures: name, title and caption of those that illustrate it.
         brief: the answer's numbers in a few words, for a line that begins with another study.
+        tests: name of the table of the analysis whose tests the answer rests on; empty if it rests
+            on none that another run could repeat.
     """
 
     question: str
@@ -75,6 +77,7 @@ class Finding:
     claims: Sequence[str] = ()
     figures: Sequence[Sequence[str]] = ()
     brief: str = ""
+    tests: str = ""
 
     @property
     def said(self) -> str:

@@ -18,7 +18,7 @@ from sparsernn.errors import InputError
 from sparsernn.files.whole import write_text
 from sparsernn.report.blocks import Block, Heading, Paragraph, as_markdown
 from sparsernn.report.finding import Finding, Findings, read_findings
-from sparsernn.report.repeated import repeated
+from sparsernn.report.repeated import came_back, repeated
 
 __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"]
 
@@ -84,16 +84,29 @@ def _file(study: str, figure: str) -> str:
 def with_repeats(studies: Mapping[Path, Findings]) -> dict[str, Findings]:
     """The studies by name; of one that was run again, what came back stands for its findings.
 
+    The first run's answers say how many of their significant results came back.
+
     Args:
         studies: findings by the folder of the study's results. One named `NAME_again` is that of
             `NAME`, run with another root seed.
     """
-    found = {}
-    for folder, study in studies.items():
-        first = folder.with_name(folder.name.removesuffix("_again"))
-        again = first != folder and first in studies
-        found[folder.name] = replace(study, found=[repeated(first, folder)]) if again else study
+    again = {
+        first: folder
+        for folder in studies
+        if (first := folder.with_name(folder.name.removesuffix("_again"))) in studies
+        and first != folder
+    }
+    found = {folder.name: study for folder, study in studies.items()}
+    for first, second in again.items():
+        told = [_with_return(each, first, second) for each in studies[first].found]
+        found[first.name] = replace(studies[first], found=told)
+        found[second.name] = replace(studies[second], found=[repeated(first, second)])
     return found
+
+
+def _with_return(finding: Finding, first: Path, second: Path) -> Finding:
+    said = came_back(first, second, finding.tests) if finding.tests else ""
+    return replace(finding, answer=f"{finding.answer} {said}".strip())
 
 
 def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> None:

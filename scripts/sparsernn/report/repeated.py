@@ -8,12 +8,20 @@ import pandas as pd
 
 from sparsernn.data.datasets import TEXT
 from sparsernn.files.tables import read_csv
-from sparsernn.report.finding import Finding, counted, p_text, span
-from sparsernn.report.words import cell_name, family_name, field_name, property_name
+from sparsernn.report.finding import Finding, counted, ends, p_text, span, with_ends
+from sparsernn.report.words import (
+    cell_name,
+    family_name,
+    field_name,
+    property_name,
+    response_name,
+)
 
-__all__ = ["TESTS", "Tests", "both_times", "repeated"]
+__all__ = ["TESTS", "Tests", "both_times", "came_back", "repeated"]
 
 _LEVEL = 0.05
+_NAMED = 2  # results that a sentence has room to name
+_ICC = "analysis/ceiling.csv"
 _FIELDS = {"kind": ["main", "alone"]}
 _LATE = {"response": ["late_test_acc"]}
 
@@ -101,7 +109,8 @@ def repeated(first: Path, second: Path) -> Finding:
     return Finding(
         question="Do results come back with another root seed?",
         answer=_answer(outcomes.value_counts()),
-        detail="The table has all tests that are significant in either run.",
+        detail="The table has all tests that are significant in either run."
+        + _estimates(first, second),
         evidence="The same study was run twice: strings, graphs and starts are all different; the "
         "rest is the same. Tests are those of its other findings, with their adjusted p-values. "
         "Tests of one term against several baselines are of nearly the same networks, and so "
@@ -113,6 +122,63 @@ def repeated(first: Path, second: Path) -> Finding:
         unknown="Studies other than this one.",
         header=["tested", "cell, protocol", "first: effect", "p", "again: effect", "p"],
         rows=[row for name, table in found.items() for row in _rows(TESTS[name], table)],
+    )
+
+
+def came_back(first: Path, second: Path, table: str) -> str:
+    """A sentence on the tests of one table that were significant at first; empty if none was.
+
+    Args:
+        first: the results of a study.
+        second: those of the same study with another root seed.
+        table: a name of `TESTS`.
+    """
+    tables = _tables(first, second, table)
+    if tables is None:
+        return ""
+    tests = TESTS[table]
+    rows = both_times(*tables, tests)
+    sure = rows[rows["outcome"].isin(["both", "opposite", "first"])]
+    lost = sure[sure["outcome"] != "both"]
+    if sure.empty:
+        return ""
+    named = ", ".join(
+        f"{_word(tests.keys[-1], str(row[tests.keys[-1]]))} in {cell_name(str(row['cell']))}"
+        for row in lost.to_dict("records")
+    )
+    not_back = f" (not: {named})" if 0 < len(lost) <= _NAMED else ""
+    return (
+        f"With another root seed, {len(sure) - len(lost)} of {len(sure)} significant ones came "
+        f"back{not_back}."
+    )
+
+
+def _estimates(first: Path, second: Path) -> str:
+    """How many ICCs differ by more than their intervals; empty where a run has none."""
+    if not ((first / _ICC).exists() and (second / _ICC).exists()):
+        return ""
+    one, two = (read_csv(folder / _ICC, text=TEXT) for folder in (first, second))
+    both = one.merge(two, on=["protocol", "cell", "response"], suffixes=("_first", "_second"))
+    both = both[both["estimate_first"].notna() & both["estimate_second"].notna()]
+    if both.empty:
+        return ""
+    apart = both[
+        (both["low_first"] > both["high_second"]) | (both["low_second"] > both["high_first"])
+    ]
+    named = "; ".join(
+        f"{response_name(row['response'])} in {cell_name(row['cell'])}, "
+        + ", then ".join(
+            with_ends(
+                span([row[f"estimate_{run}"]], 2), ends(row[f"low_{run}"], row[f"high_{run}"], 2)
+            )
+            for run in ("first", "second")
+        )
+        for row in apart.to_dict("records")
+    )
+    return (
+        f" Of {counted(len(both), 'share')} of the variance that graphs explain (ICC), "
+        f"{len(apart)} differ so that their intervals leave each other out"
+        f"{f': {named}' if named else ''}."
     )
 
 

@@ -29,6 +29,15 @@ _FIELDS = {
     "readout_step": "step that is read out",
     "vertex_order": "order of vertices",
 }
+_RESPONSES = {
+    "test_loss": "the loss",
+    "log_test_loss": "the logarithm of the loss",
+    "error_area": "the area under the curve of the error over epochs",
+    "test_acc": "the accuracy",
+    "late_test_acc": "the accuracy over the last five epochs",
+    "wrong_m1": "the errors on decoy m1",
+    "epochs_to_99": "the epochs until an accuracy of 99 %",
+}
 _MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
 
 
@@ -61,6 +70,16 @@ def field_name(field: str) -> str:
         ('step that is read out', 'my field')
     """
     return _FIELDS.get(field, field.replace("_", " "))
+
+
+def response_name(response: str) -> str:
+    """What is measured of a network, in words; of a metric of one's own, its name.
+
+    Example:
+        >>> response_name("error_area"), response_name("test_f1_score")
+        ('the area under the curve of the error over epochs', 'f1 score')
+    """
+    return _RESPONSES.get(response, response.removeprefix("test_").replace("_", " "))
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -77,12 +77,13 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
         "pearson": TableEntry(
             module="prediction",
             title="Correlation of graph properties with accuracy",
-            caption="Pearson's r with test accuracy over graphs [confidence interval].",
+            caption="Pearson's r with test accuracy over graphs [confidence interval]: of all, and "
+            "within families, with the mean of a graph's family taken from both.",
             thesis=_THESIS,
             inputs={"correlations": "analysis/correlations"},
             published={"published": "pearson"},
             each=("protocol",),
-            rows=("property",),
+            rows=("graphs", "property"),
             digits=2,
         ),
         "r2": TableEntry(

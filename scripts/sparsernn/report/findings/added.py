@@ -43,6 +43,7 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         confounds="Size is controlled linearly; a curved effect of it would be left in the rest.",
         thesis=_thesis(rows, clear),
         unknown="Properties that these graphs hardly vary in.",
+        tests="partial",
         header=[
             "cell, protocol",
             "tested",
@@ -61,9 +62,14 @@ def _answer(rows: pd.DataFrame, margin: float) -> str:
     many = "Some do" if sure > _FEW * len(rows) else "Hardly any"
     return (
         f"{many if sure else 'None is shown to'}. With family and size held equal, {sure} of "
-        f"{len(rows)} correlations of a property with the loss are significant, {small} are shown "
-        f"to be below {margin:g} in size, and {undecided} are undecided."
+        f"{len(rows)} correlations of a property with the loss are significant{_up_to(rows)}, "
+        f"{small} are shown to be below {margin:g} in size, and {undecided} are undecided."
     )
+
+
+def _up_to(rows: pd.DataFrame) -> str:
+    sure = rows.loc[_sure(rows), "r"].abs()
+    return f" (up to {sure.max():.2f} in size)" if len(sure) else ""
 
 
 def _significant(rows: pd.DataFrame) -> str:

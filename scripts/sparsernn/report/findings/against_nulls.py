@@ -40,6 +40,7 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         thesis="It has no such control, so its correlations can't tell structure from size.",
         unknown="Structure that neither null model destroys, such as the layers themselves. What "
         "is undecided may be as large as its interval.",
+        tests="nulls",
         header=["family", "cell, protocol", "null model", "difference in points", "outcome"],
         rows=[_row(row) for row in [*pooled.to_dict("records"), *families.to_dict("records")]],
     )

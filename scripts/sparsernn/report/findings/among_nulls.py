@@ -106,7 +106,7 @@ def _by_model(rows: pd.DataFrame) -> str:
 def _models(parts: Mapping[str, str], models: int) -> str:
     """Null models, each with the part of its comparisons where that is not all."""
     if len(parts) == models > 1 and not any(parts.values()):
-        return f"of all {models} null models"
+        return "of both null models" if models == 2 else f"of all {models} null models"
     return f"({'; '.join(f'{name}{part}' for name, part in parts.items())})"
 
 

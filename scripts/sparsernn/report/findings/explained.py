@@ -6,7 +6,7 @@ import pandas as pd
 
 from sparsernn.analysis.ceiling import LOG_LOSS
 from sparsernn.report.finding import Finding, ends, listed, number, share, span, with_ends
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import cell_name, response_name
 
 ORDER = 30
 INPUTS = {
@@ -25,6 +25,7 @@ _PARTS = {
     "start": "the start",
 }
 _ALL, _BOTH = "all properties", "family and all properties"
+_OTHERS = (LOG_LOSS, "error_area")
 _THESIS = 0.88  # the largest R² that the thesis reports
 
 
@@ -45,7 +46,7 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         f"(intervals from {reach}); the rest is chance.",
         brief=f"{span(100 * known['estimate'], unit=' %')} (intervals from {reach})",
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
-        f"strings. {_of_log(tables['ceiling'])}{_by_what(parts)}",
+        f"strings. {_of_others(tables['ceiling'])}{_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The loss is the cross-entropy on the test set. The share that a graph "
         "explains at all is ICC(1), with its F interval, which takes the values for normally "
@@ -81,15 +82,15 @@ def _of(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["response"] == _RESPONSE]
 
 
-def _of_log(ceiling: pd.DataFrame) -> str:
-    """The same for the logarithm of the loss, on which other networks weigh."""
-    rows = ceiling[(ceiling["response"] == LOG_LOSS) & ceiling["estimate"].notna()]
-    if rows.empty:
-        return ""
-    return (
-        "Large losses weigh most in that; of the logarithm of the loss, it is "
-        f"{span(100 * rows['estimate'], unit=' %')}. "
-    )
+def _of_others(ceiling: pd.DataFrame) -> str:
+    """The same for other responses, in which other networks weigh more."""
+    known = ceiling[ceiling["estimate"].notna()]
+    told = [
+        f"of {response_name(response)}, it is {span(100 * rows['estimate'], unit=' %')}"
+        for response in _OTHERS
+        if len(rows := known[known["response"] == response])
+    ]
+    return f"The largest losses weigh most in that: {'; '.join(told)}. " if told else ""
 
 
 def _by_cell(known: pd.DataFrame) -> str:

@@ -32,6 +32,7 @@ def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "part of that size is chance; networks of another root seed are free of it.",
         thesis="Its code has all of one protocol's values, and its text the other's.",
         unknown="What fields do together that do nothing alone.",
+        tests="effects",
         header=["field", "cell", "changed", "effect in points", "p, adjusted"],
         rows=[_row(row) for row in rows.to_dict("records")],
     )

@@ -47,6 +47,7 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
             else "Whether that changes its results can't be told from these effects."
         ),
         unknown="Effects of three fields together.",
+        tests="effects",
         header=["field", "cell", "effect in points", "p, adjusted"],
         rows=[_row(row) for row in rows.to_dict("records")],
     )

@@ -11,13 +11,23 @@ def pearson(correlations: pd.DataFrame, published: pd.DataFrame | None = None) -
     """Pearson's r of test accuracy with each property, with its confidence interval.
 
     Args:
-        correlations: columns cell, property, r, low, high.
+        correlations: columns cell, property, r, low, high, and r_within, low_within, high_within,
+            which give rows below the others where there are several families.
         published: columns cell, property, r; None where the study is not the thesis's.
 
     Returns:
-        Columns property, cell, value, low, high and, with `published`, thesis.
+        Columns graphs ("all" or "within families"), property, cell, value, low, high and, with
+        `published`, thesis.
     """
-    return beside_thesis(correlations, published, ["property", "cell"], "r")
+    theirs = None if published is None else published.assign(graphs="all")
+    ends = {f"{name}_within": name for name in ("r", "low", "high")}
+    within = correlations.dropna(subset=["r_within"]).drop(columns=["r", "low", "high"])
+    both = [
+        correlations.assign(graphs="all"),
+        within.rename(columns=ends).assign(graphs="within families"),
+    ]
+    whole = pd.concat(both, ignore_index=True)
+    return beside_thesis(whole, theirs, ["graphs", "property", "cell"], "r")
 
 
 def r2(prediction: pd.DataFrame, published: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -1,0 +1,108 @@
+"""How soon do networks on graphs learn the task, and what stays wrong?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sparsernn.analysis.cases import originals
+from sparsernn.report.finding import Finding, counted, listed, share, span
+from sparsernn.report.words import cell_name
+
+ORDER = 33
+INPUTS = {"networks": "analysis/networks"}
+_LEAST = 10  # epochs: shorter trainings are not meant to end at the task's best accuracy
+_CASE = ["protocol", "cell"]
+_LEVELS = (90, 95, 99)  # percent of accuracy
+_WRONG = "wrong_"
+_ALIKE = ("wrong_reber", "wrong_m1")  # kinds of strings that differ least
+
+
+def learned(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
+    """The share of networks that reach each accuracy, when, and on which class errors are."""
+    rows = originals(tables["networks"])
+    columns = [f"epochs_to_{level}" for level in _LEVELS]
+    if rows.empty or not set(columns) <= set(rows) or rows["epochs"].max() < _LEAST:
+        return None
+    epochs = int(rows["epochs"].max())
+    cells = rows.groupby("cell", sort=False)
+    reached = {str(cell): share(float(own[columns[-1]].notna().mean())) for cell, own in cells}
+    wrong = [name for name in rows if name.startswith(_WRONG)]
+    return Finding(
+        question="How soon do networks on graphs learn the task, and what stays wrong?",
+        answer=f"Within {epochs} epochs, so many networks reach an accuracy of {_LEVELS[-1]} %: "
+        f"{listed(reached)}.{_most(cells, wrong)}",
+        brief=listed(reached),
+        detail=f"The median network reaches {_LEVELS[-1]} % in epoch {_medians(cells, columns[-1])}"
+        f".{_confused(wrong)}",
+        evidence=f"{counted(len(rows), 'network')} on "
+        f"{counted(len(rows[['family', 'graph']].drop_duplicates()), 'graph')}, trained for "
+        f"{epochs} epochs. An accuracy counts as reached after the first epoch that ends with it, "
+        "also if it is lost again. Errors are those of the last epoch's network.",
+        beside="Other findings compare these networks with rules that need no network.",
+        confounds="Epochs depend on the learning rate and on the number of strings.",
+        thesis="It reports no epochs of networks on graphs, and no errors by kind of string.",
+        unknown="How many more would reach it with more epochs.",
+        header=[
+            "cell, protocol",
+            *(f"reach {level} %" for level in _LEVELS),
+            *(f"median epoch to {level} %" for level in _LEVELS),
+            *(f"errors on {_name(name)}" for name in wrong),
+        ],
+        rows=[_row(case, own, columns, wrong) for case, own in rows.groupby(_CASE, sort=False)],
+    )
+
+
+def _median(epochs: pd.Series) -> str:
+    """The median over all networks, where one that never gets there counts as later than all."""
+    middle = float(np.median(epochs.fillna(np.inf)))
+    return "–" if np.isinf(middle) else span([middle])
+
+
+def _medians(cells: "pd.api.typing.DataFrameGroupBy", column: str) -> str:
+    told = {cell_name(str(cell)): _median(own[column]) for cell, own in cells}
+    return ", ".join(f"{'none' if text == '–' else text} ({cell})" for cell, text in told.items())
+
+
+def _shares(own: pd.DataFrame, wrong: list[str]) -> pd.Series:
+    """By class, its share of all errors."""
+    errors = own[wrong].sum()
+    return errors / errors.sum() if errors.sum() else errors
+
+
+def _most(cells: "pd.api.typing.DataFrameGroupBy", wrong: list[str]) -> str:
+    """The class that most errors are on, by cell."""
+    shares = {str(cell): _shares(own, wrong) for cell, own in cells} if wrong else {}
+    known = {cell: each for cell, each in shares.items() if each.any()}
+    if not known:
+        return ""
+    classes: dict[str, dict[str, str]] = {}
+    for cell, each in known.items():
+        classes.setdefault(_name(str(each.idxmax())), {})[cell] = share(float(each.max()))
+    told = ", ".join(f"{name} ({listed(cells)})" for name, cells in classes.items())
+    return f" The largest part of the errors left is on {told}."
+
+
+def _name(column: str) -> str:
+    kind = column.removeprefix(_WRONG)
+    return {"wrong_reber": "valid strings", "wrong_m1": "decoy m1"}.get(column, kind)
+
+
+def _confused(wrong: list[str]) -> str:
+    """What is special about two classes of the thesis's data."""
+    if not set(_ALIKE) <= set(wrong):
+        return ""
+    return " Strings of decoy m1 differ from valid ones only in that T and P are swapped after B."
+
+
+def _row(
+    case: tuple[str, str], own: pd.DataFrame, columns: list[str], wrong: list[str]
+) -> list[str]:
+    protocol, cell = case
+    shares = _shares(own, wrong)
+    return [
+        f"{cell_name(cell)}, {protocol}",
+        *(share(float(own[name].notna().mean())) for name in columns),
+        *(_median(own[name]) for name in columns),
+        *(share(float(shares[name])) for name in wrong),
+    ]
