@@ -91,7 +91,7 @@ findings: $(VENV)/run
 	done
 	$(PAGE) docs/results/findings.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) \
-	  --answers README.md --missing $(filter-out $(KEPT),$(HONEST))
+	  --answers README.md --kept docs/results/data --missing $(filter-out $(KEPT),$(HONEST))
 
 methods: $(VENV)/run
 	for study in $(METHODS); do \

@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from sparsernn.errors import InputError  # noqa: E402
 from sparsernn.files.tables import write_csv  # noqa: E402
-from sparsernn.report.core_seconds import costs  # noqa: E402
+from sparsernn.workflow.core_seconds import costs  # noqa: E402
 
 
 def main() -> None:

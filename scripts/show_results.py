@@ -5,8 +5,8 @@ from typing import Any
 
 from sparsernn.files.environment import machine, versions
 from sparsernn.files.tables import read_csv
-from sparsernn.report.core_seconds import costs
 from sparsernn.report.showcase import Showcase, Shown, publish
+from sparsernn.workflow.core_seconds import costs
 from sparsernn.workflow.jobs import job, log
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from test_findings import finding, study
 
@@ -45,6 +46,12 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
     assert f"*(mine, {so_far}; other: 3 %; 1 other study asks it)*" in text
     page = overview({"mine": study(), "other": replace(second, there=second.planned)})
     assert page.count("- **How much") == 1 and "    - other: No.\n" in page
+
+
+def test_a_page_says_what_its_networks_cost() -> None:
+    costs = {"mine": pd.DataFrame({"job": ["a", "b"], "core_seconds": [3600.0, 1800.0]})}
+    page = overview({"mine": study(), "other": study()}, costs=costs)
+    assert page.count("They took 1.5 core-hours, in 2 jobs.") == 1
 
 
 def test_the_answers_go_between_two_comments() -> None:

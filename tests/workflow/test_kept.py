@@ -39,6 +39,18 @@ def test_of_an_unfinished_run_the_jobs_tables_are_kept(tmp_path: Path) -> None:
     assert counts == {"dense/networks": 4, "pruning/sweep": 4}
 
 
+def test_what_jobs_cost_is_kept_by_job(tmp_path: Path) -> None:
+    for seed, seconds in ((0, 100.0), (1, 50.0), (1, 70.0)):
+        log = tmp_path / f"results/dense/corrected/gru/seed{seed}/dense.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(f"core-seconds: {seconds}, start-up 2.0\n", encoding="utf-8")
+        keep(tmp_path / "results", tmp_path / "kept")
+        log.unlink()
+    costs = read_csv(tmp_path / "kept/costs.csv")
+    assert costs["core_seconds"].tolist() == [100, 70]
+    assert costs["job"].tolist() == [f"dense/corrected/gru/seed{seed}/dense.log" for seed in (0, 1)]
+
+
 def test_the_order_of_runs_does_not_matter() -> None:
     first, second = networks(range(2), 0.5), networks(range(2, 4), 0.5)
     both = [merged_tables(merged_tables(None, a), b) for a, b in ((first, second), (second, first))]

@@ -13,11 +13,15 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
 
 from sparsernn.errors import InputError
+from sparsernn.files.tables import read_csv
 from sparsernn.files.whole import write_text
 from sparsernn.report.blocks import Block, Heading, Paragraph, as_markdown
-from sparsernn.report.finding import Finding, Findings, read_findings
+from sparsernn.report.finding import Finding, Findings, counted, read_findings
 from sparsernn.report.repeated import came_back, repeated
 
 __all__ = ["answers", "copy_figures", "overview", "with_answers", "with_repeats"]
@@ -44,6 +48,7 @@ def overview(
     missing: Sequence[str] = (),
     thesis: bool = True,
     see: str | None = None,
+    costs: Mapping[str, pd.DataFrame] = MappingProxyType({}),
 ) -> str:
     """A page of all findings, in Markdown: the answers, then each with its evidence and figures.
 
@@ -52,6 +57,7 @@ def overview(
         missing: names of studies that are not here yet.
         thesis: whether they are held against the thesis.
         see: address of a description of the studies.
+        costs: by the name of the study's folder, the core_seconds of its jobs that trained.
     """
     on_graphs = any(study.planned.get("sparse") for study in studies.values())
     about = [*_FIRST, *([_GRAPHS] if on_graphs else []), *([_PROTOCOLS] if thesis else [])]
@@ -63,10 +69,16 @@ def overview(
         blocks.append(Paragraph(f"Not here yet: {named}."))
     blocks.append(Paragraph(_by_question(list(studies.values()))))
     for name, study in studies.items():
-        blocks += [Heading(f"The study {study.study}", level=1), Paragraph(study.size)]
+        size = f"{study.size}{_cost(costs[name]) if name in costs else ''}"
+        blocks += [Heading(f"The study {study.study}", level=1), Paragraph(size)]
         for finding in study.found:
             blocks += [*finding.blocks(thesis), *_figures(name, finding)]
     return as_markdown(blocks)
+
+
+def _cost(jobs: pd.DataFrame) -> str:
+    hours = jobs["core_seconds"].sum() / 3600
+    return f" They took {hours:.1f} core-hours, in {counted(len(jobs), 'job')}."
 
 
 def _figures(study: str, finding: Finding) -> list[Block]:
@@ -189,12 +201,19 @@ if __name__ == "__main__":
     parser.add_argument("--answers", type=Path, help="a file that gets the answers alone")
     parser.add_argument("--own", action="store_true", help="say nothing of the thesis")
     parser.add_argument("--see", help="address of a description of the studies")
+    parser.add_argument("--kept", type=Path, help="folder of the tables of all studies")
     given = parser.parse_args()
     found = with_repeats({path.parent: read_findings(path) for path in given.findings})
     for path in given.findings:
         name, figures = path.parent.name, path.parent / "figures"
         copy_figures(name, found[name], figures, given.page.parent / "figures")
-    write_text(overview(found, given.missing, not given.own, given.see), given.page)
+    costs = {
+        name: read_csv(path)
+        for name in (found if given.kept else ())
+        if (path := given.kept / name / "costs.csv").exists()
+    }
+    page = overview(found, given.missing, not given.own, given.see, costs)
+    write_text(page, given.page)
     if given.answers:
         text = given.answers.read_text(encoding="utf-8")
         write_text(with_answers(text, given.page.stem, list(found.values())), given.answers)

@@ -13,12 +13,24 @@ from pathlib import Path
 import pandas as pd
 
 from sparsernn.files.tables import read_csv, write_csv
+from sparsernn.workflow.core_seconds import TRAINED, of_jobs
 from sparsernn.workflow.plan import TABLES
 
 __all__ = ["keep", "merged"]
 
 _NETWORK = ("protocol", "cell", "family", "graph", "seed")
-_KEYS = (*_NETWORK, "schedule", "target", "scope", "criterion", "draw", "percent", "epoch", "lr")
+_KEYS = (
+    "job",
+    *_NETWORK,
+    "schedule",
+    "target",
+    "scope",
+    "criterion",
+    "draw",
+    "percent",
+    "epoch",
+    "lr",
+)
 
 
 def keep(results: Path, folder: Path) -> dict[str, int]:
@@ -29,7 +41,8 @@ def keep(results: Path, folder: Path) -> dict[str, int]:
         folder: where the tables are kept, in the same places.
 
     Returns:
-        The number of rows of each table that was written.
+        The number of rows of each table that was written. Beside them, costs.csv has the
+        core-seconds of the jobs that trained them.
     """
     counts = {}
     for name in TABLES:
@@ -41,6 +54,12 @@ def keep(results: Path, folder: Path) -> dict[str, int]:
         if name in counts:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_csv(whole, target)
+    jobs = of_jobs(results)
+    trained = jobs[jobs["part"].isin(TRAINED)].drop(columns="start_up")
+    if len(trained):
+        costs = folder / "costs.csv"
+        known = read_csv(costs) if costs.exists() else None
+        write_csv(merged(known, trained.round({"core_seconds": 0})), costs)
     return counts
 
 

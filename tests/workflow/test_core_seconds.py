@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sparsernn.errors import InputError
-from sparsernn.report.core_seconds import costs
+from sparsernn.workflow.core_seconds import costs
 
 
 def write(path: Path, seconds: float, start_up: float = 1.5) -> None:

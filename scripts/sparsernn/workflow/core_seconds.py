@@ -8,7 +8,7 @@ import pandas as pd
 
 from sparsernn.errors import InputError
 
-__all__ = ["TRAINED", "costs"]
+__all__ = ["TRAINED", "costs", "of_jobs"]
 
 TRAINED = ("dense", "pruning", "sparse")  # in their paths, protocol and cell follow
 _LINE = re.compile(r"^core-seconds: ([\d.]+), start-up ([\d.]+)$", re.M)
@@ -30,13 +30,27 @@ def costs(results: str | os.PathLike[str]) -> pd.DataFrame:
     Raises:
         InputError: no job has ended.
     """
-    root = Path(results)
-    jobs = [job for path in sorted(root.rglob("*.log")) if (job := _job(path, root))]
-    if not jobs:
-        raise InputError(f"{root}: no logs of jobs that have ended. Give a study that has run.")
-    table = pd.DataFrame(jobs).groupby(["part", "protocol", "cell"])
+    jobs = of_jobs(results)
+    if jobs.empty:
+        raise InputError(f"{results}: no logs of jobs that have ended. Give a study that has run.")
+    table = jobs.groupby(["part", "protocol", "cell"])
     columns = {name: (name, "sum") for name in ("core_seconds", "start_up")}
     return table.agg(jobs=("core_seconds", "size"), **columns).reset_index()
+
+
+def of_jobs(results: str | os.PathLike[str]) -> pd.DataFrame:
+    """The core-seconds of each job that has ended.
+
+    Args:
+        results: the folder of the study's results.
+
+    Returns:
+        Columns job (its log, in that folder), part, protocol, cell, core_seconds, start_up.
+    """
+    root = Path(results)
+    jobs = [job for path in sorted(root.rglob("*.log")) if (job := _job(path, root))]
+    columns = ["job", "part", "protocol", "cell", "core_seconds", "start_up"]
+    return pd.DataFrame(jobs, columns=columns)
 
 
 def _job(path: Path, root: Path) -> dict[str, object] | None:
@@ -48,6 +62,7 @@ def _job(path: Path, root: Path) -> dict[str, object] | None:
     protocol, cell = rest[:2] if part in TRAINED else ("", "")
     core_seconds, start_up = map(float, found[-1])
     return {
+        "job": path.relative_to(root).as_posix(),
         "part": rest[0] if part == "logs" else part,
         "protocol": protocol,
         "cell": cell,
