@@ -51,7 +51,7 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
 def test_a_page_says_what_its_networks_cost() -> None:
     costs = {"mine": pd.DataFrame({"job": ["a", "b"], "core_seconds": [3600.0, 1800.0]})}
     page = overview({"mine": study(), "other": study()}, costs=costs)
-    assert page.count("They took 1.5 core-hours, in 2 jobs.") == 1
+    assert page.count("The 2 jobs whose time was kept took 1.5 core-hours.") == 1
 
 
 def test_the_answers_go_between_two_comments() -> None:

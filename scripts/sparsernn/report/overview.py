@@ -78,7 +78,7 @@ def overview(
 
 def _cost(jobs: pd.DataFrame) -> str:
     hours = jobs["core_seconds"].sum() / 3600
-    return f" They took {hours:.1f} core-hours, in {counted(len(jobs), 'job')}."
+    return f" The {counted(len(jobs), 'job')} whose time was kept took {hours:.1f} core-hours."
 
 
 def _figures(study: str, finding: Finding) -> list[Block]:
