@@ -67,14 +67,15 @@ showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
 	PYTHONPATH=scripts $(BIN)/python docs/pictures.py
 
-# In loops over studies: train one, and keep its tables; or write its findings from those tables.
-# Their arguments: results, configuration, the folder of tables, and what else is made.
+# In loops over studies: train one, and keep its tables; or write its findings from those tables, with
+# the figures that show them. Their arguments: results, configuration, the folder of tables, and what
+# else is made.
 define trained
   $(SNAKEMAKE) $(1)/findings.json $(1)/figures/all.pdf $(4) --configfile $(2) && \
 	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept $(1) $(3)/$$study || exit 1
 endef
 define again
-  $(SNAKEMAKE) $(1)/findings.json $(1)/figures/all.pdf --configfile $(2) \
+  $(SNAKEMAKE) findings --configfile $(2) \
 	  --config tables=$(3)/$$study results=$(1) || exit 1
 endef
 PAGE = PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview
