@@ -65,18 +65,21 @@ crate: figures $(VENV)/crate
 
 showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
-	PYTHONPATH=scripts $(BIN)/python docs/pictures.py
+	$(PICTURES)
 
-# In loops over studies: train one, and keep its tables; or write its findings from those tables.
-# Their arguments: results, configuration, the folder of tables, and what else is made.
+# In loops over studies: train one, and keep its tables; or write its findings from those tables, with
+# the figures that show them. Their arguments: results, configuration, the folder of tables, and what
+# else is made.
 define trained
   $(SNAKEMAKE) $(1)/findings.json $(1)/figures/all.pdf $(4) --configfile $(2) && \
 	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept $(1) $(3)/$$study || exit 1
 endef
 define again
-  $(SNAKEMAKE) $(1)/findings.json $(1)/figures/all.pdf --configfile $(2) \
+  $(SNAKEMAKE) findings --configfile $(2) \
 	  --config tables=$(3)/$$study results=$(1) || exit 1
 endef
+# Of the README and the library's page; that of pruning is drawn from the tables in docs/results/data.
+PICTURES = PYTHONPATH=scripts $(BIN)/python docs/pictures.py
 PAGE = PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.overview
 
 honest: $(VENV)/run
@@ -92,6 +95,7 @@ findings: $(VENV)/run
 	$(PAGE) docs/results/findings.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) \
 	  --answers README.md --kept docs/results/data --missing $(filter-out $(KEPT),$(HONEST))
+	$(PICTURES)
 
 methods: $(VENV)/run
 	for study in $(METHODS); do \

@@ -5,16 +5,21 @@ from pathlib import Path
 
 import matplotlib
 import networkx as nx
+import pandas as pd
 from matplotlib import pyplot
 from matplotlib.ticker import PercentFormatter
 
 from sparsernn import CORRECTED, Wiring
+from sparsernn.files.tables import read_csv
+from sparsernn.report.bands import band, over_seeds
+from sparsernn.report.words import cell_name, cells_of
 
 HERE = Path(__file__).parent
-PRUNED = "## Accuracy right after pruning all recurrent weights (protocol: corrected)"
+SWEEP = HERE / "results" / "data" / "pruning" / "pruning" / "sweep.csv"
+PROTOCOL, SCOPE = "published", "layer"  # the protocol of the thesis's code has more seeds here
 CUTS = {
-    "one-shot": ("the smallest weights removed", "#0072B2", "o"),
-    "random mask": ("random weights removed", "#D55E00", "^"),
+    "magnitude": ("the smallest weights removed", "#0072B2", "o"),
+    "random_matched": ("random weights removed, as many of each layer and gate", "#D55E00", "^"),
 }
 
 
@@ -28,27 +33,32 @@ def main(folder: Path = HERE) -> None:
     draw_wiring(folder / "library" / "wiring.svg")
 
 
-def accuracies(cut: str) -> dict[str, list[float]]:
-    """Accuracy at 10, 20, … 100 % removed, by cell, from the tables of the full study."""
-    table = (HERE / "results" / "all.md").read_text(encoding="utf-8").partition(PRUNED)[2]
-    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
-    of_cut = [row for row in rows if row[0] == cut][:10]
-    return {
-        cell: [float(row[column].split()[0]) for row in of_cut]
-        for column, cell in enumerate(rows[0][2:], start=2)
-    }
+def accuracies() -> pd.DataFrame:
+    """Accuracy by cell, criterion and percentage: the median over seeds and their band.
+
+    Of a seed with several random masks it is the mean over them.
+    """
+    sweep = read_csv(SWEEP)
+    shown = sweep[(sweep["protocol"] == PROTOCOL) & (sweep["scope"] == SCOPE)]
+    key = ["cell", "criterion", "percent"]
+    return over_seeds(shown.groupby([*key, "seed"])["test_acc"].mean().reset_index(), key)
 
 
 def draw_pruning(path: Path) -> None:
     """What removing weights does: of the smallest many can go, of random ones few."""
-    figure, axes = pyplot.subplots(1, 4, figsize=(9.5, 2.9), sharey=True, layout="constrained")
-    for cut, (name, colour, marker) in CUTS.items():
-        for ax, (cell, values) in zip(axes, accuracies(cut).items(), strict=True):
-            percents = range(10, 101, 10)
-            ax.plot(percents, values, color=colour, marker=marker, markersize=4, label=name)
-            ax.set_title(cell, loc="left")
-    for ax in axes:
+    table = accuracies()
+    cells = cells_of(table)
+    size = (9.5, 2.9)
+    figure, axes = pyplot.subplots(1, len(cells), figsize=size, sharey=True, layout="constrained")
+    for ax, cell in zip(axes, cells, strict=True):
+        rows = table[table["cell"] == cell]
+        for criterion, (name, colour, marker) in CUTS.items():
+            line = rows[rows["criterion"] == criterion].sort_values("percent")
+            band(ax, line["percent"], line, colour)
+            look = {"color": colour, "marker": marker, "markersize": 4, "markevery": 2}
+            ax.plot(line["percent"], line["median"], label=name, **look)
         ax.axhline(0.5, color="#767676", linestyle=":", label="guessing")
+        ax.set_title(f"{cell_name(cell)}, {rows['seeds'].min()} seeds", loc="left")
         ax.set_xticks([0, 50, 100])
         ax.xaxis.set_major_formatter(PercentFormatter())
         ax.yaxis.set_major_formatter(PercentFormatter(1))

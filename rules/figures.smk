@@ -28,6 +28,22 @@ rule figure:
         "../scripts/draw_figure.py"
 
 
+# What was found, and the figures that show it: less than the whole study. `make findings` asks for it.
+rule findings:
+    input:
+        f"{RESULTS}/findings.json",
+        expand(
+            f"{RESULTS}/figures/{{figure}}.svg",
+            figure=[
+                name
+                for name, figure in FIGURES.items()
+                if PLAN.findings.keys() & {*figure.entry.findings}
+            ],
+        ),
+        SETTINGS,
+    localrule: True
+
+
 # The thesis's own questions and claims, where the study is the thesis's.
 APPENDICES = ["answers", "claims"] if PLAN.is_thesis else []
 

@@ -10,7 +10,7 @@ from typing import Any
 from sparsernn.files.environment import versions
 from sparsernn.files.whole import write_bytes, write_text
 from sparsernn.report.blocks import read_blocks
-from sparsernn.report.book import Figure, TitlePage, book
+from sparsernn.report.book import About, Figure, book
 from sparsernn.report.page import Picture, front_page
 from sparsernn.workflow.jobs import job, log
 
@@ -25,7 +25,7 @@ def main(snakemake: Any) -> None:
         )
     ]
     newest = max(Path(path).stat().st_mtime for path in snakemake.input.sources)
-    title_page = TitlePage(
+    about = About(
         study=spec["study"],
         date=datetime.fromtimestamp(newest, UTC).strftime("%Y-%m-%d"),
         versions=versions(),
@@ -33,7 +33,7 @@ def main(snakemake: Any) -> None:
     )
     findings = read_blocks(snakemake.input.findings)
     appendices = [block for path in snakemake.input.appendices for block in read_blocks(path)]
-    write_bytes(book([*findings, *figures, *appendices], title_page), snakemake.output.pdf)
+    write_bytes(book([*findings, *figures, *appendices], about), snakemake.output.pdf)
     pictures = [
         Picture(Path(path).read_bytes(), figure.title, figure.caption)
         for path, figure in zip(snakemake.input.svgs, figures, strict=True)

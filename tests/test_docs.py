@@ -129,6 +129,21 @@ def test_the_pictures_are_those_that_their_command_draws(tmp_path: Path) -> None
         assert (tmp_path / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
 
 
+def test_the_picture_of_pruning_is_of_many_seeds_and_drawn_again_with_the_findings() -> None:
+    drawing = runpy.run_path(str(ROOT / "docs" / "pictures.py"))
+    table = drawing["accuracies"]().set_index(["cell", "criterion", "percent"])
+    assert table["seeds"].min() >= 10 and len(table) == 4 * 2 * 21
+    whole, removed = (table.xs(percent, level="percent")["median"] for percent in (0, 100))
+    assert (whole > 0.9).all() and (removed < 0.52).all()
+    safe, random = (
+        table.xs((name, 40), level=("criterion", "percent")) for name in drawing["CUTS"]
+    )
+    assert (safe["low"] > random["median"]).all()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"^findings:.*\n((?:\t.*\n)+)", makefile, re.M)
+    assert "$(PICTURES)" in recipe and "data" in drawing["SWEEP"].parts
+
+
 def test_the_page_of_published_figures_says_which_do_not_come_back() -> None:
     text = (ROOT / "docs" / "results" / "published_figures.md").read_text(encoding="utf-8")
     not_reached = runpy.run_path(str(ROOT / "benchmarks" / "published.py"))["not_reached"]

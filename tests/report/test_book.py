@@ -17,10 +17,10 @@ from pypdf import PageObject, PdfReader
 
 from sparsernn.errors import InputError
 from sparsernn.report.blocks import Heading, Paragraph, Table
-from sparsernn.report.book import Figure, TitlePage, book
+from sparsernn.report.book import About, Figure, book
 from sparsernn.report.style import save
 
-TITLE = TitlePage("my study", "2026-01-31", {"Python": "3.11.7", "torch": "2.13.0"}, "seed: 1\n")
+ABOUT = About("my study", "2026-01-31", {"Python": "3.11.7", "torch": "2.13.0"}, "seed: 1\n")
 CAPTION = "Test accuracy of each network, the longest caption being one that must be wrapped. " * 3
 LEFT, RIGHT, BOTTOM, TOP = (mm * 72 / 25.4 for mm in (25, 185, 22, 272))  # edges of the text
 
@@ -85,45 +85,63 @@ def pieces(page: PageObject) -> list[Piece]:
 
 
 def test_each_figure_has_a_page_with_heading_caption_and_number(figures: list[Figure]) -> None:
-    reader, texts = read(figures, TITLE)
-    title_page, contents, *own = texts
-    for part in ("my study", "Inputs of 2026-01-31", "torch 2.13.0", "seed: 1", "1 / 5"):
-        assert part in title_page
+    reader, texts = read(figures, ABOUT)
+    first, contents, *own, last = texts
+    for part in ("my study", "Inputs of 2026-01-31", "Contents: page 2", "page 6.", "1 / 6"):
+        assert part in first
+    for part in ("Versions and settings", "torch 2.13.0", "seed: 1", "6 / 6"):
+        assert part in last
     assert contents.startswith("Contents Data set") and "First figure ..." in contents
     insides = ("Alpha", "Beta", "Gamma")
     for text, figure, inside, number in zip(own, figures, insides, "345", strict=True):
-        parts = (figure.section, figure.title, CAPTION.strip(), inside, f"{number} / 5")
+        parts = (figure.section, figure.title, CAPTION.strip(), inside, f"{number} / 6")
         assert all(part in text for part in parts)
     for page in reader.pages:
         assert (round(page.mediabox.width), round(page.mediabox.height)) == (595, 842)
         assert len(page.images) == 0  # of pixels
     marks = [(0, "my study", 0), (0, "Data set", 2), (1, "First figure", 2), (0, "Pruning", 3)]
-    assert bookmarks(reader) == [*marks, (1, "Second figure", 3), (1, "Third figure", 4)]
+    marks += [(1, "Second figure", 3), (1, "Third figure", 4), (0, "Versions and settings", 5)]
+    assert bookmarks(reader) == marks
     assert reader.metadata is not None and reader.metadata.title == "The study my study"
 
 
 def test_a_report_is_a_chapter_with_its_own_bookmarks(figures: list[Figure]) -> None:
     report = [Heading("Outer", 1), Heading("Inner"), Paragraph("many words " * 700)]
     report += [Heading("Other"), Paragraph("the end")]
-    reader, texts = read([figures[0], *report, figures[1]], TITLE)
+    reader, texts = read([figures[0], *report, figures[1]], ABOUT)
     assert sum(text.count("many") for text in texts) == 700
-    last = len(texts) - 1
-    assert texts[last].startswith("Pruning") and f"{last + 1} / {last + 1}" in texts[last]
+    last = len(texts) - 2  # before the settings
+    assert texts[last].startswith("Pruning") and f"{last + 1} / {last + 2}" in texts[last]
     assert texts[last - 1].startswith("Outer")  # at the head of its later pages
     marks = [(0, "Outer", 3), (1, "Inner", 3), (1, "Other", last - 1), (0, "Pruning", last)]
-    assert bookmarks(reader)[3:-1] == marks
+    assert bookmarks(reader)[3:-2] == marks
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_what_comes_before_the_figures_begins_on_the_first_page(
+    count: int, figures: list[Figure]
+) -> None:
+    found = [Heading("Found", 1), Paragraph("Yes."), Heading("More", 1), Paragraph("word " * 1800)]
+    claims = [Heading("Claims", 1)] if count else []
+    _, texts = read([*found, *figures[:count], *claims], ABOUT)
+    first, second, third, contents, *others, last = texts
+    assert first.startswith("my study") and "Found Yes." in first and "Contents: page 4." in first
+    assert second.startswith("More word") and third.startswith("More word")  # its head, later on
+    assert contents.startswith("Contents Found") and len(others) == count + len(claims)
+    assert last.startswith("Versions and settings")
 
 
 def test_long_settings_go_on_over_further_pages(figures: list[Figure]) -> None:
     lines = [f"  key_{i}: {'value ' * (40 if i == 7 else 3)}" for i in range(200)]
-    title = TitlePage("x" * 300, "2026-01-31", dict.fromkeys("abc", "1.0"), "\n".join(lines))
-    reader, texts = read(figures, title)
-    fronts = len(texts) - len(figures)
-    text = " ".join(texts[:fronts])
+    about = About("x" * 300, "2026-01-31", dict.fromkeys("abc", "1.0"), "\n".join(lines))
+    reader, texts = read(figures, about)
+    start = 2 + len(figures)
+    text = " ".join(texts[start:])
     assert text.count("value") == 199 * 3 + 40
     assert all(f"key_{i}:" in text for i in range(200))
-    assert bookmarks(reader)[1] == (0, "Data set", fronts)
-    printed = [piece for page in reader.pages[:fronts] for piece in pieces(page)]
+    assert bookmarks(reader)[-1] == (0, "Versions and settings", start)
+    assert texts[start + 1].startswith("Versions and settings")  # at the head of its later pages
+    printed = [piece for page in (reader.pages[0], *reader.pages[start:]) for piece in pieces(page)]
     assert max(line.right for line in printed) < RIGHT + 0.1
 
 
@@ -153,7 +171,7 @@ def test_any_sign_is_shown_as_it_is_and_long_words_are_broken(tmp_path: Path) ->
     table = Table(["One", name], [[long, name], [long, long]], [1, 4])
     pdf = make_pdf(tmp_path / "# $a b.pdf")
     parts = [Heading(name, 1), Paragraph(name), table, Figure(pdf, name, name, name)]
-    front = TitlePage(name, "2026-01-31", {name: name}, f"key: {name}")
+    front = About(name, "2026-01-31", {name: name}, f"key: {name}")
     reader, texts = read([*parts, Heading(long), Paragraph(long)], front)
     text = " ".join(texts)
     assert text.count(name) >= 12
@@ -194,9 +212,9 @@ def test_the_same_inputs_give_the_same_bytes(figures: list[Figure], tmp_path: Pa
     scripts = str(Path(__file__).parents[2] / "scripts")
     # Another process has other hashes, another time, and another place.
     elsewhere = {"PYTHONPATH": scripts, "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1"}
-    command, inputs = [sys.executable, "-c", code], pickle.dumps((others, TITLE))
+    command, inputs = [sys.executable, "-c", code], pickle.dumps((others, ABOUT))
     output = subprocess.check_output(command, input=inputs, cwd=moved, env=elsewhere)
-    content = book(figures, TITLE)
+    content = book(figures, ABOUT)
     assert output == content
     assert b"CreationDate" not in content and b"CreateDate" not in content
 
@@ -209,4 +227,4 @@ def test_a_broken_figure_is_named(case: str, figures: list[Figure], tmp_path: Pa
     if case != "missing":
         path.write_bytes(contents[case])
     with pytest.raises(InputError, match=r"broken\.pdf: not a readable PDF"):
-        book([*figures, Figure(path, "Broken", CAPTION, "Data set")], TITLE)
+        book([*figures, Figure(path, "Broken", CAPTION, "Data set")], ABOUT)

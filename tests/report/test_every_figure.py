@@ -20,6 +20,7 @@ from sparsernn.report.style import save
 # What is made worse in another protocol, by argument.
 WORSE = {"history": ["test_acc"], "dense": ["test_acc"], "sweep": ["test_acc"]}
 WORSE |= {"networks": ["test_acc", "late_test_acc"], "prediction": ["low"], "coefficients": ["low"]}
+WORSE |= {"nulls": ["low"]}
 WITH_A_LEGEND = ("pruning_accuracy", "prediction_r2")  # where the thesis has a marker of its own
 
 
@@ -107,6 +108,15 @@ def test_the_axes_of_all_protocols_are_the_same(kind: str, tmp_path: Path) -> No
         assert_nothing_cut(figure)
         limits.append([(*ax.get_xlim(), *ax.get_ylim()) for ax in figure.axes])
     assert limits[0] == limits[1]
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_a_caption_says_where_an_axis_is_logarithmic_in_the_error(kind: str) -> None:
+    scales = {
+        scale for ax in once(kind).figure.axes for scale in (ax.get_xscale(), ax.get_yscale())
+    }
+    said = "axis of accuracy is logarithmic" in FIGURES[kind].caption
+    assert said == ("function" in scales)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FIGURES if FIGURES[kind].published])

@@ -329,3 +329,29 @@ def test_an_interval_that_leaves_the_axis_ends_in_an_arrow() -> None:
     figure, _ = draw("ols_coefficients", table)
     ends = [points(figure.axes[0], marker=marker) for marker in "<>"]
     assert [[x for x, _ in end] for end in ends] == [[x] for x in figure.axes[0].get_xlim()]
+
+
+def test_r2_has_the_axis_of_all_protocols_down_to_its_floor() -> None:
+    nested = found.nested()
+    scores = nested.assign(low=nested["r2"] - 0.1)
+    lefts = []
+    for lower in (0.0, 0.6, 9.0):
+        other = scores.assign(low=scores["low"] - lower, protocol="other")
+        figure, data = draw("r2_and_ceiling", scores, pd.concat([scores, other]))
+        assert len(data) == 6  # two sets of features and the ceiling of two cells
+        lefts.append(figure.axes[0].get_xlim()[0])
+    assert lefts == pytest.approx([-0.06, -0.25 - 0.06 * 1.25, -0.5 - 0.06 * 1.5])
+
+
+def test_cliffs_and_safe_shares_have_their_intervals() -> None:
+    cliffs = found.cliffs()
+    figure, data = draw("cliffs_by_cell", cliffs)
+    drawn = [
+        {tuple(line.get_xdata()) for line in ax.get_lines() if len(line.get_xdata()) == 2}
+        for ax in figure.axes
+    ]
+    assert drawn == [{(68, 72), (28, 32)}, {(50, 58), (10, 18)}]
+    assert {"low", "high", "median_low", "median_high"} <= set(data)
+    few = cliffs.assign(low=np.nan, high=np.nan, median_low=np.nan, median_high=np.nan)
+    figure, _ = draw("cliffs_by_cell", few)
+    assert all(len(line.get_xdata()) == 1 for ax in figure.axes for line in ax.get_lines())

@@ -315,6 +315,18 @@ def test_a_dry_run_has_the_planned_jobs(name: str, tmp_path: Path) -> None:
     assert {counted[rule] for rule in once} == {1}
 
 
+def test_findings_need_their_own_figures_and_no_others(tmp_path: Path) -> None:
+    plan = make_plan()
+    shown = [
+        product
+        for product in products(plan, FIGURES).values()
+        if plan.findings.keys() & set(product.entry.findings)
+    ]
+    counted = new_study(tmp_path).planned("findings")
+    assert counted["figure"] == len(shown) > 0 and counted["report_findings"] == 1
+    assert not {"predict", "regress", "predict_features", "all_figures", "table"} & set(counted)
+
+
 def test_the_workflow_is_a_module_of_another_one(tmp_path: Path) -> None:
     study = new_study(tmp_path / "inner")
     text = f"""

@@ -13,7 +13,7 @@ from sparsernn.errors import InputError
 from sparsernn.files.whole import write_bytes, write_text
 from sparsernn.report.blocks import Block, as_json, as_markdown, plain
 
-__all__ = ["Figure", "TitlePage", "book", "write_report"]
+__all__ = ["About", "Figure", "book", "write_report"]
 
 _TEMPLATE = Path(__file__).with_name("book.typ")
 _FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")  # DejaVu, the same on every machine
@@ -37,14 +37,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class TitlePage:
-    """What the first page says.
+class About:
+    """What the book of a study says of it: first its name and date, last the rest.
 
     Args:
         study: name of the study.
         date: date of its newest input.
         versions: versions of the software, by name.
-        settings: the configuration as text. It takes more pages if it is long.
+        settings: the configuration as text.
     """
 
     study: str
@@ -53,21 +53,23 @@ class TitlePage:
     settings: str
 
 
-def book(parts: Sequence[Block | Figure], title_page: TitlePage | None = None) -> bytes:
-    """Set a PDF with numbered A4 pages and bookmarks, and a table of contents after a title page.
+def book(parts: Sequence[Block | Figure], about: About | None = None) -> bytes:
+    """Set a PDF with numbered A4 pages and bookmarks.
 
-    Figures stay vector graphics. The same inputs give the same bytes.
+    In the book of a study, the parts before the first figure begin on the first page, below its
+    name. Then come the contents, the other parts, and the versions and settings. Figures stay
+    vector graphics. The same inputs give the same bytes.
 
     Args:
         parts: headings, paragraphs, tables and figures in order.
-        title_page: what the first page says. Without it, the first heading is the PDF's title.
+        about: what the book says of its study. Without it, the PDF has the parts alone, and the
+            first heading is its title.
 
     Raises:
         InputError: a figure is absent or not a readable PDF.
     """
     parts = [_checked(part) if isinstance(part, Figure) else part for part in parts]
-    front = asdict(title_page) if title_page else None
-    data = {"front": front, "parts": [plain(part) for part in parts]}
+    data = {"about": about and asdict(about), "parts": [plain(part) for part in parts]}
     try:
         return typst.compile(
             str(_TEMPLATE),

@@ -131,7 +131,7 @@ def copy_figures(study: str, findings: Findings, source: Path, folder: Path) -> 
     for figure in (figure for finding in findings.found for figure, *_ in finding.figures):
         path = source / f"{figure}.svg"
         if not path.exists():
-            raise InputError(f"{path}: no such figure. Draw the study's figures/all.pdf first.")
+            raise InputError(f"{path}: no such figure. Run the study's rule findings first.")
         shutil.copyfile(path, folder / _file(study, figure))
 
 

@@ -211,7 +211,8 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             "percentage of recurrent weights removed. The smallest weights go, compared within "
             "each layer or over all layers; or random ones, as many in each layer, matrix and gate "
             "as the smallest would be. Lines: median over seeds (of random masks, the mean of a "
-            "seed's masks first); bands: 10 to 90 % of the seeds.",
+            "seed's masks first); bands: 10 to 90 % of the seeds. "
+            f"{_LOG_ERROR}",
             inputs={"sweep": "pruning/sweep"},
             findings=("cliff",),
             accuracy=True,
@@ -222,9 +223,10 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             section="Pruning",
             title="Where pruning without retraining costs",
             caption="Left: the percentage of recurrent weights at which the accuracy falls to the "
-            "middle between the trained network's and that of always naming one class; mean over "
-            "seeds, with its bootstrap interval over seeds. Right: the largest percentage up to "
-            "which every smaller one costs at most a point of accuracy; median over seeds.",
+            "middle between the trained network's and that with none of these weights left; mean "
+            "over seeds. Right: the largest percentage up to which every smaller one costs at most "
+            "a point of accuracy; median over seeds. Both with a bootstrap interval over seeds, "
+            "where there are enough of them.",
             inputs={"cliffs": "analysis/cliffs"},
             findings=("cliff",),
             each=("protocol",),

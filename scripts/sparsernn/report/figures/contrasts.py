@@ -22,6 +22,7 @@ _ARMS = {  # colour, marker, line, words
     ("random_matched", "layer"): ("#D55E00", "^", "-", "random, as many of each layer"),
     ("random_matched", "global"): ("#E69F00", "v", "--", "random, matched to those of all"),
 }
+_MEDIAN = ["median", "median_low", "median_high"]
 _NULLS = [("#0072B2", "o"), ("#D55E00", "s"), ("#009E73", "^")]
 
 
@@ -63,31 +64,32 @@ def _handle(colour: str, marker: str, dashes: str, words: str) -> Line2D:
 
 @style.style()
 def cliffs_by_cell(cliffs: pd.DataFrame) -> style.Drawn:
-    """Where half of what was learned is lost, and how much is safe, by cell and way to prune.
+    """Where half of what pruning costs in all is lost, and how much is safe, by cell and way.
 
     Args:
-        cliffs: columns cell, scope, criterion, measure, mean, low, high, median.
+        cliffs: columns cell, scope, criterion, measure, mean, low, high, median, median_low,
+            median_high.
     """
-    columns = ["cell", "criterion", "scope", "measure", "mean", "median", "low", "high"]
+    columns = ["cell", "criterion", "scope", "measure", "mean", "low", "high"]
+    columns += _MEDIAN
     data = cliffs[cliffs["measure"].isin(["half_way", "safe_share"])]
     data = data[data["criterion"] != "gain"][columns].reset_index(drop=True)
     cells = cells_of(data.dropna(subset=["mean"]))
     if not cells:
         return style.blank("No cliff was found."), data
     figure, axes = style.panels(2, height=24 + 13 * len(cells), columns=2)
-    titles = {"half_way": "half of it lost (mean)", "safe_share": "at most a point lost (median)"}
-    for ax, (measure, title) in zip(axes, titles.items(), strict=True):
+    shown = {"half_way": ("mean", "low", "high"), "safe_share": _MEDIAN}
+    titles = ("half of it lost (mean)", "at most a point lost (median)")
+    for ax, (measure, numbers), title in zip(axes, shown.items(), titles, strict=True):
         ax.set_xlim(limits([0, 100]))
         for row in data[data["measure"] == measure].to_dict("records"):
             arms = list(_ARMS)
             place = arms.index((row["criterion"], row["scope"]))
             colour, marker, _, _ = _ARMS[arms[place]]
             y = cells.index(row["cell"]) + 0.18 * (place - 1.5) if row["cell"] in cells else 0
-            if measure == "half_way":
-                interval(ax, row["low"], row["high"], y, colour)
-            ax.plot(
-                row["mean" if measure == "half_way" else "median"], y, marker, color=colour, ms=4
-            )
+            middle, low, high = (row[name] for name in numbers)
+            interval(ax, low, high, y, colour)
+            ax.plot(middle, y, marker, color=colour, ms=4)
         ax.set_title(title)
         ax.xaxis.set_major_formatter(PercentFormatter(decimals=0))
     axes[0].set_yticks(range(len(cells)), labels=[cell_name(cell) for cell in cells])
@@ -102,21 +104,23 @@ def cliffs_by_cell(cliffs: pd.DataFrame) -> style.Drawn:
 
 
 @style.style()
-def graphs_against_nulls(nulls: pd.DataFrame) -> style.Drawn:
+def graphs_against_nulls(
+    nulls: pd.DataFrame, every_nulls: pd.DataFrame | None = None
+) -> style.Drawn:
     """Accuracy of graphs minus that of random graphs like them, by family.
 
     Args:
         nulls: columns cell, original, response, reference, mean, low, high, p_adjusted.
+        every_nulls: that of all protocols, which the axis has room for.
     """
-    columns = ["cell", "original", "reference", "mean", "low", "high", "p_adjusted"]
-    data = nulls[nulls["response"] == _RESPONSE].dropna(subset=["mean"])
-    data = data[columns].reset_index(drop=True)
+    data = _differences(nulls)
     cells, families = cells_of(data), list(dict.fromkeys(data["original"]))
     if not cells:
         return style.blank("No graph has null models."), data
     looks = dict(zip(sorted(set(data["reference"])), cycle(_NULLS), strict=False))
     figure, axes = style.panels(len(cells), height=24 + 7 * len(families))
-    values = 100 * data[["mean", "low", "high"]].astype(float)
+    every = _differences(whole(nulls, every_nulls))
+    values = 100 * every[["mean", "low", "high"]].astype(float)
     axes[0].set_xlim(limits([0.0, *values.to_numpy().ravel()]))
     axes[0].set_yticks(range(len(families)), labels=[_family(name) for name in families])
     axes[0].set_ylim(len(families) - 0.5, -0.5)
@@ -133,6 +137,13 @@ def graphs_against_nulls(nulls: pd.DataFrame) -> style.Drawn:
     handles = [_handle(colour, mark, "", names[name]) for name, (colour, mark) in looks.items()]
     style.legend(figure, handles)
     return figure, data
+
+
+def _differences(nulls: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of a table of comparisons with null models."""
+    columns = ["cell", "original", "reference", "mean", "low", "high", "p_adjusted"]
+    data = nulls[nulls["response"] == _RESPONSE].dropna(subset=["mean"])
+    return data[columns].reset_index(drop=True)
 
 
 def _family(name: str) -> str:

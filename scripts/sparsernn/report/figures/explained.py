@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
 from sparsernn.report import style
-from sparsernn.report.axes import interval, limits
+from sparsernn.report.axes import interval, limits, whole
 from sparsernn.report.words import cell_name, cells_of
 
 __all__ = ["explained_variance", "r2_and_ceiling"]
@@ -65,25 +65,21 @@ def _bars(ax: Axes, rows: pd.DataFrame, cells: list[str]) -> None:
 
 
 @style.style()
-def r2_and_ceiling(nested: pd.DataFrame) -> style.Drawn:
+def r2_and_ceiling(nested: pd.DataFrame, every_nested: pd.DataFrame | None = None) -> style.Drawn:
     """R² of two sets of features on graphs not seen, beside the largest that is possible.
 
     Args:
         nested: columns cell, response, features, r2, low, high, ceiling, ceiling_low, ceiling_high;
             the ceiling is empty where graphs have one network each.
+        every_nested: that of all protocols, which the axis has room for.
     """
-    columns = ["cell", "features", "r2", "low", "high"]
-    scores = nested[(nested["response"] == "test_loss") & nested["features"].isin(_FEATURES)]
-    data = scores[columns].dropna(subset=["r2"])
-    known = scores.dropna(subset=["ceiling"]).drop_duplicates("cell").assign(features="ceiling")
-    largest = known[["cell", "features", "ceiling", "ceiling_low", "ceiling_high"]]
-    largest = largest.set_axis(columns, axis=1)
-    data = pd.concat([part for part in (data, largest) if len(part)] or [data], ignore_index=True)
+    data = _scores(nested)
     if data.empty:
         return style.blank("No R²."), data
     cells = cells_of(data)
     figure, [ax] = style.panels(1, height=26 + 11 * len(cells))
-    ax.set_xlim(limits([max(_FLOOR, min(0.0, data["low"].min())), 1.0]))
+    lowest = _scores(whole(nested, every_nested))["low"].min()
+    ax.set_xlim(limits([max(_FLOOR, min(0.0, lowest)), 1.0]))
     ax.axvline(0, color=style.GREY, lw=0.8)
     for row in data.to_dict("records"):
         _point(ax, row, cells.index(row["cell"]))
@@ -92,6 +88,18 @@ def r2_and_ceiling(nested: pd.DataFrame) -> style.Drawn:
     figure.supxlabel("R² of the mean over starts", fontsize=8)
     style.legend(figure, _handles(set(data["features"])))
     return figure, data
+
+
+def _scores(nested: pd.DataFrame) -> pd.DataFrame:
+    """What is drawn of a table of nested cross-validations: R² by features, and ceilings."""
+    columns = ["cell", "features", "r2", "low", "high"]
+    scores = nested[(nested["response"] == "test_loss") & nested["features"].isin(_FEATURES)]
+    data = scores[columns].dropna(subset=["r2"])
+    known = scores.dropna(subset=["ceiling"]).assign(features="ceiling")
+    largest = known[["cell", "features", "ceiling", "ceiling_low", "ceiling_high"]]
+    largest = largest.drop_duplicates().set_axis(columns, axis=1)  # features have the same
+    parts = [part for part in (data, largest) if len(part)] or [data]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _point(ax: Axes, row: dict, y: int) -> None:

@@ -333,7 +333,7 @@ class Settings(Section):
     """A whole configuration."""
 
     study: Title
-    """Name of the study, shown on the title page. It changes no result."""
+    """Name of the study, shown on the first page. It changes no result."""
     results: Folder
     """Folder that everything is written to. Give each study its own."""
     seed: Annotated[int, Field(ge=0)]
