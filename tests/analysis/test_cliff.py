@@ -8,7 +8,6 @@ import pytest
 from simulated import within_limits
 
 from sparsernn.analysis.cliff import cliffs, half_way, over_seeds, safe_share
-from sparsernn.analysis.resampling import Resampling
 from sparsernn.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("quick_collections")
@@ -89,28 +88,31 @@ def test_a_percentage_twice_is_an_error() -> None:
 
 
 def test_the_interval_over_seeds_covers_the_mean() -> None:
-    rng, covered = np.random.default_rng(0), 0
-    for _ in range(200):
-        networks = pd.DataFrame({"half_way": rng.normal(60, 9, 20), "protocol": "p", "cell": "c"})
-        row = over_seeds(networks, ["half_way"], [], Resampling(rng, 400, 0.9)).iloc[0]
-        covered += row["low"] <= 60 <= row["high"]
-    # A percentile interval of 20 values is a bit short: nominal .90, expected .88.
-    assert within_limits(covered, 200, 0.88)
+    rng = np.random.default_rng(0)
+    studies, seeds = np.repeat(np.arange(400), 5), np.tile(np.arange(5), 400)
+    networks = pd.DataFrame({"study": studies, "seed": seeds, "protocol": "p", "cell": "c"})
+    networks["half_way"] = rng.normal(60, 9, len(networks))
+    found = over_seeds(networks, ["half_way"], ["study"], 0.9)
+    covered = (found["low"] <= 60) & (found["high"] >= 60)
+    assert found["seeds"].eq(5).all() and within_limits(int(covered.sum()), 400, 0.9)
 
 
 def test_the_distribution_over_seeds() -> None:
     networks = found(curves(*map(logistic, [50, 52, 54, 56, 58, 60]), np.full(21, 0.99)))
-    row = over_seeds(networks, ["half_way"], ["arm"], Resampling(np.random.default_rng(0))).iloc[0]
+    row = over_seeds(networks, ["half_way"], ["arm"]).iloc[0]
     assert row[["seeds", "missing"]].tolist() == [6, 1]
     assert row["mean"] == pytest.approx(55, abs=0.5) and row["sd"] == pytest.approx(3.7, abs=0.5)
     assert row["low"] < row["mean"] < row["high"]
-    assert row["median_low"] <= row["median"] <= row["median_high"]
+    assert row["median_low"] <= row["median"] <= row["median_high"] and row["note"] == ""
+    few = over_seeds(networks.query("seed > 0"), ["half_way"], ["arm"]).iloc[0]
+    assert few["low"] < few["mean"] < few["high"] and math.isnan(few["median_low"])
+    assert few["note"] == "5 seeds, too few for an interval of the median"
 
 
 def test_few_seeds_have_no_interval() -> None:
     networks = found(curves(logistic(50)))
-    summary = over_seeds(networks, ["half_way", "safe_share"], ["arm"], Resampling(None))  # type: ignore[arg-type]
-    assert summary["note"].str.contains("1 of 5 seeds").all()
+    summary = over_seeds(networks, ["half_way", "safe_share"], ["arm"])
+    assert summary["note"].str.contains("1 of 3 seeds").all()
     assert summary[["sd", "low", "high"]].isna().all(axis=None)
-    none = over_seeds(networks.assign(half_way=math.nan), ["half_way"], [], Resampling(None))  # type: ignore[arg-type]
+    none = over_seeds(networks.assign(half_way=math.nan), ["half_way"], [])
     assert none["note"].item() == "no seed has a value"

@@ -54,15 +54,15 @@ def test_planted_r2_come_back() -> None:
 
 
 def test_properties_that_add_nothing_gain_nothing() -> None:
+    """The level is .05 on this side; noise also costs a little, so false gains are fewer."""
     wins = gained = 0.0
     sets = {name: SETS[name] for name in ("baseline", "both")}
-    for seed in range(60):
+    for seed in range(200):
         table, settings = study(0, 60, 1, seed), crossed(seed, repeats=1)
         rows = nested_r2(table, ["y"], sets, settings).set_index("features")
-        gained += rows.loc["both", "difference"] / 60
+        gained += rows.loc["both", "difference"] / 200
         wins += rows.loc["both", "difference_low"] > 0
-    # The level is .05 on this side; noise also costs a little, so fewer.
-    assert wins <= 6 and -0.15 < gained < 0
+    assert wins <= 10 and -0.15 < gained < 0
 
 
 def test_starts_of_a_graph_are_one_observation() -> None:
@@ -137,9 +137,9 @@ def test_noise_predicts_no_new_family() -> None:
         leave_one_family_out(
             study(0, 60, 1, seed).assign(y=lambda t: t["y"] - t["nodes"] / 12), ["y"], {"p": NOISE}
         )["r2"].iloc[0]
-        for seed in range(40)
+        for seed in range(200)
     ]
-    assert np.mean(np.array(found) > 0.1) < 0.1 and -0.4 < np.mean(found) < 0
+    assert np.mean(np.array(found) > 0.1) < 0.05 and -0.4 < np.mean(found) < 0
 
 
 def test_one_family_cannot_be_left_out() -> None:

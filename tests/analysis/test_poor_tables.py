@@ -56,7 +56,7 @@ def paired(table: pd.DataFrame) -> pd.DataFrame:
 
 def cliff(table: pd.DataFrame) -> pd.DataFrame:
     curves = cliffs(table.drop_duplicates([*UNIT, "percent"]), "acc", UNIT)
-    return over_seeds(curves, ["half_way", "safe_share"], [], few())
+    return over_seeds(curves, ["half_way", "safe_share"], [])
 
 
 ANALYSES: dict[str, Change] = {
@@ -70,7 +70,7 @@ ANALYSES: dict[str, Change] = {
     "pairs": paired,
     "cliff": cliff,
     "factorial": lambda t: factorial_effects(
-        t.drop_duplicates([*UNIT, *"abc"]), ["acc"], list("abc"), few()
+        t.drop_duplicates([*UNIT, *"abc"]), ["acc"], list("abc")
     ),
 }
 TABLES: dict[str, Change] = {

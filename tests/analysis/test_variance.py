@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
-from simulated import networks
+from simulated import networks, within_limits
 from statsmodels.stats.anova import anova_lm
 
 from sparsernn.analysis.ceiling import intraclass
@@ -97,13 +97,15 @@ def test_unequal_numbers_of_starts_leave_the_shares_unbiased() -> None:
     np.testing.assert_allclose(mean[["nodes", "graph", "start"]], 1 / 3, atol=0.03)
 
 
-def test_the_bootstrap_over_graphs_covers_the_start() -> None:
-    covered = 0
-    for seed in range(60):
+def test_the_bootstrap_over_graphs_covers_a_bit_less_than_its_rate() -> None:
+    """Of 48 graphs, at a nominal 95 %, each share is covered in 92 to 94 % of 300 studies."""
+    covered = []
+    for seed in range(200):
         table = crossed(seed, nodes=1, graph=1, start=1)
-        found = variance_shares(table, ["y"], few(60), ("nodes",)).set_index("part")
-        covered += found.loc["start", "low"] <= 1 / 3 <= found.loc["start", "high"]
-    assert covered >= 48
+        found = variance_shares(table, ["y"], few(150), ("nodes",)).set_index("part")
+        covered.append((found["low"] <= 1 / 3) & (found["high"] >= 1 / 3))
+    hits = pd.concat(covered, axis=1).sum(axis=1)
+    assert len(hits) == 3 and all(within_limits(count, 200, 0.93) for count in hits)
 
 
 def test_an_interaction_can_be_a_term() -> None:

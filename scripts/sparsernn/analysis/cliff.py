@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.isotonic import isotonic_regression
 
 from sparsernn.analysis.cases import CASE, blank, is_constant, require
-from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling
+from sparsernn.analysis.intervals import FEW, mean_interval, median_interval
 from sparsernn.errors import InputError
 
 __all__ = ["cliffs", "falling", "half_way", "over_seeds", "safe_share"]
@@ -130,7 +130,7 @@ def _cliff(
 
 
 def over_seeds(
-    networks: pd.DataFrame, measures: Sequence[str], by: Sequence[str], resampling: Resampling
+    networks: pd.DataFrame, measures: Sequence[str], by: Sequence[str], confidence: float = 0.95
 ) -> pd.DataFrame:
     """The distribution of a measure of networks over their seeds.
 
@@ -138,12 +138,13 @@ def over_seeds(
         networks: one row a network, for example from `cliffs`.
         measures: columns of numbers, for example half_way and safe_share.
         by: columns within which seeds are summarised, besides protocol and cell: such as arm.
-        resampling: of seeds.
+        confidence: coverage of the intervals.
 
     Returns:
         One row a protocol, cell, value of `by` and measure: seeds (networks with a value), missing
-        (without one), mean, sd, median, low and high (bootstrap over seeds, of the mean),
-        median_low and median_high (of the median), note.
+        (without one), mean, sd, median, low and high (Student's t over seeds),
+        median_low and median_high (two of the ordered values; see
+        `sparsernn.analysis.intervals`), note.
 
     Raises:
         InputError: a column is missing.
@@ -154,22 +155,23 @@ def over_seeds(
     for values, group in networks.groupby(key, sort=False):
         about = dict(zip(key, values, strict=True))
         for measure in measures:
-            summary = _summary(group[measure].to_numpy(dtype=float), resampling)
+            summary = _summary(group[measure].to_numpy(dtype=float), confidence)
             rows.append(about | {"measure": measure} | summary)
     return pd.DataFrame(rows, columns=[*key, "measure", *_SUMMARY])
 
 
-def _summary(values: np.ndarray, resampling: Resampling) -> dict[str, Any]:
+def _summary(values: np.ndarray, confidence: float) -> dict[str, Any]:
     finite = values[np.isfinite(values)]
     row = blank(_SUMMARY) | {"seeds": len(finite), "missing": len(values) - len(finite)}
     if not len(finite):
         return row | {"note": "no seed has a value"}
     row |= {"mean": finite.mean(), "median": float(np.median(finite))}
     row["sd"] = finite.std(ddof=1) if len(finite) > 1 else math.nan
-    if len(finite) < FEW_CLUSTERS:
-        return row | {"note": f"{len(finite)} of {FEW_CLUSTERS} seeds that an interval needs"}
-    size = (resampling.resamples, len(finite))
-    drawn = finite[resampling.generator.integers(len(finite), size=size)]
-    row["low"], row["high"] = resampling.interval(drawn.mean(axis=1))
-    row["median_low"], row["median_high"] = resampling.interval(np.median(drawn, axis=1))
-    return row | {"note": "all seeds agree" if is_constant(finite) else ""}
+    if len(finite) < FEW:
+        return row | {"note": f"{len(finite)} of {FEW} seeds that an interval needs"}
+    row["low"], row["high"] = mean_interval(finite, confidence)
+    row["median_low"], row["median_high"] = median_interval(finite, confidence)
+    if is_constant(finite):
+        return row | {"note": "all seeds agree"}
+    few = f"{len(finite)} seeds, too few for an interval of the median"
+    return row | {"note": few if math.isnan(row["median_low"]) else ""}

@@ -16,13 +16,14 @@ from scipy import stats
 
 from sparsernn.analysis.cases import GRAPH, blank, counted, is_constant, observations, require
 from sparsernn.analysis.designs import levels
-from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling, adjust_within
+from sparsernn.analysis.intervals import FEW, mean_interval
+from sparsernn.analysis.resampling import adjust_within
 from sparsernn.errors import InputError
 
 __all__ = ["aliases", "factorial_design", "factorial_effects", "resolution"]
 
 _EFFECT = ["graphs", "pairs", "dropped", "estimate", "low", "high"]
-_EFFECT += ["bootstrap_low", "bootstrap_high", "p_value", "p_adjusted", "note"]
+_EFFECT += ["p_value", "p_adjusted", "note"]
 
 
 def factorial_design(fields: Sequence[str], runs: int, least_resolution: int = 3) -> pd.DataFrame:
@@ -115,8 +116,8 @@ def factorial_effects(
     table: pd.DataFrame,
     responses: Sequence[str],
     fields: Sequence[str],
-    resampling: Resampling,
     *,
+    confidence: float = 0.95,
     start: str = "seed",
     by: Sequence[str] = ("cell",),
 ) -> pd.DataFrame:
@@ -129,7 +130,7 @@ def factorial_effects(
         table: one row a network: family, graph, status, and fields of −1 and +1.
         responses: names of columns.
         fields: names of columns.
-        resampling: of whole graphs.
+        confidence: coverage of the intervals.
         start: the column that tells the starts of a graph apart.
         by: columns within which effects are estimated separately.
 
@@ -138,8 +139,7 @@ def factorial_effects(
         one field is changed at a time), aliases (what
         else the estimate contains, among two-field interactions), graphs, pairs (of graph and
         start), dropped (pairs that lack runs), estimate, low and high (Student's t over graphs),
-        bootstrap_low and bootstrap_high (over graphs), p_value (t), p_adjusted (Holm, over the
-        effects of one kind), note.
+        p_value (t), p_adjusted (Holm, over the effects of one kind), note.
 
     Raises:
         InputError: a column is missing, or a field has other levels than −1 and +1.
@@ -152,7 +152,7 @@ def factorial_effects(
         for effect, others in named.items():
             kind = "interaction" if effect not in fields else main
             about = case | {"effect": effect, "kind": kind, "aliases": ", ".join(others)}
-            found = _effect(values[effect], resampling)
+            found = _effect(values[effect], confidence)
             rows.append(about | found | {"pairs": len(values), "dropped": dropped})
     columns = [*by, "response", "effect", "kind", "aliases", *_EFFECT]
     return adjust_within(pd.DataFrame(rows, columns=columns), [*by, "response", "kind"], "holm")
@@ -188,22 +188,16 @@ def _by_pair(
     return pd.DataFrame(list(rows.values()), index=index, columns=effects), dropped
 
 
-def _effect(values: pd.Series, resampling: Resampling) -> dict[str, Any]:
+def _effect(values: pd.Series, confidence: float) -> dict[str, Any]:
     if not len(values):
         return blank(_EFFECT) | {"graphs": 0, "note": "no graph and start with all runs"}
     graphs = values.groupby(level=GRAPH).mean().to_numpy()
     row = blank(_EFFECT) | {"graphs": len(graphs), "estimate": graphs.mean()}
     if np.abs(graphs).max() < 1e-12:
         return row | {"estimate": 0.0, "p_value": 1.0, "note": "no difference in any pair"}
-    if len(graphs) < 3 or is_constant(graphs):
+    if len(graphs) < FEW or is_constant(graphs):
         many = "the effect is the same in all graphs"
-        few = f"{counted(len(graphs))}, at least 3 needed for an interval"
-        return row | {"note": few if len(graphs) < 3 else many}
-    test = stats.ttest_1samp(graphs, 0)
-    row["low"], row["high"] = test.confidence_interval(resampling.confidence)
-    row["p_value"] = test.pvalue
-    if len(graphs) < FEW_CLUSTERS:
-        return row | {"note": f"{counted(len(graphs))}, too few for a bootstrap"}
-    drawn = resampling.counts(len(graphs)) @ graphs / len(graphs)
-    row["bootstrap_low"], row["bootstrap_high"] = resampling.interval(drawn)
-    return row
+        few = f"{counted(len(graphs))}, at least {FEW} needed for an interval"
+        return row | {"note": few if len(graphs) < FEW else many}
+    row["low"], row["high"] = mean_interval(graphs, confidence)
+    return row | {"p_value": stats.ttest_1samp(graphs, 0).pvalue}

@@ -13,7 +13,8 @@ import pandas as pd
 from scipy import stats
 
 from sparsernn.analysis.cases import CASE, blank, is_constant, observations, require
-from sparsernn.analysis.resampling import FEW_CLUSTERS, Resampling, adjust_within
+from sparsernn.analysis.intervals import mean_interval, median_interval
+from sparsernn.analysis.resampling import Resampling, adjust_within
 from sparsernn.errors import InputError
 
 __all__ = ["Pairing", "average_copies", "compare_arms", "differences", "sign_flip_p"]
@@ -32,8 +33,8 @@ class Pairing:
         contrasts: pairs of an arm and the arm that it is compared with, by their names in the
             column "arm".
         unit: columns that the two networks of a pair share, such as seed, or family, graph, seed.
-        cluster: columns of `unit` that identify what is resampled and flipped as a whole, such as
-            family and graph if pairs are starts; none if each pair stands for itself.
+        cluster: columns of `unit` within which differences are averaged first, such as family and
+            graph if pairs are starts; none if each pair stands for itself.
         by: columns of `unit` within which arms are compared separately, such as percent.
 
     Raises:
@@ -120,14 +121,15 @@ def compare_arms(
         table: as for `differences`.
         responses: names of columns.
         pairing: which networks are compared with which.
-        resampling: of pairs, or of clusters of pairs.
+        resampling: of signs; its confidence is that of the intervals.
 
     Returns:
-        One row a protocol, cell, response, value of `by` and contrast: pairs, clusters, mean, low
-        and high (bootstrap) of the differences, median, median_low and median_high, share_above
-        (share of the pairs in which the arm is higher), share_equal, p_value (sign-flip permutation
-        of the mean, two-sided), p_adjusted (Holm, over all contrasts and values of `by` of a
-        protocol, cell and response), note.
+        One row a protocol, cell, response, value of `by` and contrast: pairs, clusters; of the
+        differences, or of their means in each cluster, mean, low and high (Student's t), median,
+        median_low and median_high (two of the ordered values; see `sparsernn.analysis.intervals`),
+        share_above (in how many the arm is higher), share_equal, p_value (sign-flip permutation of
+        the mean, two-sided); p_adjusted (Holm, over all contrasts and values of `by` of a protocol,
+        cell and response), note.
 
     Raises:
         InputError: a column is missing, or a pair has several networks in one arm.
@@ -149,54 +151,24 @@ def _values(networks: pd.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _compared(pairs: pd.DataFrame, cluster: list[str], resampling: Resampling) -> dict[str, Any]:
-    change = pairs["difference"].to_numpy(dtype=float)
-    codes = pairs.groupby(cluster).ngroup().to_numpy() if cluster else np.arange(len(pairs))
-    count = len(np.unique(codes))
-    row = blank(_RESULT) | {"pairs": len(change), "clusters": count}
-    if not len(change):
+    changes = pairs.groupby(cluster)["difference"].mean() if cluster else pairs["difference"]
+    change = changes.to_numpy(dtype=float)
+    count = len(change)
+    row = blank(_RESULT) | {"pairs": len(pairs), "clusters": count}
+    if not count:
         return row | {"note": "no pairs"}
     row |= {"mean": change.mean(), "median": float(np.median(change))}
     row |= {"share_above": (change > 0).mean(), "share_equal": (change == 0).mean()}
     if is_constant(change) and not change.any():
         return row | {"p_value": 1.0, "note": "the arms are equal in every pair"}
-    if count >= FEW_CLUSTERS:
-        row |= _intervals(change, resampling.counts(count)[:, codes], resampling)
+    row["low"], row["high"] = mean_interval(change, resampling.confidence)
+    row["median_low"], row["median_high"] = median_interval(change, resampling.confidence)
     if count < _LEAST:
         return row | {"note": f"{count} of {_LEAST} pairs or clusters that a test needs"}
-    row["p_value"] = sign_flip_p(np.bincount(codes, change), resampling)
-    return row
+    return row | {"p_value": sign_flip_p(change, resampling)}
 
 
-def _intervals(change: np.ndarray, counts: np.ndarray, resampling: Resampling) -> dict[str, float]:
-    """Bootstrap intervals of mean and median; `counts` is how often each pair is drawn."""
-    low, high = resampling.interval(counts @ change / counts.sum(axis=1))
-    median_low, median_high = resampling.interval(weighted_medians(change, counts))
-    return {"low": low, "high": high, "median_low": median_low, "median_high": median_high}
-
-
-def weighted_medians(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """The median of values of which each occurs so many times.
-
-    Args:
-        values: (values,).
-        counts: (samples, values), none of the rows all 0.
-
-    Returns:
-        One median a sample.
-
-    Example:
-        >>> weighted_medians(np.array([5.0, 1.0, 3.0]), np.array([[0, 1, 1], [2, 1, 0]]))
-        array([2., 5.])
-    """
-    order = np.argsort(values)
-    below = counts[:, order].cumsum(axis=1)
-    total = below[:, -1:]
-    upper = (below > total / 2).argmax(axis=1)
-    lower = (below >= total / 2).argmax(axis=1)
-    return (values[order][lower] + values[order][upper]) / 2
-
-
-def sign_flip_p(sums: np.ndarray, resampling: Resampling) -> float:
+def sign_flip_p(changes: np.ndarray, resampling: Resampling) -> float:
     """Two-sided p that differences are symmetric about 0.
 
     Under the null hypothesis the two arms of a pair are exchangeable, so a difference might as well
@@ -204,11 +176,11 @@ def sign_flip_p(sums: np.ndarray, resampling: Resampling) -> float:
     drawn as `resampling` says.
 
     Args:
-        sums: the difference of each pair, or their sum in each cluster.
+        changes: the difference of each pair, or their mean in each cluster.
         resampling: how many signs are drawn.
     """
     test = stats.permutation_test(
-        (sums,),
+        (changes,),
         np.mean,
         permutation_type="samples",
         n_resamples=resampling.resamples,

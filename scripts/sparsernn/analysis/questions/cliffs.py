@@ -27,7 +27,7 @@ def cliffs(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFra
     measures = ["dense", "half_way", "safe_share"]
     seeds = found.groupby(key, sort=False)[measures].mean().reset_index()
     whole = pd.concat([seeds, _gains(seeds, measures)], ignore_index=True)
-    return over_seeds(whole, measures, _ARM, settings.resampling("cliffs"))
+    return over_seeds(whole, measures, _ARM, settings.confidence)
 
 
 def _gains(seeds: pd.DataFrame, measures: list[str]) -> pd.DataFrame:

@@ -19,7 +19,12 @@ def effects(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFr
     found = []
     for _, rows in networks.groupby("design", sort=False):
         fields = [name for name in levels if rows[name].notna().all()]
-        rng = settings.resampling("effects")
-        by = ("design", "cell")
-        found.append(factorial_effects(rows, responses_of(rows), fields, rng, by=by))
+        effects_of = factorial_effects(
+            rows,
+            responses_of(rows),
+            fields,
+            confidence=settings.confidence,
+            by=("design", "cell"),
+        )
+        found.append(effects_of)
     return pd.concat(found, ignore_index=True)

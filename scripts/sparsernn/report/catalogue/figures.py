@@ -224,9 +224,9 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             title="Where pruning without retraining costs",
             caption="Left: the percentage of recurrent weights at which the accuracy falls to the "
             "middle between the trained network's and that with none of these weights left; mean "
-            "over seeds. Right: the largest percentage up to which every smaller one costs at most "
-            "a point of accuracy; median over seeds. Both with a bootstrap interval over seeds, "
-            "where there are enough of them.",
+            "over seeds, with its interval of Student's t. Right: the largest percentage up to "
+            "which every smaller one costs at most a point of accuracy; median over seeds, with "
+            "the interval between two of them in order, where there are six seeds or more.",
             inputs={"cliffs": "analysis/cliffs"},
             findings=("cliff",),
             each=("protocol",),
@@ -293,7 +293,7 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             caption="Accuracy (mean of the last five epochs) of networks on graphs minus that of "
             "networks on random graphs that keep the layers of every vertex, or the degree of "
             "every vertex; each graph against the mean of its random copies. Mean over graphs with "
-            "its bootstrap interval; filled where it differs from 0 after adjusting for all "
+            "its interval of Student's t; filled where it differs from 0 after adjusting for all "
             "comparisons of a cell.",
             inputs={"nulls": "analysis/nulls"},
             findings=("against_nulls",),

@@ -30,10 +30,10 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         f"{points(pooled['mean'])}: {outcomes(pooled)}.",
         detail=f"{_by_null(pooled)} {_within(families)}",
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "
-        "copies. The accuracy is the mean of the last five epochs. Intervals are bootstrap "
-        "intervals over graphs; significant: sign-flip test, adjusted for all null models of a "
-        "cell and protocol (Holm); within half a point: both one-sided tests at 5 %. Intervals "
-        "are not adjusted, so one that leaves 0 out can be undecided.",
+        "copies. The accuracy is the mean of the last five epochs. Intervals are of Student's t "
+        "over graphs; significant: sign-flip test, adjusted for all null models of a cell and "
+        "protocol (Holm); within half a point: both one-sided tests at 5 %. Intervals are not "
+        "adjusted, so one that leaves 0 out can be undecided.",
         beside=_control(families),
         confounds="Random graphs that keep the degrees may have other layers, and so another depth "
         "and another number of parameters; those that keep the layers have the same.",

@@ -37,8 +37,9 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
         "percentage of the sweep from the trained network. Half-way is between the accuracies "
         "without pruning and without any of these weights; a fall that larger percentages undo "
-        "does not count. Intervals are bootstrap intervals over seeds, of the mean or, where it "
-        "says so, of the median; a range is that of cells, protocols and scopes.",
+        "does not count. Intervals are over seeds: of means those of Student's t, of medians those "
+        "between two of the ordered values, of which fewer than six seeds have none at 95 %. A "
+        "range is that of cells, protocols and scopes.",
         beside=f"{_baseline(tables['baselines'])} Where a seed has several random masks, their "
         "mean is taken first.",
         confounds="All networks learned one data set; a scope (weights compared within layers, or "
@@ -104,6 +105,8 @@ def _thesis(safe: pd.DataFrame) -> str:
         return f"{said}. So it does not hold in every case: not for {', '.join(sorted(cells))}."
     if (known["median_low"] >= _THESIS).all():
         return f"{said}: that agrees."
+    if known["median_low"].isna().all():
+        return f"{said}, and too few seeds have an interval of the median: it can't be told."
     return f"{said}, and intervals of the median reach {_THESIS} %: it can't be told."
 
 

@@ -43,7 +43,7 @@ def retrained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         detail=f"Pruned by {span(main['percent'], unit=' %')}; at random means "
         f"{_ARMS[controls[0]]}. Magnitude is {outcomes(main)}.",
         evidence=f"{int(main['pairs'].max())} seeds of each cell and protocol, compared in pairs "
-        "that start from the same dense network. Intervals are bootstrap intervals over seeds. "
+        "that start from the same dense network. Intervals are of Student's t over seeds. "
         "Significant: paired t-test, adjusted for all comparisons of a cell and protocol (Holm); "
         "within half a point: both one-sided t-tests at 5 %. Intervals are not adjusted, so one "
         "that leaves 0 out can be undecided; arms that are equal in every pair have none.",
