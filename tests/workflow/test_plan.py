@@ -382,7 +382,7 @@ def test_other_numbers_are_no_other_experiment(changes: str) -> None:
         "graphs: {families: {watts_strogatz: {n: {each: [16, 32]}}}}",
         "graphs: {families: {watts_strogatz: {nulls: {keep_layers: 1}}}}",
         "graphs: {families: {watts_strogatz: {count: 0}}}",
-        "graphs: {families: {ring: {generator: watts_strogatz, count: 9, n: [10, 50], k: 4, p: 0}}}",
+        "graphs: {families: {ring: {generator: watts_strogatz, count: 9, n: [10, 50], k: 4}}}",
         "dataset: {decoys: {m1: 12500, m2: 0, m3: 0, m4: 0, m5: 0, m6: 0, m7: 0, m8: 0}}",
         "dataset: {decoys: {m1: 1600}}",
         "dataset: {n_valid: 6250}",
