@@ -5,7 +5,8 @@
 # make showcase writes docs/results from the study's results
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
 # make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
-# make findings the findings again, from the tables in docs/results/data: nothing is trained
+# make findings the findings again, and the thesis's claims by the studies that have seeds of its
+#               experiment, from the tables in docs/results/data: nothing is trained
 # make methods-findings  those again, from the tables in docs/results/ways: nothing is trained
 # make celegans a connectome against random graphs like it: downloads it, trains, writes the page
 # make celegans-findings  that page again, from the tables in docs/results/data (and the connectome)
@@ -31,6 +32,8 @@ STUDIES ?= $(HONEST)
 WAYS := cycle reber digits digits_large
 METHODS ?= $(WAYS)
 CELEGANS := celegans celegans_reber
+# Those that have seeds of a part of the thesis's experiment, so that its claims are judged by them.
+SEEDED := pruning ceiling
 KEPT := $(notdir $(wildcard docs/results/data/*))
 KEPT_WAYS := $(filter $(notdir $(wildcard docs/results/ways/*)),$(WAYS))
 VENV := .venv
@@ -96,6 +99,8 @@ findings: $(VENV)/run
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) \
 	  --answers README.md --kept docs/results/data --missing $(filter-out $(KEPT),$(HONEST))
 	$(PICTURES)
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.claims_page docs/results/claims_seeds.md \
+	  config/published/answers.csv $(patsubst %,results/findings/%,$(filter $(KEPT),$(SEEDED)))
 
 methods: $(VENV)/run
 	for study in $(METHODS); do \

@@ -198,63 +198,63 @@ rule report_findings:
         "../scripts/report_findings.py"
 
 
-rule judge_claims:
-    input:
-        PLAN.missing(),
-        claims=PLAN.published_table("claims"),
-        paper=PLAN.published_table("arxiv_2107_12917"),
-        strings=STRINGS,
-        dense=f"{RESULTS}/dense/networks.csv",
-        dense_history=f"{RESULTS}/dense/history.csv",
-        pruning=f"{RESULTS}/pruning/networks.csv",
-        pruning_history=f"{RESULTS}/pruning/history.csv",
-        networks=f"{RESULTS}/analysis/networks.csv",
-        correlations=f"{RESULTS}/analysis/correlations.csv",
-        feature_sets=f"{RESULTS}/analysis/feature_sets.csv",
-    output:
-        table=f"{RESULTS}/analysis/claims.csv",
-        paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
-    log:
-        f"{RESULTS}/logs/judge_claims.log",
-    localrule: True
-    conda:
-        "../envs/sparsernn.yaml"
-    params:
-        spec={
-            "study": {
-                "protocols": PLAN.shown_protocols,
-                "schedules": config["pruning"]["schedules"],
-                "confidence": config["analysis"]["confidence"],
+# Where all that the study has is of the thesis's experiment.
+if PLAN.is_judged:
+
+    rule judge_claims:
+        input:
+            [path for part in PARTS_HERE for path in PLAN.missing(part)],
+            unpack(lambda wildcards: PLAN.claim_tables),
+            claims=PLAN.published_table("claims"),
+            paper=PLAN.published_table("arxiv_2107_12917"),
+        output:
+            table=f"{RESULTS}/analysis/claims.csv",
+            paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
+        log:
+            f"{RESULTS}/logs/judge_claims.log",
+        localrule: True
+        conda:
+            "../envs/sparsernn.yaml"
+        params:
+            spec={
+                "study": {
+                    "protocols": PLAN.shown_protocols,
+                    "schedules": config["pruning"]["schedules"],
+                    "confidence": config["analysis"]["confidence"],
+                    "tables": sorted(PLAN.claim_tables),
+                },
+                "code": code("judge_claims.py"),
             },
-            "code": code("judge_claims.py"),
-        },
-    script:
-        "../scripts/judge_claims.py"
+        script:
+            "../scripts/judge_claims.py"
 
-
-rule report_claims:
-    input:
-        template=TEMPLATE,
-        claims=f"{RESULTS}/analysis/claims.csv",
-        paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
-        answers=PLAN.published_table("answers"),
-    output:
-        markdown=f"{RESULTS}/claims.md",
-        blocks=f"{RESULTS}/claims.json",
-        pdf=report(
-            f"{RESULTS}/claims.pdf",
-            category="Claims and answers",
-            labels={"page": "Claims, one by one"},
-        ),
-    log:
-        f"{RESULTS}/logs/report_claims.log",
-    localrule: True
-    conda:
-        "../envs/sparsernn.yaml"
-    params:
-        spec={"names": PLAN.display_names, "code": code("report_claims.py")},
-    script:
-        "../scripts/report_claims.py"
+    rule report_claims:
+        input:
+            template=TEMPLATE,
+            claims=f"{RESULTS}/analysis/claims.csv",
+            paper=f"{RESULTS}/analysis/claims_arxiv_2107_12917.csv",
+            answers=PLAN.published_table("answers"),
+        output:
+            markdown=f"{RESULTS}/claims.md",
+            blocks=f"{RESULTS}/claims.json",
+            pdf=report(
+                f"{RESULTS}/claims.pdf",
+                category="Claims and answers",
+                labels={"page": "Claims, one by one"},
+            ),
+        log:
+            f"{RESULTS}/logs/report_claims.log",
+        localrule: True
+        conda:
+            "../envs/sparsernn.yaml"
+        params:
+            spec={
+                "whole": PLAN.is_thesis,
+                "names": PLAN.display_names,
+                "code": code("report_claims.py"),
+            },
+        script:
+            "../scripts/report_claims.py"
 
 
 rule report_answers:

@@ -44,8 +44,11 @@ rule findings:
     localrule: True
 
 
-# The thesis's own questions and claims, where the study is the thesis's.
-APPENDICES = ["answers", "claims"] if PLAN.is_thesis else []
+# The thesis's own questions, where the study is the thesis's; and its claims, where it is a part.
+APPENDICES = [
+    *(["answers"] if PLAN.is_thesis else []),
+    *(["claims"] if PLAN.is_judged else []),
+]
 
 
 rule all_figures:

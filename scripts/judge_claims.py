@@ -14,10 +14,10 @@ from sparsernn.workflow.jobs import job, log
 @job
 def main(snakemake: Any) -> None:
     paths = dict(snakemake.input.items())
-    claims = read_claims(paths.pop("claims"))
-    paper = read_paper(paths.pop("paper"))
-    tables = {name: read_csv(path, text=TEXT) for name, path in paths.items()}
-    study = snakemake.params.spec["study"]
+    claims = read_claims(paths["claims"])
+    paper = read_paper(paths["paper"])
+    study = dict(snakemake.params.spec["study"])
+    tables = {name: read_csv(paths[name], text=TEXT) for name in study.pop("tables")}
     judged = judge_twice(claims, tables, **study)
     for line in (*verdict_counts(judged), *second_counts(judged)):
         log(line)

@@ -13,6 +13,7 @@ from sparsernn.workflow.jobs import job
 @job
 def main(snakemake: Any) -> None:
     questions = read_csv(snakemake.input.answers, ["id", "question"])
-    blocks = claims_report(read_twice(snakemake.input.claims), questions)
-    blocks += paper_report(read_judged_paper(snakemake.input.paper))
+    whole = snakemake.params.spec["whole"]
+    blocks = claims_report(read_twice(snakemake.input.claims), questions, whole)
+    blocks += paper_report(read_judged_paper(snakemake.input.paper), whole)
     write_report(blocks, snakemake.output.markdown, snakemake.output.blocks, snakemake.output.pdf)

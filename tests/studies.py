@@ -17,14 +17,15 @@ from sparsernn.workflow.plan import Plan
 from sparsernn.workflow.settings.validation import canonical
 
 PARTS = ["rules", "scripts", "config", "envs", "profiles"]
-TRAINING = {"epochs": 1, "batch_size": 64}
+TRAINING = {"epochs": 1, "batch_size": 32}
+# The thesis's experiment at a small scale, so that its claims are judged.
 TINY: Config = {
     "study": "tiny",
     "cells": ["rnn_relu", "gru"],
     "shard_size": 3,
     "dataset": {
         "n_valid": 80,
-        "decoys": {"m1": 20, "m2": 0, "m3": 0, "m4": 20, "m5": 0, "m6": 20, "m7": 0, "m8": 20},
+        "decoys": {"m1": 9, "m2": 9, "m3": 3, "m4": 13, "m5": 13, "m6": 13, "m7": 10, "m8": 10},
     },
     "graphs": {
         "families": {
@@ -33,7 +34,7 @@ TINY: Config = {
         }
     },
     "sparse": {"training": TRAINING},
-    "dense": {"hidden_size": 8, "training": TRAINING},
+    "dense": {"training": TRAINING},
     "pruning": {"targets": ["both"], "percents": [50, 100], "training": TRAINING},
     "analysis": {
         "regressor_draws": 2,

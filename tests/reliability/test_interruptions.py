@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from studies import Study, jobs_of, new_study
+from studies import TRAINING, Study, jobs_of, new_study
 
 SHARD = "results/sparse/corrected/gru/watts_strogatz/seed0/shard0"
 TABLE = "results/sparse/networks.csv"
@@ -65,8 +65,7 @@ def test_a_killed_shard_goes_on_at_the_network_it_was_training(study: Study) -> 
 def test_settings_that_changed_before_a_kill_are_not_forgotten(study: Study) -> None:
     dense = "results/dense/corrected/gru/seed0/dense.safetensors"
     study.build(dense)
-    study.configure(tiny())
-    study.edit("tiny.yaml", "hidden_size: 8", "hidden_size: 9")
+    study.configure(tiny(dense={"hidden_size": 9, "training": TRAINING}))
     with study.start(dense) as process:
         while not (jobs := jobs_of(process.pid)):
             assert process.poll() is None

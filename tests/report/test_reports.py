@@ -14,6 +14,7 @@ from sparsernn.report.answers import answers_report
 from sparsernn.report.blocks import as_markdown, read_blocks
 from sparsernn.report.book import write_report
 from sparsernn.report.claims import claims_report
+from sparsernn.report.claims_page import claims_page
 from sparsernn.thesis.claims_table import read_claims
 from sparsernn.thesis.second_edition import judge_twice, read_twice
 
@@ -123,3 +124,52 @@ def test_what_is_no_report_is_refused(content: str | None, tmp_path: Path) -> No
         path.write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"claims\.json: not the blocks of a report"):
         read_blocks(path)
+
+
+def test_a_part_of_the_thesis_lists_what_it_can_judge_and_counts_the_rest(
+    claims: pd.DataFrame, questions: pd.DataFrame
+) -> None:
+    tables = study(safe=80)
+    part = {name: tables[name] for name in ("strings", "dense_history")}
+    judged = judge_twice(claims, part, ["corrected"], ["one_shot"])
+    text = as_markdown(claims_report(judged, questions, whole=False))
+    testable = judged[~judged["second_verdict"].isin(["not testable", "not counted"])]
+    outcomes = judged["class"] == "outcome"
+    untestable = outcomes.sum() - len(testable)
+    assert 0 < len(testable) < 30
+    assert (
+        f"Of {outcomes.sum()} outcomes that the thesis claims it can't judge {untestable}," in text
+    )
+    listed = {name for name in claims["id"] if f"\n| {name} " in text}
+    assert listed == set(testable["id"])
+    nothing = judge_twice(claims, {}, ["corrected"], ["one_shot"])
+    text = as_markdown(claims_report(nothing, questions, whole=False))
+    assert "it can't judge 169" in text and "|" not in text
+
+
+def test_a_page_of_claims_with_seeds_leaves_the_data_set_out(
+    claims: pd.DataFrame, questions: pd.DataFrame
+) -> None:
+    tables = study(safe=80)
+    part = {name: tables[name] for name in ("dense_history", "strings")}
+    more = [part["dense_history"].assign(seed=seed) for seed in range(3)]
+    part["dense_history"] = pd.concat(more, ignore_index=True)
+    judged = judge_twice(claims, part, ["corrected"], ["one_shot"])
+    text = claims_page({"mine": judged}, {"mine": "Networks: 3."}, questions)
+    assert "\n# The study mine\n\nNetworks: 3.\n" in text
+    assert "\n| C034 GRU: " in text and "C006" not in text
+
+
+def test_claims_that_agree_although_most_seeds_do_not_show_them_are_counted(
+    claims: pd.DataFrame, questions: pd.DataFrame
+) -> None:
+    tables = study(safe=80)
+    seeds = [tables["pruning_history"].assign(seed=seed) for seed in range(20)]
+    pruned = pd.concat(seeds, ignore_index=True).assign(protocol="published")
+    at_80 = (pruned["percent"] == 80) & (pruned["epoch"] == 0)
+    pruned.loc[at_80, "test_acc"] = 0.9 + 0.005 * pruned.loc[at_80, "seed"]  # 4 of 20 near 1
+    part = {"pruning_history": pruned, "strings": tables["strings"]}
+    judged = judge_twice(claims[claims["id"] == "C059"], part, ["published"])
+    assert judged["second_verdict"].item() == "agrees"
+    text = as_markdown(claims_report(judged, questions, whole=False))
+    assert "Of the 1 outcomes that agree and have several seeds, 1 are shown by fewer" in text

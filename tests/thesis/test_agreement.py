@@ -122,6 +122,35 @@ def test_the_thesis_s_own_csvs_say_the_same_of_wrong_cells() -> None:
     assert wrong_cells(computed)["first"] == 130
 
 
+def test_a_significant_difference_disagrees_at_any_rate() -> None:
+    """A low rate only says that the test could not have said "agrees"."""
+    found = by_correlation((0.4, 200), (0.8, 200), 0.2, 0.95)
+    assert (found.verdict, found.self_rate < 0.3) == (DISAGREES, True)
+    few = by_few_seeds(0.5, [0.94, 0.95, 0.96], 0.005, 0.95)
+    assert (few.verdict, few.self_rate) == (DISAGREES, 0)
+    rng = np.random.default_rng(4)
+    z = np.arctanh(0.4) + rng.normal(size=(4000, 2)) / math.sqrt(197)
+    pairs = [by_correlation((a, 200), (b, 200), 0.2, 0.95) for a, b in np.tanh(z)]
+    verdicts = [one.verdict for one in pairs]
+    assert verdicts.count(DISAGREES) / len(pairs) == pytest.approx(0.05, abs=0.01)
+    assert AGREES not in verdicts or max(one.self_rate for one in pairs) >= 0.8
+
+
+@pytest.mark.parametrize("count", range(5, 13))
+def test_a_range_of_fewer_than_ten_different_seeds_never_tells(count: int) -> None:
+    seeds = list(np.linspace(0.5, 0.6, count))
+    verdicts = {by_place(thesis, seeds).verdict for thesis in (0.55, 0.9)}
+    assert verdicts == ({AGREES, DISAGREES} if count >= 10 else {CANNOT_TELL})
+    tied = [0.5, 0.5, *seeds, 0.6, 0.6]  # the range stays whichever is left out
+    assert {by_place(thesis, tied).verdict for thesis in (0.55, 0.9)} == {AGREES, DISAGREES}
+
+
+def test_what_most_seeds_show_is_limited_by_its_rate_either_way() -> None:
+    for meeting, limited in ((15, True), (16, False), (5, True), (4, False)):
+        found = by_statement([True] * meeting + [False] * (20 - meeting), True, 0.95)
+        assert (found.verdict == CANNOT_TELL) == limited
+
+
 def test_enough_graphs_can_confirm_an_r() -> None:
     found = by_correlation((0.4, 2000), (0.41, 2000), 0.2, 0.95)
     assert (found.verdict, found.self_rate) == (AGREES, pytest.approx(1, abs=1e-3))

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from thesis_tables import thesis_tables
 
+from sparsernn.analysis.baselines import BASELINES
 from sparsernn.analysis.correlation import correlations
 from sparsernn.thesis.claims_table import read_claims
 from sparsernn.thesis.quantities import MEASURES, regained_cases
@@ -48,6 +49,27 @@ def pruned_study(
     dense = history[["protocol", "cell", "seed"]].drop_duplicates().assign(epoch=1, test_acc=1.0)
     strings = pd.DataFrame({"string": "BE", "valid": 1, "split": ["test"] * 100})
     return {"pruning_history": history, "dense_history": dense, "strings": strings}
+
+
+def swept_study(curves: list[list[float]], cell: str = "gru") -> Tables:
+    """A sweep of dense networks, one for each curve, and nothing else; other ways to prune beside.
+
+    The published protocol compares all weights, the corrected one those of a layer.
+    """
+    arms = {("global", "magnitude"): 0.0, ("layer", "magnitude"): -0.25, ("global", "random"): 1.0}
+    rows = [
+        {"seed": seed, "percent": percent, "scope": scope, "criterion": criterion, "draw": 0}
+        | {"test_acc": accuracy + shift}
+        for (scope, criterion), shift in arms.items()
+        for seed, curve in enumerate(curves)
+        for percent, accuracy in zip(PERCENTS, curve, strict=True)
+    ]
+    sweep = pd.DataFrame(rows).assign(cell=cell)
+    protocols = ["published", "corrected"]
+    every = pd.concat([sweep.assign(protocol=name) for name in protocols], ignore_index=True)
+    dense = every[["protocol", "cell", "seed"]].drop_duplicates().assign(epoch=1, test_acc=1.0)
+    strings = pd.DataFrame({"string": "BE", "valid": 1, "split": ["test"] * 100})
+    return {"sweep": every, "dense_history": dense, "strings": strings}
 
 
 def study(*curves: list[float], cells: tuple[str, ...] = ("gru",)) -> Study:
@@ -223,3 +245,101 @@ def test_several_starts_of_a_graph_do_not_raise_a_correlation(claims: pd.DataFra
     row = judged(claims, "C120", {"correlations": averaged, "networks": networks}, "published")
     assert row["second_verdict"] != "disagrees"
     assert row["second_reason"].startswith("0.4")
+
+
+# A part of the experiment
+
+
+def test_accuracy_right_after_pruning_all_weights_is_that_of_a_sweep(claims: pd.DataFrame) -> None:
+    curves = [[1.0] * 7 + [accuracy, 0.5, 0.5] for accuracy in np.linspace(0.9, 1.0, 20)]
+    tables = swept_study(curves)
+    row = judged(claims, "C059", tables, "published")
+    assert (row["second_verdict"], row["seeds"]) == ("agrees", 20)
+    assert row["second_ours"] == "0.95"
+    assert row["meeting"] == pytest.approx(4 / 20)  # 0.98 and more
+    row = judged(claims, "C059", tables, "corrected")
+    assert (row["second_ours"], row["second_verdict"]) == ("0.7", "does not hold")
+    assert judged(claims, "C060", tables, "published")["seeds"] == 20  # the cliff
+    assert judged(claims, "C103", tables, "published")["second_ours"].split(" / ")[0] == "75"
+    for name in ("C078", "C062", "C063", "C112", "C113"):  # one target, or retrained
+        assert judged(claims, name, tables, "published")["second_verdict"] == "not testable"
+
+
+def test_a_sweep_says_nothing_of_pruning_in_rounds(claims: pd.DataFrame) -> None:
+    tables = swept_study([[1.0] * 10] * 3)
+    one = claims[claims["id"] == "C059"]
+    verdicts = judge_twice(one, tables, ["published"], ["one_shot", "iterative"])
+    assert verdicts.set_index("schedule")["second_verdict"]["iterative"] == "not testable"
+    assert verdicts.set_index("schedule")["seeds"].to_dict() == {"one_shot": 3, "iterative": 0}
+
+
+def test_seeds_that_were_swept_join_those_that_were_retrained(claims: pd.DataFrame) -> None:
+    curves = [[1.0] * 7 + [accuracy, 0.5, 0.5] for accuracy in np.linspace(0.9, 1.0, 20)]
+    retrained = pruned_study(curves[:5])
+    tables = retrained | {"sweep": swept_study(curves)["sweep"]}
+    assert judged(claims, "C059", tables, "published")["seeds"] == 20
+    assert judged(claims, "C062", tables, "published")["seeds"] == 5
+    assert judged(claims, "C078", tables, "published")["seeds"] == 5  # i2h: not in a sweep
+    assert judged(claims, "C059", retrained, "published")["seeds"] == 5
+
+
+@pytest.fixture(scope="module")
+def whole(claims: pd.DataFrame, published: Tables) -> pd.DataFrame:
+    return judge_twice(claims, published, ["published"])
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (["correlations", "feature_sets"], {"correlation", "r2", "best_r2", "essential"}),
+        (["dense", "dense_history"], {"dense_accuracy", "least_dense_accuracy"}),
+        (["pruning", "pruning_history"], {"accuracy", "first_epoch", "best_accuracy"}),
+        ([], {"strings", "length", "strings_of_length"}),
+    ],
+)
+def test_what_a_part_lacks_is_not_testable_and_the_rest_is_judged_as_in_the_whole(
+    claims: pd.DataFrame,
+    published: Tables,
+    whole: pd.DataFrame,
+    there: list[str],
+    expected: set[str],
+) -> None:
+    part = {name: published[name] for name in [*there, "strings"]}
+    result = judge_twice(claims, part, ["published"])
+    told = ~result["second_verdict"].isin(["not testable", "not counted"])
+    measures = set(claims.loc[told, "measure"])
+    assert expected <= measures
+    assert not measures & ({"correlation", "dense_accuracy", "accuracy", "drop"} - expected)
+    verdicts = whole["second_verdict"]
+    assert (result.loc[told, "second_verdict"] == verdicts[told]).all()
+
+
+# What is known without a letter
+
+
+def test_length_alone_is_said_where_no_input_weight_is_left(claims: pd.DataFrame) -> None:
+    tables = pruned_study([[1.0] * 9 + [0.75]] * 5, cells=("gru", "rnn_tanh"))
+    # Of length 2 most are valid, of length 3 most are not: right of 6 of 8 test strings.
+    lengths = [("BE", 1, 3), ("BE", 0, 1), ("BTE", 0, 3), ("BTE", 1, 1)]
+    tables["strings"] = pd.DataFrame(
+        [
+            {"string": string, "valid": valid, "split": split}
+            for split in ("train", "test")
+            for string, valid, count in lengths
+            for _ in range(count)
+        ]
+    )
+    assert Study(tables, "published", "one_shot", 0.95).length_baseline() == 0.75
+    row = judged(claims, "C080", tables, "published")
+    assert row["second_reason"].endswith("; the length of a string alone gives 0.750")
+    for name in ("C061", "C078"):  # all recurrent weights; 80 %
+        assert "length" not in judged(claims, name, tables, "published")["second_reason"]
+
+
+def test_length_alone_is_the_baseline_that_every_study_computes(published: Tables) -> None:
+    strings = published["strings"]
+    train, test = (strings[strings["split"] == split] for split in ("train", "test"))
+    right = BASELINES["length"](train, test) == test["valid"].to_numpy()
+    own = Study(published, "published", "one_shot", 0.95)
+    assert own.length_baseline() == pytest.approx(right.mean(), abs=1e-9)
+    assert 0.7 < right.mean() < 0.8

@@ -10,14 +10,17 @@ from sparsernn.report.words import cell_name, schedule_name
 from sparsernn.thesis.agreement import AGREES, CANNOT_TELL, DISAGREES
 from sparsernn.thesis.claims_table import VERDICTS
 from sparsernn.thesis.paper import PAPER
-from sparsernn.thesis.second_edition import NOT_COUNTED, PAIRED_VERDICTS
+from sparsernn.thesis.second_edition import NOT_COUNTED, NOT_TESTABLE, PAIRED_VERDICTS
 from sparsernn.thesis.wrong_cells import wrong_cells
 
 __all__ = [
+    "about",
     "claims_report",
     "counted_second",
     "counted_verdicts",
+    "judgeable",
     "paper_report",
+    "verdicts",
     "views",
     "with_interval",
 ]
@@ -26,6 +29,7 @@ _HEADER = ["Claim", "Thesis", "Study", "Ours", "First edition", "Second edition"
 _WIDTHS = [25, 10, 12, 15, 19, 31, 9]
 _RESULT = ["ours", "low", "high", "over", "verdict", "reason", "second_verdict", "second_reason"]
 _RESULT += ["first_rate", "self_rate", "changed"]
+_HALF = 0.5  # of the seeds
 _RATES = ("first_rate", "self_rate")
 _ABOUT = (
     "Every claim has two verdicts. The criteria of the first edition were fixed before a result "
@@ -43,15 +47,29 @@ _ABOUT = (
     "strings. Claims that follow from the settings or the code (construction), are about the "
     "thesis's wording (text), or repeat another claim (duplicate) are not counted. Of the "
     "thesis's own procedure (published protocol, one-shot pruning) a claim agrees if the "
-    "thesis's value is a draw like ours: within the range of five seeds or more, or within the "
-    "errors of both studies and a bound of what matters. Of other protocols and schedules it "
-    "still holds if most seeds show what it says; that is no replication.",
+    "thesis's value is a draw like ours: within the range of our seeds, where there are five or "
+    "more, or within the errors of both studies and a bound of what matters. Of other protocols "
+    "and schedules it still holds if most seeds show what it says; that is no replication.",
     "Rates: the self-replication rates of the criteria of both editions, the first one's before "
     "the arrow. One of our runs stands for the thesis, another one for us: how often would the "
-    "criterion accept it? Below 0.8 the second edition can't tell. Claims on pruned networks are "
-    "judged for each schedule of pruning.",
+    "criterion accept it? With a rate below 0.8 the range of our seeds, or the share of them that "
+    "show a claim, can't tell: fewer than ten seeds that all differ never reach it. Where errors "
+    "are compared (few seeds, r, R², sets), no claim agrees with a rate below 0.8; but one "
+    "disagrees if the difference is significant, as the false alarms of that test are few "
+    "whatever the rate. Claims on pruned networks are judged for each schedule of pruning.",
 )
-_EDITIONS = ("First edition, all claims.", "Second edition, outcomes only.")
+_EDITIONS = ("First edition, {which}.", "Second edition, outcomes only.")
+_PART = (
+    "This study has a part of the thesis's experiment. Of {outcomes} outcomes that the thesis "
+    "claims it can't judge {untestable}, as it lacks what they are about. They are left out, and "
+    "so are claims that are no outcomes. Never means: not within the epochs that networks were "
+    "trained or retrained."
+)
+_SELDOM = (
+    "Of the {agree} outcomes that agree and have several seeds, {seldom} are shown by fewer than "
+    "half of our seeds: there the thesis's run is a draw like ours, but most other runs would not "
+    "show what it claims."
+)
 _CHANCE = (
     "Some failures are expected if the thesis's run is a draw like ours, as every test errs with a "
     "known probability. The last column has their number."
@@ -70,20 +88,38 @@ _SHARPNESS = (
 _BOTH = "Outcomes by their verdicts in both editions."
 
 
-def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
+def claims_report(judged: pd.DataFrame, questions: pd.DataFrame, whole: bool = True) -> list[Block]:
     """The claims by research question, below the counts of their verdicts.
 
     Args:
         judged: the results of `sparsernn.thesis.second_edition.judge_twice`.
         questions: columns id and question.
+        whole: whether the study has all of the thesis's experiment; if not, what it can't judge is
+            counted and left out.
     """
-    blocks: list[Block] = [
-        Heading("The claims of the thesis", level=1),
-        *map(Paragraph, _ABOUT),
-        Paragraph(_EDITIONS[0]),
+    title: list[Block] = [Heading("The claims of the thesis", level=1), *about()]
+    return [*title, *verdicts(judged, questions, whole)]
+
+
+def about() -> list[Block]:
+    """What the verdicts of both editions mean."""
+    return [*map(Paragraph, _ABOUT)]
+
+
+def verdicts(judged: pd.DataFrame, questions: pd.DataFrame, whole: bool = True) -> list[Block]:
+    """The counts of the verdicts and the claims by research question; see `claims_report`."""
+    blocks: list[Block] = []
+    if not whole:
+        every, judged = judged, judgeable(judged)
+        blocks.append(Paragraph(_left_out(every, judged)))
+    if judged.empty:
+        return blocks
+    blocks += [
+        Paragraph(_EDITIONS[0].format(which="all claims" if whole else "the same outcomes")),
         _counts(judged),
         Paragraph(f"{_EDITIONS[1]} {_CHANCE}"),
         _second_counts(judged),
+        *_seldom_shown(judged),
         Paragraph(_BOTH),
         _both(judged),
         *_sharpness(judged),
@@ -96,12 +132,35 @@ def claims_report(judged: pd.DataFrame, questions: pd.DataFrame) -> list[Block]:
     return blocks
 
 
-def paper_report(judged: pd.DataFrame) -> list[Block]:
+def judgeable(judged: pd.DataFrame) -> pd.DataFrame:
+    """The outcomes that a study can judge, of all claims."""
+    return judged[~judged["second_verdict"].isin([NOT_TESTABLE, NOT_COUNTED])]
+
+
+def _left_out(every: pd.DataFrame, judged: pd.DataFrame) -> str:
+    outcomes = every.loc[every["second_verdict"] != NOT_COUNTED, "id"].nunique()
+    return _PART.format(outcomes=outcomes, untestable=outcomes - judged["id"].nunique())
+
+
+def _seldom_shown(judged: pd.DataFrame) -> list[Block]:
+    """How many claims agree that fewer than half of several seeds show."""
+    known = judged[(judged["second_verdict"] == AGREES) & (judged["seeds"] > 1)]
+    known = known[known["meeting"].notna()]
+    seldom = int((known["meeting"] < _HALF).sum())
+    return [Paragraph(_SELDOM.format(agree=len(known), seldom=seldom))] if seldom else []
+
+
+def paper_report(judged: pd.DataFrame, whole: bool = True) -> list[Block]:
     """The claims of a paper of the same group, below those of the thesis.
 
     Args:
         judged: the results of `sparsernn.thesis.paper.judge_paper`.
+        whole: see `claims_report`; nothing is said if a part can judge none of them.
     """
+    if not whole:
+        judged = judged[~judged["verdict"].isin([NOT_TESTABLE, NOT_COUNTED])]
+        if judged.empty:
+            return []
     rows: list[list[str]] = []
     for _, results in judged.groupby("id", sort=False):
         one = results.iloc[0]

@@ -1,8 +1,15 @@
 """Whether the thesis's value and ours agree, when both are draws.
 
 The thesis reports one run. So its value may differ from ours by chance, and a test must know how
-often it would. Every test here also says how often it would say "agrees" if the thesis's run were a
-draw like ours: its self-replication rate. A test with a rate below `LEAST_RATE` can't tell.
+often it would. Every test here says how often it would accept a run of ours as the thesis's: its
+self-replication rate. What a rate below `LEAST_RATE` rules out depends on the test:
+
+- A place in the range of our seeds, and what most seeds show, are one criterion for both verdicts:
+  it accepts or rejects. One that rejects our own runs too often can't tell, either way.
+- A difference (of few seeds, correlations, R², sets) has two tests. "Agrees" rests on an
+  equivalence test, and the rate is how often that would pass if nothing differed; below
+  `LEAST_RATE` it never says "agrees". "Disagrees" rests on a significant difference, whose false
+  alarms are rare whatever that rate is (1 - confidence of them), so it stands at any rate.
 """
 
 import math
@@ -28,6 +35,7 @@ __all__ = [
 
 AGREES, DISAGREES, CANNOT_TELL = "agrees", "disagrees", "can't tell"
 LEAST_RATE = 0.8
+"""The least self-replication rate with which a test says "agrees", or a range "disagrees"."""
 _ROUNDING = 1e-6  # of values that were written with six decimals
 
 
@@ -37,9 +45,11 @@ class Agreement(NamedTuple):
     Attributes:
         verdict: `AGREES`, `DISAGREES` or `CANNOT_TELL`.
         reason: why.
-        self_rate: how often the test would say "agrees" of two runs of the same experiment.
+        self_rate: how often the criterion would accept one run of an experiment by another; of
+            a difference, how often its equivalence test would say "agrees".
         chance: how often it would say "disagrees" of them.
         quantile: the share of our seeds below the thesis's value; ties count half.
+        meeting: the share of our seeds that show what the claim says.
     """
 
     verdict: str
@@ -47,6 +57,7 @@ class Agreement(NamedTuple):
     self_rate: float = math.nan
     chance: float = 0.0
     quantile: float = math.nan
+    meeting: float = math.nan
 
 
 class Estimate(NamedTuple):
@@ -62,7 +73,8 @@ def by_place(thesis: float, ours: Sequence[float], margin: float = 0.0) -> Agree
 
     With n seeds the range holds another draw with a probability of (n - 1) / (n + 1): it is a
     prediction interval, of 90 % for 20 seeds. More seeds make it wider. The self-replication rate
-    is found by leaving out each seed in turn.
+    is found by leaving out each seed in turn: (n - 2) / n where all differ. So with fewer than ten
+    seeds it can't tell, unless several share the least or the greatest value, or the margin does.
 
     Args:
         thesis: its value.
@@ -193,7 +205,10 @@ def _tested(
     rate: float,
     chance: float,
 ) -> Agreement:
-    """The verdict of a difference test, and else of an equivalence test."""
+    """The verdict of an equivalence test, and else of a difference test.
+
+    Only the first needs a high self-replication rate: the false alarms of the second are `chance`.
+    """
     if abs(away) <= bound and abs(away) + narrow <= bound + _ROUNDING:
         return _told(AGREES, f"{reason}, within {bound:g}", rate, chance)
     if abs(away) > half:
@@ -205,7 +220,7 @@ def _tested(
 def _told(
     verdict: str, reason: str, rate: float, chance: float, quantile: float = math.nan
 ) -> Agreement:
-    """A verdict, unless the test would too seldom agree with another run of ours."""
+    """A verdict, unless its criterion would too seldom accept another run of ours."""
     if rate >= LEAST_RATE - _ROUNDING:
         return Agreement(verdict, reason, rate, chance, quantile)
     poor = f"{reason}, but of our own runs this criterion accepts only {rate:.0%}"

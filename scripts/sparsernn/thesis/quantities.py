@@ -119,13 +119,15 @@ def _last_epoch_below(study: Study, cell: str, level: float, until: float) -> Va
 
 
 def _accuracy(study: Study, cell: str, target: str, percent: float, epoch: float = 0) -> Value:
+    if epoch == 0:
+        return share(study, study.after_pruning(cell, target, percent), "test")
     return share(study, at_epoch(study.pruned(cell, target, percent), epoch), "test")
 
 
 def _drop(study: Study, cell: str, target: str, before: float, at: float) -> Value:
     # No binomial interval: both accuracies are of the same strings, and which ones each network
     # gets wrong is not in the tables.
-    first, second = (at_epoch(study.pruned(cell, target, percent), 0) for percent in (before, at))
+    first, second = (study.after_pruning(cell, target, percent) for percent in (before, at))
     lost = (first - second).dropna()
     if lost.empty:
         raise NotTestableError("no seed has both accuracies")

@@ -20,7 +20,6 @@ from sparsernn.thesis.study import (
     NotTestableError,
     Study,
     Value,
-    at_epoch,
     near_dense,
     over_seeds,
 )
@@ -96,7 +95,7 @@ def _lasting(accuracy: pd.Series, level: float) -> float:
 
 def _after_pruning(study: Study, cell: str, target: str) -> pd.DataFrame:
     """Accuracy right after pruning: a row a seed, a column a percentage."""
-    return pd.DataFrame({p: at_epoch(study.pruned(cell, target, p), 0) for p in STEPS})
+    return pd.DataFrame({p: study.after_pruning(cell, target, p) for p in STEPS})
 
 
 def _safe(study: Study, cell: str, target: str, rule: str, safe: _Safe) -> pd.Series:

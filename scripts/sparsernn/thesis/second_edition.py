@@ -34,10 +34,10 @@ NOT_TESTABLE, NOT_COUNTED = "not testable", "not counted"
 HOLDS, FAILS = "still holds", "does not hold"
 PAIRED_VERDICTS = ((AGREES, HOLDS), (DISAGREES, FAILS), (CANNOT_TELL,), (NOT_TESTABLE,))
 """The verdicts on outcomes: those on the thesis's own procedure beside those on others."""
-SECOND = ["thesis_value", "second_ours", "seeds", "test", "quantile", "first_rate", "self_rate"]
-SECOND += ["chance", "second_verdict", "second_reason", "changed"]
+SECOND = ["thesis_value", "second_ours", "seeds", "test", "quantile", "meeting", "first_rate"]
+SECOND += ["self_rate", "chance", "second_verdict", "second_reason", "changed"]
 """The columns that `judge_twice` adds to those of `claims.judge`."""
-_NUMBERS = ["low", "high", "seeds", "quantile", "first_rate", "self_rate", "chance"]
+_NUMBERS = ["low", "high", "seeds", "quantile", "meeting", "first_rate", "self_rate", "chance"]
 
 _WHY_NOT_COUNTED = {
     "construction": "it follows from the settings or the code, whatever the networks do",
@@ -109,9 +109,10 @@ def judge_twice(
 
     Returns:
         The rows of `claims.judge`, with the columns `SECOND`: the thesis's value of the measure,
-        ours, the number of seeds, the test, the thesis's quantile among our seeds, the
-        self-replication rates of both editions' criteria, how likely a run of the thesis's own
-        experiment would be called "disagrees", the second verdict, why, and what changed.
+        ours, the number of seeds, the test, the thesis's quantile among our seeds, the share of
+        them that show what the claim says, the self-replication rates of both editions' criteria,
+        how likely a run of the thesis's own experiment would be called "disagrees", the second
+        verdict, why, and what changed.
     """
     how = {"schedules": schedules, "confidence": confidence}
     judged = judge_protocols(claims, tables, protocols, **how)
@@ -191,10 +192,12 @@ def _together(agreements: Sequence[Agreement]) -> Agreement:
     reason = "; ".join(dict.fromkeys(agreement.reason for agreement in agreements))
     rate = min(agreement.self_rate for agreement in agreements)
     chance = min(agreement.chance for agreement in agreements)
+    meeting = min(agreement.meeting for agreement in agreements)
     verdicts = {agreement.verdict for agreement in agreements}
     if len(verdicts) == 1:
-        return Agreement(first.verdict, reason, rate, chance, first.quantile)
-    return Agreement(CANNOT_TELL, f"its readings disagree: {reason}", rate, chance)
+        return Agreement(first.verdict, reason, rate, chance, first.quantile, meeting)
+    reason = f"its readings disagree: {reason}"
+    return Agreement(CANNOT_TELL, reason, rate, chance, meeting=meeting)
 
 
 def _shown(value: Value) -> str:

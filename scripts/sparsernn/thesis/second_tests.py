@@ -91,7 +91,9 @@ def _seeds(case: Case) -> tuple[str, Agreement]:
     if not draws:
         return "statement", Agreement(CANNOT_TELL, note.removesuffix("; ") or "no seeds")
     test, found = _of_draws(case, draws)
-    return test, found._replace(reason=note + found.reason + _baseline(case))
+    low, high = _wanted(case.claim)
+    meeting = sum(low <= draw <= high for draw in draws) / len(draws)
+    return test, found._replace(reason=note + found.reason + _baseline(case), meeting=meeting)
 
 
 def _baseline(case: Case) -> str:

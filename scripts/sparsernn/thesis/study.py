@@ -9,11 +9,18 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from sparsernn.wiring.protocol import CORRECTED, PUBLISHED
+
 __all__ = ["GRID", "NotTestableError", "Study", "Value", "at_epoch", "near_dense"]
 __all__ += ["over_seeds", "reached", "share"]
 
 GRID = "the step of percentages"  # what an interval between two percentages is over
 
+_SWEPT = "both"  # the target of a sweep
+_SWEPT_AS = (
+    "one_shot"  # the schedule that it follows: each percentage starts from the dense network
+)
+_SCOPES = {"published": PUBLISHED.prune_scope, "corrected": CORRECTED.prune_scope}
 _NEAR_DENSE = 0.01  # "near the dense network": at most one point of accuracy below it
 
 
@@ -51,9 +58,11 @@ class Value:
 class Study:
     """The tables of one protocol, and of one schedule of pruning.
 
+    A study may have some of them only. Claims on what it lacks raise `NotTestableError`.
+
     Args:
-        tables: by name: strings, dense_history, dense, pruning_history, pruning, correlations,
-            feature_sets.
+        tables: by name: strings, dense_history, dense, pruning_history, pruning, sweep,
+            correlations, feature_sets.
         protocol: rows of this protocol count.
         schedule: of the tables of pruning, rows of this schedule count.
         confidence: coverage of the binomial intervals.
@@ -69,6 +78,7 @@ class Study:
         chosen = {"protocol": protocol, "schedule": schedule}
         self.confidence = confidence
         self.protocol = protocol
+        self.schedule = schedule
         self._tables = dict(tables)
         for name, table in tables.items():
             for key, value in chosen.items():
@@ -81,6 +91,8 @@ class Study:
 
     def rows(self, table: str, **where: Any) -> pd.DataFrame:
         """The rows of a table that have the given values; NotTestableError where there are none."""
+        if table not in self._tables:
+            raise NotTestableError(f"the study has no table {table!r}")
         rows = self._tables[table]
         for key, value in where.items():
             rows = rows[rows[key] == value]
@@ -99,6 +111,32 @@ class Study:
         """Accuracy in retraining: a row a seed, a column an epoch (0: right after pruning)."""
         where = {"cell": cell, "target": target, "percent": percent}
         return _curves(self.rows("pruning_history", **where), "test_acc")
+
+    def after_pruning(self, cell: str, target: str, percent: float) -> pd.Series:
+        """Accuracy right after pruning, by seed.
+
+        A sweep prunes all recurrent weights of every dense network by many percentages and retrains
+        none. Where there is one, it stands beside the networks that are retrained: the same seed
+        has the same accuracy in both.
+        """
+        swept = self._swept(cell, target, percent)
+        try:
+            return at_epoch(self.pruned(cell, target, percent), 0).combine_first(swept)
+        except NotTestableError:
+            if swept.empty:
+                raise
+            return swept
+
+    def _swept(self, cell: str, target: str, percent: float) -> pd.Series:
+        """Accuracy in the sweep, by seed: magnitudes are compared within the protocol's scope."""
+        scope = _SCOPES.get(self.protocol)
+        if target != _SWEPT or self.schedule != _SWEPT_AS or scope is None or not self.has("sweep"):
+            return pd.Series(dtype=float)
+        where = {"cell": cell, "scope": scope, "criterion": "magnitude", "percent": percent}
+        try:
+            return self.rows("sweep", **where).set_index("seed")["test_acc"].dropna()
+        except NotTestableError:
+            return pd.Series(dtype=float)
 
     def strings(self, split: str = "all", of: float | None = None) -> pd.DataFrame:
         """The strings of a set; NotTestableError if all are not `of` in number."""

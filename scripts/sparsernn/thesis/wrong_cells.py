@@ -27,7 +27,7 @@ def wrong_cells(claims: pd.DataFrame, confidence: float = 0.95) -> dict[str, int
         and how many the second edition says "agrees", "disagrees" and "can't tell" of.
     """
     of_r = claims[claims["statement"].str.startswith("Pearson's r of ")]
-    known = of_r.assign(what=of_r["statement"].str.rpartition(" is ")[0])
+    known = of_r.assign(what=of_r["statement"].map(_before_the_value))
     known = known.drop_duplicates(["cell", "what"])
     counts: Counter[str] = Counter(pairs=0, first=0, **{AGREES: 0, DISAGREES: 0, CANNOT_TELL: 0})
     for _, rows in known.groupby("what", sort=False):
@@ -39,3 +39,7 @@ def wrong_cells(claims: pd.DataFrame, confidence: float = 0.95) -> dict[str, int
             counts.update(["pairs", second])
             counts["first"] += abs(one - other) <= amount + _ROUNDING
     return dict(counts)
+
+
+def _before_the_value(statement: str) -> str:
+    return statement.rpartition(" is ")[0]

@@ -17,10 +17,10 @@ from sparsernn.thesis.repository import CELLS as THESIS_CELLS
 from sparsernn.thesis.repository import NETWORK_KINDS
 from sparsernn.workflow.network_plan import PARTS
 from sparsernn.workflow.rate_plan import RatePlan
+from sparsernn.workflow.thesis_settings import same_experiment
 
 __all__ = ["TABLES", "Plan", "given_tables"]
 
-THESIS_FAMILIES = ("barabasi_albert", "watts_strogatz")
 TABLES = (
     "graphs/properties",
     "sparse/networks",
@@ -48,6 +48,17 @@ _OF_PROPERTIES = (
     "ols_diagnostics",
 )
 """The analyses that relate properties of graphs to accuracy, besides questions."""
+_OF_CLAIMS = {
+    "strings": "data/strings",
+    "dense": "dense/networks",
+    "dense_history": "dense/history",
+    "pruning": "pruning/networks",
+    "pruning_history": "pruning/history",
+    "sweep": "pruning/sweep",
+    "networks": "analysis/networks",
+    "correlations": "analysis/correlations",
+    "feature_sets": "analysis/feature_sets",
+}
 _OF_PRUNED = ("regain", "regain_by_epoch", "safe_percent")  # analyses of pruned networks
 
 
@@ -169,19 +180,36 @@ class Plan(RatePlan):
 
     @property
     def is_thesis(self) -> bool:
-        """Whether it is the thesis's experiment, so that the thesis's values stand beside it."""
-        data, families = self.config["dataset"], self.config["graphs"]["families"]
-        own = any(data[key] is not None for key in ("task", "strings", "derive"))
-        drawn = {name: families[name].get("generator") for name in self._drawn}
-        return (
-            not own
-            and drawn == {name: name for name in THESIS_FAMILIES}
-            and not self.nulls
-            and not self.levels
-            and self.relates
-            and all(self.available(f"{part}/networks") for part in PARTS)
-            and set(self.config["cells"]) <= set(THESIS_CELLS)
-        )
+        """Whether it is the thesis's experiment, so that the thesis's values stand beside it.
+
+        Settings decide; see `sparsernn.workflow.thesis_settings`. It has sparse, dense and pruned
+        networks.
+        """
+        return self.is_judged and all(self._has_part.values())
+
+    @cached_property
+    def is_judged(self) -> bool:
+        """Whether all that it has is of the thesis's experiment, so that claims can be judged.
+
+        A part of the experiment is enough. What is not there makes claims not testable.
+        """
+        parts = self._has_part
+        return any(parts.values()) and same_experiment(self.config, self._drawn, parts)
+
+    @property
+    def _has_part(self) -> dict[str, bool]:
+        """Of each part of the thesis's experiment, whether the study has it.
+
+        A sweep is of dense networks.
+        """
+        swept = self.available("pruning/sweep")
+        has = {part: self.available(f"{part}/networks") for part in PARTS}
+        return has | {"dense": has["dense"] or swept}
+
+    @property
+    def claim_tables(self) -> dict[str, str]:
+        """The study's tables that claims are judged by, by the names that `Study` has for them."""
+        return {name: self.table(path) for name, path in _OF_CLAIMS.items() if self.available(path)}
 
     def available(self, path: str) -> bool:
         """Whether the study has a table of results, by its path without ending."""

@@ -9,8 +9,13 @@ from sparsernn.report.words import cell_name, target_name
 __all__ = ["Entry", "FigureEntry", "TableEntry", "Words"]
 
 _RIGHT = "strings classified correctly"
-_CLASSES = {"valid and invalid strings": "strings by class", "valid and invalid": "by class"}
-"""What captions say of the thesis's classes, and of any."""
+_GENERAL = {
+    "valid and invalid strings": "strings by class",
+    "valid and invalid": "by class",
+    "class and grammar": "class",
+    "the thesis's split": "a single split",
+}
+"""What titles and captions say of the thesis's classes, grammars and split, and of any."""
 
 
 class Words(NamedTuple):
@@ -89,8 +94,8 @@ class Entry:
         title = self.title.format(**fields) + behind
         caption = f"{self.caption} {self.thesis}" if thesis and self.thesis else self.caption
         caption = caption.format(**fields).replace(_RIGHT, right)
-        for ours, general in _CLASSES.items():
-            caption = caption if thesis else caption.replace(ours, general)
+        for ours, general in () if thesis else _GENERAL.items():
+            title, caption = title.replace(ours, general), caption.replace(ours, general)
         return Words(self.section, title, caption)
 
 
