@@ -70,7 +70,7 @@ showcase: figures
 	$(SNAKEMAKE) docs/results/README.md
 	$(PICTURES)
 
-# In loops over studies: train one, and keep its tables; or write its findings from those tables, with
+# In loops over studies: train one, and keep its tables; or write from those tables its findings, with
 # the figures that show them. Their arguments: results, configuration, the folder of tables, and what
 # else is made.
 define trained
@@ -78,7 +78,7 @@ define trained
 	  PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept $(1) $(3)/$$study || exit 1
 endef
 define again
-  $(SNAKEMAKE) findings --configfile $(2) \
+  $(SNAKEMAKE) findings $(4) --configfile $(2) \
 	  --config tables=$(3)/$$study results=$(1) || exit 1
 endef
 # Of the README and the library's page; that of pruning is drawn from the tables in docs/results/data.
@@ -92,8 +92,11 @@ honest: $(VENV)/run
 	$(MAKE) findings
 
 findings: $(VENV)/run
-	for study in $(filter $(HONEST),$(KEPT)); do \
+	for study in $(filter-out $(SEEDED),$(filter $(HONEST),$(KEPT))); do \
 	  $(call again,results/findings/$$study,config/honest/$$study.yaml,docs/results/data); \
+	done
+	for study in $(filter $(SEEDED),$(KEPT)); do \
+	  $(call again,results/findings/$$study,config/honest/$$study.yaml,docs/results/data,results/findings/$$study/analysis/claims.csv); \
 	done
 	$(PAGE) docs/results/findings.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) \
