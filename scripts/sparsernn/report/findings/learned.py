@@ -32,7 +32,6 @@ def learned(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="How soon do networks on graphs learn the task, and what stays wrong?",
         answer=f"Within {epochs} epochs, so many networks reach an accuracy of {_LEVELS[-1]} %: "
         f"{listed(reached)}.{_most(cells, wrong)}",
-        brief=listed(reached),
         detail=f"The median network reaches {_LEVELS[-1]} % in epoch {_medians(cells, columns[-1])}"
         f".{_confused(wrong)}",
         evidence=f"{counted(len(rows), 'network')} on "
@@ -85,7 +84,7 @@ def _most(cells: "pd.api.typing.DataFrameGroupBy", wrong: list[str]) -> str:
 
 def _name(column: str) -> str:
     kind = column.removeprefix(_WRONG)
-    return {"wrong_reber": "valid strings", "wrong_m1": "decoy m1"}.get(column, kind)
+    return {"wrong_reber": "valid strings", "wrong_m1": "decoy m1"}.get(column, f"“{kind}”")
 
 
 def _confused(wrong: list[str]) -> str:
