@@ -5,8 +5,8 @@
 # make showcase writes docs/results from the study's results
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
 # make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
-# make findings the findings again, and the thesis's claims by the studies that have seeds of its
-#               experiment, from the tables in docs/results/data: nothing is trained
+# make findings the findings again, with their figures, the README's picture of pruning, and the
+#               thesis's claims by studies with seeds, from docs/results/data: nothing is trained
 # make methods-findings  those again, from the tables in docs/results/ways: nothing is trained
 # make celegans a connectome against random graphs like it: downloads it, trains, writes the page
 # make celegans-findings  that page again, from the tables in docs/results/data (and the connectome)
