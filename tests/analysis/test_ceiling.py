@@ -100,7 +100,7 @@ def test_of_skewed_values_the_bootstrap_covers_far_more_than_the_exact_interval(
         ends = [icc_interval(parts, 0.95), few().interval(drawn)]
         hits += [low <= true <= high for low, high in ends]
     assert within_limits(int(hits[0]), 100, exact) and within_limits(int(hits[1]), 100, bootstrap)
-    assert (hits[1] > hits[0] + 5) == (spread == 1)
+    assert spread < 1 or hits[1] > hits[0] + 10
 
 
 @pytest.mark.parametrize(

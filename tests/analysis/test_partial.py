@@ -74,6 +74,58 @@ def test_without_an_effect_the_stated_rates_hold() -> None:
     assert within_limits(covered, 200, 0.94)
 
 
+def crossed(seed: int, each: int, effect: float = 0.0) -> pd.DataFrame:
+    """Graphs of 3 sizes × 2 numbers of sources, so many of each kind.
+
+    Response and property are both larger at the middle size, which no linear control removes.
+    """
+    rng = np.random.default_rng(seed)
+    kinds = pd.MultiIndex.from_product(
+        [["ws"], [16, 32, 48], [2, 4], range(each)],
+        names=["family", "nodes", "source_nodes", "copy"],
+    ).to_frame(index=False)
+    table = kinds.assign(graph=range(len(kinds)), edges=2 * kinds["nodes"], status="ok")
+    middle = 3 * (table["nodes"] == 32)
+    own = rng.normal(size=len(table))
+    parameters = 1000 * table["nodes"] * rng.uniform(0.9, 1.1, len(table))
+    y = middle + effect * own + rng.normal(size=len(table))
+    return table.assign(
+        parameters=parameters, closeness=middle + own, y=y, protocol="corrected", cell="gru"
+    )
+
+
+CELLS = "family, nodes, edges, source_nodes"
+
+
+def test_what_cells_of_a_crossed_design_have_in_common_is_no_property_s_effect() -> None:
+    """An effect of size that isn't linear is found in a property that has nothing of its own,
+    unless graphs trade places within cells of the design, and these are controls.
+    """
+    found = [pooled(crossed(seed, 4), "closeness", seed=seed).iloc[0] for seed in range(200)]
+    assert within_limits(sum(row["p_value"] <= 0.05 for row in found), 200, 0.05)
+    assert within_limits(sum(row["low"] <= 0 <= row["high"] for row in found), 200, 0.95)
+    assert found[0][["within", "controls", "varies_in"]].tolist() == [CELLS, 6, 6]
+    loose = [
+        partial_correlations(
+            crossed(seed, 4), ["y"], ["closeness"], few(seed), within=["family"]
+        ).iloc[0]
+        for seed in range(20)
+    ]
+    assert sum(row["p_value"] <= 0.05 for row in loose) > 8 and loose[0]["controls"] == 3
+
+
+def test_a_planted_effect_within_cells_is_found() -> None:
+    row = pooled(crossed(0, 6, effect=1.5), "closeness").iloc[0]
+    assert row["within"] == CELLS and row["p_value"] <= 0.01 and row["low"] > 0.3
+    lost = crossed(0, 3).query("graph != 0 and graph != 1")  # a graph alone stays where it is
+    assert pooled(lost, "closeness")["within"].item() == CELLS
+
+
+def test_graphs_trade_places_within_families_where_cells_have_one_each() -> None:
+    assert pooled(study(), "closeness")["within"].item() == "family"
+    assert pooled(crossed(0, 1), "closeness")["within"].item() == "family"
+
+
 def test_correlations_within_families_stand_beside_the_pooled_one() -> None:
     table = study(0.0, 90)
     effect = np.where(table["family"] == "ba", 5, 0)

@@ -100,7 +100,7 @@ def test_the_cliff_is_told_with_its_control() -> None:
         (50.0, 55.0, "not for GRU, RNN-Tanh."),
         (60.0, 70.0, "that agrees"),
         (50.0, 65.0, "can't be told"),
-        (np.nan, np.nan, "can't be told"),
+        (np.nan, np.nan, "too few seeds have an interval of the median: it can't be told"),
     ],
 )
 def test_the_thesis_agrees_only_where_every_cell_does(

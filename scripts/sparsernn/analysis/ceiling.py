@@ -69,8 +69,10 @@ def intraclass(
 
     Returns:
         One row a protocol, cell and response: graphs, networks, starts (the harmonic mean of their
-        number for a graph), estimate (at least 0), low and high (the exact F interval),
-        bootstrap_low and bootstrap_high (percentiles over graphs), note.
+        number for a graph), estimate (at least 0), low and high (the F interval, exact for normal
+        values), bootstrap_low and bootstrap_high (percentiles over graphs), note. Of skewed values
+        the bootstrap covers far more: of log-normal ones of skewness 5, 91 % against 68 %, at a
+        nominal 95 % and with 200 or 288 graphs.
 
     Raises:
         InputError: a column is missing.

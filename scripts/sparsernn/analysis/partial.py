@@ -20,8 +20,10 @@ from sparsernn.analysis.terms import columns_of, design
 __all__ = ["CONTROLS", "partial_correlations", "representatives"]
 
 CONTROLS = ("family", "nodes", "edges", "source_nodes", "log_parameters")
+DESIGN = ("family", "nodes", "edges", "source_nodes")  # what a crossed study varies
 ALL = "all"  # in place of a family: the graphs of all families
-_PARTIAL = ["n", "controls", "varies_in", "r", "low", "high", "p_value", "p_adjusted", "note"]
+_PARTIAL = ["n", "controls", "within", "varies_in", "r", "low", "high", "p_value", "p_adjusted"]
+_PARTIAL += ["note"]
 _DIGITS = 9  # to which values are told apart, relative to the largest
 _NOTHING = 1e-6  # what is left of a property, relative to its spread, if controls determine it
 
@@ -67,13 +69,15 @@ def partial_correlations(
     resampling: Resampling,
     *,
     controls: Sequence[str] = CONTROLS,
-    within: Sequence[str] = ("family",),
+    within: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """The partial correlation of each property with a response, over all graphs and by family.
 
     P-values are of Freedman and Lane's permutation test: what the controls leave of the response is
     permuted within the cells of the design, so that graphs of different families never trade
-    places.
+    places. Nor do graphs of another size, number of edges or sources, where the design has several
+    graphs of each kind. Then these cells are controls, too, so that an effect of size that isn't
+    linear, or not the same in all families, is not taken for a property's.
 
     Args:
         table: one row a network: family, graph, status, properties and controls.
@@ -81,13 +85,15 @@ def partial_correlations(
         properties: names of columns.
         resampling: of permutations; its confidence is that of the intervals.
         controls: terms, as for `sparsernn.analysis.terms.design`.
-        within: columns that define the cells in which graphs are permuted.
+        within: columns that define the cells in which graphs are permuted. By default family,
+            nodes, edges and source_nodes if their cells have two graphs or more in the mean, else
+            family.
 
     Returns:
         One row a protocol, cell, response, family ("all": all families together) and property: n
-        (graphs), controls (how many independent ones), varies_in (in how many cells the property
-        varies), r, low, high (Fisher's z), p_value, p_adjusted (Benjamini & Hochberg, over the
-        properties), note.
+        (graphs), controls (how many independent ones), within (the columns of the cells), varies_in
+        (in how many cells the property varies), r, low, high (Fisher's z), p_value, p_adjusted
+        (Benjamini & Hochberg, over the properties), note.
 
     Raises:
         InputError: a column is missing, or a logarithm is of a number that is not positive.
@@ -97,15 +103,24 @@ def partial_correlations(
         Winkler et al. 2014, "Permutation inference for the general linear model".
     """
     rows = []
-    for case, networks in observations(table, responses, [*GRAPH, *within, *columns_of(controls)]):
+    wanted = [*GRAPH, *(within or DESIGN), *columns_of(controls)]
+    for case, networks in observations(table, responses, wanted):
         require(table, properties, "the table of networks")
-        for family, graphs in _families(_graph_means(networks, within)):
+        cells = within or _cells_of_design(networks)
+        for family, graphs in _families(_graph_means(networks, cells)):
             about = case | {"family": family}
-            for name, row in _partials(graphs, properties, controls, within, resampling):
+            for name, row in _partials(graphs, properties, controls, cells, resampling):
                 rows.append(about | {"property": name} | row)
     key = [*CASE, "response", "family"]
     result = pd.DataFrame(rows, columns=[*key, "property", *_PARTIAL])
     return adjust_within(result, key, "fdr_bh")
+
+
+def _cells_of_design(networks: pd.DataFrame) -> Sequence[str]:
+    """The columns of `DESIGN` if graphs can trade places within its cells, else the family."""
+    graphs = networks.drop_duplicates(GRAPH)
+    cells = graphs.groupby(list(DESIGN)).ngroups
+    return DESIGN if len(graphs) >= 2 * cells else DESIGN[:1]
 
 
 def _graph_means(networks: pd.DataFrame, within: Sequence[str]) -> pd.DataFrame:
@@ -150,7 +165,9 @@ class _Controlled:
         resampling: Resampling,
     ) -> "_Controlled":
         cells = graphs.groupby(list(within), sort=False).ngroup().to_numpy()
-        basis, _ = np.linalg.qr(design(graphs, controls).x)
+        named = graphs.assign(cells=[f"cell {cell}" for cell in cells])
+        given = controls if tuple(within) == DESIGN[:1] else ["cells", *controls]
+        basis, _ = np.linalg.qr(design(named, given).x)
         left = _residual(graphs["y"].to_numpy(), basis)
         drawn = _residual(_permuted(left, cells, resampling), basis)
         return cls(graphs, cells, basis, left, drawn)
@@ -168,7 +185,7 @@ def _partials(
     for name in properties:
         finite = np.isfinite(graphs[name].to_numpy(dtype=float))
         complete = graphs[finite]
-        row = blank(_PARTIAL) | {"n": len(complete)}
+        row = blank(_PARTIAL) | {"n": len(complete), "within": ", ".join(within)}
         flaw = _flaw(complete, name)
         if flaw:
             yield name, row | {"note": flaw}

@@ -63,9 +63,8 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "better can't share a scale with those that differ by a few errors: logistic "
         "regression of whether a network passes, whose tests and intervals allow for networks of "
         "one graph being alike; and a mixed model of the log-odds of the error of those that do, "
-        "with the graph as a random effect. Significant: "
-        "adjusted for all terms of a cell and protocol (Holm); the rest of the graph by its "
-        "likelihood ratio.",
+        "with the graph as a random effect. Significant: adjusted for all terms of a cell and "
+        "protocol (Holm); the rest of the graph by its likelihood ratio.",
         beside=_lower(sizes, level),
         confounds="Size, degree and sources also change the number of parameters. Where the terms "
         "separate the networks that pass from the others, coefficients are shrunk and have no "
