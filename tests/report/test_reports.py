@@ -14,8 +14,9 @@ from sparsernn.report.answers import answers_report
 from sparsernn.report.blocks import as_markdown, read_blocks
 from sparsernn.report.book import write_report
 from sparsernn.report.claims import claims_report
-from sparsernn.report.claims_page import claims_page
+from sparsernn.report.claims_page import Judged, claims_page
 from sparsernn.thesis.claims_table import read_claims
+from sparsernn.thesis.paper import judge_paper, read_paper
 from sparsernn.thesis.second_edition import judge_twice, read_twice
 
 PUBLISHED = Path(__file__).parents[2] / "config" / "published"
@@ -155,9 +156,14 @@ def test_a_page_of_claims_with_seeds_leaves_the_data_set_out(
     more = [part["dense_history"].assign(seed=seed) for seed in range(3)]
     part["dense_history"] = pd.concat(more, ignore_index=True)
     judged = judge_twice(claims, part, ["corrected"], ["one_shot"])
-    text = claims_page({"mine": judged}, {"mine": "Networks: 3."}, questions)
+    paper = judge_paper(read_paper(PUBLISHED / "arxiv_2107_12917.csv"), part, ["corrected"])
+    text = claims_page([Judged("mine", "Networks: 3.", judged, paper)], questions)
     assert "\n# The study mine\n\nNetworks: 3.\n" in text
     assert "\n| C034 GRU: " in text and "C006" not in text
+    assert "arXiv" not in text  # it can't judge any of that paper's claims
+    told = paper.assign(verdict="can't tell", **{"class": "outcome"})
+    text = claims_page([Judged("mine", "Networks: 3.", judged, told)], questions)
+    assert "arXiv 2107.12917" in text
 
 
 def test_claims_that_agree_although_most_seeds_do_not_show_them_are_counted(
@@ -172,4 +178,4 @@ def test_claims_that_agree_although_most_seeds_do_not_show_them_are_counted(
     judged = judge_twice(claims[claims["id"] == "C059"], part, ["published"])
     assert judged["second_verdict"].item() == "agrees"
     text = as_markdown(claims_report(judged, questions, whole=False))
-    assert "Of the 1 outcomes that agree and have several seeds, 1 are shown by fewer" in text
+    assert "agree, and have several seeds: 1. Fewer than half of our seeds show 1 of them" in text

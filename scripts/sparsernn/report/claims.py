@@ -66,8 +66,8 @@ _PART = (
     "trained or retrained."
 )
 _SELDOM = (
-    "Of the {agree} outcomes that agree and have several seeds, {seldom} are shown by fewer than "
-    "half of our seeds: there the thesis's run is a draw like ours, but most other runs would not "
+    "Outcomes that agree, and have several seeds: {agree}. Fewer than half of our seeds show "
+    "{seldom} of them: there the thesis's run is a draw like ours, but most other runs would not "
     "show what it claims."
 )
 _CHANCE = (
