@@ -128,7 +128,7 @@ def test_whether_networks_train_is_tested_at_the_stated_rate(
 
 
 def test_where_graphs_separate_networks_the_rate_holds_for_the_other_terms() -> None:
-    """One family passes always. Likelihood ratios of networks as if independent reject 12 %."""
+    """One family passes always. Likelihood ratios of networks as if independent reject 8 %."""
     found, trials = 0, 0
     for seed in range(40):
         table = study(48, 2, seed, graph_sd=0.0, alike=1.5)
