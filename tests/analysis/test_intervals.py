@@ -11,7 +11,7 @@ from simulated import within_limits
 from sparsernn.analysis.intervals import mean_interval, median_interval
 from sparsernn.analysis.resampling import Resampling
 
-TRIALS = 1000
+TRIALS = 500
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 NORMAL: Draw = lambda rng, count: rng.normal(size=count)  # noqa: E731
 EXPONENTIAL: Draw = lambda rng, count: rng.exponential(size=count)  # noqa: E731

@@ -137,7 +137,7 @@ def test_noise_predicts_no_new_family() -> None:
         leave_one_family_out(
             study(0, 60, 1, seed).assign(y=lambda t: t["y"] - t["nodes"] / 12), ["y"], {"p": NOISE}
         )["r2"].iloc[0]
-        for seed in range(200)
+        for seed in range(100)
     ]
     assert np.mean(np.array(found) > 0.1) < 0.05 and -0.4 < np.mean(found) < 0
 

@@ -104,7 +104,7 @@ def test_without_effects_the_stated_rates_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("graphs", "studies", "alike"), [(24, 200, 0.0), (24, 100, 1.5), (48, 50, 1.5), (96, 50, 0.0)]
+    ("graphs", "studies", "alike"), [(24, 200, 0.0), (24, 60, 1.5), (48, 50, 1.5), (96, 50, 0.0)]
 )
 def test_whether_networks_train_is_tested_at_the_stated_rate(
     graphs: int, studies: int, alike: float
@@ -121,16 +121,16 @@ def test_whether_networks_train_is_tested_at_the_stated_rate(
     )
     known = tests[tests["p_value"].notna()]
     assert len(known) > 3.4 * studies
-    found, most = int((known["p_value"] <= 0.05).sum()), stats.binom.isf(0.01, len(known), 0.05)
+    found, most = int((known["p_value"] <= 0.05).sum()), stats.binom.isf(0.025, len(known), 0.05)
     assert 0.02 * len(known) < found <= most
     any_found = known.assign(study=known.groupby("term").cumcount()).groupby("study")["p_adjusted"]
     assert (any_found.min() <= 0.05).sum() <= stats.binom.isf(0.001, studies, 0.05)
 
 
 def test_where_graphs_separate_networks_the_rate_holds_for_the_other_terms() -> None:
-    """One family passes always. Likelihood ratios of networks as if independent reject 12 %."""
+    """One family passes always. Likelihood ratios of networks as if independent reject 8 %."""
     found, trials = 0, 0
-    for seed in range(60):
+    for seed in range(40):
         table = study(48, 2, seed, graph_sd=0.0, alike=1.5)
         table.loc[table["family"] == "ws", "acc"] = 0.9
         tests = by_term(whether_trained(table, ["acc"], HURDLE))
@@ -138,7 +138,7 @@ def test_where_graphs_separate_networks_the_rate_holds_for_the_other_terms() -> 
         numbers = tests.loc[["log_nodes", "degree", "source_nodes"], "p_value"]
         found, trials = found + int((numbers <= 0.05).sum()), trials + 3
         assert tests.loc["family", "p_value"] < 0.2
-    assert 0 < found <= stats.binom.isf(0.01, trials, 0.05)
+    assert 0 < found <= stats.binom.isf(0.025, trials, 0.05)
 
 
 def test_starts_that_always_agree_say_no_more_than_one() -> None:
@@ -153,12 +153,12 @@ def test_starts_that_always_agree_say_no_more_than_one() -> None:
 
 
 def test_terms_keep_their_rate_where_graphs_differ() -> None:
-    """80 studies, as each fit costs 60 ms: of the tests of all terms, a rate of 10 % is noticed."""
+    """60 studies, as each fit costs 60 ms: in four of five, a rate of 10 % would be noticed."""
     tests = pd.concat(
-        how_well(study(24, 2, seed, graph_sd=1.0), ["acc"], HURDLE, MAIN)[1] for seed in range(80)
+        how_well(study(24, 2, seed, graph_sd=1.0), ["acc"], HURDLE, MAIN)[1] for seed in range(60)
     )
-    found, most = int((tests["p_value"] <= 0.05).sum()), stats.binom.isf(0.01, len(tests), 0.05)
-    assert len(tests) == 320 and 0.02 * len(tests) < found <= most
+    found, most = int((tests["p_value"] <= 0.05).sum()), stats.binom.isf(0.025, len(tests), 0.05)
+    assert len(tests) == 240 and 0.02 * len(tests) < found <= most
 
 
 def test_where_least_squares_is_used_the_mixed_model_has_no_graph_variance_either() -> None:
