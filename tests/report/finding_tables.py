@@ -83,7 +83,8 @@ def pruned() -> pd.DataFrame:
 
 
 def ceiling() -> pd.DataFrame:
-    frame = pd.DataFrame({"cell": CELLS, "estimate": [0.48, 0.4], "low": 0.28, "high": 0.6})
+    frame = pd.DataFrame({"cell": CELLS, "estimate": [0.48, 0.4]})
+    frame = frame.assign(bootstrap_low=0.28, bootstrap_high=0.6)
     frame = frame.assign(protocol="corrected", graphs=200, starts=3.0)
     return pd.concat([frame.assign(response=name) for name in ("test_loss", "test_acc")])
 
@@ -180,7 +181,8 @@ def partial() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     stands_for = np.where(frame["property"] == "density", "degree_mean", None)
     frame = frame.assign(low=frame["r"] - 0.1, high=frame["r"] + 0.1, stands_for=stands_for)
-    return frame.assign(protocol="corrected", response="test_loss", n=200, margin=0.2)
+    about = {"protocol": "corrected", "response": "test_loss", "within": "family"}
+    return frame.assign(**about, n=200, margin=0.2)
 
 
 def pooled() -> pd.DataFrame:

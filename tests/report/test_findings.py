@@ -158,7 +158,9 @@ def test_the_ceiling_is_told_by_cell() -> None:
     assert "together explain 43 %, and everything else about it 2 %" in found.said
     assert found.rows[0][:2] == ["RNN-Tanh, corrected", "48 % (28 to 60)"]
     assert "would be luck of the split" in found.thesis
-    high = given.ceiling().assign(high=0.95)
+    few = given.ceiling().assign(bootstrap_low=np.nan, bootstrap_high=np.nan)
+    assert "of its loss; the rest is chance" in finding("explained", ceiling=few).answer
+    high = given.ceiling().assign(bootstrap_high=0.95)
     assert "it can't be told" in finding("explained", ceiling=high).thesis
 
 
@@ -241,6 +243,10 @@ def test_partial_correlations_are_those_over_all_graphs() -> None:
     assert "Significant are those of" in found.detail and "*" in found.rows[0][-1]
     assert "density for degree, mean." in found.evidence
     assert "can't show" not in found.evidence
+    assert "permuted within families" in found.evidence
+    cells = finding("added", partial=given.partial().assign(within="family, nodes"))
+    assert "each combination by itself, and by linear regression" in cells.detail
+    assert "permuted within these combinations" in cells.evidence
     few = given.partial().assign(p_equivalence=0.5, low=-0.4, high=0.4)
     assert "can't show that any is below it" in finding("added", partial=few).evidence
 

@@ -192,7 +192,7 @@ def beside_ceiling(scores: pd.DataFrame, intraclass: pd.DataFrame) -> pd.DataFra
         intraclass: the table of the function `intraclass`.
 
     Returns:
-        The scores, with ceiling, ceiling_low and ceiling_high (from the exact F interval), and
+        The scores, with ceiling, ceiling_low and ceiling_high (from the bootstrap), and
         ratio = r2 / ceiling. The ratio is NaN where the ceiling is 0 or unknown.
 
     Raises:
@@ -200,10 +200,14 @@ def beside_ceiling(scores: pd.DataFrame, intraclass: pd.DataFrame) -> pd.DataFra
     """
     key = [*CASE, "response"]
     require(scores, [*key, "r2", "starts"], "the table of R²")
-    require(intraclass, [*key, "estimate", "low", "high"], "the table of intraclass correlations")
+    names = {
+        "ceiling": "estimate",
+        "ceiling_low": "bootstrap_low",
+        "ceiling_high": "bootstrap_high",
+    }
+    require(intraclass, [*key, *names.values()], "the table of intraclass correlations")
     found = scores[key].merge(intraclass.drop_duplicates(key), on=key, how="left")
     starts, result = scores["starts"].to_numpy(dtype=float), scores.copy()
-    names = {"ceiling": "estimate", "ceiling_low": "low", "ceiling_high": "high"}
     for name, source in names.items():
         result[name] = ceiling_of_mean(found[source].to_numpy(dtype=float), starts)
     result["ratio"] = result["r2"] / result["ceiling"].where(result["ceiling"] > 0)

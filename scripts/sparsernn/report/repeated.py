@@ -22,6 +22,7 @@ __all__ = ["TESTS", "Tests", "both_times", "came_back", "repeated"]
 _LEVEL = 0.05
 _NAMED = 2  # results that a sentence has room to name
 _ICC = "analysis/ceiling.csv"
+_RUNS = ("first", "second")
 _FIELDS = {"kind": ["main", "alone"]}
 _LATE = {"response": ["late_test_acc"]}
 
@@ -162,17 +163,13 @@ def _estimates(first: Path, second: Path) -> str:
     both = both[both["estimate_first"].notna() & both["estimate_second"].notna()]
     if both.empty:
         return ""
-    apart = both[
-        (both["low_first"] > both["high_second"]) | (both["low_second"] > both["high_first"])
-    ]
+    low, high, low_again, high_again = (
+        both[f"bootstrap_{end}_{run}"] for run in _RUNS for end in ("low", "high")
+    )
+    apart = both[(low > high_again) | (low_again > high)]
     named = "; ".join(
         f"{response_name(row['response'])} in {cell_name(row['cell'])}, "
-        + ", then ".join(
-            with_ends(
-                span([row[f"estimate_{run}"]], 2), ends(row[f"low_{run}"], row[f"high_{run}"], 2)
-            )
-            for run in ("first", "second")
-        )
+        + ", then ".join(_estimate(row, run) for run in _RUNS)
         for row in apart.to_dict("records")
     )
     return (
@@ -180,6 +177,11 @@ def _estimates(first: Path, second: Path) -> str:
         f"{len(apart)} differ so that their intervals leave each other out"
         f"{f': {named}' if named else ''}."
     )
+
+
+def _estimate(row: dict, run: str) -> str:
+    low, high = (row[f"bootstrap_{end}_{run}"] for end in ("low", "high"))
+    return with_ends(span([row[f"estimate_{run}"]], 2), ends(low, high, 2))
 
 
 def _tables(first: Path, second: Path, name: str) -> tuple[pd.DataFrame, pd.DataFrame] | None:

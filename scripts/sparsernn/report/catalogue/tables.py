@@ -92,7 +92,7 @@ TABLES: Mapping[str, TableEntry] = MappingProxyType(
             caption="R² on graphs held out: of the thesis's split [bootstrap interval over those "
             "graphs], of cross-validation the median over its repeats [bootstrap interval over "
             "all graphs]. Where graphs have several starts, the ceiling is the largest R² that any "
-            "property of a graph could reach for the mean over them [from the F interval].",
+            "property of a graph could reach for the mean over them [bootstrap over graphs].",
             thesis=_THESIS,
             inputs={"prediction": "analysis/prediction"},
             published={"published": "r2"},

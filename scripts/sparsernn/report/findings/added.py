@@ -11,6 +11,7 @@ ORDER = 40
 INPUTS = {"partial": "analysis/partial", "correlations": "analysis/correlations"}
 _RESPONSE = "test_loss"
 _SHOWN = 3
+_CELLS = {True: "these combinations", False: "families"}
 _LEVEL = 0.05
 _FEW = 0.2  # the share of significant correlations up to which hardly any is
 
@@ -29,13 +30,12 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="Does any property of a graph matter beyond its family and size?",
         answer=_answer(rows, margin),
         brief=f"{int(_sure(rows).sum())} of {len(rows)}",
-        detail="Held equal, by linear regression, are family, size, edges, sources and the "
-        f"logarithm of the number of parameters. {_significant(rows)}The largest correlation is "
+        detail=f"Held equal {_controls(rows)}. {_significant(rows)}The largest correlation is "
         f"{rows['r'].abs().max():.2f} with these controls.",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
-        "Fisher's, over graphs. Significant: permuted within families, adjusted for all "
-        "properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: both "
-        f"one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
+        f"Fisher's, over graphs. Significant: permuted within {_CELLS[_by_cells(rows)]}, adjusted "
+        "for all properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: "
+        f"both one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
         beside=f"Without these controls, {len(clear)} of {len(pooled)} correlations of the same "
         f"properties with the accuracy are significant, the largest is "
         f"{pooled['r'].abs().max():.2f}. They mix what differs between families with what differs "
@@ -53,6 +53,23 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         ],
         rows=[_row(case, group) for case, group in rows.groupby(["protocol", "cell"], sort=False)],
         claims=("C158", "C164", "C171", "C172"),
+    )
+
+
+def _by_cells(rows: pd.DataFrame) -> bool:
+    """Whether each combination of family, size, edges and sources has several graphs."""
+    return bool(rows["within"].astype(str).str.contains(",").any())
+
+
+def _controls(rows: pd.DataFrame) -> str:
+    if _by_cells(rows):
+        return (
+            "are family, size, edges and sources, each combination by itself, and by linear "
+            "regression the logarithm of the number of parameters"
+        )
+    return (
+        "by linear regression are family, size, edges, sources and the logarithm of the number of "
+        "parameters"
     )
 
 

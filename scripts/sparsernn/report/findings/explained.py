@@ -16,6 +16,7 @@ INPUTS = {
 }
 _RESPONSE = "test_loss"
 _CASE = ["protocol", "cell"]
+_ENDS = ("bootstrap_low", "bootstrap_high")
 _PARTS = {
     "family": "family",
     "nodes": "size",
@@ -37,20 +38,20 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         return None
     parts = variance.pivot_table(index=_CASE, columns="part", values="estimate")
     scores = nested.set_index([*_CASE, "features"])
-    reach = span(100 * known[["low", "high"]].stack(), unit=" %")
+    reach = _reach(known)
     graphs, starts = int(known["graphs"].max()), _starts(known["starts"])
     return Finding(
         question="How much of a network's success does its graph explain?",
         answer="Which graph a network has explains an estimated "
-        f"{span(100 * known['estimate'], unit=' %')} of the variance of its loss "
-        f"(intervals from {reach}); the rest is chance.",
-        brief=f"{span(100 * known['estimate'], unit=' %')} (intervals from {reach})",
+        f"{span(100 * known['estimate'], unit=' %')} of the variance of its loss"
+        f"{reach}; the rest is chance.",
+        brief=f"{span(100 * known['estimate'], unit=' %')}{reach}",
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
         f"strings. {_of_others(tables['ceiling'])}{_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The loss is the cross-entropy on the test set. The share that a graph "
-        "explains at all is ICC(1), with its F interval, which takes the values for normally "
-        "distributed: no R² of single networks can pass it. Shares of "
+        "explains at all is ICC(1), with its bootstrap interval over graphs: no R² of single "
+        "networks can pass it. (Its F interval is too short, as losses are skewed.) Shares of "
         "family, size and so on are of a mixed model, each what those before it leave; as another "
         "estimate, they need not add up to the ICC, and where its interval begins at 0 they say "
         "little.",
@@ -71,6 +72,12 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         rows=[_row(row, parts, scores) for row in known.to_dict("records")],
         claims=("C178", "C182", "C184", "C189"),
     )
+
+
+def _reach(known: pd.DataFrame) -> str:
+    """From where to where the intervals go; nothing where the graphs are too few for any."""
+    ends = 100 * known[list(_ENDS)].stack().dropna()
+    return f" (intervals from {span(ends, unit=' %')})" if len(ends) else ""
 
 
 def _starts(means: pd.Series) -> str:
@@ -142,8 +149,8 @@ def _thesis(ceiling: pd.DataFrame) -> str:
     said = f"It reports R² of up to {_THESIS} for accuracy, on 20 held-out graphs of one start each"
     if rows.empty:
         return f"{said}. The ceiling of accuracy isn't known here, so it can't be told."
-    reach = span([*rows["low"], *rows["high"]], 2)
-    if rows["high"].max() < _THESIS:
+    reach = span(rows[list(_ENDS)].stack(), 2)
+    if rows[_ENDS[1]].max() < _THESIS:
         return (
             f"{said}. The ceilings of accuracy on the graphs and the task of this study are lower "
             f"(intervals {reach}): here a value like that would be luck of the split."
@@ -153,7 +160,7 @@ def _thesis(ceiling: pd.DataFrame) -> str:
 
 def _row(row: Mapping[str, object], parts: pd.DataFrame, scores: pd.DataFrame) -> list[str]:
     case = (str(row["protocol"]), str(row["cell"]))
-    low, high = (100 * float(str(row[name])) for name in ("low", "high"))
+    low, high = (100 * float(str(row[name])) for name in _ENDS)
     found = parts.loc[case] if case in parts.index else pd.Series(dtype=float)
     base, every = (
         scores.loc[(*case, name)] if (*case, name) in scores.index else pd.Series(dtype=float)
