@@ -42,7 +42,7 @@ _TERMS = {
 
 def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """How many networks pass each trivial baseline, and what goes with passing the highest."""
-    rows = tables["hurdle"]
+    rows = _without_ties(tables["hurdle"])
     whether, well = rows[rows["part"] == "whether"], rows[rows["part"] == "how well"]
     sizes = whether.drop_duplicates([*_CASE, "baseline"])
     if sizes.empty or not sizes["networks"].sum():
@@ -89,6 +89,12 @@ _WELL = (
     "error: what is significant",
     "share of the graph beyond these",
 )
+
+
+def _without_ties(rows: pd.DataFrame) -> pd.DataFrame:
+    """The table without further baselines that are as good as the best one."""
+    best = rows.loc[rows["level"] == rows["level"].max(), "baseline"].unique()
+    return rows[~rows["baseline"].isin(best[1:])]
 
 
 def _baseline(name: str) -> str:
