@@ -91,7 +91,10 @@ def _confused(wrong: list[str]) -> str:
     """What is special about two classes of the thesis's data."""
     if not set(_ALIKE) <= set(wrong):
         return ""
-    return " Strings of decoy m1 differ from valid ones only in that T and P are swapped after B."
+    return (
+        " Strings of decoy m1 differ from valid ones only in their second letter, which is T "
+        "instead of P or P instead of T."
+    )
 
 
 def _row(
