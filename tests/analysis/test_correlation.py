@@ -57,6 +57,9 @@ def test_a_correlation_between_families_is_none_within_them() -> None:
     centred = np.concatenate([(part - part.mean()).to_numpy() for part in both])
     assert row["r_within"] == pytest.approx(np.corrcoef(centred.T)[0, 1])
     assert row["high_within"] - row["low_within"] == pytest.approx(2 * 1.96 / 14, rel=0.02)
+    exact = table.assign(test_acc=table["nodes"] / 10)
+    row = correlations(exact, ["nodes"], 0.95).iloc[0]
+    assert row[["r_within", "low_within", "high_within"]].tolist() == pytest.approx([1, 1, 1])
     alone = correlations(random_table(), ["nodes"], 0.95)
     assert alone[["r_within", "low_within", "high_within"]].isna().all(axis=None)
 

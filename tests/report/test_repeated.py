@@ -106,7 +106,8 @@ def test_it_stands_for_the_findings_of_the_second_run(folders: list[Path]) -> No
     assert len(found["mine_again"].found) == 1
     told, other = (each.answer.removeprefix(answer.answer) for each in found["mine"].found)
     assert told == (
-        " With another root seed, 1 of 2 significant ones came back (not: closeness, mean in GRU)."
+        " With another root seed, 1 of 2 significant correlations came back"
+        " (not: closeness, mean in GRU)."
     )
     assert other == ""
     alone = with_repeats({folders[1]: study})

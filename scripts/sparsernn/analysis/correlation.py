@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -76,7 +77,8 @@ def _within_families(pairs: pd.DataFrame, name: str, confidence: float) -> dict[
     scale = pairs.abs().max().to_numpy()
     if further == 0 or freedom < 1 or (abs(centred).max() <= NO_SPREAD * scale).any():
         return dict.fromkeys(_WITHIN, math.nan)
-    r = float(stats.pearsonr(x, y).statistic)
+    r = float(np.clip(stats.pearsonr(x, y).statistic, -1, 1))
     reach = stats.norm.ppf((1 + confidence) / 2) / math.sqrt(freedom)
-    low, high = (math.tanh(math.atanh(r) + sign * reach) for sign in (-1, 1))
+    with np.errstate(divide="ignore"):  # of r = 1 or −1, the ends are r
+        low, high = (float(np.tanh(np.arctanh(r) + sign * reach)) for sign in (-1, 1))
     return dict(zip(_WITHIN, (r, low, high), strict=True))

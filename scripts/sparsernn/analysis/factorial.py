@@ -136,9 +136,9 @@ def factorial_effects(
 
     Returns:
         One row a value of `by`, response and effect: kind ("main", "interaction", or "alone" where
-        one field is changed at a time), aliases (what
-        else the estimate contains, among two-field interactions), graphs, pairs (of graph and
-        start), dropped (pairs that lack runs), estimate, low and high (Student's t over graphs),
+        one field is changed at a time), aliases (what else the estimate contains, among two-field
+        interactions), graphs, pairs (of graph and start), dropped (pairs that lack runs), estimate,
+        low and high (Student's t over graphs),
         p_value (t), p_adjusted (Holm, over the effects of one kind), note.
 
     Raises:

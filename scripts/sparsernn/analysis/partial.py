@@ -102,11 +102,10 @@ def partial_correlations(
         Freedman & Lane 1983, "A nonstochastic interpretation of reported significance levels";
         Winkler et al. 2014, "Permutation inference for the general linear model".
     """
-    rows = []
+    rows, cells = [], within or _cells_of_design(table)
     wanted = [*GRAPH, *(within or DESIGN), *columns_of(controls)]
     for case, networks in observations(table, responses, wanted):
         require(table, properties, "the table of networks")
-        cells = within or _cells_of_design(networks)
         for family, graphs in _families(_graph_means(networks, cells)):
             about = case | {"family": family}
             for name, row in _partials(graphs, properties, controls, cells, resampling):
@@ -118,6 +117,8 @@ def partial_correlations(
 
 def _cells_of_design(networks: pd.DataFrame) -> Sequence[str]:
     """The columns of `DESIGN` if graphs can trade places within its cells, else the family."""
+    if not {*GRAPH, *DESIGN} <= set(networks):
+        return DESIGN[:1]
     graphs = networks.drop_duplicates(GRAPH)
     cells = graphs.groupby(list(DESIGN)).ngroups
     return DESIGN if len(graphs) >= 2 * cells else DESIGN[:1]

@@ -93,7 +93,8 @@ def whether_trained(
 
     Where a combination of the terms separates the trained networks from the others, no estimate is
     finite: then estimates are shrunk (L2) and have no errors. Terms are tested as before; the
-    dispersion is that of the graphs that are not separated.
+    dispersion, and with it the degrees of freedom, is that of the graphs that are not separated,
+    or where these are too few, the largest that it can be.
 
     Args:
         table: one row a network: family, graph, status, and the columns of the terms.
@@ -143,8 +144,8 @@ def _logistic(networks: pd.DataFrame, passed: np.ndarray, x: Design, confidence:
     with np.errstate(over="ignore"):
         fitted = np.asarray(fit.fittedvalues)
     separated = np.minimum(fitted, 1 - fitted) <= _EXTREME
-    dispersion = _dispersion(counts, graphs, fitted, ~separated)
-    freedom, deviance = len(graphs) - graphs.shape[1], _deviance(counts, graphs)
+    dispersion, freedom = _dispersion(counts, graphs, fitted, ~separated)
+    deviance = _deviance(counts, graphs)
 
     def ratio(term: str) -> float:
         without = x.interactions_of(term)
@@ -178,14 +179,20 @@ def _deviance(counts: np.ndarray, x: np.ndarray) -> float:
         return float(_binomial(counts, x).deviance)
 
 
-def _dispersion(counts: np.ndarray, x: np.ndarray, fitted: np.ndarray, used: np.ndarray) -> float:
-    """Pearson's χ² of some graphs over its degrees of freedom, at least 1."""
-    freedom = int(used.sum()) - (np.linalg.matrix_rank(x[used]) if used.any() else 0)
+def _dispersion(
+    counts: np.ndarray, x: np.ndarray, fitted: np.ndarray, used: np.ndarray
+) -> tuple[float, int]:
+    """Pearson's χ² of some graphs over its degrees of freedom, at least 1; and these.
+
+    Where these graphs are too few, it is the largest that it can be: that of graphs whose networks
+    all do the same.
+    """
+    freedom = int(used.sum()) - (int(np.linalg.matrix_rank(x[used])) if used.any() else 0)
     if freedom < 1:
-        return 1.0
+        return float(counts.sum(axis=1).max()), len(x) - x.shape[1]
     sizes, share = counts[used].sum(axis=1), fitted[used]
     squares = (counts[used, 0] - sizes * share) ** 2 / (sizes * share * (1 - share))
-    return max(float(squares.sum()) / freedom, 1.0)
+    return max(float(squares.sum()) / freedom, 1.0), freedom
 
 
 def how_well(

@@ -139,6 +139,9 @@ def came_back(first: Path, second: Path, table: str) -> str:
         return ""
     tests = TESTS[table]
     rows = both_times(*tables, tests)
+    if "baseline" in rows:
+        highest = tables[0].loc[tables[0]["level"] == tables[0]["level"].max(), "baseline"]
+        rows = rows[rows["baseline"] == highest.iloc[-1]]
     sure = rows[rows["outcome"].isin(["both", "opposite", "first"])]
     lost = sure[sure["outcome"] != "both"]
     if sure.empty:
@@ -149,8 +152,8 @@ def came_back(first: Path, second: Path, table: str) -> str:
     )
     not_back = f" (not: {named})" if 0 < len(lost) <= _NAMED else ""
     return (
-        f"With another root seed, {len(sure) - len(lost)} of {len(sure)} significant ones came "
-        f"back{not_back}."
+        f"With another root seed, {len(sure) - len(lost)} of "
+        f"{counted(len(sure), f'significant {tests.words}')} came back{not_back}."
     )
 
 
@@ -197,7 +200,10 @@ def _answer(counts: pd.Series) -> str:
     def of(name: str) -> int:
         return int(counts.get(name, 0))
 
+    if counts.empty:
+        return "The two runs have no tests in common."
     significant = of("first") + of("both") + of("opposite")
+    was = "was" if significant == 1 else "were"
     tested = f"Of {counted(int(counts.sum()), 'test')} that both runs made"
     if not significant:
         return (
@@ -205,7 +211,7 @@ def _answer(counts: pd.Series) -> str:
             f"{of('second')}."
         )
     return (
-        f"{tested}, {significant} were significant at first. Of these, {of('both')} came back, "
+        f"{tested}, {significant} {was} significant at first. Of these, {of('both')} came back, "
         f"{of('first')} did not, and {of('opposite')} came back with the opposite sign; "
         f"{of('second')} more showed in the second run."
     )

@@ -36,12 +36,11 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         f"Fisher's, over graphs. Significant: permuted within {_CELLS[_by_cells(rows)]}, adjusted "
         "for all properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: "
         f"both one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
-        beside=f"Without these controls, {len(clear)} of {len(pooled)} correlations of the same "
-        f"properties with the accuracy are significant, the largest is "
-        f"{pooled['r'].abs().max():.2f}. They mix what differs between families with what differs "
-        "within them.",
-        confounds="Size is controlled linearly; a curved effect of it would be left in the rest.",
-        thesis=_thesis(rows, clear),
+        beside=_pooled(pooled, clear),
+        confounds="Properties that differ only between these combinations can't be told from them."
+        if _by_cells(rows)
+        else "Size is controlled linearly; a curved effect of it would be left in the rest.",
+        thesis=_thesis(rows, pooled, clear),
         unknown="Properties that these graphs hardly vary in.",
         tests="partial",
         header=[
@@ -74,7 +73,7 @@ def _controls(rows: pd.DataFrame) -> str:
 
 
 def _answer(rows: pd.DataFrame, margin: float) -> str:
-    sure, small = int(_sure(rows).sum()), int(_small(rows).sum())
+    sure, small = int((_sure(rows) & ~_small(rows)).sum()), int(_small(rows).sum())
     undecided = int((~_sure(rows) & ~_small(rows)).sum())
     many = "Some do" if sure > _FEW * len(rows) else "Hardly any"
     return (
@@ -84,8 +83,19 @@ def _answer(rows: pd.DataFrame, margin: float) -> str:
     )
 
 
+def _pooled(pooled: pd.DataFrame, clear: pd.DataFrame) -> str:
+    if pooled.empty:
+        return "There are no correlations without these controls."
+    return (
+        f"Without these controls, {len(clear)} of {len(pooled)} correlations of the same "
+        f"properties with the accuracy are significant, the largest is "
+        f"{pooled['r'].abs().max():.2f}. They mix what differs between families with what differs "
+        "within them."
+    )
+
+
 def _up_to(rows: pd.DataFrame) -> str:
-    sure = rows.loc[_sure(rows), "r"].abs()
+    sure = rows.loc[_sure(rows) & ~_small(rows), "r"].abs()
     return f" (up to {sure.max():.2f} in size)" if len(sure) else ""
 
 
@@ -135,8 +145,10 @@ def _represented(rows: pd.DataFrame) -> str:
     )
 
 
-def _thesis(rows: pd.DataFrame, clear: pd.DataFrame) -> str:
+def _thesis(rows: pd.DataFrame, pooled: pd.DataFrame, clear: pd.DataFrame) -> str:
     said = "It reports pooled correlations of up to 0.74, from one network a graph"
+    if pooled.empty:
+        return f"{said}. There are none of this study."
     if clear.empty:
         return f"{said}. On these graphs the pooled ones are not significant either."
     if not _sure(rows).any():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, ends, number, share, span, with_ends
+from sparsernn.report.finding import Finding, counted, ends, number, share, span, with_ends
 from sparsernn.report.words import cell_name
 
 ORDER = 10
@@ -32,8 +32,7 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         answer=f"In the median over seeds, magnitude pruning can remove {span(safe['median'])} % "
         "of the recurrent weights, depending on cell, protocol and scope, before it costs more "
         "than a point of accuracy.",
-        detail="Half of what there is to lose is lost at "
-        f"{span(magnitude['mean'])} %. {_random(arms)}",
+        detail=f"{_half(magnitude)}{_random(arms)}",
         evidence=f"Trained dense networks: {_counted(seeds)} of each cell, pruned at each "
         "percentage of the sweep from the trained network. Half-way is between the accuracies "
         "without pruning and without any of these weights; a fall that larger percentages undo "
@@ -60,11 +59,19 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     )
 
 
+def _half(magnitude: pd.DataFrame) -> str:
+    if magnitude["mean"].isna().all():
+        return "No network loses half of what there is to lose. "
+    return f"Half of what there is to lose is lost at {span(magnitude['mean'])} %. "
+
+
 def _random(arms: _Arms) -> str:
     """What random masks lose, and how far magnitude is ahead of them."""
     random, gain = (arms.get((arm, "half_way")) for arm in ("random_matched", "gain"))
-    if random is None or gain is None or gain["mean"].isna().all():
-        return "It has no random masks beside it."
+    if random is None or gain is None:
+        return "There are no random masks beside it."
+    if gain["mean"].isna().all():
+        return "Where random masks lose half of it can't be compared."
     said = (
         "Random masks of as many weights per layer and gate lose it at "
         f"{span(random['mean'])} %, so magnitude moves the cliff by {span(gain['mean'])} "
@@ -74,7 +81,7 @@ def _random(arms: _Arms) -> str:
         return f"{said}; the seeds are too few for an interval."
     ahead, behind = (gain["low"] > 0).sum(), (gain["high"] < 0).sum()
     worse = f", and below in {behind}" if behind else ""
-    return f"{said}: its interval is above 0 in {ahead} of {len(gain)} cases{worse}."
+    return f"{said}: its interval is above 0 in {ahead} of {counted(len(gain), 'case')}{worse}."
 
 
 def _counted(seeds: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.analysis.ceiling import LOG_LOSS
-from sparsernn.report.finding import Finding, ends, listed, number, share, span, with_ends
+from sparsernn.report.finding import Finding, counted, ends, listed, number, share, span, with_ends
 from sparsernn.report.words import cell_name, response_name
 
 ORDER = 30
@@ -51,7 +51,7 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The loss is the cross-entropy on the test set. The share that a graph "
         "explains at all is ICC(1), with its bootstrap interval over graphs: no R² of single "
-        "networks can pass it. (Its F interval is too short, as losses are skewed.) Shares of "
+        "networks can pass it. Shares of "
         "family, size and so on are of a mixed model, each what those before it leave; as another "
         "estimate, they need not add up to the ICC, and where its interval begins at 0 they say "
         "little.",
@@ -124,14 +124,15 @@ def _beside(scores: pd.DataFrame) -> str:
     )
     if every["r2"].isna().all():
         return "The graphs are too few for an R² on graphs that the fit has not seen."
+    cases = counted(int(both["difference"].notna().sum()), "case")
     gains = both[both["difference_low"] > 0]
     losses = both[both["difference_high"] < 0]
     return (
         f"On graphs not seen, all properties together predict the mean over starts with an R² of "
         f"{span(every['r2'], 2)}{_of_ceiling(every)}; family, size, edges and sources alone reach "
         f"{span(base['r2'], 2)}. All properties added to these change R² by "
-        f"{span(both['difference'], 2)}: the interval is above 0 in {len(gains)} of "
-        f"{both['difference'].notna().sum()} cases, below in {len(losses)} (nested "
+        f"{span(both['difference'], 2)}: the interval is above 0 in {len(gains)} of {cases}, below "
+        f"in {len(losses)} (nested "
         "cross-validation, corrected resampled intervals over folds)."
     )
 
@@ -145,7 +146,7 @@ def _of_ceiling(every: pd.DataFrame) -> str:
 
 def _thesis(ceiling: pd.DataFrame) -> str:
     """The thesis's R² are of accuracy, so it is the ceiling of accuracy that counts."""
-    rows = ceiling[(ceiling["response"] == "test_acc") & ceiling["estimate"].notna()]
+    rows = ceiling[(ceiling["response"] == "test_acc") & ceiling[_ENDS[1]].notna()]
     said = f"It reports R² of up to {_THESIS} for accuracy, on 20 held-out graphs of one start each"
     if rows.empty:
         return f"{said}. The ceiling of accuracy isn't known here, so it can't be told."

@@ -92,9 +92,9 @@ _WELL = (
 
 
 def _without_ties(rows: pd.DataFrame) -> pd.DataFrame:
-    """The table without further baselines that are as good as the best one."""
+    """The table with one of the baselines that are equally good and the best: that of the fits."""
     best = rows.loc[rows["level"] == rows["level"].max(), "baseline"].unique()
-    return rows[~rows["baseline"].isin(best[1:])]
+    return rows[~rows["baseline"].isin(best[:-1])]
 
 
 def _baseline(name: str) -> str:
@@ -111,7 +111,7 @@ def _passed(sizes: pd.DataFrame) -> str:
 
 
 def _do(sizes: pd.DataFrame) -> str:
-    return "do" if sizes["trained"].sum() else "does"
+    return "does" if sizes["trained"].sum() < 2 else "do"
 
 
 def _beyond(baselines: pd.DataFrame, level: float) -> str:
@@ -151,7 +151,7 @@ def _in_cells(tested: pd.DataFrame, rows: pd.DataFrame) -> str:
     cells = list(dict.fromkeys(map(cell_name, tested["cell"].astype(str))))
     if len(cells) == rows["cell"].nunique():
         return ""
-    return f"In {', '.join(cells)} (in other cells nearly all do, or nearly none), "
+    return f"In {', '.join(cells)} (in other cells it could not be tested), "
 
 
 def _how_well(rows: pd.DataFrame) -> str:

@@ -30,17 +30,16 @@ def learned(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     wrong = [name for name in rows if name.startswith(_WRONG)]
     return Finding(
         question="How soon do networks on graphs learn the task, and what stays wrong?",
-        answer=f"Within {epochs} epochs, so many networks reach an accuracy of {_LEVELS[-1]} %: "
-        f"{listed(reached)}.{_most(cells, wrong)}",
-        detail=f"The median network reaches {_LEVELS[-1]} % in epoch {_medians(cells, columns[-1])}"
-        f".{_confused(wrong)}",
+        answer=f"The share of networks that reach an accuracy of {_LEVELS[-1]} % within {epochs} "
+        f"epochs: {listed(reached)}.{_most(cells, wrong)}",
+        detail=f"{_medians(cells, columns[-1])}{_confused(wrong)}",
         evidence=f"{counted(len(rows), 'network')} on "
         f"{counted(len(rows[['family', 'graph']].drop_duplicates()), 'graph')}, trained for "
         f"{epochs} epochs. An accuracy counts as reached after the first epoch that ends with it, "
         "also if it is lost again. Errors are those of the last epoch's network.",
         beside="Other findings compare these networks with rules that need no network.",
-        confounds="Epochs depend on the learning rate and on the number of strings.",
-        thesis="It reports no epochs of networks on graphs, and no errors by kind of string.",
+        confounds="Epochs depend on the learning rate and on the size of the data set.",
+        thesis="It reports neither of networks on graphs.",
         unknown="How many more would reach it with more epochs.",
         header=[
             "cell, protocol",
@@ -59,8 +58,15 @@ def _median(epochs: pd.Series) -> str:
 
 
 def _medians(cells: "pd.api.typing.DataFrameGroupBy", column: str) -> str:
-    told = {cell_name(str(cell)): _median(own[column]) for cell, own in cells}
-    return ", ".join(f"{'none' if text == '–' else text} ({cell})" for cell, text in told.items())
+    told = {str(cell): _median(own[column]) for cell, own in cells}
+    known = {cell: text for cell, text in told.items() if text != "–"}
+    if not known:
+        return f"In no cell does the median network reach {_LEVELS[-1]} %."
+    others = f"; {', '.join(map(cell_name, told.keys() - known.keys()))}: never"
+    return (
+        f"The median network reaches {_LEVELS[-1]} % after this many epochs: {listed(known)}"
+        f"{others * (len(known) < len(told))}."
+    )
 
 
 def _shares(own: pd.DataFrame, wrong: list[str]) -> pd.Series:

@@ -28,7 +28,9 @@ def regained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     magnitude = arms[_MAGNITUDE]
     if magnitude.empty or _counts(magnitude)["seeds"].max() < _LEAST:
         return None
-    last, near = int(rows["epoch"].max()), _near(rows)
+    last, near = int(min(each["epoch"].max() for each in arms.values())), _near(rows)
+    if last < 1:
+        return None
     epochs = sorted({0, 1, last})
     return Finding(
         question="How soon does a pruned network recover when it is retrained?",
@@ -86,8 +88,8 @@ def _thesis(rows: pd.DataFrame, near: str) -> str:
     said = "It finds that one epoch suffices in most cases, without random masks beside them"
     if not lost:
         return f"{said}. Here no network lost more than {near}, so it can't be told."
-    agrees = "That agrees" if back > lost / 2 else "That does not agree"
-    return f"{said}. Here {back} of {lost} that lost more than {near} are back: {agrees.lower()}."
+    agrees = "that agrees" if back > lost / 2 else "that does not agree"
+    return f"{said}. Here {back} of {lost} that lost more than {near} are back: {agrees}."
 
 
 def _when(epoch: int) -> str:
