@@ -234,8 +234,8 @@ def test_one_graph_stands_among_its_null_models(followed: Followed) -> None:
     among = followed.table("own/analysis/among_nulls.csv").query("response == 'late_test_acc'")
     assert len(among) == 2 * 3 and set(among["nulls"]) == set(among["tests"]) == {3}
     page = (followed.folder / "results/own/findings.md").read_text(encoding="utf-8")
-    assert "The accuracy of single cells on worm is not shown to differ from those of any" in page
-    assert "none can be significant with so few random graphs; one alone needs" in page
+    assert "The accuracy of single cells on worm is not shown to differ from any null" in page
+    assert "none can be significant with so few random graphs; a single clear" in page
 
 
 def test_a_custom_protocol_prunes(followed: Followed) -> None:
