@@ -112,7 +112,8 @@ def by_statement(meets: Sequence[bool], thesis_meets: bool | None, confidence: f
     if thesis_meets is False:
         reason += ", and the thesis's own value does not"
     if side is None:
-        return Agreement(CANNOT_TELL, f"{reason}: neither most of them nor few", quantile=math.nan)
+        said = f"{reason}, which leaves open whether most runs do"
+        return Agreement(CANNOT_TELL, said, quantile=math.nan)
     rate = float(np.mean([one == side for one in meets]))
     return _told(AGREES if side else DISAGREES, reason, rate, (1 - confidence) / 2)
 
