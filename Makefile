@@ -27,7 +27,7 @@
 PYTHON ?= python3
 CORES ?= all
 CONFIG ?= config/config.yaml
-HONEST := pruning ceiling crossed nulls parity decoy ablation one_at_a_time ablation_again parity_again
+HONEST := pruning crossed ceiling nulls parity decoy ablation one_at_a_time ablation_again parity_again
 STUDIES ?= $(HONEST)
 WAYS := cycle reber digits digits_large
 METHODS ?= $(WAYS)
