@@ -21,6 +21,7 @@ __all__ = [
     "ends",
     "listed",
     "number",
+    "of_seeds",
     "p_text",
     "read_findings",
     "share",
@@ -219,6 +220,16 @@ def span(values: Iterable[float], digits: int = 0, unit: str = "") -> str:
     rounded = [round(end, digits) + 0.0 for end in (min(known), max(known))]  # no −0
     ends = [f"{end:.{digits}f}".replace("-", "−") for end in rounded]
     return (ends[0] if ends[0] == ends[1] else " to ".join(ends)) + unit
+
+
+def of_seeds(counts: Iterable[float]) -> str:
+    """How many seeds there are, in each of some cases.
+
+    Example:
+        >>> of_seeds([1, 1]), of_seeds([7, 8])
+        ('1 seed', '7 to 8 seeds')
+    """
+    return f"{span(counts)} seed{'s' * (max(counts) != 1)}"
 
 
 def number(row: pd.Series, name: str) -> float:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, counted, ends, number, share, span, with_ends
+from sparsernn.report.finding import (
+    Finding,
+    counted,
+    ends,
+    number,
+    of_seeds,
+    share,
+    span,
+    with_ends,
+)
 from sparsernn.report.words import cell_name
 
 ORDER = 10
@@ -25,7 +34,7 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if magnitude is None or safe is None or safe["median"].isna().all():
         return None
     seeds = {
-        str(name): span(group["seeds"]) for name, group in safe.groupby("protocol", sort=False)
+        str(name): of_seeds(group["seeds"]) for name, group in safe.groupby("protocol", sort=False)
     }
     return Finding(
         question="How much can be pruned without retraining?",
@@ -85,7 +94,7 @@ def _random(arms: _Arms) -> str:
 
 
 def _counted(seeds: Mapping[str, str]) -> str:
-    return ", ".join(f"{count} seeds ({name})" for name, count in seeds.items())
+    return ", ".join(f"{count} ({name})" for name, count in seeds.items())
 
 
 def _baseline(baselines: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.report.finding import Finding, counted, span
+from sparsernn.report.finding import Finding, counted, of_seeds, span
 from sparsernn.report.words import cell_name
 
 ORDER = 15
@@ -38,7 +38,7 @@ def regained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         + (f"; after {last}, {_told(arms, last, whole=False)}." if last > 1 else "."),
         detail=f"Right after pruning, {_told(arms, 0, whole=False)} are. Pruned are "
         f"{span(magnitude['percent'], unit=' %')} of the recurrent weights.",
-        evidence=f"{span(magnitude['seeds'])} seeds of each cell and protocol, pruned at "
+        evidence=f"{of_seeds(magnitude['seeds'])} of each cell and protocol, pruned at "
         f"{counted(magnitude['percent'].nunique(), 'percentage')}. All that are pruned from one "
         "dense network are alike in that, so the counts have no interval. A network counts from "
         "the first epoch on at which its accuracy is that near, or higher.",
