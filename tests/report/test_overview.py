@@ -1,10 +1,14 @@
 """The page of several studies' findings, and the answers alone."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from configurations import ROOT
 from test_findings import finding, study
 
 from sparsernn.errors import InputError
@@ -64,3 +68,11 @@ def test_the_answers_go_between_two_comments() -> None:
     assert with_answers(changed, "findings", [study()]) == changed
     with pytest.raises(InputError, match="no <!-- ways --> … <!-- /ways -->; expected both"):
         with_answers(changed, "ways", [study()])
+
+
+def test_findings_that_are_not_there_are_a_message(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sparsernn.report.overview", "page.md", "findings.json"]
+    here = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(ROOT / "scripts")}}
+    done = subprocess.run(command, **here, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "findings.json: not the findings of a study" in done.stderr

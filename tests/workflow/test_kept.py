@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import yaml
 from configurations import ROOT, load, merged
 
+from sparsernn.errors import InputError
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.kept import keep
 from sparsernn.workflow.kept import merged as merged_tables
@@ -39,11 +41,17 @@ def test_of_an_unfinished_run_the_jobs_tables_are_kept(tmp_path: Path) -> None:
     assert counts == {"dense/networks": 4, "pruning/sweep": 4}
 
 
+def test_a_folder_without_tables_is_a_message(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no tables of networks or graphs"):
+        keep(tmp_path / "resluts", tmp_path / "kept")
+
+
 def test_what_jobs_cost_is_kept_by_job(tmp_path: Path) -> None:
     for seed, seconds in ((0, 100.0), (1, 50.0), (1, 70.0)):
         log = tmp_path / f"results/dense/corrected/gru/seed{seed}/dense.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(f"core-seconds: {seconds}, start-up 2.0\n", encoding="utf-8")
+        write_csv(networks(range(seed + 1), 0.5), tmp_path / "results/dense/networks.csv")
         keep(tmp_path / "results", tmp_path / "kept")
         log.unlink()
     costs = read_csv(tmp_path / "kept/costs.csv")

@@ -7,12 +7,14 @@ Each folder of results has `findings.json`, and the tables of claims in `analysi
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from sparsernn.errors import InputError
 from sparsernn.files.tables import read_csv
 from sparsernn.files.whole import write_text
 from sparsernn.report.blocks import Block, Heading, Paragraph, as_markdown
@@ -72,7 +74,8 @@ def _read(results: Path) -> Judged:
     return Judged(findings.study, findings.size, claims, paper)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the page, as the command line says."""
     parser = argparse.ArgumentParser(description="The thesis's claims by studies with seeds.")
     parser.add_argument("page", type=Path)
     parser.add_argument("questions", type=Path)
@@ -80,3 +83,10 @@ if __name__ == "__main__":
     given = parser.parse_args()
     asked = read_csv(given.questions, ["id", "question"])
     write_text(claims_page([*map(_read, given.results)], asked), given.page)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except InputError as problem:
+        sys.exit(str(problem))

@@ -10,6 +10,7 @@ comments with the page's name: `<!-- findings -->` and `<!-- /findings -->`.
 
 import argparse
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -193,7 +194,8 @@ def with_answers(text: str, page: str, studies: Sequence[Findings]) -> str:
     return f"{before}{begin}\n{answers(studies)}\n{end}{after}"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the page, and the answers into another file, as the command line says."""
     parser = argparse.ArgumentParser(description="The findings of several studies on one page.")
     parser.add_argument("page", type=Path)
     parser.add_argument("findings", type=Path, nargs="+")
@@ -217,3 +219,10 @@ if __name__ == "__main__":
     if given.answers:
         text = given.answers.read_text(encoding="utf-8")
         write_text(with_answers(text, given.page.stem, list(found.values())), given.answers)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except InputError as problem:
+        sys.exit(str(problem))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sparsernn.errors import InputError
 from sparsernn.files.tables import read_csv, write_csv
 from sparsernn.workflow.core_seconds import TRAINED, of_jobs
 from sparsernn.workflow.plan import TABLES
@@ -43,6 +44,9 @@ def keep(results: Path, folder: Path) -> dict[str, int]:
     Returns:
         The number of rows of each table that was written. Beside them, costs.csv has the
         core-seconds of the jobs that trained them.
+
+    Raises:
+        InputError: there is no table in the results.
     """
     counts = {}
     for name in TABLES:
@@ -54,6 +58,10 @@ def keep(results: Path, folder: Path) -> dict[str, int]:
         if name in counts:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_csv(whole, target)
+    if not counts:
+        raise InputError(
+            f"{results}: no tables of networks or graphs. Give the folder of a study's results."
+        )
     jobs = of_jobs(results)
     trained = jobs[jobs["part"].isin(TRAINED)].drop(columns="start_up")
     if len(trained):
@@ -86,5 +94,8 @@ def merged(known: pd.DataFrame | None, new: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    for table, rows in keep(Path(sys.argv[1]), Path(sys.argv[2])).items():
-        print(f"{sys.argv[2]}/{table}.csv: {rows} rows")
+    try:
+        for table, rows in keep(Path(sys.argv[1]), Path(sys.argv[2])).items():
+            print(f"{sys.argv[2]}/{table}.csv: {rows} rows")
+    except InputError as problem:
+        sys.exit(str(problem))
