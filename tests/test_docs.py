@@ -19,6 +19,10 @@ from conftest import ROOT
 from matplotlib import pyplot
 
 import sparsernn
+from sparsernn.analysis.ceiling import intraclass
+from sparsernn.analysis.resampling import Resampling
+from sparsernn.files.tables import read_csv
+from sparsernn.seeds import numpy_generator
 
 PAGES = ROOT / "docs" / "library"
 
@@ -184,3 +188,13 @@ def test_the_tutorial_runs_and_does_what_it_says(
     assert names["accuracy"](names["pruned"]) > 0.9
     assert names["difference"] < 1e-5
     assert repr(names["again"]) == repr(names["pruned"].rnn)
+
+
+def test_the_share_that_a_graph_explains_is_that_of_the_tables() -> None:
+    networks = read_csv(ROOT / "docs/results/data/ceiling/sparse/networks.csv")
+    corrected = networks[networks["protocol"] == "corrected"]
+    resampling = Resampling(numpy_generator(0, "test"), 10, 0.95)
+    found = intraclass(corrected, ["test_acc"], resampling).set_index("cell")["estimate"]
+    gru, tanh = (f"{100 * found[cell]:.0f} %" for cell in ("gru", "rnn_tanh"))
+    text = (ROOT / "docs/honest-study.md").read_text(encoding="utf-8")
+    assert f"it is {gru} and {tanh}: the first is within" in text.replace("\n", " ")
