@@ -47,7 +47,7 @@ def test_of_studies_that_ask_the_same_the_first_answers() -> None:
     assert f"*(mine, {so_far}; 1 other study asks it)*" in text
     brief = replace(second, found=[replace(each, brief="3 %") for each in second.found])
     text = with_answers("<!-- ways --><!-- /ways -->", "ways", [study(), brief, second])
-    assert f"*(mine, {so_far}; other: 3 %; 1 other study asks it)*" in text
+    assert f"*(mine, {so_far}; other, not finished: 3 %; 1 other study asks it)*" in text
     page = overview({"mine": study(), "other": replace(second, there=second.planned)})
     assert page.count("- **How much") == 1 and "    - other: No.\n" in page
 

@@ -159,7 +159,11 @@ def _named(study: Findings) -> str:
 
 def _others(others: Sequence[tuple[Findings, Finding]]) -> str:
     """The numbers of other studies, and how many there are that have none in brief."""
-    told = [f"; {study.study}: {found.brief}" for study, found in others if found.brief]
+    told = [
+        f"; {study.study}{', not finished' * bool(study.so_far)}: {found.brief}"
+        for study, found in others
+        if found.brief
+    ]
     count = len(others) - len(told)
     return "".join(told) + (
         f"; {count} other {'study asks' if count == 1 else 'studies ask'} it" if count else ""
