@@ -205,6 +205,8 @@ def test_how_soon_networks_learn_counts_those_that_never_do() -> None:
     late = given.learning()
     late.loc[late["cell"] == "gru", "epochs_to_99"] = np.nan
     assert "epochs: RNN-Tanh 3; GRU: never." in finding("learned", networks=late).detail
+    four = pd.concat([late, *(late[late["cell"] == "gru"].assign(cell=cell) for cell in "ba")])
+    assert "epochs: RNN-Tanh 3; GRU, b, a: never." in finding("learned", networks=four).detail
     assert finding_or_none("learned", networks=given.learning().assign(epochs=5)) is None
     right = given.learning().assign(wrong_reber=0, wrong_m1=0, wrong_m2=0)
     assert "errors left" not in finding("learned", networks=right).answer

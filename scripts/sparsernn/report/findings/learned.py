@@ -62,7 +62,7 @@ def _medians(cells: "pd.api.typing.DataFrameGroupBy", column: str) -> str:
     known = {cell: text for cell, text in told.items() if text != "–"}
     if not known:
         return f"In no cell does the median network reach {_LEVELS[-1]} %."
-    others = f"; {', '.join(map(cell_name, told.keys() - known.keys()))}: never"
+    others = f"; {', '.join(cell_name(cell) for cell in told if cell not in known)}: never"
     return (
         f"The median network reaches {_LEVELS[-1]} % after this many epochs: {listed(known)}"
         f"{others * (len(known) < len(told))}."
