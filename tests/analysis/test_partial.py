@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from simulated import networks, within_limits
-from statsmodels.regression.linear_model import OLS
+from statsmodels.formula.api import ols
 
 from sparsernn.analysis.partial import CONTROLS, partial_correlations, representatives
 from sparsernn.analysis.resampling import Resampling
@@ -51,17 +51,21 @@ def test_a_planted_effect_is_found_and_a_confounded_one_is_not() -> None:
 
 
 def test_r_is_that_of_the_coefficient_in_a_regression() -> None:
-    table = study(1.0)
-    row = pooled(table, "closeness").iloc[0]
-    graphs = table.groupby(["family", "graph"]).mean(numeric_only=True).reset_index()
-    numbers = graphs[["closeness", "nodes", "edges", "source_nodes"]]
-    logs = np.log(graphs[["parameters"]])
-    design = np.hstack([numbers, logs, pd.get_dummies(graphs["family"])]).astype(float)
-    fit = OLS(graphs["y"].to_numpy(), design).fit()
-    t = fit.tvalues[0]
-    assert row["r"] == pytest.approx(t / math.sqrt(t**2 + fit.df_resid))
-    assert row[["n", "controls", "varies_in"]].tolist() == [60, 6, 3]
-    assert row["p_value"] == pytest.approx(fit.pvalues[0], abs=0.1)
+    """With squares of the size, and slopes and squares by family, where graphs are enough."""
+    for graphs, controls in ((36, 6), (60, 13)):
+        table = study(1.0, graphs)
+        row = pooled(table, "closeness").iloc[0]
+        of = table.groupby(["family", "graph"]).mean(numeric_only=True).reset_index()
+        of["log"] = np.log(of["parameters"])
+        curves = "+ nodes:edges + I(nodes**2) + I(edges**2) + family:nodes + family:I(nodes**2)"
+        linear = "y ~ closeness + nodes + edges + source_nodes + log + family"
+        of[["nodes", "edges"]] -= of[["nodes", "edges"]].mean()
+        fit = ols(linear + curves * (controls > 6), of).fit()
+        t = fit.tvalues["closeness"]
+        assert row["r"] == pytest.approx(t / math.sqrt(t**2 + fit.df_resid))
+        counts = [graphs, controls, controls > 6, 3]
+        assert row[["n", "controls", "curves", "varies_in"]].tolist() == counts
+        assert row["p_value"] == pytest.approx(fit.pvalues["closeness"], abs=0.1)
 
 
 def test_without_an_effect_the_stated_rates_hold() -> None:
@@ -72,6 +76,33 @@ def test_without_an_effect_the_stated_rates_hold() -> None:
         covered += row["low"] <= 0 <= row["high"]
     assert within_limits(found, 200, 0.05)
     assert within_limits(covered, 200, 0.94)
+
+
+def curved(seed: int, graphs: int = 90) -> pd.DataFrame:
+    """Graphs of sizes drawn at random: response and property both rise steeply at small sizes,
+    in each family as steeply as it does.
+    """
+    rng = np.random.default_rng(seed)
+    table = networks(graphs, 2, seed=seed)
+    of = table.drop_duplicates("graph").set_index("graph").loc[table["graph"]]
+    steep = of["family"].map({"ba": 0.05, "er": 0.1, "ws": 0.15}).to_numpy()
+    rise = 5 * np.exp(-steep * (of["nodes"].to_numpy() - 10))
+    own = rng.normal(size=graphs)[table["graph"]]
+    return table.assign(y=rise + table["y"], closeness=own + rise)
+
+
+def test_a_curved_effect_of_a_size_drawn_at_random_is_no_property_s() -> None:
+    found = [pooled(curved(seed), "closeness", seed=seed).iloc[0] for seed in range(200)]
+    assert found[0]["curves"] and found[0]["within"] == "family"
+    assert within_limits(sum(row["p_value"] <= 0.05 for row in found), 200, 0.05)
+    assert not pooled(curved(0, 30), "closeness")["curves"].item()
+    linear = [
+        partial_correlations(
+            curved(seed), ["y"], ["closeness"], few(seed), controls=("family", "nodes")
+        ).iloc[0]
+        for seed in range(20)
+    ]
+    assert sum(row["p_value"] <= 0.05 for row in linear) > 4 and not linear[0]["curves"]
 
 
 def crossed(seed: int, each: int, effect: float = 0.0) -> pd.DataFrame:
@@ -105,13 +136,14 @@ def test_what_cells_of_a_crossed_design_have_in_common_is_no_property_s_effect()
     assert within_limits(sum(row["p_value"] <= 0.05 for row in found), 200, 0.05)
     assert within_limits(sum(row["low"] <= 0 <= row["high"] for row in found), 200, 0.95)
     assert found[0][["within", "controls", "varies_in"]].tolist() == [CELLS, 6, 6]
+    size = ("family", "nodes", "source_nodes")
     loose = [
         partial_correlations(
-            crossed(seed, 4), ["y"], ["closeness"], few(seed), within=["family"]
+            crossed(seed, 4), ["y"], ["closeness"], few(seed), within=["family"], controls=size
         ).iloc[0]
         for seed in range(20)
     ]
-    assert sum(row["p_value"] <= 0.05 for row in loose) > 8 and loose[0]["controls"] == 3
+    assert sum(row["p_value"] <= 0.05 for row in loose) > 8 and loose[0]["controls"] == 2
 
 
 def test_a_planted_effect_within_cells_is_found() -> None:
@@ -133,7 +165,7 @@ def test_correlations_within_families_stand_beside_the_pooled_one() -> None:
     found = partial_correlations(table, ["y"], ["noise"], few()).set_index("family")
     assert found.index.tolist() == ["all", "ba", "er", "ws"]
     assert found.loc["ba", "r"] > 0.9 and abs(found.loc["er", "r"]) < 0.5
-    assert found["n"].tolist() == [90, 30, 30, 30] and found.loc["ba", "controls"] == 4
+    assert found["n"].tolist() == [90, 30, 30, 30] and found.loc["ba", "controls"] == 7
 
 
 def test_p_is_adjusted_over_the_properties() -> None:
@@ -174,7 +206,7 @@ def test_a_perfect_partial_correlation_is_no_trouble() -> None:
 def test_one_family_needs_no_rows_within_it() -> None:
     table = networks(30, 2, families=("ws",)).assign(noise=lambda t: t["graph_effect"])
     found = partial_correlations(table, ["y"], ["noise"], few())
-    assert found["family"].tolist() == ["all"] and found["controls"].tolist() == [4]
+    assert found["family"].tolist() == ["all"] and found["controls"].tolist() == [7]
 
 
 def test_the_first_of_functions_of_each_other_represents_them() -> None:

@@ -181,7 +181,7 @@ def partial() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     stands_for = np.where(frame["property"] == "density", "degree_mean", None)
     frame = frame.assign(low=frame["r"] - 0.1, high=frame["r"] + 0.1, stands_for=stands_for)
-    about = {"protocol": "corrected", "response": "test_loss", "within": "family"}
+    about = {"protocol": "corrected", "response": "test_loss", "within": "family", "curves": True}
     return frame.assign(**about, n=200, margin=0.2)
 
 

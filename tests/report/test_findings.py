@@ -253,6 +253,9 @@ def test_partial_correlations_are_those_over_all_graphs() -> None:
     assert "density for degree, mean." in found.evidence
     assert "can't show" not in found.evidence
     assert "permuted within families" in found.evidence
+    assert "squares of size and edges" in found.detail and "square effects" in found.confounds
+    linear = finding("added", partial=given.partial().assign(curves=False))
+    assert "squares" not in linear.detail and "linearly" in linear.confounds
     both = finding("added", partial=given.partial().assign(p_equivalence=0.01))
     assert both.answer.startswith("None is shown to. With family and size held equal, 0 of 6")
     none = finding("added", correlations=given.pooled()[:0])

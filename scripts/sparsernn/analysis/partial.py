@@ -21,9 +21,11 @@ __all__ = ["CONTROLS", "partial_correlations", "representatives"]
 
 CONTROLS = ("family", "nodes", "edges", "source_nodes", "log_parameters")
 DESIGN = ("family", "nodes", "edges", "source_nodes")  # what a crossed study varies
+CURVES = ("nodes:nodes", "edges:edges", "nodes:edges", "family:nodes", "family:nodes:nodes")
 ALL = "all"  # in place of a family: the graphs of all families
-_PARTIAL = ["n", "controls", "within", "varies_in", "r", "low", "high", "p_value", "p_adjusted"]
-_PARTIAL += ["note"]
+_PARTIAL = ["n", "controls", "curves", "within", "varies_in", "r", "low", "high", "p_value"]
+_PARTIAL += ["p_adjusted", "note"]
+_PER_CONTROL = 3  # graphs a control that curved ones must leave
 _DIGITS = 9  # to which values are told apart, relative to the largest
 _NOTHING = 1e-6  # what is left of a property, relative to its spread, if controls determine it
 
@@ -77,7 +79,9 @@ def partial_correlations(
     permuted within the cells of the design, so that graphs of different families never trade
     places. Nor do graphs of another size, number of edges or sources, where the design has several
     graphs of each kind. Then these cells are controls, too, so that an effect of size that isn't
-    linear, or not the same in all families, is not taken for a property's.
+    linear, or not the same in all families, is not taken for a property's. Elsewhere, squares of
+    nodes and edges are controls for that, with slopes and squares of their own in each family,
+    where there are three graphs or more for each control.
 
     Args:
         table: one row a network: family, graph, status, properties and controls.
@@ -91,9 +95,10 @@ def partial_correlations(
 
     Returns:
         One row a protocol, cell, response, family ("all": all families together) and property: n
-        (graphs), controls (how many independent ones), within (the columns of the cells), varies_in
-        (in how many cells the property varies), r, low, high (Fisher's z), p_value, p_adjusted
-        (Benjamini & Hochberg, over the properties), note.
+        (graphs), controls (how many independent ones), curves (whether squares of the size are
+        among them), within (the columns of the cells), varies_in (in how many cells the property
+        varies), r, low, high (Fisher's z), p_value, p_adjusted (Benjamini & Hochberg, over the
+        properties), note.
 
     Raises:
         InputError: a column is missing, or a logarithm is of a number that is not positive.
@@ -147,6 +152,7 @@ class _Controlled:
         graphs: at least four.
         cells: the number of each graph's cell, within which graphs trade places; (graphs,).
         basis: orthonormal columns that span the controls, (graphs, columns).
+        curves: whether squares of the size are among the controls.
         left: what they leave of the response, (graphs,).
         drawn: what they leave of it after it was permuted, (resamples, graphs).
     """
@@ -154,6 +160,7 @@ class _Controlled:
     graphs: pd.DataFrame
     cells: np.ndarray
     basis: np.ndarray
+    curves: bool
     left: np.ndarray
     drawn: np.ndarray
 
@@ -167,11 +174,21 @@ class _Controlled:
     ) -> "_Controlled":
         cells = graphs.groupby(list(within), sort=False).ngroup().to_numpy()
         named = graphs.assign(cells=[f"cell {cell}" for cell in cells])
-        given = controls if tuple(within) == DESIGN[:1] else ["cells", *controls]
-        basis, _ = np.linalg.qr(design(named, given).x)
+        by_family = tuple(within) == DESIGN[:1]
+        x = design(named, controls if by_family else ["cells", *controls]).x
+        curved = _with_curves(named, controls) if by_family else None
+        basis, _ = np.linalg.qr(x if curved is None else curved)
         left = _residual(graphs["y"].to_numpy(), basis)
         drawn = _residual(_permuted(left, cells, resampling), basis)
-        return cls(graphs, cells, basis, left, drawn)
+        return cls(graphs, cells, basis, curved is not None, left, drawn)
+
+
+def _with_curves(graphs: pd.DataFrame, controls: Sequence[str]) -> np.ndarray | None:
+    """The matrix with curved controls; None if they are not asked for, or graphs are too few."""
+    if not set(columns_of(CURVES)) <= set(columns_of(controls)):
+        return None
+    x = design(graphs, [*controls, *CURVES]).x
+    return x if len(graphs) >= _PER_CONTROL * (x.shape[1] - 1) else None
 
 
 def _partials(
@@ -214,7 +231,7 @@ def _partial(
 ) -> dict[str, Any]:
     x, y = known.graphs[name].to_numpy(dtype=float), known.graphs["y"].to_numpy()
     size = known.basis.shape[1] - 1
-    row = {"controls": size, "varies_in": _varies_in(x, known.cells)}
+    row = {"controls": size, "curves": known.curves, "varies_in": _varies_in(x, known.cells)}
     if row["varies_in"] == 0:
         return row | {"note": f"property is constant within {', '.join(within)}"}
     freedom = len(x) - size - 3  # that of Fisher's z

@@ -37,9 +37,7 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "for all properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: "
         f"both one-sided tests at 5 %, each by itself.{_power(rows, margin)} {_represented(rows)}",
         beside=_pooled(pooled, clear),
-        confounds="Properties that differ only between these combinations can't be told from them."
-        if _by_cells(rows)
-        else "Size is controlled linearly; a curved effect of it would be left in the rest.",
+        confounds=_confounds(rows),
         thesis=_thesis(rows, pooled, clear),
         unknown="Properties that these graphs hardly vary in.",
         tests="partial",
@@ -66,10 +64,25 @@ def _controls(rows: pd.DataFrame) -> str:
             "are family, size, edges and sources, each combination by itself, and by linear "
             "regression the logarithm of the number of parameters"
         )
+    squares = "squares of size and edges, " if _curved(rows) else ""
+    own = ", and what size does in each family by itself" if squares else ""
     return (
-        "by linear regression are family, size, edges, sources and the logarithm of the number of "
-        "parameters"
+        f"by linear regression are family, size, edges, sources, {squares}the logarithm of the "
+        f"number of parameters{own}"
     )
+
+
+def _curved(rows: pd.DataFrame) -> bool:
+    """Whether squares of the size are among the controls."""
+    return bool((rows["curves"].astype(str) == "True").all())
+
+
+def _confounds(rows: pd.DataFrame) -> str:
+    if _by_cells(rows):
+        return "Properties that differ only between these combinations can't be told from them."
+    if _curved(rows):
+        return "Of the size, linear and square effects are controlled; others would be left."
+    return "Size is controlled linearly; a curved effect of it would be left in the rest."
 
 
 def _answer(rows: pd.DataFrame, margin: float) -> str:
