@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from configurations import ROOT
-from test_findings import finding, study
+from made_findings import finding, study
 
 from sparsernn.errors import InputError
 from sparsernn.report.overview import copy_figures, overview, with_answers
