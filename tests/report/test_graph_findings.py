@@ -38,7 +38,7 @@ def test_new_families_are_told_beside_new_graphs() -> None:
     found = finding("new_families")
     assert "Better than size, edges and sources alone in 0 of 2 cases" in found.answer
     assert "an R² of 0.10; those three with 0.20." in found.answer
-    assert found.brief == "0 of 2 cases, 0.10 against 0.20"
+    assert found.brief == "0 of 2 cases"
     poor = given.unseen_families().assign(r2=lambda rows: rows["r2"] - 0.3)
     poor.loc[poor["features"] == "baseline", "r2"] -= 1  # worse still, but neither beats the mean
     assert "in 0 of 2 cases" in finding("new_families", families=poor).answer

@@ -45,7 +45,7 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         answer="Which graph a network has explains an estimated "
         f"{span(100 * known['estimate'], unit=' %')} of the variance of its loss"
         f"{reach}; the rest is chance.",
-        brief=f"{span(100 * known['estimate'], unit=' %')}{reach}",
+        brief=span(100 * known["estimate"], unit=" %"),
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
         f"strings. {_of_others(tables['ceiling'])}{_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "

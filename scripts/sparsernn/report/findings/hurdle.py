@@ -54,7 +54,7 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
         answer=f"{_passed(highest)} {_do(highest)} at least a point better than {_baseline(name)}"
         f"{_beyond(tables['baselines'], level)}.",
-        brief=f"{_passed(highest)} better than {_baseline(name)}",
+        brief=f"{_passed(highest)} better than the best rule there",
         detail=f"{_by_cell(highest)}That is an accuracy above {share(level, 1)}, a point more than "
         f"that reaches; the accuracy is {_of_epochs(rows)}. "
         f"{_decides(last)} {_how_well(well)}",

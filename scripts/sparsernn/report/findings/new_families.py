@@ -29,7 +29,7 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         answer=f"Better than size, edges and sources alone in {_better(every, base)}: all "
         f"properties together predict the loss with an R² of {_r2(every)}; those three with "
         f"{_r2(base)}.",
-        brief=f"{_better(every, base)}, {span(every['r2'], 2)} against {span(base['r2'], 2)}",
+        brief=_better(every, base),
         detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
         "all properties predict worse than the mean loss of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
