@@ -60,7 +60,7 @@ def test_significant_effects_are_named_and_controls_are_checked() -> None:
 
 def test_effects_from_either_end_are_named() -> None:
     answer = finding("one_at_a_time").said
-    assert answer.startswith("Yes: changing only the edges that skip layers changes the accuracy")
+    assert answer.startswith("Yes: changing the edges that skip layers alone changes it by −2.0 p")
     assert "In all, 3 of 12 changes of one field in one cell are significant, by 2.0" in answer
     none = given.effects_alone().assign(p_adjusted=0.4)
     assert "0 of 12 changes" in finding("one_at_a_time", effects=none).said

@@ -10,18 +10,21 @@ from made_findings import finding, finding_or_none
 def test_the_cliff_is_told_with_its_control() -> None:
     answer = finding("cliff").said
     assert "can remove 55 % of the recurrent weights" in answer and "lost at 70 %" in answer
-    assert "lose it at 30 %, so magnitude moves the cliff by 40 percentage points" in answer
-    assert "its interval is above 0 in 4 of 4 cases." in answer
+    assert "it is at 30 %. Magnitude loses it 40 percentage points later" in answer
+    assert "interval of that difference is above 0 in 4 of 4 cases." in answer
     unsure = given.cliffs().assign(low=-1.0)
-    assert "its interval is above 0 in 0 of 4 cases" in finding("cliff", cliffs=unsure).said
+    assert "is above 0 in 0 of 4 cases" in finding("cliff", cliffs=unsure).said
     behind = given.cliffs().assign(low=-3.0, high=-1.0)
     assert "in 0 of 4 cases, and below in 4." in finding("cliff", cliffs=behind).said
     few = given.cliffs().assign(low=np.nan, high=np.nan)
     assert "too few for an interval" in finding("cliff", cliffs=few).said
     known = pd.DataFrame({"baseline": ["one class", "last step"], "accuracy": [0.5, 0.625]})
     assert finding("cliff", baselines=known).beside.startswith(
-        "The best trivial baseline, “last step”, reaches 62.5 %."
+        "Right without any network: a constant answer for 50.0 %, the baseline “last step” for 62.5"
     )
+    assert "is pruned: RNN-Tanh, corrected. Where a seed" in finding("cliff").beside
+    assert finding("cliff").rows[0][1] == "94.5 %"
+    assert "before anything" not in finding("cliff", baselines=known).beside
     alone = given.cliffs().query("criterion == 'magnitude'")
     assert "no random masks beside it" in finding("cliff", cliffs=alone).said
     flat = given.cliffs()
@@ -52,7 +55,7 @@ def test_equal_arms_and_different_ones_are_counted() -> None:
     apart = finding("retrained", retraining=given.retraining(0.02, "different")).said
     assert (
         apart.startswith("Yes.")
-        and "random pruning is 2.0 points, significantly above 0 in 4 of 4 comparisons." in apart
+        and "ahead of random masks in 4 of 4 comparisons (by 2.0 points)." in apart
         and "significantly higher in 4 of 4 comparisons" in apart
     )
     worse = finding("retrained", retraining=given.retraining(-0.02, "different"))
@@ -106,13 +109,14 @@ def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> 
     assert f"Magnitude pruning reaches RNN-Tanh (corrected): {reached}; GRU" in told.said
     assert told.header[2:4] == ["accuracy in %", "against"] and told.rows[0][2] == "96.3"
     assert "percentages: none significantly better, 11 worse. At single per" in told.said
-    assert told.answer.endswith("At single percentages none better, 11 worse.")
+    assert told.answer.endswith("At single percentages none better, 11 worse at one or more.")
     one = given.ways()
     one.loc[(one["arm"] == "snip") & one["percent"].isna(), "estimate"] = 0.012
     assert finding("ways", ways=one).brief == "SNIP significantly better, 10 worse"
     one.loc[(one["arm"] == "snip") & (one["percent"] == 98), ["estimate", "p_adjusted"]] = 0.512
     assert (
-        "11 worse; undecided ones are up to 51.2 points ahead." in finding("ways", ways=one).answer
+        "11 worse at one or more; undecided ones are up to 51.2 points ahead."
+        in finding("ways", ways=one).answer
     )
     assert "Whole units go in steps" in told.confounds
     without = given.way_costs().query("target != 'units'")

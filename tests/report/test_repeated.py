@@ -74,7 +74,7 @@ def test_the_answer_counts_outcomes_and_the_table_has_them(folders: list[Path]) 
     assert f"{same + 2} were significant at first. Of these, {same + 1} came back, 1 did not" in (
         found.answer
     )
-    assert "0 came back with the opposite sign; 0 more showed in the second" in found.answer
+    assert "0 came back with the opposite sign; none were significant in the second" in found.answer
     assert [
         "correlation: closeness, mean",
         "GRU, corrected",

@@ -62,14 +62,13 @@ def verdict(rows: pd.DataFrame) -> str:
         >>> verdict(rows.assign(verdict="undecided", p_adjusted=0.9))
         'Not shown.'
         >>> verdict(rows.assign(verdict=["both", "undecided"]))
-        'Where it is shown, by less than half a point.'
+        'In some cases, by less than half a point.'
     """
     small = rows["verdict"].isin(_SMALL)
     better = is_sure(rows) & (rows["mean"] > 0)
     if better.any():
-        if small[better].all():
-            return "Where it is shown, by less than half a point."
-        return "Yes." if better.all() else "In some cases."
+        how_much = ", by less than half a point" if small[better].all() else ""
+        return f"{'Yes' if better.all() else 'In some cases'}{how_much}."
     undecided = ~is_sure(rows) & ~small
     return "Not shown." if undecided.any() else "No."
 

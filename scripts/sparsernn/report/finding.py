@@ -196,13 +196,18 @@ def read_findings(path: str | os.PathLike[str]) -> Findings:
 
 
 def share(value: float, digits: int = 0) -> str:
-    """A share as a percentage.
+    """A share as a percentage, with more digits where it is just below all.
 
     Example:
         >>> share(0.256), share(0.256, 1), share(float("nan"))
         ('26 %', '25.6 %', '–')
+        >>> share(1.0, 1), share(0.99968, 1)
+        ('100.0 %', '99.97 %')
     """
-    return "–" if math.isnan(value) else f"{100 * value:.{digits}f} %"
+    if math.isnan(value):
+        return "–"
+    text = f"{100 * value:.{digits}f}"
+    return share(value, digits + 1) if value < 1 - 1e-9 and float(text) == 100 else f"{text} %"
 
 
 def span(values: Iterable[float], digits: int = 0, unit: str = "") -> str:

@@ -110,6 +110,7 @@ def repeated(first: Path, second: Path) -> Finding:
     return Finding(
         question="Do results come back with another root seed?",
         answer=_answer(outcomes.value_counts()),
+        brief=_brief(outcomes.value_counts()),
         detail="The table has all tests that are significant in either run."
         + _estimates(first, second),
         evidence="The same study was run twice: strings, graphs and starts are all different; the "
@@ -196,6 +197,12 @@ def _tables(first: Path, second: Path, name: str) -> tuple[pd.DataFrame, pd.Data
     )
 
 
+def _brief(counts: pd.Series) -> str:
+    both, once = int(counts.get("both", 0)), int(counts.get("second", 0))
+    was = both + int(counts.get("first", 0)) + int(counts.get("opposite", 0))
+    return f"{both} of {was} came back, {once or 'none'} in the second run alone"
+
+
 def _answer(counts: pd.Series) -> str:
     def of(name: str) -> int:
         return int(counts.get(name, 0))
@@ -213,7 +220,8 @@ def _answer(counts: pd.Series) -> str:
     return (
         f"{tested}, {significant} {was} significant at first. Of these, {of('both')} came back, "
         f"{of('first')} did not, and {of('opposite')} came back with the opposite sign; "
-        f"{of('second')} more showed in the second run."
+        f"{of('second') or 'none'} {'was' if of('second') == 1 else 'were'} significant in the "
+        "second run alone."
     )
 
 

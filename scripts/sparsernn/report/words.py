@@ -12,8 +12,8 @@ from sparsernn.thesis.repository import CELLS
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["cell_name", "cells_of", "family_name", "field_name", "number", "property_name"]
-__all__ += ["schedule_name", "target_name", "way_name"]
+__all__ = ["baseline_name", "cell_name", "cells_of", "family_name", "field_name", "number"]
+__all__ += ["property_name", "response_name", "schedule_name", "target_name", "way_name"]
 
 _TARGETS = {
     "both": "all recurrent weights",
@@ -38,7 +38,24 @@ _RESPONSES = {
     "wrong_m1": "the errors on decoy m1",
     "epochs_to_99": "the epochs until an accuracy of 99 %",
 }
+_BASELINES = {
+    "one class": "a constant answer",
+    "length": "a rule that sees only the length of a string",
+    "letter counts": "a model that sees only how often each letter occurs",
+    "strict bigrams": "a rule that rejects pairs of letters not seen in valid strings",
+    "bigrams present": "a model that sees only which pairs of letters occur",
+}
 _MOMENTS = {"mean": "mean", "var": "variance", "std": "standard deviation"}
+
+
+def baseline_name(name: str) -> str:
+    """A trivial baseline in words.
+
+    Example:
+        >>> baseline_name("one class"), baseline_name("last step")
+        ('a constant answer', 'the baseline “last step”')
+    """
+    return _BASELINES.get(name, f"the baseline “{name}”")
 
 
 def cell_name(cell: str) -> str:

@@ -13,6 +13,7 @@ _RESPONSE = "test_loss"
 _SHOWN = 3
 _CELLS = {True: "these combinations", False: "families"}
 _LEVEL = 0.05
+_EQUAL = "family, vertices, edges, sources and parameters"
 _FEW = 0.2  # the share of significant correlations up to which hardly any is
 
 
@@ -90,9 +91,9 @@ def _answer(rows: pd.DataFrame, margin: float) -> str:
     undecided = int((~_sure(rows) & ~_small(rows)).sum())
     many = "Some do" if sure > _FEW * len(rows) else "Hardly any"
     return (
-        f"{many if sure else 'None is shown to'}. With family and size held equal, {sure} of "
-        f"{len(rows)} correlations of a property with the loss are significant{_up_to(rows)}, "
-        f"{small} are shown to be below {margin:g} in size, and {undecided} are undecided."
+        f"{many if sure else 'None is shown to'}. With {_EQUAL} held equal, {sure} of {len(rows)} "
+        f"correlations with the loss are significant{_up_to(rows)}; |r| is shown to be below "
+        f"{margin:g} for {small}, and {undecided} are undecided."
     )
 
 
@@ -109,7 +110,7 @@ def _pooled(pooled: pd.DataFrame, clear: pd.DataFrame) -> str:
 
 def _up_to(rows: pd.DataFrame) -> str:
     sure = rows.loc[_sure(rows) & ~_small(rows), "r"].abs()
-    return f" (up to {sure.max():.2f} in size)" if len(sure) else ""
+    return f" (|r| up to {sure.max():.2f})" if len(sure) else ""
 
 
 def _significant(rows: pd.DataFrame) -> str:

@@ -55,7 +55,8 @@ def among_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "of each graph in a cell and protocol. The "
         f"{success.name} is {success.when}. p is "
         "the share of all graphs, the random ones and the graph itself, that are at least as far "
-        "from their mean as the graph. Significant: at most 0.05, adjusted for all comparisons of "
+        "from their mean as the graph. A difference is that from the mean of the random graphs, "
+        "and SDs are theirs. Significant: at most 0.05, adjusted for all comparisons of "
         "a protocol (Benjamini and Hochberg), those of all cells together by themselves. "
         + " ".join(map(_reach, parts)),
         beside=" ".join(map(_by_chance, parts)),
@@ -183,8 +184,8 @@ def _power(rows: pd.DataFrame) -> str:
         else ""
     )
     few = (
-        f"For {never} no number of random graphs is enough: they are too small beside what random "
-        "graphs differ by among themselves."
+        f"For {never} no number of random graphs is enough with so few starts: they are too small "
+        "beside what random graphs differ by among themselves."
         if never
         else ""
     )
@@ -197,6 +198,10 @@ def _row(row: dict, success: Measure, several: bool) -> list[str]:
     mean, low, high = (success.scale * float(row[name]) for name in ("difference", "low", "high"))
     null = display_name("nulls", str(row["null"]))
     needed = row["for_power"]
+    if row["p_adjusted"] <= _LEVEL:
+        more = "–"
+    else:
+        more = "never enough" if np.isnan(needed) else f"{needed:,.0f}"
     return [
         f"{row['graph']}: {null}" if several else null,
         f"{'all cells' if row['cell'] == ALL_CELLS else cell_name(str(row['cell']))}, "
@@ -205,7 +210,5 @@ def _row(row: dict, success: Measure, several: bool) -> list[str]:
         span([float(row["sds"])], 1),
         p_text(float(row["p_value"])),
         p_text(float(row["p_adjusted"])),
-        ("–" if row["p_adjusted"] <= _LEVEL else "never enough")
-        if np.isnan(needed)
-        else f"{needed:,.0f}",
+        more,
     ]

@@ -14,12 +14,14 @@ from sparsernn.report.finding import (
     span,
     with_ends,
 )
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import baseline_name, cell_name
 
 ORDER = 10
 INPUTS = {"cliffs": "analysis/cliffs", "baselines": "analysis/baselines"}
 _CASE = ["protocol", "cell", "scope"]
 _THESIS = 60  # percent that can go in every cell, as the thesis says
+_RULE = "strict bigrams"  # what can be known from pairs of letters alone
+_POINT = 0.01
 _Arms = Mapping[tuple[str, str], pd.DataFrame]
 
 
@@ -48,8 +50,8 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "does not count. Intervals are over seeds: of means those of Student's t, of medians those "
         "between two of the ordered values, of which fewer than six seeds have none at 95 %. A "
         "range is that of cells, protocols and scopes.",
-        beside=f"{_baseline(tables['baselines'])} Where a seed has several random masks, their "
-        "mean is taken first.",
+        beside=f"{_baselines(tables['baselines'])}{_alike(arms, tables['baselines'])} Where a seed "
+        "has several random masks, their mean is taken first.",
         confounds="All networks learned one data set; a scope (weights compared within layers, or "
         "over all) and a protocol change several things at once.",
         thesis=_thesis(safe),
@@ -57,6 +59,7 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "weights.",
         header=[
             "cell, protocol, scope",
+            "before pruning",
             "half lost at",
             "SD over seeds",
             "safe (median)",
@@ -82,28 +85,44 @@ def _random(arms: _Arms) -> str:
     if gain["mean"].isna().all():
         return "Where random masks lose half of it can't be compared."
     said = (
-        "Random masks of as many weights per layer and gate lose it at "
-        f"{span(random['mean'])} %, so magnitude moves the cliff by {span(gain['mean'])} "
-        "percentage points"
+        "With random masks of as many weights per layer and gate it is at "
+        f"{span(random['mean'])} %. Magnitude loses it {span(gain['mean'])} percentage points later"
     )
     if gain["low"].isna().all():
         return f"{said}; the seeds are too few for an interval."
     ahead, behind = (gain["low"] > 0).sum(), (gain["high"] < 0).sum()
     worse = f", and below in {behind}" if behind else ""
-    return f"{said}: its interval is above 0 in {ahead} of {counted(len(gain), 'case')}{worse}."
+    return (
+        f"{said}; the interval of that difference is above 0 in {ahead} of "
+        f"{counted(len(gain), 'case')}{worse}."
+    )
 
 
 def _counted(seeds: Mapping[str, str]) -> str:
     return ", ".join(f"{count} ({name})" for name, count in seeds.items())
 
 
-def _baseline(baselines: pd.DataFrame) -> str:
-    known = baselines.set_index("baseline")["accuracy"]
-    if not {"one class", "length"} <= set(known.index):
-        return f"The best trivial baseline, “{known.idxmax()}”, reaches {share(known.max(), 1)}."
+def _baselines(baselines: pd.DataFrame) -> str:
+    told = [
+        f"{baseline_name(str(row['baseline']))} for {share(float(row['accuracy']), 1)}"
+        for row in baselines.sort_values("accuracy").to_dict("records")
+    ]
+    return f"Right without any network: {', '.join(told)}."
+
+
+def _alike(arms: _Arms, baselines: pd.DataFrame) -> str:
+    """The cells that know no more than a rule before anything is pruned."""
+    rule = baselines.loc[baselines["baseline"] == _RULE, "accuracy"]
+    dense = arms.get(("magnitude", "dense"))
+    if rule.empty or dense is None:
+        return ""
+    low = dense[dense["median"] < rule.iloc[0] + _POINT]
+    cases = dict.fromkeys(f"{cell_name(case[1])}, {case[0]}" for case in low.index)
+    if not cases:
+        return ""
     return (
-        f"Always naming one class is right for {share(known['one class'], 1)} of the strings, "
-        f"the length alone tells {share(known['length'], 1)}."
+        f" Less than a point above {baseline_name(_RULE)}, before anything is pruned: "
+        f"{'; '.join(cases)}."
     )
 
 
@@ -136,6 +155,7 @@ def _row(case: tuple[str, str, str], arms: _Arms) -> list[str]:
     half, random, gain = (of(arm, "half_way") for arm in ("magnitude", "random_matched", "gain"))
     return [
         f"{cell_name(cell)}, {protocol}, {scope}",
+        share(number(of("magnitude", "dense"), "median"), 1),
         _interval(half, " %"),
         span([number(half, "sd")], 1),
         _interval(of("magnitude", "safe_share"), " %", "median", "median_"),

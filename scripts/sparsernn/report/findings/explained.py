@@ -26,7 +26,7 @@ _PARTS = {
     "start": "the start",
 }
 _ALL, _BOTH = "all properties", "family and all properties"
-_OTHERS = (LOG_LOSS, "error_area")
+_AREA = "error_area"
 _THESIS = 0.88  # the largest R² that the thesis reports
 
 
@@ -44,14 +44,15 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         question="How much of a network's success does its graph explain?",
         answer="Which graph a network has explains an estimated "
         f"{span(100 * known['estimate'], unit=' %')} of the variance of its loss"
-        f"{reach}; the rest is chance.",
+        f"{reach}{_of_area(tables['ceiling'])}. The rest is chance.",
         brief=span(100 * known["estimate"], unit=" %"),
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
         f"strings. {_of_others(tables['ceiling'])}{_by_what(parts)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The loss is the cross-entropy on the test set. The share that a graph "
         "explains at all is ICC(1), with its bootstrap interval over graphs: no R² of single "
-        "networks can pass it. Shares of "
+        "networks can pass it. The mean over a graph's starts has less chance in it, so the "
+        "ceiling of its R², in the table, is higher. Shares of "
         "family, size and so on are of a mixed model, each what those before it leave; as another "
         "estimate, they need not add up to the ICC, and where its interval begins at 0 they say "
         "little.",
@@ -90,14 +91,24 @@ def _of(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_others(ceiling: pd.DataFrame) -> str:
-    """The same for other responses, in which other networks weigh more."""
-    known = ceiling[ceiling["estimate"].notna()]
-    told = [
-        f"of {response_name(response)}, it is {span(100 * rows['estimate'], unit=' %')}"
-        for response in _OTHERS
-        if len(rows := known[known["response"] == response])
-    ]
-    return f"The largest losses weigh most in that: {'; '.join(told)}. " if told else ""
+    """The same for the logarithm, in which other networks weigh more."""
+    known = ceiling[(ceiling["response"] == LOG_LOSS) & ceiling["estimate"].notna()]
+    if known.empty:
+        return ""
+    return (
+        "A few networks with large losses weigh most in the variance of the loss. In that of "
+        f"{response_name(LOG_LOSS)} they don't: of that, the graph explains "
+        f"{span(100 * known['estimate'], unit=' %')}. "
+    )
+
+
+def _of_area(ceiling: pd.DataFrame) -> str:
+    """The same for how soon a network learns, rather than how far it gets."""
+    known = ceiling[(ceiling["response"] == _AREA) & ceiling["estimate"].notna()]
+    if known.empty:
+        return ""
+    shares = span(100 * known["estimate"], unit=" %")
+    return f", and {shares} of that of {response_name(_AREA)}"
 
 
 def _by_cell(known: pd.DataFrame) -> str:

@@ -15,19 +15,12 @@ from sparsernn.report.finding import (
     span,
     with_ends,
 )
-from sparsernn.report.words import cell_name
+from sparsernn.report.words import baseline_name, cell_name
 
 ORDER = 35
 INPUTS = {"hurdle": "analysis/hurdle", "baselines": "analysis/baselines"}
 _SURE = 0.05
 _CASE = ["protocol", "cell"]
-_BASELINES = {
-    "one class": "a constant answer",
-    "length": "a rule that sees only the length of a string",
-    "letter counts": "a model that sees only how often each letter occurs",
-    "strict bigrams": "a rule that checks only each pair of successive letters",
-    "bigrams present": "a model that sees only which pairs of successive letters occur",
-}
 _TERMS = {
     "family": "family",
     "log_nodes": "size",
@@ -48,12 +41,11 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if sizes.empty or not sizes["networks"].sum():
         return None
     highest = sizes[sizes["level"] == sizes["level"].max()]
-    name, level = str(highest["baseline"].iloc[0]), float(highest["level"].max())
+    level = float(highest["level"].max())
     last = whether[whether["level"] == level]
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
-        answer=f"{_passed(highest)} {_do(highest)} at least a point better than {_baseline(name)}"
-        f"{_beyond(tables['baselines'], level)}.",
+        answer=_answer(highest, _more_than(tables["baselines"], level)),
         brief=f"{_passed(highest)} better than the best rule there",
         detail=f"{_by_cell(highest)}That is an accuracy above {share(level, 1)}, a point more than "
         f"that reaches; the accuracy is {_of_epochs(rows)}. "
@@ -97,31 +89,36 @@ def _without_ties(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~rows["baseline"].isin(best[:-1])]
 
 
-def _baseline(name: str) -> str:
-    return _BASELINES.get(name, f"the baseline “{name}”")
-
-
 def _passed(sizes: pd.DataFrame) -> str:
     passed, all_of_them = int(sizes["trained"].sum()), int(sizes["networks"].sum())
     if passed == all_of_them:
-        return f"All {all_of_them:,} networks"
+        return f"all {all_of_them:,} networks"
     if not passed:
-        return f"None of {all_of_them:,} networks"
+        return f"none of {all_of_them:,} networks"
     return f"{passed:,} of {all_of_them:,} networks"
+
+
+def _answer(highest: pd.DataFrame, more: tuple[str, float] | None) -> str:
+    """How many networks pass the highest baseline that any can, after one that none can."""
+    known = f"{baseline_name(more[0])} is right for {share(more[1], 1)}; " if more else ""
+    said = (
+        f"{known}{_passed(highest)} {_do(highest)} at least a point better than "
+        f"{baseline_name(str(highest['baseline'].iloc[0]))}."
+    )
+    return said[0].upper() + said[1:]
 
 
 def _do(sizes: pd.DataFrame) -> str:
     return "does" if sizes["trained"].sum() < 2 else "do"
 
 
-def _beyond(baselines: pd.DataFrame, level: float) -> str:
+def _more_than(baselines: pd.DataFrame, level: float) -> tuple[str, float] | None:
     """The best of those that do nearly all of the task, so that no network can pass them."""
     done = baselines[baselines["accuracy"] > level]
     if done.empty:
-        return ""
+        return None
     best = done.loc[done["accuracy"].idxmax()]
-    reached = share(float(best["accuracy"]), 1)
-    return f"; none can beat {_baseline(str(best['baseline']))}, which is right for {reached}"
+    return str(best["baseline"]), float(best["accuracy"])
 
 
 def _by_cell(sizes: pd.DataFrame) -> str:
@@ -185,7 +182,7 @@ def _sure(rows: pd.DataFrame) -> pd.Series:
 def _lower(sizes: pd.DataFrame, level: float) -> str:
     """How many networks pass the baselines below the highest."""
     said = [
-        f"{_baseline(str(name))} ({share(float(group['level'].max()), 1)}): "
+        f"{baseline_name(str(name))} ({share(float(group['level'].max()), 1)}): "
         f"{int(group['trained'].sum()):,}"
         for name, group in sizes[sizes["level"] < level].groupby("baseline", sort=False)
     ]

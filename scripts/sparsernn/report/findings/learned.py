@@ -1,6 +1,6 @@
 """How soon do networks on graphs learn the task, and what stays wrong?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ ORDER = 33
 INPUTS = {"networks": "analysis/networks"}
 _LEAST = 10  # epochs: shorter trainings are not meant to end at the task's best accuracy
 _CASE = ["protocol", "cell"]
+_FEW = 2  # protocols that are told apart
+_TOGETHER = "all protocols"
 _LEVELS = (90, 95, 99)  # percent of accuracy
 _WRONG = "wrong_"
 _ALIKE = ("wrong_reber", "wrong_m1")  # kinds of strings that differ least
@@ -25,14 +27,16 @@ def learned(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     if rows.empty or not set(columns) <= set(rows) or rows["epochs"].max() < _LEAST:
         return None
     epochs = int(rows["epochs"].max())
-    cells = rows.groupby("cell", sort=False)
-    reached = {str(cell): share(float(own[columns[-1]].notna().mean())) for cell, own in cells}
+    many = rows["protocol"].nunique() > _FEW
+    cases = rows.assign(protocol=_TOGETHER) if many else rows
     wrong = [name for name in rows if name.startswith(_WRONG)]
     return Finding(
         question="How soon do networks on graphs learn the task, and what stays wrong?",
         answer=f"The share of networks that reach an accuracy of {_LEVELS[-1]} % within {epochs} "
-        f"epochs: {listed(reached)}.{_most(cells, wrong)}",
-        detail=f"{_medians(cells, columns[-1])}{_confused(wrong)}",
+        f"epochs: {_told(cases, lambda own: share(float(own[columns[-1]].notna().mean())))}.",
+        detail="The median network reaches it after this many epochs: "
+        f"{_told(cases, lambda own: _median(own[columns[-1]]))}. {_most(cases, wrong)}"
+        f"{_confused(wrong)}",
         evidence=f"{counted(len(rows), 'network')} on "
         f"{counted(len(rows[['family', 'graph']].drop_duplicates()), 'graph')}, trained for "
         f"{epochs} epochs. An accuracy counts as reached after the first epoch that ends with it, "
@@ -47,26 +51,27 @@ def learned(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
             *(f"median epoch to {level} %" for level in _LEVELS),
             *(f"errors on {_name(name)}" for name in wrong),
         ],
-        rows=[_row(case, own, columns, wrong) for case, own in rows.groupby(_CASE, sort=False)],
+        rows=[_row(case, own, columns, wrong) for case, own in cases.groupby(_CASE, sort=False)],
     )
 
 
 def _median(epochs: pd.Series) -> str:
     """The median over all networks, where one that never gets there counts as later than all."""
     middle = float(np.median(epochs.fillna(np.inf)))
-    return "–" if np.isinf(middle) else span([middle])
+    return "never" if np.isinf(middle) else span([middle])
 
 
-def _medians(cells: "pd.api.typing.DataFrameGroupBy", column: str) -> str:
-    told = {str(cell): _median(own[column]) for cell, own in cells}
-    known = {cell: text for cell, text in told.items() if text != "–"}
-    if not known:
-        return f"In no cell does the median network reach {_LEVELS[-1]} %."
-    others = f"; {', '.join(cell_name(cell) for cell in told if cell not in known)}: never"
-    return (
-        f"The median network reaches {_LEVELS[-1]} % after this many epochs: {listed(known)}"
-        f"{others * (len(known) < len(told))}."
-    )
+def _told(rows: pd.DataFrame, say: Callable[[pd.DataFrame], str]) -> str:
+    """What is said of each cell, by protocol where there are several."""
+    told = {
+        str(protocol): listed(
+            {str(cell): say(own) for cell, own in part.groupby("cell", sort=False)}
+        )
+        for protocol, part in rows.groupby("protocol", sort=False)
+    }
+    if len(told) == 1:
+        return next(iter(told.values()))
+    return "; ".join(f"{protocol} {cells}" for protocol, cells in told.items())
 
 
 def _shares(own: pd.DataFrame, wrong: list[str]) -> pd.Series:
@@ -75,17 +80,18 @@ def _shares(own: pd.DataFrame, wrong: list[str]) -> pd.Series:
     return errors / errors.sum() if errors.sum() else errors
 
 
-def _most(cells: "pd.api.typing.DataFrameGroupBy", wrong: list[str]) -> str:
-    """The class that most errors are on, by cell."""
-    shares = {str(cell): _shares(own, wrong) for cell, own in cells} if wrong else {}
-    known = {cell: each for cell, each in shares.items() if each.any()}
-    if not known:
+def _most(rows: pd.DataFrame, wrong: list[str]) -> str:
+    """The class that most errors are on."""
+
+    def largest(own: pd.DataFrame) -> str:
+        shares = _shares(own, wrong)
+        if not shares.any():
+            return "no errors"
+        return f"{_name(str(shares.idxmax()))} ({share(float(shares.max()))})"
+
+    if not wrong or not rows[wrong].to_numpy().sum():
         return ""
-    classes: dict[str, dict[str, str]] = {}
-    for cell, each in known.items():
-        classes.setdefault(_name(str(each.idxmax())), {})[cell] = share(float(each.max()))
-    told = ", ".join(f"{name} ({listed(cells)})" for name, cells in classes.items())
-    return f" The largest part of the errors left is on {told}."
+    return f"The largest part of the errors that are left is on: {_told(rows, largest)}."
 
 
 def _name(column: str) -> str:

@@ -10,6 +10,7 @@ from sparsernn.report.words import cell_name, family_name
 ORDER = 38
 INPUTS = {"families": "analysis/unseen_families", "nested": "analysis/nested"}
 _CASE = ["protocol", "cell"]
+_MARGIN = 0.05  # of the variance: how much more is better
 _FEW = 2  # cells that an answer names one by one
 _SETS = {"baseline": "size, edges and sources", "all properties": "all properties"}
 
@@ -26,16 +27,16 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     worse = each[each["r2"] < 0]
     return Finding(
         question="Do a graph's properties predict networks on families of graphs not seen before?",
-        answer=f"Better than size, edges and sources alone in {_better(every, base)}: all "
-        f"properties together predict the loss with an R² of {_r2(every)}; those three with "
-        f"{_r2(base)}.",
+        answer="Better than size, edges and sources alone, by 5 % of the variance or more, in "
+        f"{_better(every, base)}: all properties together predict the loss with an R² of "
+        f"{_r2(every)}; those three with {_r2(base)}.",
         brief=_better(every, base),
         detail=f"In {len(worse)} of {len(each)} cases (a family left out, in a cell and protocol) "
         "all properties predict worse than the mean loss of the other families does.",
         evidence=f"{int(whole['graphs'].max())} graphs of {each['family'].nunique()} families, the "
         "mean over their networks. Each family is predicted by a ridge regression that was fitted "
         "to the others; the ranges are those of cells and protocols. An R² below 0 is worse than "
-        "the mean of the others, and counts as no better than anything. There is no interval: "
+        "the mean of the others, and counts as no better than that mean. There is no interval: "
         "families are few, and no sample of all that there might be.",
         beside=_beside(tables["nested"]),
         confounds="A family that differs in its mean alone lowers this R², and so does one whose "
@@ -49,9 +50,9 @@ def new_families(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
 
 
 def _better(every: pd.DataFrame, base: pd.DataFrame) -> str:
-    """In how many cases all properties predict better than a few do, and than the mean does."""
+    """In how many cases all properties predict clearly better than a few do, and than the mean."""
     both = every.merge(base, on=_CASE, suffixes=("", "_base"))
-    better = int((both["r2"] > both["r2_base"].clip(lower=0)).sum())
+    better = int((both["r2"] >= both["r2_base"].clip(lower=0) + _MARGIN).sum())
     return f"{better} of {counted(len(both), 'case')}"
 
 

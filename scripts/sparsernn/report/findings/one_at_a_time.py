@@ -47,11 +47,20 @@ def _answer(rows: pd.DataFrame) -> str:
     if both.empty:
         return f"Yes, but none does in both protocols: {counts}, by {sizes}."
     fields = "; ".join(
-        f"changing only the {field_name(str(field))} changes the accuracy in either protocol "
+        f"changing the {field_name(str(field))} alone changes it by {_by_design(rows, own)} "
         f"({', '.join(map(cell_name, own['cell']))})"
         for field, own in both.groupby("effect", sort=False)
     )
     return f"Yes: {fields}. In all, {counts}, by {sizes}."
+
+
+def _by_design(rows: pd.DataFrame, cases: pd.DataFrame) -> str:
+    """The effects of a field in some cells, from each of the protocols."""
+    own = rows.merge(cases[["effect", "cell"]], on=["effect", "cell"])
+    return ", ".join(
+        f"{span(100 * part['estimate'], 1, ' points')} {str(design).replace('_', ' ')}"
+        for design, part in own.groupby("design", sort=False)
+    )
 
 
 def _from_both(rows: pd.DataFrame) -> pd.DataFrame:
