@@ -62,7 +62,7 @@ def test_equal_arms_and_different_ones_are_counted() -> None:
     assert "−2.0 points" in worse.said and "significantly lower in 4" in worse.said
     assert "they are significantly lower in 4 of 4 comparisons" in worse.thesis
     small = finding("retrained", retraining=given.retraining(0.001, "both").assign(p_adjusted=0.01))
-    assert small.said.startswith("Where it is shown, by less than half a point. After 3 epochs")
+    assert small.said.startswith("Yes, by less than half a point. After 3 epochs")
     assert "significantly higher but within half a point in 4 of 4" in small.said
     assert {row[-1] for row in small.rows} == {"higher, but within half a point"}
     unclear = finding("retrained", retraining=given.retraining(0.004, "undecided"))

@@ -48,8 +48,16 @@ _ABOUT = (
     "thesis's wording (text), or repeat another claim (duplicate) are not counted. Of the "
     "thesis's own procedure (published protocol, one-shot pruning) a claim agrees if the "
     "thesis's value is a draw like ours: within the range of our seeds, where there are five or "
-    "more, or within the errors of both studies and a bound of what matters. Of other protocols "
-    "and schedules it still holds if most seeds show what it says; that is no replication.",
+    "more, or within the errors of both studies and a bound of what matters. It agrees as well if "
+    "most of our seeds show what it says although the thesis's number is outside their range; and "
+    "where the thesis's own number does not show what its text says, the share of our seeds that "
+    "do decides alone. So “agrees” says that the thesis's run could be one of ours; how many of "
+    "ours show the claim stands beside it. Of other protocols and schedules a claim still holds if "
+    "most seeds show what it says; that is no replication.",
+    "Under “Ours”, a / b are two readings of a claim, and percentages pruned go in steps of 10, as "
+    "the thesis's do. An r is there that of the mean over a graph's starts; the verdict compares "
+    "one start of ours, as the thesis has one, in Fisher's z. With 200 graphs on either side the "
+    "errors of r are so large that its criterion can never say “agrees”.",
     "Rates: the self-replication rates of the criteria of both editions, the first one's before "
     "the arrow. One of our runs stands for the thesis, another one for us: how often would the "
     "criterion accept it? With a rate below 0.8 the range of our seeds, or the share of them that "
