@@ -100,7 +100,8 @@ findings: $(VENV)/run
 	done
 	$(PAGE) docs/results/findings.md \
 	  $(patsubst %,results/findings/%/findings.json,$(filter $(KEPT),$(HONEST))) \
-	  --answers README.md --kept docs/results/data --missing $(filter-out $(KEPT),$(HONEST))
+	  --answers README.md --kept docs/results/data --see ../honest-study.md \
+	  --missing $(filter-out $(KEPT),$(HONEST))
 	$(PICTURES)
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.report.claims_page docs/results/claims_seeds.md \
 	  config/published/answers.csv $(patsubst %,results/findings/%,$(filter $(KEPT),$(SEEDED)))

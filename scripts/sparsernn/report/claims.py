@@ -56,8 +56,8 @@ _ABOUT = (
     "most seeds show what it says; that is no replication.",
     "Under “Ours”, a / b are two readings of a claim, and percentages pruned go in steps of 10, as "
     "the thesis's do. An r is there that of the mean over a graph's starts; the verdict compares "
-    "one start of ours, as the thesis has one, in Fisher's z. With 200 graphs on either side the "
-    "errors of r are so large that its criterion can never say “agrees”.",
+    "one start of ours, as the thesis has one, in Fisher's z. With 200 graphs on either side, the "
+    "errors of r are so large that its criterion hardly ever says “agrees”.",
     "Rates: the self-replication rates of the criteria of both editions, the first one's before "
     "the arrow. One of our runs stands for the thesis, another one for us: how often would the "
     "criterion accept it? With a rate below 0.8 the range of our seeds, or the share of them that "

@@ -100,7 +100,8 @@ class Finding:
             widths = [2.0, *[1.0] * (len(self.header) - 1)]
             blocks.append(Table(list(self.header), [list(row) for row in self.rows], widths))
         if self.claims and thesis:
-            blocks.append(Paragraph(f"Claims of the thesis on this: {', '.join(self.claims)}."))
+            named = ", ".join(self.claims)
+            blocks.append(Paragraph(f"The thesis's claims on this, by their numbers: {named}."))
         return blocks
 
 

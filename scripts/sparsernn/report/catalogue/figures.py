@@ -318,10 +318,11 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             module="contrasts",
             section="Sparse networks",
             title="What each field of the protocols does",
-            caption="Mean change in accuracy (mean of the last five epochs) when a field has its "
-            "value in the design's `high` protocol instead of that in its `low` one, averaged over "
-            "the other fields where they vary too, on the same graphs and starts. One at a time, "
-            "`low` is the protocol that is started from. Interval over "
+            caption="Mean change in accuracy (mean of the last five epochs) when a field is "
+            "changed from its value in the protocol that the study's configuration calls `low` to "
+            "that in the one it calls `high`, averaged over "
+            "the other fields where they vary too, on the same graphs and starts. One at a time: "
+            "from the protocol that is named to the other one. Interval over "
             "graphs (Student's t); filled where it differs from 0 after adjusting for all fields "
             "of a cell.",
             inputs={"effects": "analysis/effects"},

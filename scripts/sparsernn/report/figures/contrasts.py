@@ -11,7 +11,7 @@ from sparsernn import plugins
 from sparsernn.report import style
 from sparsernn.report.axes import accuracy_axis, interval, limits, whole
 from sparsernn.report.bands import band, over_seeds
-from sparsernn.report.words import cell_name, cells_of, family_name
+from sparsernn.report.words import cell_name, cells_of, family_name, field_name
 
 __all__ = ["cliffs_by_cell", "design_effects", "graphs_against_nulls", "pruning_sweep"]
 
@@ -157,6 +157,12 @@ def _difference(ax: Axes, row: dict, y: float, colour: str, marker: str) -> None
     ax.plot(100 * row["mean"], y, marker, color=colour, mfc=face, ms=4.5)
 
 
+def _words(effect: str) -> str:
+    """A field in words, and the design that it is changed in where there are several."""
+    field, comma, design = effect.partition(", ")
+    return f"{field_name(field)}{comma}{design.replace('_', ' ')}"
+
+
 @style.style()
 def design_effects(effects: pd.DataFrame) -> style.Drawn:
     """What each field of a design does to accuracy, by cell.
@@ -177,7 +183,7 @@ def design_effects(effects: pd.DataFrame) -> style.Drawn:
     figure, axes = style.panels(len(cells), height=24 + 7 * len(fields))
     values = 100 * data[["estimate", "low", "high"]].astype(float)
     axes[0].set_xlim(limits([0.0, *values.to_numpy().ravel()]))
-    axes[0].set_yticks(range(len(fields)), labels=[name.replace("_", " ") for name in fields])
+    axes[0].set_yticks(range(len(fields)), labels=[_words(name) for name in fields])
     axes[0].set_ylim(len(fields) - 0.5, -0.5)
     for ax, cell in zip(axes, cells, strict=True):
         ax.axvline(0, color=style.GREY, lw=0.8)
