@@ -2,7 +2,7 @@
 # make figures  the thesis's study in full, to results/figures/all.pdf and results/tables/
 # make report   the same, and report.html: one page with the findings, figures and tables
 # make crate    the same, and crate/: settings, tables, figures and records as an RO-Crate
-# make showcase writes docs/results from the study's results
+# make showcase trains the thesis's study, keeps its tables, and writes docs/results from them
 # make honest   the studies of config/honest, one after the other, and their findings (STUDIES=...)
 # make methods  the studies of config/methods: ways to a sparse network at equal numbers (METHODS=...)
 # make findings the findings again, with their figures, the README's picture of pruning, and the
@@ -67,6 +67,7 @@ crate: figures $(VENV)/crate
 	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.crate "$(RESULTS)" $(ABOUT)
 
 showcase: figures
+	PYTHONPATH=scripts $(BIN)/python -m sparsernn.workflow.kept results docs/results/data/thesis
 	$(SNAKEMAKE) docs/results/README.md
 	$(PICTURES)
 
