@@ -101,6 +101,25 @@ def test_of_skewed_values_the_bootstrap_covers_far_more_than_the_exact_interval(
     assert spread < 1 or hits[1] > hits[0] + 10
 
 
+def test_where_few_networks_learn_the_wider_interval_covers_most() -> None:
+    """Networks learn the task, or not at all; 7 % do, and which ones depends on the graph by 11 %
+    of the variance. The rates of 150 studies: exact 87 %, bootstrap 71 %, the wider 97 %.
+    """
+    rng, hits = np.random.default_rng(0), np.zeros(3)
+    groups, threshold, share = np.repeat(np.arange(96), 2), stats.norm.isf(0.07), 0.3
+    both = stats.multivariate_normal.cdf([-threshold] * 2, cov=[[1, share], [share, 1]])
+    true = (both - 0.07**2) / (0.07 * 0.93 + 0.01**2)
+    for trial in range(100):
+        latent = math.sqrt(share) * rng.normal(size=96)[groups]
+        latent += math.sqrt(1 - share) * rng.normal(size=192)
+        y = (latent > threshold) + 0.01 * rng.normal(size=192)
+        table = networks(96, 2).assign(y=y)
+        row = intraclass(table, ["y"], few(trial)).iloc[0]
+        names = ("", "bootstrap_", "wide_")
+        hits += [row[f"{name}low"] <= true <= row[f"{name}high"] for name in names]
+    assert within_limits(int(hits[2]), 100, 0.97) and hits[2] > hits[1] + 10
+
+
 @pytest.mark.parametrize(
     ("change", "note"),
     [

@@ -8,7 +8,11 @@ import pytest
 from simulated import within_limits
 from statsmodels.stats.weightstats import ttost_paired
 
-from sparsernn.analysis.equivalence import correlation_equivalence, paired_equivalence
+from sparsernn.analysis.equivalence import (
+    correlation_equivalence,
+    paired_equivalence,
+    with_adjusted,
+)
 from sparsernn.errors import InputError
 
 pytestmark = pytest.mark.usefixtures("quick_collections")
@@ -61,12 +65,23 @@ def test_verdicts(mean: float, sd: float, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(0.0, "equivalent"), (0.001, "both"), (0.1, "different")]
+    ("value", "expected"), [(0.0, "equal"), (0.001, "both"), (0.1, "different")]
 )
 def test_differences_without_spread_decide_by_their_value(value: float, expected: str) -> None:
     table = pd.DataFrame({"difference": [value] * 8, "arm": "a"})
     row = paired_equivalence(table, ["arm"]).iloc[0]
-    assert row["verdict"] == expected and "the same" in row["note"]
+    assert row["verdict"] == expected and "all differences are" in row["note"]
+
+
+def test_verdicts_go_by_the_p_that_is_adjusted_where_there_is_one() -> None:
+    found = pd.DataFrame(
+        {
+            "verdict": ["different", "both", "equal"],
+            "p_adjusted": [0.06, 0.06, 1.0],
+            "p_equivalence": [0.5, 0.01, np.nan],
+        }
+    )
+    assert with_adjusted(found)["verdict"].tolist() == ["undecided", "equivalent", "equal"]
 
 
 def test_starts_of_a_graph_count_as_one() -> None:

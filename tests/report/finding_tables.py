@@ -90,7 +90,7 @@ def pruned() -> pd.DataFrame:
 
 def ceiling() -> pd.DataFrame:
     frame = pd.DataFrame({"cell": CELLS, "estimate": [0.48, 0.4]})
-    frame = frame.assign(bootstrap_low=0.28, bootstrap_high=0.6)
+    frame = frame.assign(wide_low=0.28, wide_high=0.6)
     frame = frame.assign(protocol="corrected", graphs=200, starts=3.0)
     return pd.concat([frame.assign(response=name) for name in ("test_loss", "test_acc")])
 

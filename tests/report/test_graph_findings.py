@@ -17,9 +17,9 @@ def test_the_ceiling_is_told_by_cell() -> None:
     assert "together explain 43 %, and everything else about it 2 %" in found.said
     assert found.rows[0][:2] == ["RNN-Tanh, corrected", "48 % (28 to 60)"]
     assert "would be luck of the split" in found.thesis
-    few = given.ceiling().assign(bootstrap_low=np.nan, bootstrap_high=np.nan)
+    few = given.ceiling().assign(wide_low=np.nan, wide_high=np.nan)
     assert "of its loss. The rest is chance" in finding("explained", ceiling=few).answer
-    high = given.ceiling().assign(bootstrap_high=0.95)
+    high = given.ceiling().assign(wide_high=0.95)
     assert "it can't be told" in finding("explained", ceiling=high).thesis
 
 
@@ -140,6 +140,14 @@ def test_pooled_and_single_families_are_told_apart() -> None:
     assert "With degrees kept: 2.0 points, significantly higher in 2 of 2" in found.said
     assert "Within single families, 8 of 8 differences are significant" in found.said
     assert "yet differ significantly in 4 of 4 comparisons" in found.beside
+    late = given.nulls(0.02, "different").assign(response="error_area")
+    worse = finding("against_nulls", nulls=pd.concat([given.nulls(), late]))
+    assert worse.answer.endswith(
+        " They learn significantly later in 4 (area under the error curve)."
+    )
+    assert "4 of 4 (the area under the curve of the error over epochs)" in worse.detail
+    lower = finding("against_nulls", nulls=given.nulls(-0.02, "different"))
+    assert lower.answer.startswith("No, worse.") and "learn" not in lower.answer
     fine = finding("against_nulls")
     assert "within half a point in 2 of 2 comparisons" in fine.said
     assert "in no comparison significantly, as it should be" in fine.beside

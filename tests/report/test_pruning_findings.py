@@ -47,6 +47,10 @@ def test_the_thesis_agrees_only_where_every_cell_does(
 ) -> None:
     table = given.cliffs().assign(median_low=median_low, median_high=median_high)
     assert said in finding("cliff", cliffs=table).thesis
+    own = pd.concat(
+        [table.assign(median=20.0, median_high=30.0), table.assign(protocol="published")]
+    )
+    assert said in finding("cliff", cliffs=own).thesis  # of the thesis's own protocol alone
 
 
 def test_equal_arms_and_different_ones_are_counted() -> None:
@@ -58,11 +62,18 @@ def test_equal_arms_and_different_ones_are_counted() -> None:
         and "ahead of random masks in 4 of 4 comparisons (by 2.0 points)." in apart
         and "significantly higher in 4 of 4 comparisons" in apart
     )
+    open_ = given.retraining(0.03, "different").assign(p_adjusted=0.1, verdict="undecided")
+    assert "; 4 are undecided (3.0 points)." in finding("retrained", retraining=open_).answer
+    equal = given.retraining().assign(mean=0.0, p_adjusted=1.0, verdict="equal")
+    said = finding("retrained", retraining=equal)
+    assert (
+        "equal in every pair in 4 of 4" in said.detail and said.rows[0][-1] == "equal in every pair"
+    )
     worse = finding("retrained", retraining=given.retraining(-0.02, "different"))
     assert "−2.0 points" in worse.said and "significantly lower in 4" in worse.said
     assert "they are significantly lower in 4 of 4 comparisons" in worse.thesis
     small = finding("retrained", retraining=given.retraining(0.001, "both").assign(p_adjusted=0.01))
-    assert small.said.startswith("Yes, by less than half a point. After 3 epochs")
+    assert small.said.startswith("Yes. After 3 epochs")
     assert "significantly higher but within half a point in 4 of 4" in small.said
     assert {row[-1] for row in small.rows} == {"higher, but within half a point"}
     unclear = finding("retrained", retraining=given.retraining(0.004, "undecided"))

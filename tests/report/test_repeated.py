@@ -89,8 +89,8 @@ def test_the_answer_counts_outcomes_and_the_table_has_them(folders: list[Path]) 
 def test_shares_that_differ_by_more_than_their_intervals_are_named(folders: list[Path]) -> None:
     both = given.ceiling()
     for folder, (low, high) in zip(folders, ((0.3, 0.6), (0.0, 0.2)), strict=True):
-        there = both.assign(bootstrap_low=0.1, bootstrap_high=0.9)
-        there.loc[there["response"] == "test_loss", ["bootstrap_low", "bootstrap_high"]] = low, high
+        there = both.assign(wide_low=0.1, wide_high=0.9)
+        there.loc[there["response"] == "test_loss", ["wide_low", "wide_high"]] = low, high
         write_csv(there, folder / "analysis/ceiling.csv")
     detail = repeated(*folders).detail
     assert "Of 4 shares of the variance that graphs explain (ICC), 2 differ so that" in detail

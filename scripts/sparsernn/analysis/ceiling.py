@@ -31,7 +31,7 @@ LOG_LOSS = "log_test_loss"
 """The response whose ICC stands beside that of the loss: where losses differ by orders of
 magnitude, the largest decide the ICC of the loss."""
 _ICC = ["graphs", "networks", "starts", "estimate", "low", "high"]
-_ICC += ["bootstrap_low", "bootstrap_high", "note"]
+_ICC += ["bootstrap_low", "bootstrap_high", "wide_low", "wide_high", "note"]
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,11 @@ def intraclass(
     Returns:
         One row a protocol, cell and response: graphs, networks, starts (the harmonic mean of their
         number for a graph), estimate (at least 0), low and high (the F interval, exact for normal
-        values), bootstrap_low and bootstrap_high (percentiles over graphs), note. Of skewed values
-        the bootstrap covers far more: of log-normal ones of skewness 5, 91 % against 68 %, at a
-        nominal 95 % and with 200 or 288 graphs.
+        values), bootstrap_low and bootstrap_high (percentiles over graphs), wide_low and wide_high
+        (the wider of both at either end), note. Of skewed values the bootstrap covers far more: of
+        log-normal ones of skewness 5, 91 % against 68 %, at a nominal 95 % and with 200 or 288
+        graphs. Where few networks learn it covers less than the F interval, so the wider one is
+        what findings show.
 
     Raises:
         InputError: a column is missing.
@@ -101,7 +103,8 @@ def _intraclass(networks: pd.DataFrame, resampling: Resampling) -> dict[str, Any
     if count < FEW_CLUSTERS:
         return row | {"note": f"{counted(count)}, too few for a bootstrap"}
     low, high = resampling.interval(icc(groups, resampling.counts(count)))
-    return row | {"bootstrap_low": low, "bootstrap_high": high}
+    row |= {"bootstrap_low": low, "bootstrap_high": high}
+    return row | {"wide_low": min(low, row["low"]), "wide_high": max(high, row["high"])}
 
 
 def _flaw(y: np.ndarray, groups: Groups) -> str:
@@ -192,8 +195,8 @@ def beside_ceiling(scores: pd.DataFrame, intraclass: pd.DataFrame) -> pd.DataFra
         intraclass: the table of the function `intraclass`.
 
     Returns:
-        The scores, with ceiling, ceiling_low and ceiling_high (from the bootstrap), and
-        ratio = r2 / ceiling. The ratio is NaN where the ceiling is 0 or unknown.
+        The scores, with ceiling, ceiling_low and ceiling_high (from wide_low and
+        wide_high), and ratio = r2 / ceiling. The ratio is NaN where the ceiling is 0 or unknown.
 
     Raises:
         InputError: a column is missing.
@@ -202,8 +205,8 @@ def beside_ceiling(scores: pd.DataFrame, intraclass: pd.DataFrame) -> pd.DataFra
     require(scores, [*key, "r2", "starts"], "the table of R²")
     names = {
         "ceiling": "estimate",
-        "ceiling_low": "bootstrap_low",
-        "ceiling_high": "bootstrap_high",
+        "ceiling_low": "wide_low",
+        "ceiling_high": "wide_high",
     }
     require(intraclass, [*key, *names.values()], "the table of intraclass correlations")
     found = scores[key].merge(intraclass.drop_duplicates(key), on=key, how="left")

@@ -2,12 +2,13 @@
 
 A difference that is not significant may still be large. Two one-sided tests (TOST) reject that it
 is at least as large as a margin, in either direction. Together with the usual test there are four
-verdicts:
+verdicts, and one where nothing can be tested:
 
     equivalent   smaller than the margin, and not significantly different from 0
     different    significantly different from 0, and perhaps as large as the margin
     both         significantly different from 0, but smaller than the margin
     undecided    neither
+    equal        all differences are 0
 
 References:
     Schuirmann 1987, "A comparison of the two one-sided tests procedure and the power approach";
@@ -26,7 +27,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 from sparsernn.analysis.cases import blank, is_constant, require
 from sparsernn.errors import InputError
 
-__all__ = ["correlation_equivalence", "paired_equivalence", "verdict"]
+__all__ = ["correlation_equivalence", "paired_equivalence", "verdict", "with_adjusted"]
 
 _RESULT = ["n", "estimate", "low", "high", "margin", "p_difference", "p_equivalence", "verdict"]
 _RESULT += ["note"]
@@ -56,6 +57,20 @@ def verdict(p_difference: float, p_equivalence: float, alpha: float) -> str:
         (False, False): "undecided",
     }
     return names[p_difference <= alpha, p_equivalence <= alpha]
+
+
+def with_adjusted(found: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+    """The verdicts with p-values that are adjusted for other tests.
+
+    Args:
+        found: columns verdict, p_adjusted (of no difference) and p_equivalence, which is not
+            adjusted. Where one of them is NaN, the verdict stays.
+        alpha: the level of each test.
+    """
+    known = found["p_adjusted"].notna() & found["p_equivalence"].notna()
+    pairs = zip(found["p_adjusted"], found["p_equivalence"], strict=True)
+    again = pd.Series([verdict(*both, alpha) for both in pairs], index=found.index, dtype=object)
+    return found.assign(verdict=found["verdict"].where(~known, again))
 
 
 def paired_equivalence(
@@ -101,11 +116,12 @@ def _paired(change: np.ndarray, margin: float, alpha: float) -> dict[str, Any]:
     if len(change) < 3:
         return row | {"note": f"{len(change)} of 3 differences that a test needs"}
     row["estimate"] = change.mean()
+    if not np.any(change):  # no sign of a difference, but no test of how large it may be
+        return row | {"p_difference": 1.0, "verdict": "equal", "note": "all differences are 0"}
     if is_constant(change):
         # No spread, so no test: the value itself decides.
-        inside, zero = abs(change[0]) < margin, not np.any(change)
-        names = {(True, True): "equivalent", (True, False): "both", (False, False): "different"}
-        return row | {"verdict": names[inside, zero], "note": "all differences are the same"}
+        name = "both" if abs(change[0]) < margin else "different"
+        return row | {"verdict": name, "note": "all differences are the same"}
     sample = DescrStatsW(change)
     row["low"], row["high"] = sample.tconfint_mean(2 * alpha)
     row["p_difference"] = float(sample.ttest_mean(0)[1])

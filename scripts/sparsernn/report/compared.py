@@ -1,13 +1,17 @@
 """Differences of two arms in words: significant, too small to matter, or undecided."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from sparsernn.report.finding import span
+from sparsernn.report.words import response_name
 
-__all__ = ["is_sure", "outcome", "outcomes", "points", "verdict"]
+__all__ = ["for_other_measures", "is_sure", "outcome", "outcomes", "points", "verdict"]
 
 _LEVEL = 0.05
 _SMALL = ("equivalent", "both")
+_EQUAL = "equal"
 
 
 def is_sure(rows: pd.DataFrame) -> pd.Series:
@@ -37,13 +41,15 @@ def outcomes(rows: pd.DataFrame) -> str:
         'significantly higher in 1, within half a point in 1 of 2 comparisons'
     """
     sure, small, higher = is_sure(rows), rows["verdict"].isin(_SMALL), rows["mean"] > 0
+    equal = rows["verdict"] == _EQUAL
     counts = {
         "significantly higher": sure & ~small & higher,
         "significantly higher but within half a point": sure & small & higher,
         "significantly lower": sure & ~small & ~higher,
         "significantly lower but within half a point": sure & small & ~higher,
         "within half a point": ~sure & small,
-        "undecided": ~sure & ~small,
+        "equal in every pair": ~sure & equal,
+        "undecided": ~sure & ~small & ~equal,
     }
     said = [f"{words} in {which.sum()}" for words, which in counts.items() if which.any()]
     return f"{', '.join(said)} of {len(rows)} comparison{'s' * (len(rows) != 1)}"
@@ -61,16 +67,39 @@ def verdict(rows: pd.DataFrame) -> str:
         'In some cases.'
         >>> verdict(rows.assign(verdict="undecided", p_adjusted=0.9))
         'Not shown.'
-        >>> verdict(rows.assign(verdict=["both", "undecided"]))
-        'In some cases, by less than half a point.'
+        >>> verdict(rows.assign(mean=[-0.02, 0.0], verdict=["different", "equivalent"]))
+        'No, worse in some cases.'
     """
-    small = rows["verdict"].isin(_SMALL)
-    better = is_sure(rows) & (rows["mean"] > 0)
+    sure = is_sure(rows)
+    better, worse = sure & (rows["mean"] > 0), sure & (rows["mean"] < 0)
+    undecided = ~sure & ~rows["verdict"].isin([*_SMALL, _EQUAL])
+    if better.any() and worse.any():
+        return "Better in some cases, and worse in others."
     if better.any():
-        how_much = ", by less than half a point" if small[better].all() else ""
-        return f"{'Yes' if better.all() else 'In some cases'}{how_much}."
-    undecided = ~is_sure(rows) & ~small
+        return "Yes." if better.all() else "In some cases."
+    if worse.any():
+        return "No, worse." if worse.all() else "No, worse in some cases."
     return "Not shown." if undecided.any() else "No."
+
+
+def for_other_measures(rows: pd.DataFrame, measures: Sequence[str]) -> str:
+    """How many of the same comparisons are significant by other measures; empty if there are none.
+
+    Args:
+        rows: columns response and p_adjusted, of all measures.
+        measures: names of responses.
+
+    Example:
+        >>> rows = pd.DataFrame({"response": ["test_loss"] * 2, "p_adjusted": [0.01, 0.9]})
+        >>> for_other_measures(rows, ["test_loss", "error_area"])
+        'By other measures, significant are: 1 of 2 (the loss).'
+    """
+    told = [
+        f"{int(is_sure(own).sum())} of {len(own)} ({response_name(measure)})"
+        for measure in measures
+        if len(own := rows[(rows["response"] == measure) & rows["p_adjusted"].notna()])
+    ]
+    return f"By other measures, significant are: {', '.join(told)}." if told else ""
 
 
 def outcome(row: dict) -> str:
@@ -82,6 +111,8 @@ def outcome(row: dict) -> str:
     """
     sure, small = row["p_adjusted"] <= _LEVEL, row["verdict"] in _SMALL
     direction = "higher" if row["mean"] > 0 else "lower"
+    if row["verdict"] == _EQUAL:
+        return "equal in every pair"
     if small:
         return f"{direction}, but within half a point" if sure else "within half a point"
     return direction if sure else "undecided"

@@ -168,7 +168,7 @@ def _estimates(first: Path, second: Path) -> str:
     if both.empty:
         return ""
     low, high, low_again, high_again = (
-        both[f"bootstrap_{end}_{run}"] for run in _RUNS for end in ("low", "high")
+        both[f"wide_{end}_{run}"] for run in _RUNS for end in ("low", "high")
     )
     apart = both[(low > high_again) | (low_again > high)]
     named = "; ".join(
@@ -184,7 +184,7 @@ def _estimates(first: Path, second: Path) -> str:
 
 
 def _estimate(row: dict, run: str) -> str:
-    low, high = (row[f"bootstrap_{end}_{run}"] for end in ("low", "high"))
+    low, high = (row[f"wide_{end}_{run}"] for end in ("low", "high"))
     return with_ends(span([row[f"estimate_{run}"]], 2), ends(low, high, 2))
 
 

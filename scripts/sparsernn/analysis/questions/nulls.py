@@ -1,10 +1,11 @@
 """Does a graph make a better network than random graphs that share its layers, or its degrees?"""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.analysis.equivalence import paired_equivalence
+from sparsernn.analysis.equivalence import paired_equivalence, with_adjusted
 from sparsernn.analysis.pairs import Pairing, average_copies, compare_arms, differences
 from sparsernn.analysis.settings import Settings, responses_of
 
@@ -18,8 +19,9 @@ def nulls(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFram
 
     Returns:
         The columns of `sparsernn.analysis.pairs.compare_arms`, with `original` (the family, or
-        "all") and, of `sparsernn.analysis.equivalence`, verdict and margin: half a point of
-        accuracy, or a tenth of the response's standard deviation.
+        "all") and, of `sparsernn.analysis.equivalence`, p_equivalence, verdict (with p_adjusted)
+        and margin: half a point of accuracy, or a tenth of the response's standard deviation over
+        the networks of a protocol and cell.
     """
     networks = tables["networks"].assign(arm=tables["networks"]["null"].fillna("graph"))
     wanted = responses_of(networks)
@@ -32,28 +34,33 @@ def nulls(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFram
         means = average_copies(chosen, wanted, _UNIT)
         rng = settings.resampling(f"nulls/{family}")
         compared = compare_arms(means, wanted, pairing, rng)
-        compared["margin"] = compared["response"].map(lambda name: _margin(networks, name))
+        compared["margin"] = [
+            _margin(networks, *case)
+            for case in compared[["protocol", "cell", "response"]].itertuples(index=False)
+        ]
         pairs = differences(means, wanted, pairing)
         found.append(_with_verdicts(compared, pairs).assign(original=family))
     whole = pd.concat(found, ignore_index=True)
     return whole[["original", *[name for name in whole if name != "original"]]]
 
 
-def _margin(networks: pd.DataFrame, response: str) -> float:
+def _margin(networks: pd.DataFrame, protocol: str, cell: str, response: str) -> float:
     if response.endswith("acc"):
         return 0.005
-    return max(0.1 * float(networks[response].std()), 1e-9)  # 0 if all are alike
+    own = networks[(networks["protocol"] == protocol) & (networks["cell"] == cell)]
+    spread = own.loc[own["status"] == "ok", response].std()
+    return max(0.1 * float(spread), 1e-9) if spread == spread else 1e-9  # 0 if all are alike
 
 
 def _with_verdicts(compared: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """Add whether the two are different, or equivalent within the margin."""
     key = ["protocol", "cell", "response", "arm", "reference"]
     tests = [
-        paired_equivalence(group, key, margin=margin)
-        for margin, rows in compared.groupby("margin")
-        for _, group in pairs[pairs["response"].isin(rows["response"])].groupby("response")
+        paired_equivalence(own, key, margin=float(row["margin"]))
+        for row in compared[[*key, "margin"]].to_dict("records")
+        if len(own := pairs[(pairs[key] == pd.Series(row)[key]).all(axis=1)])
     ]
     if not tests:
-        return compared.assign(verdict="")
-    known = pd.concat(tests, ignore_index=True)[[*key, "verdict"]]
-    return compared.merge(known, on=key, how="left")
+        return compared.assign(p_equivalence=math.nan, verdict="")
+    known = pd.concat(tests, ignore_index=True)[[*key, "p_equivalence", "verdict"]]
+    return with_adjusted(compared.merge(known, on=key, how="left"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sparsernn.analysis.equivalence import paired_equivalence
+from sparsernn.analysis.equivalence import paired_equivalence, with_adjusted
 from sparsernn.analysis.pairs import Pairing, compare_arms, differences
 from sparsernn.analysis.resampling import adjust_within
 from sparsernn.analysis.settings import Settings
@@ -23,9 +23,9 @@ def retraining(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.Dat
     ways of `pruning: methods:` have a question of their own.
 
     Returns:
-        The columns of `sparsernn.analysis.pairs.compare_arms`, and of accuracy verdict and margin
-        of `sparsernn.analysis.equivalence.paired_equivalence`. Its p-values are those of paired
-        t-tests, because five seeds are too few for the other test.
+        The columns of `sparsernn.analysis.pairs.compare_arms`, and of accuracy p_equivalence,
+        verdict (with p_adjusted) and margin of `sparsernn.analysis.equivalence`. Its p-values are
+        those of paired t-tests, because five seeds are too few for the other test.
     """
     pruned = tables["pruning"]
     pruned = pruned[(pruned["target"] == "both") & (pruned["percent"] < 100)]
@@ -46,8 +46,8 @@ def _with_tests(compared: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     tests = paired_equivalence(pairs, key, margin=_MARGIN).rename(
         columns={"p_difference": "p_value"}
     )
-    wanted = [*key, "p_value", "verdict", "margin"]
+    wanted = [*key, "p_value", "p_equivalence", "verdict", "margin"]
     found = compared.drop(columns="p_value").merge(tests[wanted], on=key, how="left")
     of_loss = found["response"] != "test_acc"
-    found.loc[of_loss, ["verdict", "margin"]] = [None, math.nan]
-    return adjust_within(found, ["protocol", "cell", "response"], "holm")
+    found.loc[of_loss, ["verdict", "margin", "p_equivalence"]] = [None, math.nan, math.nan]
+    return with_adjusted(adjust_within(found, ["protocol", "cell", "response"], "holm"))

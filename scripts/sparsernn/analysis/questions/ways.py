@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sparsernn.analysis.equivalence import paired_equivalence
+from sparsernn.analysis.equivalence import paired_equivalence, with_adjusted
 from sparsernn.analysis.resampling import adjust_within
 from sparsernn.analysis.settings import Settings
 from sparsernn.analysis.ways import REFERENCE, contrasts, kind_of
@@ -31,7 +31,7 @@ def ways(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.DataFrame
         deviation of the differences), p_value (paired t-test), p_adjusted (Holm, over all
         comparisons of a protocol and cell, one of the same two ways counted once; those that are
         averaged and those that are not apart),
-        verdict and margin of `sparsernn.analysis.equivalence`, note.
+        verdict (with p_adjusted) and margin of `sparsernn.analysis.equivalence`, note.
     """
     known = {REFERENCE: {}, **settings.methods}
     pruned = tables["pruning"].rename(columns={"schedule": "arm"})
@@ -73,8 +73,9 @@ def _tested(
         high=found["estimate"] + reach,
         effect=found["estimate"] / (error * np.sqrt(freedom + 1)),
     )
-    found = found.rename(columns={"p_difference": "p_value"}).drop(columns="p_equivalence")
-    return _adjusted(found, [name for name in by if name not in _PAIR])
+    found = found.rename(columns={"p_difference": "p_value"})
+    found = with_adjusted(_adjusted(found, [name for name in by if name not in _PAIR]))
+    return found.drop(columns="p_equivalence")
 
 
 def _adjusted(found: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

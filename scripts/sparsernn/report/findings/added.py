@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sparsernn.report.compared import for_other_measures
 from sparsernn.report.finding import Finding, counted, ends, span, with_ends
 from sparsernn.report.words import cell_name, property_name
 
 ORDER = 40
 INPUTS = {"partial": "analysis/partial", "correlations": "analysis/correlations"}
 _RESPONSE = "test_loss"
+_MEASURES = ("error_area",)
 _SHOWN = 3
 _CELLS = {True: "these combinations", False: "families"}
 _LEVEL = 0.05
@@ -19,8 +21,9 @@ _FEW = 0.2  # the share of significant correlations up to which hardly any is
 
 def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """Partial correlations and their equivalence tests, beside the pooled ones of the thesis."""
-    rows = tables["partial"]
-    rows = rows[(rows["response"] == _RESPONSE) & (rows["family"] == "all") & rows["r"].notna()]
+    every = tables["partial"]
+    every = every[(every["family"] == "all") & every["r"].notna()]
+    rows = every[every["response"] == _RESPONSE]
     if rows.empty:
         return None
     pooled = tables["correlations"]
@@ -32,7 +35,7 @@ def added(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         answer=_answer(rows, margin),
         brief=f"{int(_sure(rows).sum())} of {len(rows)}",
         detail=f"Held equal {_controls(rows)}. {_significant(rows)}The largest correlation is "
-        f"{rows['r'].abs().max():.2f} with these controls.",
+        f"{rows['r'].abs().max():.2f} with these controls. {for_other_measures(every, _MEASURES)}",
         evidence=f"{int(rows['n'].max())} graphs, the mean over their networks. Intervals are "
         f"Fisher's, over graphs. Significant: permuted within {_CELLS[_by_cells(rows)]}, adjusted "
         "for all properties of a cell and protocol (Benjamini–Hochberg, 5 %). Below the margin: "

@@ -5,13 +5,21 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sparsernn.plugins import display_name
-from sparsernn.report.compared import is_sure, outcome, outcomes, points, verdict
+from sparsernn.report.compared import (
+    for_other_measures,
+    is_sure,
+    outcome,
+    outcomes,
+    points,
+    verdict,
+)
 from sparsernn.report.finding import Finding, ends, span, with_ends
 from sparsernn.report.words import cell_name, family_name
 
 ORDER = 50
 INPUTS = {"nulls": "analysis/nulls"}
 _RESPONSE = "late_test_acc"
+_AREA = "error_area"
 _LEVEL = 0.05
 _LEAST = 5  # graphs: of fewer, no difference is a finding
 _RANDOM = "gnm"  # a family that is random already
@@ -19,16 +27,25 @@ _RANDOM = "gnm"  # a family that is random already
 
 def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """Graphs against random graphs that keep their layers, or their degrees."""
-    rows = tables["nulls"]
-    rows = rows[(rows["response"] == _RESPONSE) & (rows["pairs"] > 0)]
+    every = tables["nulls"]
+    rows = every[(every["response"] == _RESPONSE) & (every["pairs"] > 0)]
+    others = every[(every["original"] == "all") & (every["pairs"] > 0)]
     pooled, families = rows[rows["original"] == "all"], rows[rows["original"] != "all"]
     if pooled.empty or pooled["clusters"].max() < _LEAST:
         return None
     return Finding(
         question="Is a graph of these families better than a random graph like it?",
         answer=f"{verdict(pooled)} The accuracy on a graph minus that on random graphs like it is "
-        f"{points(pooled['mean'])}: {outcomes(pooled)}.",
-        detail=f"{_by_null(pooled)} {_within(families)}",
+        f"{points(pooled['mean'])}: {outcomes(pooled)}.{_sooner(others)}",
+        detail=" ".join(
+            part
+            for part in (
+                _by_null(pooled),
+                for_other_measures(others, ["test_loss", _AREA]),
+                _within(families),
+            )
+            if part
+        ),
         evidence=f"{int(pooled['clusters'].max())} graphs, each against the mean of its random "
         "copies. The accuracy is the mean of the last five epochs. Intervals are of Student's t "
         "over graphs; significant: sign-flip test, adjusted for all null models of a cell and "
@@ -43,6 +60,17 @@ def against_nulls(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         tests="nulls",
         header=["family", "cell, protocol", "null model", "difference in points", "outcome"],
         rows=[_row(row) for row in [*pooled.to_dict("records"), *families.to_dict("records")]],
+    )
+
+
+def _sooner(rows: pd.DataFrame) -> str:
+    """Where graphs differ significantly in how soon they learn; empty where they don't."""
+    sure = rows[(rows["response"] == _AREA) & is_sure(rows)]
+    counts = {"later": int((sure["mean"] > 0).sum()), "sooner": int((sure["mean"] < 0).sum())}
+    told = [f"{word} in {count}" for word, count in counts.items() if count]
+    return (
+        f" Their networks learn significantly {', '.join(told)} (area under the error curve)."
+        * bool(told)
     )
 
 

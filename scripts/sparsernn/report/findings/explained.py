@@ -16,7 +16,7 @@ INPUTS = {
 }
 _RESPONSE = "test_loss"
 _CASE = ["protocol", "cell"]
-_ENDS = ("bootstrap_low", "bootstrap_high")
+_ENDS = ("wide_low", "wide_high")
 _PARTS = {
     "family": "family",
     "nodes": "size",
@@ -47,12 +47,13 @@ def explained(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         f"{reach}{_of_area(tables['ceiling'])}. The rest is chance.",
         brief=span(100 * known["estimate"], unit=" %"),
         detail=f"By cell: {_by_cell(known)}. Chance is the initial weights and the order of the "
-        f"strings. {_of_others(tables['ceiling'])}{_by_what(parts)}",
+        f"strings. {_of_others(tables['ceiling'])}{_by_what(parts, known)}",
         evidence=f"{graphs} graphs, {starts} starts of each, with their own initial weights and "
         "order of strings. The loss is the cross-entropy on the test set. The share that a graph "
-        "explains at all is ICC(1), with its bootstrap interval over graphs: no R² of single "
-        "networks can pass it. The mean over a graph's starts has less chance in it, so the "
-        "ceiling of its R², in the table, is higher. Shares of "
+        "explains at all is ICC(1): no R² of single networks can pass it. Its interval is at "
+        "either end the wider of a bootstrap over graphs and the exact one of normal values. The "
+        "mean over a graph's starts has less chance in it, so the ceiling of its R², in the table, "
+        "is higher. Shares of "
         "family, size and so on are of a mixed model, each what those before it leave; as another "
         "estimate, they need not add up to the ICC, and where its interval begins at 0 they say "
         "little.",
@@ -116,12 +117,18 @@ def _by_cell(known: pd.DataFrame) -> str:
     return listed({str(cell): span(100 * values, unit=" %") for cell, values in groups})
 
 
-def _by_what(parts: pd.DataFrame) -> str:
+def _by_what(parts: pd.DataFrame, known: pd.DataFrame) -> str:
+    """By what a graph explains it, where its share is shown to be above 0."""
     if "graph" not in parts:
         return "The graphs are too few to say by what."
+    shown = known.set_index(_CASE)[_ENDS[0]] > 0
+    parts = parts[shown.reindex(parts.index, fill_value=False)]
+    if parts.empty:
+        return "No share of the graph is shown to be above 0, so there is nothing to divide."
     first = parts.reindex(columns=list(_PARTS)[:-2]).sum(axis=1)
     return (
-        f"The graph's family, size, mean degree and number of source vertices together explain "
+        "Where the graph's share is shown to be above 0, its family, size, mean degree and number "
+        "of sources together explain "
         f"{span(100 * first, unit=' %')}, and everything else about it "
         f"{span(100 * parts['graph'], unit=' %')}."
     )

@@ -4,25 +4,28 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sparsernn.report.compared import for_other_measures
 from sparsernn.report.finding import Finding, ends, p_text, span, with_ends
 from sparsernn.report.words import cell_name, field_name
 
 ORDER = 61
 INPUTS = {"effects": "analysis/effects"}
 _RESPONSE = "late_test_acc"
+_MEASURES = ("test_loss", "error_area")
 
 
 def one_at_a_time(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """The effects of fields that were changed one at a time."""
-    rows = tables["effects"]
-    rows = rows[(rows["response"] == _RESPONSE) & (rows["kind"] == "alone")]
+    every = tables["effects"]
+    every = every[every["kind"] == "alone"]
+    rows = every[every["response"] == _RESPONSE]
     rows = rows[rows["estimate"].notna()].sort_values(["effect", "cell"], kind="stable")
     if rows.empty:
         return None
     return Finding(
         question="Does one difference between the two protocols change the accuracy by itself?",
         answer=_answer(rows),
-        detail="",
+        detail=for_other_measures(every, _MEASURES),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained under a protocol, and under "
         "the same protocol with one field of the other (a change); effects are differences within "
         "a graph and start. Intervals are over graphs (Student's t). P values are adjusted for the "

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sparsernn.report.compared import for_other_measures
 from sparsernn.report.finding import Finding, ends, p_text, span, with_ends
 from sparsernn.report.words import cell_name, field_name
 
 ORDER = 60
 INPUTS = {"effects": "analysis/effects"}
 _RESPONSE = "late_test_acc"
+_MEASURES = ("test_loss", "error_area")
 _LEVEL = 0.05
 _INERT = {
     "gate_masks": ("rnn_tanh", "rnn_relu"),  # they have one gate
@@ -19,8 +21,9 @@ _INERT = {
 
 def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     """The main effects of a design of protocols on accuracy."""
-    rows = tables["effects"]
-    rows = rows[(rows["response"] == _RESPONSE) & (rows["kind"] == "main")]
+    every = tables["effects"]
+    every = every[every["kind"] == "main"]
+    rows = every[every["response"] == _RESPONSE]
     rows = rows[rows["estimate"].notna()]
     if rows.empty:
         return None
@@ -29,7 +32,7 @@ def quirks(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Which differences between the two protocols matter?",
         answer=_answer(rows),
-        detail=_detail(rows),
+        detail=f"{_detail(rows)} {for_other_measures(every, _MEASURES)}".strip(),
         evidence=f"{int(rows['graphs'].max())} graphs, each trained in all combinations of a "
         "factorial design or a fraction of it, so effects are differences within a graph and "
         "start: accuracy over the last five epochs at the field's high level, as in the thesis's "
