@@ -39,6 +39,9 @@ def test_new_families_are_told_beside_new_graphs() -> None:
     assert "alone, by 5 % of the variance or more, in 0 of 2 cases" in found.answer
     assert "an R² of 0.10; those three with 0.20." in found.answer
     assert found.brief == "0 of 2 cases"
+    far = given.unseen_families().assign(r2=lambda rows: rows["r2"] - 2 * (rows["cell"] == "gru"))
+    both = pd.concat([far, far.assign(protocol="published")])
+    assert "those three with below −1 to 0.20." in finding("new_families", families=both).answer
     poor = given.unseen_families().assign(r2=lambda rows: rows["r2"] - 0.3)
     poor.loc[poor["features"] == "baseline", "r2"] -= 1  # worse still, but neither beats the mean
     assert "in 0 of 2 cases" in finding("new_families", families=poor).answer

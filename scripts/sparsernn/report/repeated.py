@@ -200,7 +200,8 @@ def _tables(first: Path, second: Path, name: str) -> tuple[pd.DataFrame, pd.Data
 def _brief(counts: pd.Series) -> str:
     both, once = int(counts.get("both", 0)), int(counts.get("second", 0))
     was = both + int(counts.get("first", 0)) + int(counts.get("opposite", 0))
-    return f"{both} of {was} came back, {once or 'none'} in the second run alone"
+    first = f"{both} of {was} came back" if was else "none significant at first"
+    return f"{first}, {once or 'none'} in the second run alone"
 
 
 def _answer(counts: pd.Series) -> str:

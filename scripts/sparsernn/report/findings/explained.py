@@ -109,7 +109,7 @@ def _of_area(ceiling: pd.DataFrame) -> str:
     if known.empty:
         return ""
     shares = span(100 * known["estimate"], unit=" %")
-    return f", and {shares} of that of {response_name(_AREA)}"
+    return f", and {shares} of that of how soon it learns (area under the error curve)"
 
 
 def _by_cell(known: pd.DataFrame) -> str:

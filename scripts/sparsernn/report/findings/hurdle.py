@@ -46,7 +46,7 @@ def hurdle(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
     return Finding(
         question="Do networks on graphs learn more than simple rules know, and what decides it?",
         answer=_answer(highest, _more_than(tables["baselines"], level)),
-        brief=f"{_passed(highest)} better than the best rule there",
+        brief=f"{_passed(highest)} beat the best rule",
         detail=f"{_by_cell(highest)}That is an accuracy above {share(level, 1)}, a point more than "
         f"that reaches; the accuracy is {_of_epochs(rows)}. "
         f"{_decides(last)} {_how_well(well)}",

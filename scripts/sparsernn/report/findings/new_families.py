@@ -59,7 +59,8 @@ def _better(every: pd.DataFrame, base: pd.DataFrame) -> str:
 def _r2(rows: pd.DataFrame) -> str:
     """By cell where these are few, or else from the least to the largest."""
     if len(rows) > _FEW or rows["cell"].duplicated().any() or rows["r2"].nunique() < _FEW:
-        return span(rows["r2"], 2)
+        low = "below −1 to " if (rows["r2"] < -1).any() else ""
+        return low + (span([rows["r2"].max()], 2) if low else span(rows["r2"], 2))
     each = zip(rows["r2"], rows["cell"].astype(str), strict=True)
     return " and ".join(f"{span([r2], 2)} in {cell_name(cell)}" for r2, cell in each)
 
