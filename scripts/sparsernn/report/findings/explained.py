@@ -27,6 +27,7 @@ _PARTS = {
 }
 _ALL, _BOTH = "all properties", "family and all properties"
 _AREA = "error_area"
+_WHOLE = 1e-6  # a harmonic mean is rounded
 _THESIS = 0.88  # the largest R² that the thesis reports
 
 
@@ -84,7 +85,7 @@ def _reach(known: pd.DataFrame) -> str:
 
 def _starts(means: pd.Series) -> str:
     """Starts of a graph: a whole number, unless some have fewer."""
-    return span(means, 0 if (means % 1 == 0).all() else 1)
+    return span(means, 0 if (means - means.round()).abs().max() < _WHOLE else 1)
 
 
 def _of(table: pd.DataFrame) -> pd.DataFrame:
