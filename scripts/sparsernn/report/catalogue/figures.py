@@ -279,9 +279,9 @@ FIGURES: Mapping[str, FigureEntry] = MappingProxyType(
             caption="How well the test loss of a graph's networks (mean over starts) is predicted "
             "on graphs that the regressor has not seen, from family, size, edges and sources, and "
             "from all properties: nested cross-validation, with corrected resampled intervals. "
-            "Black line: the largest R² that any property of the graph could reach, from the "
-            "differences between starts, and unknown with one start; grey: its interval. Arrows: "
-            "intervals that leave the axis.",
+            "Black line: the largest R² that any property of the graph could reach, as "
+            "estimated from the differences between starts; unknown with one start; grey: its "
+            "interval. Arrows: intervals that leave the axis.",
             inputs={"nested": "analysis/nested"},
             findings=("explained",),
             each=("protocol",),
