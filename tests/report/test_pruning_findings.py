@@ -129,6 +129,10 @@ def test_ways_are_told_with_what_is_claimed_of_them_and_how_equal_they_are() -> 
         "11 worse at one or more; undecided ones are up to 51.2 points ahead."
         in finding("ways", ways=one).answer
     )
+    open_ = given.ways(p=0.6).assign(estimate=0.02, low=0.01, high=0.03)
+    undecided = finding("ways", ways=open_).detail
+    assert "not adjusted, but undecided: " in undecided and "SNIP (2.0 points (1.0 to" in undecided
+    assert "but undecided" not in told.detail
     assert "Whole units go in steps" in told.confounds
     without = given.way_costs().query("target != 'units'")
     assert "Whole units" not in finding("ways", costs=without).confounds

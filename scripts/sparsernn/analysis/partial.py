@@ -174,21 +174,27 @@ class _Controlled:
     ) -> "_Controlled":
         cells = graphs.groupby(list(within), sort=False).ngroup().to_numpy()
         named = graphs.assign(cells=[f"cell {cell}" for cell in cells])
-        by_family = tuple(within) == DESIGN[:1]
-        x = design(named, controls if by_family else ["cells", *controls]).x
-        curved = _with_curves(named, controls) if by_family else None
-        basis, _ = np.linalg.qr(x if curved is None else curved)
+        x, curves = _matrix(named, controls, by_family=tuple(within) == DESIGN[:1])
+        basis, _ = np.linalg.qr(x)
         left = _residual(graphs["y"].to_numpy(), basis)
         drawn = _residual(_permuted(left, cells, resampling), basis)
-        return cls(graphs, cells, basis, curved is not None, left, drawn)
+        return cls(graphs, cells, basis, curves, left, drawn)
 
 
-def _with_curves(graphs: pd.DataFrame, controls: Sequence[str]) -> np.ndarray | None:
-    """The matrix with curved controls; None if they are not asked for, or graphs are too few."""
-    if not set(columns_of(CURVES)) <= set(columns_of(controls)):
-        return None
-    x = design(graphs, [*controls, *CURVES]).x
-    return x if len(graphs) >= _PER_CONTROL * (x.shape[1] - 1) else None
+def _matrix(
+    graphs: pd.DataFrame, controls: Sequence[str], by_family: bool
+) -> tuple[np.ndarray, bool]:
+    """The matrix of the controls, and whether curved ones are among them.
+
+    Where graphs trade places within cells of the design, these are controls instead.
+    """
+    if not by_family:
+        return design(graphs, ["cells", *controls]).x, False
+    if set(columns_of(CURVES)) <= set(columns_of(controls)):
+        x = design(graphs, [*controls, *CURVES]).x
+        if len(graphs) >= _PER_CONTROL * (x.shape[1] - 1):
+            return x, True
+    return design(graphs, controls).x, False
 
 
 def _partials(

@@ -48,8 +48,8 @@ def _margin(networks: pd.DataFrame, protocol: str, cell: str, response: str) -> 
     if response.endswith("acc"):
         return 0.005
     own = networks[(networks["protocol"] == protocol) & (networks["cell"] == cell)]
-    spread = own.loc[own["status"] == "ok", response].std()
-    return max(0.1 * float(spread), 1e-9) if spread == spread else 1e-9  # 0 if all are alike
+    spread = float(own.loc[own["status"] == "ok", response].std())
+    return 1e-9 if math.isnan(spread) else max(0.1 * spread, 1e-9)  # 0 if all are alike
 
 
 def _with_verdicts(compared: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

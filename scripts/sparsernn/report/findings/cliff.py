@@ -55,7 +55,7 @@ def cliff(tables: Mapping[str, pd.DataFrame]) -> Finding | None:
         "has several random masks, their mean is taken first.",
         confounds="All networks learned one data set; a scope (weights compared within layers, or "
         "over all) and a protocol change several things at once.",
-        thesis=_thesis(safe[_of_thesis(safe)]),
+        thesis=_thesis(_of_thesis(safe)),
         unknown="Other tasks, sizes and lengths of training; targets other than all recurrent "
         "weights.",
         header=[
@@ -127,10 +127,10 @@ def _alike(arms: _Arms, baselines: pd.DataFrame) -> str:
     )
 
 
-def _of_thesis(safe: pd.DataFrame) -> pd.Series:
+def _of_thesis(safe: pd.DataFrame) -> pd.DataFrame:
     """The cases of the thesis's own protocol; all if there are none."""
-    own = safe.index.get_level_values("protocol") == _PUBLISHED
-    return pd.Series(own | (not own.any()), index=safe.index)
+    own = safe[safe.index.get_level_values("protocol") == _PUBLISHED]
+    return own if len(own) else safe
 
 
 def _thesis(safe: pd.DataFrame) -> str:
